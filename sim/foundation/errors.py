@@ -1,0 +1,92 @@
+"""What can go wrong, as one tree of errors.
+
+    BorderflowError
+    ├── ScenarioError        a scenario file is at fault; holds every fault found (exit code 2)
+    ├── UsageError           a command or call asks for something that cannot be done (exit code 2)
+    ├── ResultError          a result folder is missing, damaged or would be overwritten (exit code 3)
+    ├── RecordError          a table of recorded figures is malformed
+    └── InvariantBroken      a run broke a law of the model and was stopped (exit code 4)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class BorderflowError(Exception):
+    """The root of every error that borderflow raises on purpose."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a scenario: where, what was found, what is allowed.
+
+    `line` is 0 where it cannot be told; `nearest` is a valid name close to an unknown one, or "".
+    """
+
+    file: str
+    key: str
+    problem: str
+    found: str = ""
+    allowed: str = ""
+    nearest: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        parts = [f"{place}: {self.key}: {self.problem}"]
+        if self.found:
+            parts.append(f"found {self.found}")
+        if self.allowed:
+            parts.append(f"allowed: {self.allowed}")
+        if self.nearest:
+            parts.append(f"did you mean '{self.nearest}'?")
+        return "; ".join(parts)
+
+
+class ScenarioError(BorderflowError):
+    """Every fault of a scenario file and of the files it extends, in one report."""
+
+    exit_code = 2
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        count = len(self.faults)
+        head = f"{count} fault{'s' if count != 1 else ''} in the scenario"
+        return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
+
+
+class UsageError(BorderflowError):
+    """A command or call asks for something that cannot be done."""
+
+    exit_code = 2
+
+
+class ResultError(BorderflowError):
+    """A result folder is missing, damaged, or would be overwritten."""
+
+    exit_code = 3
+
+
+class RecordError(BorderflowError):
+    """A table of recorded figures is malformed."""
+
+    exit_code = 3
+
+
+class InvariantBroken(BorderflowError):
+    """A run broke a law of the model; names the law, the time and the entity."""
+
+    exit_code = 4
+
+    def __init__(self, law: str, time_h: float, entity: str) -> None:
+        super().__init__(law, time_h, entity)
+        self.law, self.time_h, self.entity = law, time_h, entity
+
+    def __str__(self) -> str:
+        return f"invariant broken at {self.time_h:.4f} h for {self.entity}: {self.law}"

@@ -1,0 +1,104 @@
+"""What a run leaves behind: the log, the running counters, and the stocks at every midnight.
+
+The engine calls `Recorder.write` for every event and `Recorder.move` for every change of compartment.
+The same numbers come from the log alone (`sim.record.measures`); a law test holds the two together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sim.foundation.errors import InvariantBroken
+from sim.record.events import Compartment
+
+SLOTS = 1024
+"""Slots of a (day, sector) cell: kind x 8 + actor."""
+COMPARTMENTS = len(Compartment)
+
+RowTuple = tuple[int, float, int, int, int, int, int, float, int, int]
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """One replication: rows (empty without log), counters, stocks at midnights, and integrals.
+
+    `counts[(day * (sectors + 1) + sector + 1) * SLOTS + kind * 8 + actor]` is [rows, persons, value sum];
+    sector -1 (none) is slot 0. `stocks[d][compartment * (countries + 1) + country + 1]` is persons at
+    midnight of day d (before the tick), one more entry at the end of the run. `person_hours[compartment]`
+    and `team_hours[day * sectors + sector]` are integrals over the run.
+    """
+
+    replication: int
+    seed: int
+    days: int
+    sectors: int
+    countries: int
+    rows: list[RowTuple] = field(default_factory=list)
+    counts: dict[int, list[float]] = field(default_factory=dict)
+    stocks: list[list[int]] = field(default_factory=list)
+    person_hours: list[float] = field(default_factory=list)
+    team_hours: list[float] = field(default_factory=list)
+    events: int = 0
+    groups: int = 0
+
+
+class Recorder:
+    """Writes rows and keeps the counters; the only writer of a `RunRecord`."""
+
+    __slots__ = ("_base", "_next", "counts", "keep_rows", "rows", "run", "sector_stride", "stock", "stride")
+
+    def __init__(self, run: RunRecord, keep_rows: bool) -> None:
+        self.run = run
+        self.rows = run.rows
+        self.counts = run.counts
+        self.keep_rows = keep_rows
+        self._next = 0
+        self._base = SLOTS
+        self.stride = run.countries + 1
+        self.stock = [0] * (COMPARTMENTS * self.stride)
+        run.person_hours = [0.0] * COMPARTMENTS
+        run.team_hours = [0.0] * (run.days * run.sectors)
+
+    def begin_day(self, day: int) -> None:
+        """Counts go to this day from now on; the stocks at its midnight are kept."""
+        self.run.stocks.append(self.stock.copy())
+        self._base = (day * (self.run.sectors + 1) + 1) * SLOTS
+
+    def write(
+        self,
+        time_h: float,
+        kind: int,
+        group: int,
+        persons: int,
+        sector: int,
+        actor: int,
+        value: float,
+        cause: int,
+        witness: int = 0,
+    ) -> int:
+        """Append one row, count it, and give its number."""
+        number = self._next
+        self._next = number + 1
+        if self.keep_rows:
+            self.rows.append((number, time_h, kind, group, persons, sector, actor, value, cause, witness))
+        cell = self._base + sector * SLOTS + kind * 8 + actor
+        entry = self.counts.get(cell)
+        if entry is None:
+            self.counts[cell] = [1, persons, value]
+        else:
+            entry[0] += 1
+            entry[1] += persons
+            entry[2] += value
+        return number
+
+    def enter(self, compartment: int, country: int, persons: int) -> None:
+        """People come into being in a compartment (arrivals, initial stocks). `country` -1: none."""
+        self.stock[compartment * self.stride + country + 1] += persons
+
+    def leave(self, compartment: int, country: int, persons: int, hours: float, time_h: float) -> None:
+        """People leave a compartment after some hours in it."""
+        cell = compartment * self.stride + country + 1
+        self.stock[cell] -= persons
+        self.run.person_hours[compartment] += persons * hours
+        if self.stock[cell] < 0:
+            raise InvariantBroken("no compartment holds fewer than nobody", time_h, Compartment(compartment).name)

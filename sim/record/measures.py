@@ -1,0 +1,118 @@
+"""Measures: one table says what each is, in which unit, out of what, and which family it belongs to.
+
+A measure is a sum over rows of some kinds (and, where named, one actor): of persons, rows or values.
+Shares and rates are a measure over another; an empty denominator is NaN with its count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.record.events import Actor, Kind
+
+Family = Literal["flow", "enforcement", "human", "incident", "post"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is summed (`of`) over which kinds, and whose; unit; family; what it is out of."""
+
+    name: str
+    label: str
+    unit: str
+    family: Family
+    kinds: tuple[int, ...]
+    of: Literal["persons", "rows", "value"] = "persons"
+    actor: int | None = None
+
+
+def _m(name: str, label: str, family: Family, *kinds: int, of: Literal["persons", "rows", "value"] = "persons",
+       actor: int | None = None, unit: str = "") -> Measure:
+    return Measure(name, label, unit or {"persons": "persons", "rows": "events", "value": "h"}[of], family, kinds, of, actor)
+
+
+COUNTED: tuple[Measure, ...] = (
+    _m("arrived", "arrived in the transit state", "flow", Kind.ARRIVED),
+    _m("attempts", "person-attempts", "flow", Kind.ATTEMPT),
+    _m("group_attempts", "group-attempts", "flow", Kind.ATTEMPT, of="rows"),
+    _m("guided_attempts", "person-attempts guided or driven by escorts", "flow", Kind.ATTEMPT, actor=Actor.ESCORT),
+    _m("withdrew", "withdrew", "flow", Kind.WITHDREW),
+    _m("prevented", "prevented at the line", "enforcement", Kind.PREVENTED),
+    _m("apprehended", "apprehended", "enforcement", Kind.APPREHENDED),
+    _m("entered_unseen", "entered unseen", "flow", Kind.ENTERED_UNSEEN),
+    _m("onward", "went onward", "flow", Kind.WENT_ONWARD),
+    _m("found_inland", "found by an inland check", "enforcement", Kind.FOUND_INLAND),
+    _m("stopped", "prevented or apprehended", "enforcement", Kind.PREVENTED, Kind.APPREHENDED),
+    _m("summary_returns", "summary returns", "enforcement", Kind.SUMMARY_RETURN),
+    _m("detained", "detained for a return procedure", "enforcement", Kind.DETAINED),
+    _m("claims_lodged", "claims lodged", "human", Kind.CLAIM_LODGED),
+    _m("claims_heard", "claims heard", "human", Kind.CLAIM_HEARD),
+    _m("admitted", "admitted to a procedure", "human", Kind.ADMITTED, Kind.ADMITTED_FOR_CARE),
+    _m("admitted_for_care", "admitted for medical care", "human", Kind.ADMITTED_FOR_CARE),
+    _m("recognised", "recognised", "human", Kind.RECOGNISED),
+    _m("refused", "refused", "enforcement", Kind.REFUSED),
+    _m("left_procedure", "left the procedure", "flow", Kind.LEFT_PROCEDURE),
+    _m("removed", "removed by force", "enforcement", Kind.REMOVED_BY_FORCE),
+    _m("returned_voluntarily", "returned voluntarily", "flow", Kind.RETURNED_VOLUNTARILY),
+    _m("held_back", "held back by escorts", "enforcement", Kind.HELD_BACK),
+    _m("came_back", "back on the transit side", "flow", Kind.CAME_BACK),
+    _m("gave_up", "gave up", "flow", Kind.GAVE_UP),
+    _m("flown_home", "flown home", "flow", Kind.FLOWN_HOME),
+    _m("left_by_own_means", "left by own means", "flow", Kind.LEFT_BY_OWN_MEANS),
+    _m("stranded", "became stranded in the strip", "human", Kind.STRANDED),
+    _m("harmed", "harmed", "human", Kind.HARMED_EXPOSURE, Kind.HARMED_RETURN, Kind.HARMED_VIOLENCE, Kind.HARMED_BARRIER,
+       Kind.HARMED_WATER),
+    _m("harmed_exposure", "harmed by exposure", "human", Kind.HARMED_EXPOSURE),
+    _m("harmed_return", "harmed in a summary return", "human", Kind.HARMED_RETURN),
+    _m("harmed_violence", "harmed in a stand-off", "human", Kind.HARMED_VIOLENCE),
+    _m("harmed_barrier", "injured at a barrier", "human", Kind.HARMED_BARRIER),
+    _m("died", "died", "human", Kind.DIED_EXPOSURE, Kind.DIED_DROWNING, Kind.DIED_AFTER_RETURN, Kind.DIED_VIOLENCE),
+    _m("died_exposure", "died of exposure", "human", Kind.DIED_EXPOSURE),
+    _m("died_drowning", "drowned", "human", Kind.DIED_DROWNING),
+    _m("died_after_return", "died after a summary return", "human", Kind.DIED_AFTER_RETURN),
+    _m("died_violence", "killed in a stand-off", "human", Kind.DIED_VIOLENCE),
+    _m("force_members_harmed", "members of forces harmed", "human", Kind.FORCE_MEMBER_HARMED),
+    _m("columns", "columns", "incident", Kind.COLUMN_FORMED, of="rows"),
+    _m("column_persons", "people led to the line in columns", "incident", Kind.JOINED_COLUMN),
+    _m("standoffs", "stand-offs", "incident", Kind.STANDOFF_BEGAN, of="rows"),
+    _m("incidents_1", "stand-offs that reached shouting", "incident", Kind.REACHED_LEVEL_1, of="rows"),
+    _m("incidents_2", "stand-offs that reached objects or fence torn", "incident", Kind.REACHED_LEVEL_2, of="rows"),
+    _m("incidents_3", "stand-offs that reached a threat of arms", "incident", Kind.REACHED_LEVEL_3, of="rows"),
+    _m("incidents_4", "stand-offs that reached gas or warning shots", "incident", Kind.REACHED_LEVEL_4, of="rows"),
+    _m("incidents_5", "stand-offs that reached a violent clash", "incident", Kind.REACHED_LEVEL_5, of="rows"),
+    _m("diversions", "diversions", "incident", Kind.DIVERSION, of="rows"),
+    _m("calls", "calls for teams", "post", Kind.CALLED, of="rows"),
+    _m("calls_served", "calls served", "post", Kind.CALL_SERVED, of="rows"),
+    _m("call_wait_h", "hours calls waited before they were served", "post", Kind.CALL_SERVED, of="value"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A measure over another, in persons or events `per` that many."""
+
+    name: str
+    label: str
+    unit: str
+    family: Family
+    numerator: str
+    denominator: str
+    per: float = 1.0
+
+
+RATIOS: tuple[Ratio, ...] = (
+    Ratio("share_stopped", "prevented or apprehended, of person-attempts", "share", "enforcement", "stopped", "attempts"),
+    Ratio("share_entered", "entered unseen, of person-attempts", "share", "flow", "entered_unseen", "attempts"),
+    Ratio("share_claims_heard", "claims heard, of claims lodged", "share", "human", "claims_heard", "claims_lodged"),
+    Ratio("deaths_per_1000", "deaths per 1,000 person-attempts", "1/1,000", "human", "died", "attempts", 1000.0),
+    Ratio("harmed_per_1000", "people harmed per 1,000 person-attempts", "1/1,000", "human", "harmed", "attempts", 1000.0),
+    *(
+        Ratio(f"incidents_{level}_per_1000", f"incidents of level {level} per 1,000 person-attempts", "1/1,000",
+              "incident", f"incidents_{level}", "attempts", 1000.0)
+        for level in (1, 2, 3, 4, 5)
+    ),
+    Ratio("mean_call_wait_h", "hours a served call waited", "h", "post", "call_wait_h", "calls_served"),
+    Ratio("attempts_per_arrival", "person-attempts per person arrived", "1", "flow", "attempts", "arrived"),
+)
+MEASURE_BY_NAME = {m.name: m for m in COUNTED}

@@ -1,0 +1,57 @@
+"""How a lever's ramp and strength turn into the value of a control (DESIGN section 5)."""
+
+from __future__ import annotations
+
+import math
+
+
+def ramp_at(time_h: float, start_h: float, end_h: float, ramp_h: float) -> float:
+    """How far a lever is in force, from 0 to 1: half-open, linear over its ramp, over at its end.
+
+    Hours since the start of the run. Form: definition.
+
+    >>> ramp_at(36.0, 24.0, 100.0, 24.0), ramp_at(100.0, 24.0, 100.0, 24.0)
+    (0.5, 0.0)
+    """
+    if time_h < start_h or time_h >= end_h:
+        return 0.0
+    if ramp_h <= 0.0:
+        return 1.0
+    return min(1.0, (time_h - start_h) / ramp_h)
+
+
+def blend(current: float, target: float, degree: float) -> float:
+    """A `set` lever at some degree (ramp x strength): moves from what it replaces to its size.
+
+    >>> blend(2.0, 6.0, 0.25)
+    3.0
+    """
+    if degree >= 1.0:
+        return target
+    return current + degree * (target - current)
+
+
+def scaling(size: float, degree: float) -> float:
+    """A `scale` lever at some degree (ramp x strength): the factor exp(degree log size).
+
+    A size of 0 at a degree above 0 is a full stop in proportion: 1 - degree.
+
+    >>> scaling(4.0, 0.5)
+    2.0
+    """
+    if degree <= 0.0:
+        return 1.0
+    if size <= 0.0:
+        return max(0.0, 1.0 - degree)
+    if degree >= 1.0:
+        return size
+    return math.exp(degree * math.log(size))
+
+
+def clip(value: float, low: float, high: float) -> float:
+    """The value held in its range.
+
+    >>> clip(1.5, 0.0, 1.0)
+    1.0
+    """
+    return max(low, min(high, value))

@@ -1,0 +1,49 @@
+"""Where a number comes from: every field carries unit, range, source and status in one place."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal["measured", "estimated", "assumed"]
+PILOT_FIT = "throw-away fit of a model of this structure to July 2021 - August 2022 (data README): weak evidence"
+
+
+class Frozen(BaseModel):
+    """A part of a scenario: frozen, strict about names, no infinities."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+
+
+class Evidence(Frozen):
+    """What a scenario file says about the numbers at a key path (`*` matches one step)."""
+
+    source: str = ""
+    status: Status = "assumed"
+    note: str = ""
+
+
+def quantity(
+    default: Any,
+    unit: str,
+    low: float | None,
+    high: float | None,
+    about: str,
+    *,
+    source: str = "",
+    status: Status = "assumed",
+) -> Any:
+    """A number of the scenario with its unit, legal range, meaning, source and status."""
+    return Field(
+        default,
+        ge=low,
+        le=high,
+        description=about,
+        json_schema_extra={"unit": unit, "source": source, "status": status},
+    )
+
+
+def share(default: Any, about: str, *, source: str = "", status: Status = "assumed") -> Any:
+    """A number in [0, 1]; `about` names the denominator."""
+    return quantity(default, "share", 0.0, 1.0, about, source=source, status=status)

@@ -86,6 +86,13 @@ class Draw(IntEnum):
     RESERVE_TRAVEL = 64
     COLUMN_INITIATOR = 65
     PATIENCE = 66
+    ESCORT_STAYS = 67
+    COLUMN_TRIES = 68
+    RETURN_DEATH = 69
+    STANDOFF_DEATH = 70
+    INITIAL_KEY = 71
+    LEND_TRAVEL = 72
+    GUARD_INJURY = 73
 
 
 def mix(z: int) -> int:

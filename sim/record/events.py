@@ -100,7 +100,7 @@ class Kind(IntEnum):
     # columns and stand-offs
     COLUMN_FORMED = 50
     JOINED_COLUMN = 51
-    COLUMN_DISSOLVED = 52
+    COLUMN_AT_LINE = 52
     STANDOFF_BEGAN = 53
     JOINED_STANDOFF = 54
     REACHED_LEVEL_1 = 55

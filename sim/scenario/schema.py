@@ -230,6 +230,9 @@ class Response(Frozen):
     """What follows a detection: how many teams, how long they are out."""
 
     persons_per_team: float = quantity(10.0, "persons", 0.5, 500.0, "people a team can hold")
+    largest_call: float = share(
+        0.5, "of the teams a post could raise with its neighbours and the reserve that one call can name"
+    )
     hold: Duration = duration(
         lognormal(2.8, 0.4), "teams are out after a group is stopped", source=PILOT_FIT, status="estimated"
     )
@@ -253,6 +256,7 @@ class Handling(Frozen):
 class Standoffs(Frozen):
     """The ladder of a stand-off: 0 contact, 1 shouting, 2 objects, 3 threat of arms, 4 gas or warning shots, 5 clash."""
 
+    escorted_share: float = share(0.05, "of escorted groups that stand off whatever their size, at aggression 1")
     min_persons: int = quantity(20, "persons", 2, 100000, "size from which a group that meets teams stands off")
     up_per_h: float = quantity(0.46, "1/h", 0.0, 100.0, "rate of a step up", source=PILOT_FIT, status="estimated")
     down_per_h: float = quantity(0.84, "1/h", 0.0, 100.0, "rate of a step down", source=PILOT_FIT, status="estimated")

@@ -1,0 +1,83 @@
+"""Who is there when the run begins: groups in each compartment, with the time they have already waited."""
+
+from __future__ import annotations
+
+from sim.foundation.distributions import draw_duration
+from sim.foundation.luck import Draw, key_of, key_of_name
+from sim.model import groups, reception, sites
+from sim.model.arrivals import people_of
+from sim.model.posts import Pool
+from sim.model.world import Group, Stage, World
+from sim.record.events import Compartment, Kind
+from sim.scenario.schema import Stock
+
+STAGES: dict[str, tuple[Compartment, Stage]] = {
+    "waiting": (Compartment.WAITING, groups.wait_in_transit),
+    "gave_up": (Compartment.WAITING, groups.wait_for_home),
+    "in_site": (Compartment.WAITING, sites.wait_in_site),
+    "stranded": (Compartment.STRANDED, groups.wait_in_strip),
+    "procedure": (Compartment.PROCEDURE, reception.stay_in_procedure),
+    "awaiting_removal": (Compartment.AWAITING_REMOVAL, reception.await_removal),
+}
+MOST_TRIES = 64
+
+
+def place_stocks(world: World) -> None:
+    """Make the groups of every stock, and begin their journeys in the order of their keys."""
+    started: list[tuple[Group, Stage]] = []
+    for name, stock in world.scenario.initial.items():
+        compartment, stage = STAGES[stock.compartment]
+        placed, n = 0, 0
+        key = key_of_name("initial " + name)
+        while placed < stock.persons:
+            g = people_of(world, key_of(key, n), _route(world, stock), stock.persons - placed)
+            _place(world, g, stock, compartment)
+            started.append((g, stage))
+            placed += g.persons
+            n += 1
+    for g, stage in sorted(started, key=lambda entry: entry[0].key):
+        world.begin(g, stage)
+
+
+def _route(world: World, stock: Stock) -> int:
+    names = world.tables.route_names
+    return names.index(stock.place) if stock.place in names else len(names)
+
+
+def _place(world: World, g: Group, stock: Stock, compartment: Compartment) -> None:
+    tables = world.tables
+    g.attempts = g.tries = stock.attempts
+    if stock.compartment in ("stranded", "procedure", "awaiting_removal"):
+        by_country = stock.place in tables.country_names
+        g.sector = (
+            tables.country_of.index(tables.country_names.index(stock.place))
+            if by_country
+            else tables.sector_names.index(stock.place)
+        )
+    elif stock.compartment == "in_site":
+        g.site = tables.site_names.index(stock.place)
+        g.sector = world.sites[g.site].sector
+    g.gave_up = stock.compartment == "gave_up"
+    g.claim_heard = stock.compartment == "procedure"
+    g.compartment = compartment
+    g.place = world.place_of(compartment, g)
+    world.record.enter(compartment, g.place, g.persons)
+    world.note(g, Kind.WAS_PRESENT, value=float(compartment))
+    if stock.compartment == "waiting":
+        g.next_hours = _what_is_left(world, g, stock)
+
+
+def _what_is_left(world: World, g: Group, stock: Stock) -> float:
+    """The rest of a wait that has lasted some time: the first draw that is longer, less that time."""
+    law = world.tables.next_try if stock.attempts else world.tables.staging
+    waited = draw_duration(g.u(Draw.INITIAL_WAIT, 0), world.tables.law(stock.waited), world.tables.quantiles)
+    for occasion in range(1, MOST_TRIES):
+        hours = world.hours(g, law, Draw.INITIAL_WAIT, occasion)
+        if hours > waited:
+            return hours - waited
+    return g.u(Draw.INITIAL_WAIT, MOST_TRIES) * waited
+
+
+def empty_reserves(world: World) -> list[Pool]:
+    """The mobile reserve of each country, all of it free."""
+    return [Pool() for _ in world.tables.countries]

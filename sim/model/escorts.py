@@ -1,0 +1,131 @@
+"""Escort forces, and columns: many groups led to the line as one, by escorts or by the people themselves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from typing import Any
+
+from simpy import Event
+
+from sim.foundation.distributions import draw_duration, lognormal
+from sim.foundation.luck import Draw, entity_luck, key_of, uniform
+from sim.foundation.units import HOURS_PER_DAY
+from sim.model import standoffs
+from sim.model.appointments import Appointment, Life, Rank, Why
+from sim.model.posts import Priority
+from sim.model.waiting import WaitingLine
+from sim.model.world import Group, World
+from sim.record.events import Actor, Kind
+from sim.scenario.levers import CONTROL_INDEX
+
+COLUMN_RATE = CONTROL_INDEX["column_rate"]
+COLUMN = 501
+
+
+class Column:
+    """Groups that act as one at the line until they dissolve."""
+
+    __slots__ = ("initiator", "key", "luck", "members", "row", "sector")
+
+    def __init__(self, world: World, key: int, sector: int, initiator: int) -> None:
+        self.key = key
+        self.luck = entity_luck(world.seed, world.replication, key)
+        self.sector = sector
+        self.initiator = initiator
+        self.members: list[Group] = []
+        self.row = -1
+
+    @property
+    def persons(self) -> int:
+        """Everybody in it."""
+        return sum(g.persons for g in self.members)
+
+
+def people_at_line(world: World, sector: int) -> int:
+    """People an escort force could lead: in the strip and in the sites of its sector."""
+    return world.strips[sector].persons + sum(s.line.persons for s in world.sites if s.sector == sector)
+
+
+def watch_line(world: World, sector: int) -> Generator[Event, Any, None]:
+    """What leads to columns at a sector: a threshold spent at a rate that each midnight sets anew."""
+    key = world.tables.sector_keys[sector]
+    luck = entity_luck(world.seed, world.replication, key)
+    rules = world.scenario.columns
+    formed, turn = 0, 0
+    threshold = -math.log(uniform(luck, Draw.COLUMN_THRESHOLD, 0))
+    while True:
+        thousands = people_at_line(world, sector) / 1000.0
+        by_escort = rules.per_day_per_1000 * world.value[COLUMN_RATE][sector] * thousands
+        by_people = rules.self_per_day_per_1000 * thousands
+        rate_per_h = (by_escort + by_people) / HOURS_PER_DAY
+        begun = world.now
+        midnight = HOURS_PER_DAY * (math.floor(begun / HOURS_PER_DAY) + 1)
+        due = begun + threshold / rate_per_h if rate_per_h > 0.0 else math.inf
+        turn += 1
+        yield Appointment(world.env, min(due, midnight), Rank.COLUMN, sector, turn)
+        if due >= midnight:
+            threshold = max(0.0, threshold - (midnight - begun) * rate_per_h)
+            continue
+        u = uniform(luck, Draw.COLUMN_INITIATOR, formed) * (by_escort + by_people)
+        size = lognormal(uniform(luck, Draw.COLUMN_SIZE, formed), rules.size_median, rules.size_log_sd)
+        form_column(
+            world, key_of(key, COLUMN, formed), sector, min(int(size), rules.max_persons),
+            Actor.ESCORT if u < by_escort else Actor.PEOPLE, -1, rules.waiting_share,
+        )  # fmt: skip
+        formed += 1
+        threshold = -math.log(uniform(luck, Draw.COLUMN_THRESHOLD, formed))
+
+
+def form_column(
+    world: World, key: int, sector: int, target: int, initiator: int, cause: int, from_interior: float
+) -> None:
+    """Gather groups until the target is met: from the strip, from sites, then from the interior; oldest first."""
+    lines = [world.strips[sector], *(s.line for s in world.sites if s.sector == sector)]
+    at_line = sum(line.persons for line in lines)
+    inland = min(int(from_interior * target), world.interior.persons)
+    if min(target, at_line + inland) < world.scenario.standoffs.min_persons:
+        return
+    column = Column(world, key, sector, initiator)
+    column.row = world.write(world.now, Kind.COLUMN_FORMED, key, 0, sector, initiator, float(target), cause)
+    for line in lines:
+        _gather(world, column, line, target)
+    _gather(world, column, world.interior, min(target, column.persons + inland))
+    Life(world.env, _lead(world, column)).begin()
+
+
+def _gather(world: World, column: Column, line: WaitingLine, target: int) -> None:
+    persons = column.persons
+    while persons < target:
+        group = line.first()
+        if group is None:
+            return
+        group.column = column
+        column.members.append(group)
+        persons += group.persons
+        world.take(group, Why.JOINS_COLUMN)
+
+
+def _lead(world: World, column: Column) -> Generator[Event, Any, None]:
+    """The column forms, comes to the line, and stands before the guards."""
+    u = uniform(column.luck, Draw.COLUMN_FORMING, 0)
+    hours = draw_duration(u, world.tables.forming, world.tables.quantiles)
+    yield Appointment(world.env, world.now + hours, Rank.COLUMN, column.key, 0)
+    members = sorted((g for g in column.members if g.persons > 0), key=lambda g: g.key)
+    world.write(
+        world.now, Kind.COLUMN_AT_LINE, column.key, sum(g.persons for g in members), column.sector,
+        column.initiator, 0.0, column.row,
+    )  # fmt: skip
+    if not members:
+        return
+    if not world.on.standoffs:
+        for group in members:
+            world.take(group, Why.DISPERSED)
+        return
+    crowd = standoffs.Standoff(world, column.key, members, column.sector, column.initiator)
+    for group in members:
+        group.crowd = crowd
+        world.take(group, Why.DUE)
+    crowd.row = column.row
+    standoffs.call_for(world, crowd, Priority.LARGE)
+    crowd.begin(world, column.row)

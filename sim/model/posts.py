@@ -1,0 +1,303 @@
+"""Border-guard posts: teams in shifts, calls, and who is sent.
+
+A team out on a call does not patrol. A call names the teams it needs and takes them all at once or
+none: own teams first, then the neighbours' beyond those they keep, then the country's mobile reserve.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import insort
+from collections.abc import Callable, Generator
+from enum import IntEnum
+from typing import Any
+
+from simpy import Event
+
+from sim.foundation.distributions import draw_duration, lognormal
+from sim.foundation.luck import Draw, uniform
+from sim.foundation.units import HOURS_PER_DAY
+from sim.model.appointments import Appointment, Rank
+from sim.model.world import World
+from sim.record.events import Actor, Kind
+from sim.rules.crossing import teams_needed
+from sim.scenario.levers import CONTROL_INDEX
+
+TEAMS = CONTROL_INDEX["teams"]
+RESPONSE_FACTOR = CONTROL_INDEX["response_factor"]
+RESERVE_TEAMS = CONTROL_INDEX["reserve_teams"]
+UNSERVED = math.inf
+
+
+class Priority(IntEnum):
+    """Classes of calls, the most urgent first; size decides within the lowest."""
+
+    THREAT = 0
+    BREACH = 1
+    LARGE = 2
+    SMALL = 3
+
+
+class Pool:
+    """Teams of one place: on duty, and out on calls."""
+
+    __slots__ = ("on_duty", "out")
+
+    def __init__(self) -> None:
+        self.on_duty = 0
+        self.out = 0
+
+    @property
+    def free(self) -> int:
+        """Teams on duty that are not out; a shift's end can leave more out than are on duty."""
+        return max(0, self.on_duty - self.out)
+
+
+class Post(Pool):
+    """The post of a sector: its teams, its waiting calls, and the barrier in front of it."""
+
+    __slots__ = ("built_km", "country", "cut_km", "index", "out_since", "queue")
+
+    def __init__(self, index: int, country: int) -> None:
+        super().__init__()
+        self.index = index
+        self.country = country
+        self.queue: list[Call] = []
+        self.out_since = 0.0
+        self.built_km = [0.0, 0.0, 0.0, 0.0]
+        self.cut_km = 0.0
+
+
+class Call:
+    """A call for teams: who calls, how many are needed, and since when."""
+
+    __slots__ = (
+        "arrival_h", "key", "luck", "needed", "occasion", "parts", "patience_h", "persons", "priority", "row",
+        "sector", "served", "since",
+    )  # fmt: skip
+
+    def __init__(
+        self, *, key: int, luck: int, occasion: int, sector: int, persons: int, needed: int, priority: int,
+        since: float, row: int, served: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self.key = key
+        self.luck = luck
+        self.occasion = occasion
+        self.sector = sector
+        self.persons = persons
+        self.needed = needed
+        self.priority = priority
+        self.since = since
+        self.row = row
+        self.served = served
+        self.arrival_h = UNSERVED
+        self.patience_h = UNSERVED
+        self.parts: list[tuple[int, int]] = []
+
+    def __lt__(self, other: Call) -> bool:
+        return (self.priority, self.since, self.key) < (other.priority, other.since, other.key)
+
+    @property
+    def teams(self) -> int:
+        """Teams that were sent."""
+        return sum(teams for _, teams in self.parts)
+
+
+def guard(world: World, post: Post) -> Generator[Event, Any, None]:
+    """A post's day: a shift begins, teams come on duty, waiting calls are looked at again."""
+    shifts = world.scenario.sectors[world.tables.sector_names[post.index]].shifts
+    turns = sorted({h % HOURS_PER_DAY for shift in shifts for h in (shift.from_h, shift.to_h)})
+    occasion = 0
+    while True:
+        begin_shift(world, post)
+        if turns == [0.0]:
+            return
+        day, hour = divmod(world.now, HOURS_PER_DAY)
+        later = [h for h in turns if h > hour + 1e-9]
+        at = day * HOURS_PER_DAY + (later[0] if later else HOURS_PER_DAY + turns[0])
+        occasion += 1
+        yield Appointment(world.env, at, Rank.SHIFT, post.index, occasion)
+
+
+def begin_shift(world: World, post: Post) -> None:
+    """Set the teams on duty from the post's strength and the shift in force; serve whoever can be served."""
+    sector = world.tables.sectors[post.index]
+    hour = world.hour_of_day
+    share = sum(shift.share for shift in sector.shifts if shift.from_h <= hour < shift.to_h)
+    on_duty = math.floor(world.value[TEAMS][post.index] * share + 0.5)
+    if on_duty != post.on_duty:
+        more = on_duty > post.on_duty
+        post.on_duty = on_duty
+        world.write(world.now, Kind.TEAMS_ON_DUTY, 0, 0, post.index, Actor.GUARD, float(on_duty), -1)
+        if more:
+            serve_around(world, post.index)
+
+
+def call_teams(
+    world: World, *, key: int, luck: int, occasion: int, sector: int, persons: int, priority: int, row: int,
+    served: Callable[[], None],
+) -> Call:  # fmt: skip
+    """A call goes to the post of a sector: served at once if enough teams are free, else it waits."""
+    response = world.scenario.response
+    call = Call(
+        key=key, luck=luck, occasion=occasion, sector=sector, persons=persons,
+        needed=teams_needed(persons, response.persons_per_team), priority=priority,
+        since=world.now, row=row, served=served,
+    )  # fmt: skip
+    call.row = world.write(world.now, Kind.CALLED, key, persons, sector, Actor.GUARD, float(call.needed), row)
+    if not send(world, call):
+        if world.tables.patience is not None:
+            patience = uniform(luck, Draw.PATIENCE, occasion)
+            call.patience_h = world.now + draw_duration(patience, world.tables.patience, world.tables.quantiles)
+        insort(world.sectors[sector].queue, call)
+    return call
+
+
+def strength(world: World, post: Post) -> int:
+    """Teams a post could raise at most: its own on duty, its neighbours' beyond those they keep, the reserve."""
+    keep = world.tables.countries[post.country].keep_teams
+    lent = sum(
+        max(0, world.sectors[n].on_duty - keep)
+        for n in world.tables.neighbours[post.index]
+        if world.sectors[n].country == post.country
+    )
+    return post.on_duty + lent + int(world.value[RESERVE_TEAMS][post.country])
+
+
+def send(world: World, call: Call) -> bool:
+    """Send the teams a call names, all at once, or none."""
+    post = world.sectors[call.sector]
+    largest = int(world.scenario.response.largest_call * strength(world, post))
+    missing = max(1, min(call.needed, largest))
+    parts = []
+    own = min(missing, post.free)
+    if own:
+        parts.append((post.index, own))
+        missing -= own
+    if missing:
+        keep = world.tables.countries[post.country].keep_teams
+        for n in world.tables.neighbours[post.index]:
+            neighbour = world.sectors[n]
+            lent = min(missing, neighbour.free - keep) if neighbour.country == post.country else 0
+            if lent > 0:
+                parts.append((n, lent))
+                missing -= lent
+    if missing:
+        reserve = world.reserves[post.country]
+        lent = min(missing, int(world.value[RESERVE_TEAMS][post.country]) - reserve.out)
+        if lent > 0:
+            parts.append((-1 - post.country, lent))
+            missing -= lent
+    if missing:
+        return False
+    call.parts = parts
+    _dispatch(world, call, post)
+    return True
+
+
+def _dispatch(world: World, call: Call, post: Post) -> None:
+    now = world.now
+    row = world.write(now, Kind.CALL_SERVED, call.key, call.persons, call.sector, Actor.GUARD, now - call.since, call.row)
+    travel_h = 0.0
+    for lender, teams in call.parts:
+        travel_h = max(travel_h, _travel_h(world, call, lender))
+        if lender >= 0:
+            _count_hours(world, world.sectors[lender])
+            world.sectors[lender].out += teams
+            world.write(now, Kind.TEAMS_SENT, call.key, 0, lender, Actor.GUARD, float(teams), row)
+        else:
+            world.reserves[post.country].out += teams
+            world.write(now, Kind.TEAMS_SENT, call.key, 0, call.sector, Actor.DESTINATION_STATE, float(teams), row)
+    call.row = row
+    call.arrival_h = now + travel_h
+
+
+def _travel_h(world: World, call: Call, lender: int) -> float:
+    """Hours until a lender's teams reach the place: the post's own response, and the way from further off."""
+    tables = world.tables
+    sector = tables.sectors[call.sector]
+    median = sector.response_h * world.value[RESPONSE_FACTOR][call.sector]
+    hours = lognormal(uniform(call.luck, Draw.RESPONSE_TIME, call.occasion), median, world.scenario.response.log_sd)
+    if lender < 0:
+        u = uniform(call.luck, Draw.RESERVE_TRAVEL, call.occasion)
+        return hours + draw_duration(u, tables.reserve_travel[-1 - lender], tables.quantiles)
+    if lender != call.sector:
+        u = uniform(call.luck, Draw.LEND_TRAVEL, call.occasion)
+        return hours + draw_duration(u, tables.lend_travel[lender], tables.quantiles)
+    return hours
+
+
+def serve_queue(world: World, post: Post) -> None:
+    """Serve waiting calls in order; one that does not fit may be overtaken, but not for ever."""
+    overtake_h = world.scenario.response.overtake_h
+    waiting = list(post.queue)
+    for call in waiting:
+        if call not in post.queue:
+            continue
+        if send(world, call):
+            post.queue.remove(call)
+            call.served()
+        elif world.now - call.since >= overtake_h:
+            return
+
+
+def serve_around(world: World, sector: int) -> None:
+    """Teams of a sector have come free: its own calls first, then its neighbours'."""
+    post = world.sectors[sector]
+    if post.queue:
+        serve_queue(world, post)
+    for n in world.lent_by[sector]:
+        neighbour = world.sectors[n]
+        if neighbour.queue:
+            serve_queue(world, neighbour)
+
+
+def call_off(world: World, call: Call) -> None:
+    """A call has nobody to stop any more: it leaves the queue, or its teams turn back at once."""
+    if call.arrival_h == UNSERVED:
+        world.sectors[call.sector].queue.remove(call)
+        call.row = world.write(world.now, Kind.CALL_LEFT, call.key, call.persons, call.sector, Actor.GUARD, world.now - call.since, call.row)
+    else:
+        take_back(world, call)
+
+
+def hold_then_back(world: World, call: Call) -> None:
+    """Teams stay with the people they stopped, then are free again; a shift's end does not call them off."""
+    u = uniform(call.luck, Draw.HOLD_TEAMS, call.occasion)
+    at = world.now + draw_duration(u, world.tables.hold, world.tables.quantiles)
+    back = Appointment(world.env, at, Rank.TEAMS_BACK, call.key, call.occasion)
+    back.callbacks.append(lambda _: take_back(world, call))  # type: ignore[union-attr]
+
+
+def take_back(world: World, call: Call) -> None:
+    """Teams are free again, each with its lender; whoever waits for them is looked at, in order of sectors."""
+    parts, call.parts = call.parts, []
+    for lender, teams in parts:
+        if lender >= 0:
+            _count_hours(world, world.sectors[lender])
+            world.sectors[lender].out -= teams
+            world.write(world.now, Kind.TEAMS_BACK, call.key, 0, lender, Actor.GUARD, float(teams), call.row)
+        else:
+            world.reserves[-1 - lender].out -= teams
+            world.write(world.now, Kind.TEAMS_BACK, call.key, 0, call.sector, Actor.DESTINATION_STATE, float(teams), call.row)
+    for lender, _ in parts:
+        if lender >= 0:
+            serve_around(world, lender)
+        else:
+            for post in world.sectors:
+                if post.country == -1 - lender and post.queue:
+                    serve_queue(world, post)
+
+
+def _count_hours(world: World, post: Post) -> None:
+    """Team-hours out, up to now, within the present day (the midnight tick settles every post)."""
+    now = world.now
+    day = min(world.day, world.run.days - 1)
+    world.run.team_hours[day * world.run.sectors + post.index] += post.out * (now - post.out_since)
+    post.out_since = now
+
+
+def settle_hours(world: World) -> None:
+    """Close the team-hours of the day that ends, before the new one begins."""
+    for post in world.sectors:
+        _count_hours(world, post)

@@ -1,0 +1,62 @@
+"""Who comes: rates of arrival on a route, fixed at the midnight tick for the day."""
+
+from __future__ import annotations
+
+import math
+
+from sim.foundation.distributions import lognormal, safe_exp
+
+INDIFFERENT = 1.0 / 3.0
+
+
+def feedback_exponent(weight: float, perceived: float, reference: float) -> float:
+    """The effect of perceived success on the log of arrivals, held within [ln 1/2, ln 2].
+
+    Shares of attempts; capped because the uncapped feedback runs away (DESIGN section 2). Parameters estimated.
+
+    >>> feedback_exponent(2.8, 0.2, 0.2)
+    0.0
+    """
+    return max(-math.log(2.0), min(math.log(2.0), weight * (perceived - reference)))
+
+
+def arrival_rate(
+    base: float, season: float, flights: float, stance: float, log_surge: float, feedback: float, removals: float
+) -> float:
+    """People a day on a route: base x season x flights x exp(stance + surge + feedback - removals).
+
+    >>> arrival_rate(100.0, 1.0, 0.5, 0.0, 0.0, 0.0, 0.0)
+    50.0
+    """
+    return base * season * flights * safe_exp(stance + log_surge + feedback - removals)
+
+
+def stance_term(exponent: float, mean_posture: float) -> float:
+    """The effect of the transit state's posture on the log of arrivals, zero where it is indifferent.
+
+    >>> stance_term(2.0, 1.0 / 3.0)
+    0.0
+    """
+    return exponent * (mean_posture - INDIFFERENT)
+
+
+def surge_step(log_surge: float, reversion: float, sd: float, normal: float) -> float:
+    """Next week's deviation of the log rate: a stationary walk that returns to zero (AR(1)).
+
+    `sd` is the stationary standard deviation, `reversion` the share lost a week, `normal` a standard
+    normal. Form: stochastic volatility of weekly crossings (Zens and Bijak). Estimated.
+
+    >>> surge_step(1.0, 0.25, 0.0, 0.7)
+    0.75
+    """
+    kept = 1.0 - reversion
+    return kept * log_surge + sd * math.sqrt(max(0.0, 1.0 - kept * kept)) * normal
+
+
+def gathering_size(u: float, median: float, log_sd: float, largest: int) -> int:
+    """Persons of a gathering of several parties: a discretised lognormal, 2 to `largest`.
+
+    >>> gathering_size(0.5, 40.0, 0.6, 300)
+    40
+    """
+    return int(math.floor(max(2.0, min(lognormal(u, median, log_sd) + 0.5, float(largest)))))

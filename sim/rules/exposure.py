@@ -1,0 +1,80 @@
+"""Cold, hunger, wounds: how exposure wears down a group and falls on single persons."""
+
+from __future__ import annotations
+
+import math
+
+from sim.foundation.distributions import safe_exp
+
+DAY_H = 24.0
+NIGHT_END_H, NIGHT_BEGIN_H = 6.0, 18.0
+
+
+def day_hazard(month_factor: float, aid_access: float, aid_factor: float, ground: float) -> float:
+    """Exposure of a day in the strip, in summer days without aid.
+
+    Full aid access multiplies by `aid_factor`. Winter about three times summer (data README). Assumed form.
+
+    >>> day_hazard(3.0, 0.0, 0.4, 1.0), day_hazard(1.0, 1.0, 0.4, 1.0)
+    (3.0, 0.4)
+    """
+    return month_factor * ground * (1.0 - aid_access * (1.0 - aid_factor))
+
+
+def exposure_by(hour_of_day: float, hazard: float, night_factor: float) -> float:
+    """Exposure from midnight to an hour of the day; the night (18 to 6) weighs `night_factor` times the day.
+
+    Summer days; over the whole day the sum is `hazard`.
+
+    >>> exposure_by(24.0, 2.0, 1.5), exposure_by(12.0, 2.0, 1.5)
+    (2.0, 1.0)
+    """
+    per_h = hazard / ((DAY_H - NIGHT_BEGIN_H + NIGHT_END_H) * night_factor + (NIGHT_BEGIN_H - NIGHT_END_H))
+    night = min(hour_of_day, NIGHT_END_H) + max(0.0, hour_of_day - NIGHT_BEGIN_H)
+    return per_h * (night * night_factor + (hour_of_day - night))
+
+
+def hour_of_exposure(amount: float, hazard: float, night_factor: float) -> float:
+    """The hour of the day by which so much exposure has come: the inverse of `exposure_by`, at most 24.
+
+    >>> round(hour_of_exposure(exposure_by(20.0, 2.0, 1.5), 2.0, 1.5), 9)
+    20.0
+    """
+    if hazard <= 0.0:
+        return DAY_H
+    per_h = hazard / ((DAY_H - NIGHT_BEGIN_H + NIGHT_END_H) * night_factor + (NIGHT_BEGIN_H - NIGHT_END_H))
+    dark = per_h * night_factor
+    morning = NIGHT_END_H * dark
+    evening = morning + (NIGHT_BEGIN_H - NIGHT_END_H) * per_h
+    if amount <= morning and dark > 0.0:
+        return min(DAY_H, amount / dark)
+    if amount <= evening or dark <= 0.0:
+        return min(DAY_H, NIGHT_END_H + (amount - morning) / per_h)
+    return min(DAY_H, NIGHT_BEGIN_H + (amount - evening) / dark)
+
+
+def event_rate(persons: int, situation: float, reserve: float, frailty: float, per_10000: float) -> float:
+    """Harms and deaths a summer day of exposure brings to a group in a situation.
+
+    >>> event_rate(10, 1.0, 1.0, 1.0, 100.0)
+    0.1
+    """
+    return persons * situation * (1.0 + frailty * (1.0 - reserve)) * per_10000 / 10000.0
+
+
+def reserve_after(reserve: float, exposure: float, situation: float, per_day: float) -> float:
+    """The health reserve after exposure (summer days) in a situation.
+
+    >>> reserve_after(1.0, 0.0, 1.0, 0.04)
+    1.0
+    """
+    return reserve * safe_exp(-per_day * situation * exposure)
+
+
+def reserve_recovered(reserve: float, days: float, per_day: float) -> float:
+    """The health reserve after days of rest in the interior.
+
+    >>> reserve_recovered(1.0, 10.0, 0.1)
+    1.0
+    """
+    return 1.0 - (1.0 - reserve) * math.exp(-max(0.0, per_day * days))

@@ -1,0 +1,28 @@
+"""What is decided about people who were stopped, and how harm falls on single persons."""
+
+from __future__ import annotations
+
+
+def chance_of_care(base: float, rise: float, reserve: float) -> float:
+    """The chance that one of a group is admitted for medical care; rises as the health reserve falls.
+
+    >>> chance_of_care(0.01, 0.1, 1.0)
+    0.01
+    """
+    return max(0.0, min(1.0, base + rise * (1.0 - reserve)))
+
+
+def falls_on(u: float, chance: float) -> bool:
+    """Whether something with this chance falls on the one person (or group) whose number is u."""
+    return u < chance
+
+
+def crowding_factor(persons: int, places: int, weight: float) -> float:
+    """How much longer procedures take in centres that are over full; 1 up to the last place. Assumed form.
+
+    >>> crowding_factor(1500, 1000, 1.0), crowding_factor(500, 1000, 1.0)
+    (1.5, 1.0)
+    """
+    if places <= 0:
+        return 1.0 + weight
+    return 1.0 + weight * max(0.0, persons / places - 1.0)

@@ -1,0 +1,25 @@
+"""Word of mouth: what people believe about a sector from whole-number counts of what happened."""
+
+from __future__ import annotations
+
+from sim.foundation.distributions import safe_exp
+
+
+def fading(memory_days: float) -> float:
+    """The share of remembered counts that a day leaves; their mean age is the memory.
+
+    >>> round(fading(8.0), 4)
+    0.8825
+    """
+    return safe_exp(-1.0 / max(memory_days, 1e-6))
+
+
+def shrunk_share(successes: float, attempts: float, prior: float, prior_persons: float) -> float:
+    """A remembered share of successes, shrunk toward a prior worth so many persons.
+
+    A pure moving average freezes where nobody tries; shrinking lets it drift back (DESIGN section 2).
+
+    >>> shrunk_share(0.0, 0.0, 0.2, 100.0)
+    0.2
+    """
+    return (successes + prior * prior_persons) / max(attempts + prior_persons, 1e-9)

@@ -1,0 +1,70 @@
+"""The ladder of a stand-off: rates of a continuous-time Markov chain, each with who starts the step."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.foundation.distributions import power
+
+
+class StepRates(NamedTuple):
+    """Rates (1/h) out of the present level: up by each initiator, down, breach by a part, dispersal."""
+
+    people: float
+    escort: float
+    guard: float
+    down: float
+    breach: float
+    disperse: float
+
+    @property
+    def total(self) -> float:
+        """The rate of anything at all."""
+        return self.people + self.escort + self.guard + self.down + self.breach + self.disperse
+
+
+def pressing(persons: int, teams: int, reference: float, exponent: float) -> float:
+    """How numbers press on a thin line: persons per team over the reference, to a power. Assumed form.
+
+    >>> pressing(100, 10, 10.0, 0.5)
+    1.0
+    """
+    return power(persons / max(teams, 1) / max(reference, 1e-9), exponent)
+
+
+def step_rates(
+    level: int,
+    top: int,
+    up: float,
+    down: float,
+    people_share: float,
+    escort_share: float,
+    guard_share: float,
+    aggression: float,
+    restraint: float,
+    press: float,
+    calm: float,
+    breach: float,
+    disperse: float,
+) -> StepRates:
+    """The rates out of a level of the ladder.
+
+    Steps up grow with `press` (numbers on a thin line); the escort's with `aggression`; the guards' fall
+    with their `restraint`, which also quickens the way down by `calm`. Dispersal comes from level 0 alone.
+    Rates per hour; up 0.46 and down 0.84 from a throw-away fit (data README), the shares assumed.
+
+    >>> step_rates(0, 5, 1.0, 1.0, 0.5, 0.3, 0.2, 0.0, 1.0, 1.0, 0.0, 0.0, 0.4)
+    StepRates(people=0.5, escort=0.0, guard=0.0, down=0.0, breach=0.0, disperse=0.4)
+    """
+    calming = 1.0 + calm * restraint
+    if level >= top:
+        return StepRates(0.0, 0.0, 0.0, down * calming, 0.0, 0.0)
+    rising = up * press
+    return StepRates(
+        rising * people_share,
+        rising * escort_share * aggression,
+        rising * guard_share * (1.0 - restraint),
+        down * calming if level > 0 else 0.0,
+        breach * press,
+        disperse * calming if level == 0 else 0.0,
+    )

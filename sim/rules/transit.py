@@ -1,0 +1,41 @@
+"""The posture of the transit state: what sanctions and talks do to it, and what it means at the line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.foundation.distributions import safe_exp
+
+
+def posture_target(base: float, gain: float, answered: float, relief: float, limit: float) -> float:
+    """Where the posture is heading: base, plus sanctions answered, less what talks take off.
+
+    0 cooperative, 1/3 indifferent, 2/3 facilitating, 1 coercive. Assumed form.
+
+    >>> posture_target(0.25, 0.5, 1.0, 0.25, 1.0)
+    0.5
+    """
+    return max(0.0, min(limit, base + gain * answered - relief))
+
+
+def posture_step(posture: float, target: float, relaxation_days: float) -> float:
+    """The posture a day later: it moves to its target by 63 % in the relaxation time.
+
+    >>> posture_step(0.5, 0.5, 7.0)
+    0.5
+    """
+    return posture + (target - posture) * (1.0 - safe_exp(-1.0 / max(relaxation_days, 1e-6)))
+
+
+def between(posture: float, points: Sequence[float], values: Sequence[float], count: int) -> float:
+    """A stance control at a posture, linear between the presets; `points` rise from 0 to 1.
+
+    >>> between(0.5, (0.0, 1.0), (0.0, 3.0), 2)
+    1.5
+    """
+    if posture <= points[0]:
+        return values[0]
+    for i in range(1, count):
+        if posture <= points[i]:
+            return values[i - 1] + (posture - points[i - 1]) / (points[i] - points[i - 1]) * (values[i] - values[i - 1])
+    return values[count - 1]

@@ -1,0 +1,231 @@
+"""The values of controls in time: one ramp table a lever, made before the run; values computed from them.
+
+Which question this answers: what is a control worth here and now? The value is
+clip((latest `set` in force, else base) + sum of `add`) x product of `scale`, held once more in its range.
+Values change at control instants alone: every midnight, and every jump of a lever. A ramp is sampled
+at those instants.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from sim.foundation.errors import UsageError
+from sim.foundation.units import HOURS_PER_DAY, hour_of
+from sim.rules.levers import blend, clip, ramp_at, scaling
+from sim.scenario.levers import CONTROL_INDEX, CONTROLS, KIND_BY_NAME, Control, KindEffect
+from sim.scenario.schema import Lever, Scenario
+
+NEVER = math.inf
+
+
+@dataclass(slots=True)
+class LeverTimes:
+    """When a lever is announced, starts and ends, in hours; a trigger sets them during the run."""
+
+    announced_h: float
+    start_h: float
+    end_h: float
+    ramp_h: float
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One control at one place moved by one lever."""
+
+    lever: int
+    op: str
+    size: float
+    announced: bool
+
+
+def effects_of(scenario: Scenario, lever: Lever) -> tuple[KindEffect, ...]:
+    """What a lever moves: its kind's effects, with the lever's own sizes in place of the defaults."""
+    own = scenario.lever_kinds.get(lever.kind)
+    if own is not None:
+        effects = tuple(KindEffect(e.control, e.op, e.size, e.phase) for e in own.effects)
+    else:
+        effects = KIND_BY_NAME[lever.kind].effects
+    return tuple(
+        KindEffect(e.control, e.op, lever.sizes.get(e.control, e.size), e.phase) for e in effects
+    )
+
+
+def names_of_scope(scenario: Scenario, scope: str) -> list[str]:
+    """The names that a control of this scope has a value for, in file order."""
+    tables = {
+        "sector": scenario.sectors,
+        "country": scenario.countries,
+        "front": scenario.fronts,
+        "route": scenario.routes,
+        "site": scenario.sites,
+        "crossing_point": scenario.crossing_points,
+        "builder": scenario.sectors,
+        "event": scenario.sectors,
+    }
+    return list(tables[scope]) if scope in tables else ["world"]
+
+
+def places(scenario: Scenario, scope: str, where: tuple[str, ...]) -> list[int]:
+    """Which places of a scope a `where` names, in its order: names, `*`, countries, fronts, or sectors for their country."""
+    names = names_of_scope(scenario, scope)
+    if scope == "world":
+        return [0]
+    found: list[int] = []
+    for item in where:
+        for name in _expand(scenario, scope, item, names):
+            index = names.index(name)
+            if index not in found:
+                found.append(index)
+    return found
+
+
+def _expand(scenario: Scenario, scope: str, item: str, names: list[str]) -> list[str]:
+    if item == "*":
+        return names
+    if item in names:
+        return [item]
+    sectors = scenario.sectors
+    if scope in ("sector", "builder", "event"):
+        if item in scenario.countries:
+            return [name for name in names if sectors[name].country == item]
+        if item in scenario.fronts:
+            inside = scenario.fronts[item].where
+            return [name for name in names if name in inside or sectors[name].country in inside]
+        return []
+    if scope == "country" and item in sectors:
+        return [sectors[item].country]
+    if scope == "front":
+        return [name for name, front in scenario.fronts.items() if item in front.where]
+    if scope == "site":
+        return [n for n, s in scenario.sites.items() if item in (s.sector, sectors[s.sector].country)]
+    if scope == "crossing_point":
+        return [n for n, p in scenario.crossing_points.items() if item in (p.sector, sectors[p.sector].country)]
+    return []
+
+
+class ControlTable:
+    """All controls, their bases and their present values: `values[control][place]`."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.lever_names = list(scenario.levers)
+        self.levers = list(scenario.levers.values())
+        self.times = [_times(scenario, lever) for lever in self.levers]
+        self.base = [self._bases(control) for control in CONTROLS]
+        self.values = [list(row) for row in self.base]
+        self.moves: dict[tuple[int, int], list[Move]] = {}
+        self.builders: list[tuple[int, str, float, list[int]]] = []
+        self.columns: list[tuple[int, int]] = []
+        for index, lever in enumerate(self.levers):
+            if lever.on:
+                self._register(index, lever)
+        self._moved_by: list[list[tuple[int, int]]] = [[] for _ in self.levers]
+        for target, moves in self.moves.items():
+            for move in moves:
+                self._moved_by[move.lever].append(target)
+        self._degrees = [(0.0, 0.0)] * len(self.levers)
+        self._dirty: set[tuple[int, int]] = set()
+
+    def _bases(self, control: Control) -> list[float]:
+        tables = self.scenario.model_dump(include={control_table(control.scope)}) if control.scope != "world" else {}
+        table = tables.get(control_table(control.scope), {})
+        return [
+            _base_of(self.scenario, control, name, table.get(name, {}))
+            for name in names_of_scope(self.scenario, control.scope)
+        ]
+
+    def _register(self, index: int, lever: Lever) -> None:
+        reached = False
+        for effect in effects_of(self.scenario, lever):
+            control = CONTROLS[CONTROL_INDEX[effect.control]]
+            where = places(self.scenario, control.scope, lever.where)
+            reached = reached or bool(where)
+            if control.scope == "builder":
+                self.builders.append((index, effect.control.split("_")[0], effect.size, where))
+            elif control.scope == "event":
+                self.columns += [(index, place) for place in where[:1]]
+            else:
+                for place in where:
+                    move = Move(index, effect.op, effect.size, effect.phase == "announced")
+                    self.moves.setdefault((CONTROL_INDEX[effect.control], place), []).append(move)
+        if not reached:
+            raise UsageError(f"lever '{self.lever_names[index]}': its `where` names no place its controls have")
+
+    def degree(self, lever: int, time_h: float, announced: bool = False) -> float:
+        """Ramp x strength of a lever at a time; an announcement holds from being announced to the start."""
+        t = self.times[lever]
+        if announced:
+            return t.strength if t.announced_h <= time_h < t.start_h else 0.0
+        return t.strength * ramp_at(time_h, t.start_h, t.end_h, t.ramp_h)
+
+    def value(self, control: int, place: int, time_h: float) -> float:
+        """The value of a control at a place and time."""
+        spec = CONTROLS[control]
+        current = self.base[control][place]
+        moves = self.moves.get((control, place), ())
+        for move in sorted((m for m in moves if m.op == "set"), key=lambda m: (self.times[m.lever].start_h, m.lever)):
+            current = blend(current, move.size, self.degree(move.lever, time_h, move.announced))
+        for move in moves:
+            if move.op == "add":
+                current += move.size * self.degree(move.lever, time_h, move.announced)
+        current = clip(current, spec.low, spec.high)
+        for move in moves:
+            if move.op == "scale":
+                current *= scaling(move.size, self.degree(move.lever, time_h, move.announced))
+        return clip(current, spec.low, spec.high)
+
+    def set_base(self, control: int, place: int, value: float) -> None:
+        """Give a control a new base (the stance's controls follow the posture)."""
+        if self.base[control][place] != value:
+            self.base[control][place] = value
+            self._dirty.add((control, place))
+
+    def refresh(self, time_h: float) -> None:
+        """Compute, as of now, every control that a lever or a new base has moved since the last time."""
+        stale = self._dirty
+        for lever, before in enumerate(self._degrees):
+            now = (self.degree(lever, time_h), self.degree(lever, time_h, announced=True))
+            if now != before:
+                self._degrees[lever] = now
+                stale.update(self._moved_by[lever])
+        for control, place in stale:
+            self.values[control][place] = self.value(control, place, time_h)
+        self._dirty = set()
+
+    def instants(self, lever: int) -> list[float]:
+        """The hours at which a lever jumps."""
+        t = self.times[lever]
+        return [h for h in (t.announced_h, t.start_h, t.end_h) if math.isfinite(h)]
+
+
+def control_table(scope: str) -> str:
+    """The scenario's table that holds a scope's places."""
+    return {"country": "countries", "crossing_point": "crossing_points", "builder": "sectors", "event": "sectors"}.get(
+        scope, scope + "s"
+    )
+
+
+def _base_of(scenario: Scenario, control: Control, name: str, fields: dict[str, object]) -> float:
+    if control.base == "stance":
+        return 0.0
+    if control.base.startswith("country."):
+        country = scenario.countries[scenario.sectors[name].country]
+        return float(getattr(country, control.base.split(".")[1]))
+    if control.base[0].isdigit():
+        return float(control.base)
+    if control.scope == "world":
+        return float(getattr(scenario.transit_state, control.base))
+    return float(fields[control.base])  # type: ignore[arg-type]
+
+
+def _times(scenario: Scenario, lever: Lever) -> LeverTimes:
+    start_of_run = scenario.scenario.start
+    start = NEVER if lever.start is None or lever.trigger is not None else hour_of(start_of_run, lever.start)
+    announced = start if lever.announced is None else hour_of(start_of_run, lever.announced)
+    end = NEVER if lever.end is None else hour_of(start_of_run, lever.end)
+    if lever.trigger is not None:
+        announced, end = NEVER, NEVER
+    return LeverTimes(announced, start, end, HOURS_PER_DAY * lever.ramp_days, lever.strength)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sim.foundation.distributions import draw_duration
 from sim.foundation.luck import Draw, key_of, key_of_name
 from sim.model import groups, reception, sites
@@ -20,6 +22,8 @@ STAGES: dict[str, tuple[Compartment, Stage]] = {
     "awaiting_removal": (Compartment.AWAITING_REMOVAL, reception.await_removal),
 }
 MOST_TRIES = 64
+before_start: Callable[[World, list[tuple[Group, Stage]]], None] | None = None
+"""A test sets this to shuffle who is made first; the keys alone must decide."""
 
 
 def place_stocks(world: World) -> None:
@@ -35,6 +39,8 @@ def place_stocks(world: World) -> None:
             started.append((g, stage))
             placed += g.persons
             n += 1
+    if before_start is not None:
+        before_start(world, started)
     for g, stage in sorted(started, key=lambda entry: entry[0].key):
         world.begin(g, stage)
 

@@ -43,6 +43,7 @@ def turn_lever(world: World, lever: int, turn: int) -> None:
         world.now, KINDS[turn], 0, 0, -1, Actor.DESTINATION_STATE, float(lever), world.lever_row[lever]
     )
     renew_controls(world)
+    turn_clocks(world, end_of_day=False)
     if turn == BEGAN:
         consider_answer(world, lever)
         for index, sector in world.controls.columns:
@@ -55,7 +56,6 @@ def renew_controls(world: World) -> None:
     world.controls.refresh(world.now)
     for post in world.sectors:
         begin_shift(world, post)
-    turn_clocks(world, end_of_day=False)
     turn_sites(world)
 
 

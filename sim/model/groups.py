@@ -19,13 +19,7 @@ from sim.foundation.luck import Draw, uniform
 from sim.model import health
 from sim.model.appointments import Why
 from sim.model.barriers import shares_standing, wear
-from sim.model.posts import (
-    UNSERVED,
-    Priority,
-    call_off,
-    call_teams,
-    hold_then_back,
-)
+from sim.model.posts import UNSERVED, Priority, abandon_call, call_off, call_teams, hold_then_back
 from sim.model.reception import face_decision, live_unseen, stay_in_procedure
 from sim.model.sites import site_with_room, wait_in_site
 from sim.model.standoffs import meet_in_standoff
@@ -56,11 +50,9 @@ def wait_in_transit(world: World, g: Group) -> Staying:
     world.interior.add(g, world.now)
     if g.attempts and g.u(Draw.ACCEPTS_FLIGHT, g.tries) < world.scenario.people.offer_weight:
         world.willing.add(g, world.now)
-    try:
-        why = yield world.wait(g, g.next_hours)
-    finally:
-        world.interior.leave(g)
-        world.willing.leave(g)
+    why = yield world.wait(g, g.next_hours)
+    world.interior.leave(g)
+    world.willing.leave(g)
     health.rest(world, g)
     if why == Why.JOINS_COLUMN:
         return march_in_column
@@ -142,7 +134,7 @@ def admit_claim(world: World, g: Group) -> Stage:
 def wait_again(world: World, g: Group) -> Stage:
     """Before the next try: longer in winter."""
     hours = world.hours(g, world.tables.next_try, Draw.NEXT_TRY, g.tries)
-    g.next_hours = hours * world.winter
+    g.next_hours = max(hours * world.winter, world.scenario.people.shortest_rest_h)
     return wait_in_transit
 
 
@@ -164,10 +156,8 @@ def wait_for_home(world: World, g: Group) -> Staying:
     """They have given up: a seat on a flight, if they take one, or home by their own means."""
     if g.u(Draw.ACCEPTS_FLIGHT, 0) < world.scenario.people.accepts_flight:
         world.willing.add(g, world.now)
-    try:
-        why = yield world.wait(g, world.hours(g, world.tables.own_means, Draw.OWN_MEANS, 0))
-    finally:
-        world.willing.leave(g)
+    why = yield world.wait(g, world.hours(g, world.tables.own_means, Draw.OWN_MEANS, 0))
+    world.willing.leave(g)
     if why == Why.SEAT_HOME:
         return fly_home(world, g)
     world.move(g, Kind.LEFT_BY_OWN_MEANS, actor=Actor.PEOPLE)
@@ -240,11 +230,7 @@ def race(world: World, g: Group, finish_h: float, detected_h: float, *, at_line:
             due = min(finish_h, detected_h)
         else:
             due = min(finish_h, call.arrival_h if call.arrival_h < UNSERVED else call.patience_h)
-        try:
-            why = yield world.wait_until(g, max(due, world.now))
-        except GeneratorExit:
-            abandon_call(world, g)
-            raise
+        why = yield world.wait_until(g, max(due, world.now))
         if why == Why.TEAMS_SENT:
             continue
         if call is not None and call.arrival_h <= due:
@@ -271,13 +257,6 @@ def call_for(world: World, g: Group, at_line: bool) -> None:
         world, key=g.key, luck=g.luck, occasion=2 * g.tries + (not at_line), sector=g.sector, persons=g.persons,
         priority=priority, row=g.row, served=lambda: world.take(g, Why.TEAMS_SENT),
     )  # fmt: skip
-
-
-def abandon_call(world: World, g: Group) -> None:
-    """Nobody is left to stop: the call leaves, or its teams turn back."""
-    if g.call is not None:
-        call, g.call = g.call, None
-        call_off(world, call)
 
 
 def crossing_hours(world: World, g: Group, barrier: int) -> float:
@@ -425,11 +404,9 @@ def wait_in_strip(world: World, g: Group) -> Staying:
     strip = world.strips[g.sector]
     strip.add(g, world.now)
     health.expose(world, g, 1.0)
-    try:
-        hours = world.hours(g, world.tables.next_try_strip, Draw.STRIP_TIME, g.tries)
-        why = yield world.wait(g, hours * world.winter)
-    finally:
-        strip.leave(g)
+    hours = world.hours(g, world.tables.next_try_strip, Draw.STRIP_TIME, g.tries)
+    why = yield world.wait(g, max(hours * world.winter, world.scenario.people.shortest_rest_h))
+    strip.leave(g)
     health.shelter(world, g)
     if why == Why.JOINS_COLUMN:
         return march_in_column

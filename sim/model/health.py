@@ -13,6 +13,8 @@ from heapq import heappop, heappush
 from sim.foundation.luck import Draw, uniform
 from sim.foundation.units import HOURS_PER_DAY
 from sim.model.appointments import Appointment, Rank
+from sim.model.posts import abandon_call
+from sim.model.waiting import WaitingLine
 from sim.model.witnesses import Seen, witness
 from sim.model.world import Group, World
 from sim.record.events import Actor, Kind
@@ -27,12 +29,14 @@ from sim.rules.exposure import (
 from sim.scenario.levers import CONTROL_INDEX
 
 AID_ACCESS = CONTROL_INDEX["aid_access"]
+TURNS = 1_000_000
+"""More turns than a clock can take in a run: an occasion is a token and a turn."""
 
 
 class ExposureClock:
     """Exposure at one sector since the start: past days, and today's hazard and course."""
 
-    __slots__ = ("before", "due", "from_h", "ground", "hazard", "night_factor", "offset", "today")
+    __slots__ = ("before", "due", "from_h", "ground", "hazard", "night_factor", "offset", "today", "turns")
 
     def __init__(self, ground: float, night_factor: float) -> None:
         self.ground = ground
@@ -40,6 +44,7 @@ class ExposureClock:
         self.before = 0.0
         self.hazard = 0.0
         self.from_h = 0.0
+        self.turns = 0
         self.offset = 0.0
         self.due: list[tuple[float, int, int, Group]] = []
         self.today: list[tuple[float, int, int, Group]] = []
@@ -74,6 +79,7 @@ def turn_clocks(world: World, end_of_day: bool) -> None:
             continue
         shown = clock.by_midnight if end_of_day else clock.reading(now)
         clock.before, clock.hazard, clock.from_h = shown, hazard, now
+        clock.turns += 1
         clock.offset = exposure_by(now - HOURS_PER_DAY * world.day, hazard, clock.night_factor)
         for entry in clock.today:
             heappush(clock.due, entry)
@@ -93,13 +99,13 @@ def _appoint(world: World, clock: ExposureClock, entry: tuple[float, int, int, G
     reading, _, token, group = entry
     clock.today.append(entry)
     at = max(world.now, clock.time_of(reading))
-    harm = Appointment(world.env, at, Rank.HARM, group.key, token)
-    mark = clock.from_h
-    harm.callbacks.append(lambda _: _fall_due(world, clock, group, token, mark))  # type: ignore[union-attr]
+    turns = clock.turns
+    harm = Appointment(world.env, at, Rank.HARM, group.key, token * TURNS + turns)
+    harm.callbacks.append(lambda _: _fall_due(world, clock, group, token, turns))  # type: ignore[union-attr]
 
 
-def _fall_due(world: World, clock: ExposureClock, group: Group, token: int, mark: float) -> None:
-    if group.exposure_token == token and clock.from_h == mark:
+def _fall_due(world: World, clock: ExposureClock, group: Group, token: int, turns: int) -> None:
+    if group.exposure_token == token and clock.turns == turns:
         suffer(world, group)
 
 
@@ -197,10 +203,8 @@ def die_of(world: World, group: Group, kind: int, *, actor: int, occasion: int) 
 
 def die(world: World, group: Group, kind: int, *, actor: int, witness_mask: int) -> None:
     """One person dies; the lines in which the group waits count one fewer."""
-    for line in (world.interior, world.willing, world.strips[group.sector]):
+    for line in _lines_of(world, group):
         line.lose(group, 1)
-    if group.site >= 0:
-        world.sites[group.site].line.lose(group, 1)
     world.bury(group, kind, actor=actor, cause=group.row, witness=witness_mask)
     if group.crowd is not None:
         group.crowd.lose(world)
@@ -214,15 +218,24 @@ def recount(world: World, group: Group) -> None:
 
 
 def end_empty(world: World, group: Group) -> None:
-    """Nobody of a waiting group is left: whatever it waited for is put in order, and its journey ends."""
+    """Nobody of a waiting group is left: it leaves every line, its call is dropped, its journey ends."""
     if group.appointment is not None:
         group.appointment.callbacks = []
         group.appointment = None
-    journey, group.journey = group.journey, None
+    for line in _lines_of(world, group):
+        line.leave(group)
+    abandon_call(world, group)
     group.exposure_token += 1
+    group.situation = 0.0
+    journey, group.journey = group.journey, None
     if journey is not None:
         journey._generator.close()
     world.groups.pop(group.key, None)
+
+
+def _lines_of(world: World, group: Group) -> list[WaitingLine]:
+    lines = [world.interior, world.willing, world.strips[group.sector]]
+    return [*lines, world.sites[group.site].line] if group.site >= 0 else lines
 
 
 def each_person(world: World, group: Group, stream: int, chance: float, occasion: int) -> int:

@@ -18,7 +18,7 @@ from sim.foundation.distributions import draw_duration, lognormal
 from sim.foundation.luck import Draw, uniform
 from sim.foundation.units import HOURS_PER_DAY
 from sim.model.appointments import Appointment, Rank
-from sim.model.world import World
+from sim.model.world import Group, World
 from sim.record.events import Actor, Kind
 from sim.rules.crossing import teams_needed
 from sim.scenario.levers import CONTROL_INDEX
@@ -259,6 +259,13 @@ def call_off(world: World, call: Call) -> None:
         call.row = world.write(world.now, Kind.CALL_LEFT, call.key, call.persons, call.sector, Actor.GUARD, world.now - call.since, call.row)
     else:
         take_back(world, call)
+
+
+def abandon_call(world: World, group: Group) -> None:
+    """Nobody of the group is left to stop: its call leaves, or its teams turn back."""
+    if group.call is not None:
+        call, group.call = group.call, None
+        call_off(world, call)
 
 
 def hold_then_back(world: World, call: Call) -> None:

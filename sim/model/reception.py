@@ -132,11 +132,9 @@ def await_removal(world: World, g: Group) -> Staying:
         return None
     line = world.centres[country].removal_line
     line.add(g, world.now)
-    try:
-        law = world.tables.leaves_procedure[country]
-        why = yield world.wait(g, world.hours(g, law, Draw.LEFT_PROCEDURE, 4096 + g.tries))
-    finally:
-        line.leave(g)
+    law = world.tables.leaves_procedure[country]
+    why = yield world.wait(g, world.hours(g, law, Draw.LEFT_PROCEDURE, 4096 + g.tries))
+    line.leave(g)
     if why == Why.SEAT_ON_REMOVAL:
         world.move(g, Kind.REMOVED_BY_FORCE, actor=Actor.DESTINATION_STATE)
         world.news.removed(g.persons)

@@ -50,11 +50,9 @@ def wait_in_site(world: World, g: Group) -> Staying:
     if g.u(Draw.ACCEPTS_FLIGHT, g.tries) < world.scenario.people.accepts_flight:
         world.willing.add(g, world.now)
     health.expose(world, g, world.scenario.exposure.site * (1.0 - world.value[SITE_SHELTER][g.site]))
-    try:
-        why = yield world.stand_by(g)
-    finally:
-        site.line.leave(g)
-        world.willing.leave(g)
+    why = yield world.stand_by(g)
+    site.line.leave(g)
+    world.willing.leave(g)
     health.shelter(world, g)
     g.site = -1
     if why == Why.SEAT_HOME:

@@ -311,5 +311,7 @@ def _journey(world: World, group: Group, stage: Stage) -> Generator[Event, Any, 
         following = yield from following(world, group)
     group.journey = None
     group.stage = ""
+    group.situation = 0.0
+    group.exposure_token += 1
     del world.groups[group.key]
 

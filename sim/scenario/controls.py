@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sim.foundation.errors import UsageError
 from sim.foundation.units import HOURS_PER_DAY, hour_of
 from sim.rules.levers import blend, clip, ramp_at, scaling
 from sim.scenario.levers import CONTROL_INDEX, CONTROLS, KIND_BY_NAME, Control, KindEffect
@@ -138,11 +137,9 @@ class ControlTable:
         ]
 
     def _register(self, index: int, lever: Lever) -> None:
-        reached = False
         for effect in effects_of(self.scenario, lever):
             control = CONTROLS[CONTROL_INDEX[effect.control]]
             where = places(self.scenario, control.scope, lever.where)
-            reached = reached or bool(where)
             if control.scope == "builder":
                 self.builders.append((index, effect.control.split("_")[0], effect.size, where))
             elif control.scope == "event":
@@ -151,8 +148,6 @@ class ControlTable:
                 for place in where:
                     move = Move(index, effect.op, effect.size, effect.phase == "announced")
                     self.moves.setdefault((CONTROL_INDEX[effect.control], place), []).append(move)
-        if not reached:
-            raise UsageError(f"lever '{self.lever_names[index]}': its `where` names no place its controls have")
 
     def degree(self, lever: int, time_h: float, announced: bool = False) -> float:
         """Ramp x strength of a lever at a time; an announcement holds from being announced to the start."""

@@ -158,6 +158,7 @@ class People(Frozen):
     next_try_strip: Duration = duration(
         lognormal(85.0, 0.8), "to the next try, from the strip", source=PILOT_FIT, status="estimated"
     )
+    shortest_rest_h: float = quantity(1.0, "h", 0.1, 1000.0, "least time between two tries, or between being let go and setting out")
     winter_factor: float = quantity(
         2.3, "1", 0.1, 20.0, "times longer to the next try in the winter months", source=PILOT_FIT, status="estimated"
     )

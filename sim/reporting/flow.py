@@ -1,0 +1,64 @@
+"""Flow by country: what people tried, what became of it at the line, and what was done with them after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.reporting.clock import Clock, daily_clock
+from sim.reporting.lines import draw_line
+from sim.reporting.looks import look_of
+from sim.reporting.sheet import caption, count_axis, legend_above, open_sheet, say_nothing_to_show
+from sim.reporting.tally import Array, Tally, countries_by_attempts, has_log, moving_mean
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.reporting.source import Source
+
+AT_THE_LINE = (
+    ("attempts", "person-attempts"),
+    ("prevented", "prevented at the line"),
+    ("apprehended", "apprehended"),
+    ("entered_unseen", "entered unseen"),
+)
+AFTERWARDS = (
+    ("summary_returns", "summary returns"),
+    ("claims_lodged", "claims lodged"),
+    ("claims_heard", "claims heard"),
+)
+MOST_COUNTRIES = 4
+SMOOTH_FROM_DAYS = 90
+SMOOTH_DAYS = 7
+
+
+def flow(result: Source) -> Figure:
+    """Flow by country and day: attempts, prevented, apprehended, entries; summary returns and claims."""
+    clock = daily_clock(result.scenario, has_log=has_log(result))
+    width = SMOOTH_DAYS if clock.count > SMOOTH_FROM_DAYS else 1
+    unit = f"persons {clock.per}" + (f"\n({width}-day mean)" if width > 1 else "")
+    tally = Tally(result, [name for name, _ in AT_THE_LINE + AFTERWARDS], clock)
+    places = countries_by_attempts(result, MOST_COUNTRIES)
+    sheet = open_sheet(result, "flow by country and day", (1.55, 1.0) * len(places), clock=clock)
+    for place, (label, names) in enumerate(places):
+        above, below = sheet.panels[2 * place : 2 * place + 2]
+        _draw(above, tally, names, AT_THE_LINE, width)
+        caption(above, f"{label}: at the line", unit)
+        _draw(below, tally, names, AFTERWARDS, width)
+        caption(below, f"{label}: returns and claims", unit)
+    return sheet.figure
+
+
+def _draw(ax: Axes, tally: Tally, names: tuple[str, ...], series: tuple[tuple[str, str], ...], width: int) -> None:
+    clock: Clock = tally.clock
+    drawn: list[Array] = []
+    for measure, label in series:
+        values = np.sum([tally.of(measure, name) for name in names], axis=0)
+        drawn.append(values)
+        draw_line(ax, clock.middles, moving_mean(values, width), look_of(measure), label)
+    count_axis(ax)
+    legend_above(ax)
+    if not any(values.any() for values in drawn):
+        say_nothing_to_show(ax, "nobody, in any run")

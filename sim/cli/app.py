@@ -1,0 +1,14 @@
+"""The list of commands, in the order `--help` shows them."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(
+    name="borderflow",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Simulate migration flow across a contested border, compare policies, and see what they do to people.",
+)

@@ -23,6 +23,7 @@ from sim.model.posts import UNSERVED, Priority, abandon_call, call_off, call_tea
 from sim.model.reception import face_decision, live_unseen, stay_in_procedure
 from sim.model.sites import site_with_room, wait_in_site
 from sim.model.standoffs import meet_in_standoff
+from sim.model.witnesses import Seen, witness
 from sim.model.world import Group, Stage, Staying, World
 from sim.record.events import Actor, Kind
 from sim.rules.choice import race_key
@@ -209,7 +210,8 @@ def cross_zone(world: World, g: Group) -> Staying:
     health.shelter(world, g)
     abandon_call(world, g)
     g.trying = False
-    world.move(g, Kind.ENTERED_UNSEEN, actor=Actor.PEOPLE, value=g.attempts)
+    seen = Seen.DETECTED if g.detected_at == g.tries else Seen.UNDETECTED
+    world.move(g, Kind.ENTERED_UNSEEN, actor=Actor.PEOPLE, value=g.attempts, witness=witness(world, seen, g, g.tries))
     world.news.count(g.sector, g.persons, success=True)
     return live_unseen
 
@@ -243,6 +245,7 @@ def race(world: World, g: Group, finish_h: float, detected_h: float, *, at_line:
             continue
         detected_h = NEVER
         g.detected_h = NEVER
+        g.detected_at = g.tries
         world.note(g, Kind.DETECTED, actor=Actor.GUARD, value=g.attempts)
         if at_line and not g.guided and g.u(Draw.WITHDRAWAL, g.tries) < world.scenario.crossing.withdrawal:
             return Race.WITHDREW
@@ -300,7 +303,8 @@ def surrender(world: World, g: Group, barrier: int, crossing_h: float) -> Stayin
         return None
     health.shelter(world, g)
     g.trying = False
-    world.move(g, Kind.APPREHENDED, actor=Actor.PEOPLE, value=g.attempts)
+    mask = witness(world, Seen.DETECTED, g, g.tries)
+    world.move(g, Kind.APPREHENDED, actor=Actor.PEOPLE, value=g.attempts, witness=mask)
     yield world.wait(g, world.hours(g, world.tables.registration, Draw.SELF_REGISTRATION, g.tries))
     world.note(g, Kind.CLAIM_LODGED, actor=Actor.PEOPLE)
     return admit_claim(world, g)
@@ -375,14 +379,15 @@ def apprehended(world: World, g: Group) -> Stage:
     hold_call(world, g)
     health.shelter(world, g)
     g.trying = False
-    world.move(g, Kind.APPREHENDED, actor=Actor.GUARD, value=g.attempts)
+    mask = witness(world, Seen.DETECTED, g, g.tries)
+    world.move(g, Kind.APPREHENDED, actor=Actor.GUARD, value=g.attempts, witness=mask)
     return face_decision
 
 
 def end_attempt(world: World, g: Group, kind: Kind, actor: Actor) -> None:
     """The attempt ends at the line; the people are still there."""
     g.trying = False
-    world.note(g, kind, actor=actor, value=g.attempts)
+    world.note(g, kind, actor=actor, value=g.attempts, witness=witness(world, Seen.DETECTED, g, g.tries))
     world.news.count(g.sector, g.persons, success=False)
 
 

@@ -176,7 +176,7 @@ def suffer(world: World, group: Group) -> None:
     _settle(world, group)
     total = exposure.harm_per_10000_person_days + exposure.death_per_10000_person_days
     deadly = group.u(Draw.EXPOSURE_DEATH, group.harms) * total < exposure.death_per_10000_person_days
-    mask = witness(world, Seen.DEATH if deadly else Seen.HARM, group, group.harms)
+    mask = witness(world, Seen.DEATH if deadly else Seen.HARM, group, group.harms, Actor.WEATHER)
     if deadly:
         die(world, group, Kind.DIED_EXPOSURE, actor=Actor.WEATHER, witness_mask=mask)
     else:
@@ -190,14 +190,14 @@ def suffer(world: World, group: Group) -> None:
 
 def harm(world: World, group: Group, kind: int, *, actor: int, occasion: int) -> None:
     """One person of a group is harmed by something other than exposure."""
-    mask = witness(world, Seen.HARM, group, occasion)
+    mask = witness(world, Seen.HARM, group, occasion, actor)
     world.write(world.now, kind, group.key, 1, group.sector, actor, 0.0, group.row, mask)
 
 
 def die_of(world: World, group: Group, kind: int, *, actor: int, occasion: int) -> None:
     """One person of a group dies of something other than exposure."""
     if group.persons > 0:
-        die(world, group, kind, actor=actor, witness_mask=witness(world, Seen.DEATH, group, occasion))
+        die(world, group, kind, actor=actor, witness_mask=witness(world, Seen.DEATH, group, occasion, actor))
         recount(world, group)
 
 

@@ -13,6 +13,7 @@ from sim.foundation.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from sim.model import groups, health
 from sim.model.appointments import Appointment, Rank, Why
 from sim.model.waiting import WaitingLine
+from sim.model.witnesses import Seen, witness
 from sim.model.world import Group, Stage, Staying, World
 from sim.record.events import Actor, Kind
 from sim.rules.handling import chance_of_care, crowding_factor
@@ -75,7 +76,8 @@ def _admitted_for_care(world: World, g: Group) -> Staying:
 def return_summarily(world: World, g: Group) -> Stage | None:
     """Brought back to the line without a procedure; with harms of its own."""
     handling = world.scenario.handling
-    world.note(g, Kind.SUMMARY_RETURN, actor=Actor.GUARD, value=g.attempts)
+    mask = witness(world, Seen.RETURN, g, g.tries, Actor.GUARD)
+    world.note(g, Kind.SUMMARY_RETURN, actor=Actor.GUARD, value=g.attempts, witness=mask)
     if world.on.return_harm:
         hurt = health.each_person(world, g, Draw.RETURN_HARM, handling.return_injury, g.tries)
         dead = health.each_person(world, g, Draw.RETURN_DEATH, handling.return_death, g.tries)

@@ -178,7 +178,7 @@ def _step_up(world: World, crowd: Standoff, actor: int) -> float | None:
 
 
 def _write(world: World, crowd: Standoff, kind: int, actor: int, value: float) -> None:
-    mask = witness_mask(world, Seen.INCIDENT, crowd.luck, crowd.sector, crowd.step)
+    mask = witness_mask(world, Seen.INCIDENT, crowd.luck, crowd.sector, crowd.step, actor)
     crowd.row = world.write(world.now, kind, crowd.key, crowd.persons, crowd.sector, actor, value, crowd.row, mask)
 
 

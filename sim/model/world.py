@@ -68,7 +68,7 @@ class Group:
     """People who travel together: whole persons, one luck, one journey."""
 
     __slots__ = (
-        "appointment", "attempts", "call", "claim_heard", "column", "compartment", "crowd", "detected_h",
+        "appointment", "attempts", "call", "claim_heard", "column", "compartment", "crowd", "detected_at", "detected_h",
         "exposure_mark", "exposure_rate", "exposure_token", "gave_up", "guided", "harms", "journey", "key", "luck",
         "minors", "next_hours", "persons", "place", "reserve", "route", "row", "sector", "since", "site", "situation",
         "stage", "threshold", "tries", "trying", "version", "wishes_claim",
@@ -98,6 +98,7 @@ class Group:
         self.version = 0
         self.next_hours = 0.0
         self.detected_h = math.inf
+        self.detected_at = 0
         self.appointment: Appointment | None = None
         self.journey: Life | None = None
         self.call: Call | None = None
@@ -233,7 +234,7 @@ class World:
         return row
 
     def move(
-        self, group: Group, kind: int, *, actor: int = 0, value: float = 0.0, cause: int | None = None
+        self, group: Group, kind: int, *, actor: int = 0, value: float = 0.0, cause: int | None = None, witness: int = 0
     ) -> None:
         """Move a whole group to the compartment that the kind of row puts it in, and write the row."""
         now = self.env._now
@@ -244,8 +245,9 @@ class World:
         group.compartment = compartment
         group.since = now
         group.row = self.write(
-            now, kind, group.key, group.persons, group.sector, actor, value, group.row if cause is None else cause, 0
-        )
+            now, kind, group.key, group.persons, group.sector, actor, value,
+            group.row if cause is None else cause, witness,
+        )  # fmt: skip
 
     def place_of(self, compartment: int, group: Group) -> int:
         """The country where people in a compartment are, -1 in the transit state."""
@@ -260,7 +262,7 @@ class World:
         self.record.enter(MOVES_TO[kind], self.place_of(MOVES_TO[kind], group), 1)
         row = self.write(now, kind, group.key, 1, group.sector, actor, 0.0, cause, witness)
         if group.trying:
-            self.write(now, Kind.DIED_IN_ATTEMPT, group.key, 1, group.sector, actor, 0.0, row, 0)
+            self.write(now, Kind.DIED_IN_ATTEMPT, group.key, 1, group.sector, actor, 0.0, row, witness)
         group.persons -= 1
         group.minors = min(group.minors, group.persons)
         return row
@@ -281,7 +283,7 @@ class World:
         child = Group(key, entity_luck(self.seed, self.replication, key), persons, parent.route)
         child.minors = min(persons, parent.minors * persons // parent.persons)
         for name in ("reserve", "wishes_claim", "sector", "site", "compartment", "place", "since", "attempts",
-                     "tries", "trying", "guided"):  # fmt: skip
+                     "tries", "trying", "guided", "detected_at"):  # fmt: skip
             setattr(child, name, getattr(parent, name))
         parent.persons -= persons
         parent.minors = max(0, parent.minors - child.minors)

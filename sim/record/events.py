@@ -195,8 +195,9 @@ class Row(NamedTuple):
 
     `time_h` hours since the start; `group` the 64-bit key of a group, column or stand-off, 0 for none;
     `sector` an index into the scenario's sectors, -1 for none; `value` as the kind says (attempt number,
-    hours, teams, km, lever index); `witness` a bit mask of the parties that know of it (harm, death and
-    incident rows alone; 0 elsewhere).
+    hours, teams, km, lever index); `witness` says who speaks of it (ends of attempts, summary returns, steps
+    of stand-offs, harms and deaths; 0 elsewhere): bits 0-7 the parties that know, 8-15 those that report
+    it, 16-23 those that ascribe it to another side, parties in the scenario's order.
     """
 
     number: int

@@ -14,6 +14,10 @@ from sim.record.events import Compartment
 SLOTS = 1024
 """Slots of a (day, sector) cell: kind x 8 + actor."""
 COMPARTMENTS = len(Compartment)
+PARTIES = 8
+KNOWN = (1 << PARTIES) - 1
+REPORTS_BIT, ASCRIBES_BIT = PARTIES, 2 * PARTIES
+"""A row's witness: bits 0-7 parties that know of it, 8-15 that report it, 16-23 that ascribe it to another side."""
 
 RowTuple = tuple[int, float, int, int, int, int, int, float, int, int]
 
@@ -23,7 +27,8 @@ class RunRecord:
     """One replication: rows (empty without log), counters, stocks at midnights, and integrals.
 
     `counts[(day * (sectors + 1) + sector + 1) * SLOTS + kind * 8 + actor]` is [rows, persons, value sum];
-    sector -1 (none) is slot 0. `stocks[d][compartment * (countries + 1) + country + 1]` is persons at
+    sector -1 (none) is slot 0. `said[cell * 8 + party]` is [rows, persons, rows ascribed to another side] of
+    what a party reports of that cell. `stocks[d][compartment * (countries + 1) + country + 1]` is persons at
     midnight of day d (before the tick), one more entry at the end of the run. `person_hours[compartment]`
     and `team_hours[day * sectors + sector]` are integrals over the run.
     """
@@ -35,6 +40,7 @@ class RunRecord:
     countries: int
     rows: list[RowTuple] = field(default_factory=list)
     counts: dict[int, list[float]] = field(default_factory=dict)
+    said: dict[int, list[float]] = field(default_factory=dict)
     stocks: list[list[int]] = field(default_factory=list)
     person_hours: list[float] = field(default_factory=list)
     team_hours: list[float] = field(default_factory=list)
@@ -45,12 +51,13 @@ class RunRecord:
 class Recorder:
     """Writes rows and keeps the counters; the only writer of a `RunRecord`."""
 
-    __slots__ = ("_base", "_next", "counts", "keep_rows", "rows", "run", "sector_stride", "stock", "stride")
+    __slots__ = ("_base", "_next", "counts", "keep_rows", "rows", "run", "said", "stock", "stride")
 
     def __init__(self, run: RunRecord, keep_rows: bool) -> None:
         self.run = run
         self.rows = run.rows
         self.counts = run.counts
+        self.said = run.said
         self.keep_rows = keep_rows
         self._next = 0
         self._base = SLOTS
@@ -89,7 +96,21 @@ class Recorder:
             entry[0] += 1
             entry[1] += persons
             entry[2] += value
+        if witness > KNOWN:
+            self._count_reports(cell, persons, witness)
         return number
+
+    def _count_reports(self, cell: int, persons: int, witness: int) -> None:
+        reports, ascribes = witness >> REPORTS_BIT & KNOWN, witness >> ASCRIBES_BIT
+        party = 0
+        while reports:
+            if reports & 1:
+                entry = self.said.setdefault(cell * PARTIES + party, [0, 0, 0])
+                entry[0] += 1
+                entry[1] += persons
+                entry[2] += ascribes >> party & 1
+            reports >>= 1
+            party += 1
 
     def enter(self, compartment: int, country: int, persons: int) -> None:
         """People come into being in a compartment (arrivals, initial stocks). `country` -1: none."""

@@ -116,3 +116,33 @@ RATIOS: tuple[Ratio, ...] = (
     Ratio("attempts_per_arrival", "person-attempts per person arrived", "1", "flow", "attempts", "arrived"),
 )
 MEASURE_BY_NAME = {m.name: m for m in COUNTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a measure is called and counted in, whichever way it comes about."""
+
+    name: str
+    label: str
+    unit: str
+    family: Family
+    rare: bool = False
+    ratio: Ratio | None = None
+
+
+RARE = frozenset(
+    {"died", "died_exposure", "died_drowning", "died_after_return", "died_violence", "harmed_violence", "harmed_barrier",
+     "force_members_harmed", "incidents_3", "incidents_4", "incidents_5"}
+)
+"""Counts for which a normal interval would mislead; they get one that is right for small counts."""
+INTEGRALS: tuple[Described, ...] = (
+    Described("person_days_stranded", "days spent stranded in the strip", "person-days", "human"),
+    Described("person_days_held", "days spent held by escorts", "person-days", "human"),
+    Described("team_hours_out", "hours of teams out on calls", "team-hours", "enforcement"),
+)
+DESCRIBED: dict[str, Described] = {
+    **{m.name: Described(m.name, m.label, m.unit, m.family, m.name in RARE) for m in COUNTED},
+    **{d.name: d for d in INTEGRALS},
+    **{r.name: Described(r.name, r.label, r.unit, r.family, ratio=r) for r in RATIOS},
+}
+"""Every measure that a summary holds, in its order."""

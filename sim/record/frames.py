@@ -1,0 +1,178 @@
+"""A run's record as tidy tables: the log, the days, the totals.
+
+One replication a table; whoever puts replications together adds a column for them. Absent cells are
+nobody. Names are dictionaries (categories), so that a log of millions of rows stays small.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.foundation.units import HOURS_PER_DAY
+from sim.record.events import Actor, Compartment, Kind
+from sim.record.log import COMPARTMENTS, SLOTS, RunRecord
+from sim.record.measures import COUNTED, RATIOS, Measure
+from sim.record.places import Places
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+Floats = NDArray[np.float64]
+STOCK = "stock_"
+TEAM_HOURS = "team_hours_out"
+KIND_NAMES = [kind.name.lower() for kind in Kind]
+KIND_CODE = {int(kind): code for code, kind in enumerate(Kind)}
+ACTOR_NAMES = [actor.name.lower() for actor in Actor]
+OF_COLUMN = {"rows": 0, "persons": 1, "value": 2}
+
+
+class Cells:
+    """The running counters as arrays: one entry a (day, sector, kind, actor) that occurred."""
+
+    __slots__ = ("actor", "amounts", "day", "kind", "sector")
+
+    def __init__(self, run: RunRecord) -> None:
+        keys = np.fromiter(run.counts.keys(), np.int64, len(run.counts))
+        self.amounts: Floats = np.array(list(run.counts.values()), np.float64).reshape(-1, 3)
+        place, slot = np.divmod(keys, SLOTS)
+        self.day, sector = np.divmod(place, run.sectors + 1)
+        self.sector = sector - 1
+        self.kind, self.actor = np.divmod(slot, 8)
+
+    def of(self, measure: Measure) -> tuple[NDArray[np.bool_], Floats]:
+        """Which cells a measure counts, and how much each adds to it."""
+        chosen = np.isin(self.kind, measure.kinds)
+        if measure.actor is not None:
+            chosen &= self.actor == measure.actor
+        return chosen, self.amounts[chosen, OF_COLUMN[measure.of]]
+
+
+def totals_of(run: RunRecord) -> dict[str, float]:
+    """Every measure over the whole run; a ratio with an empty denominator is NaN."""
+    cells = Cells(run)
+    totals = {measure.name: float(cells.of(measure)[1].sum()) for measure in COUNTED}
+    totals["person_days_stranded"] = run.person_hours[Compartment.STRANDED] / HOURS_PER_DAY
+    totals["person_days_held"] = run.person_hours[Compartment.HELD_BY_ESCORT] / HOURS_PER_DAY
+    totals[TEAM_HOURS] = float(sum(run.team_hours))
+    for ratio in RATIOS:
+        below = totals[ratio.denominator]
+        totals[ratio.name] = ratio.per * totals[ratio.numerator] / below if below else float("nan")
+    return totals
+
+
+def daily_frame(run: RunRecord, places: Places) -> pd.DataFrame:
+    """Counts by day, sector and measure, hours of teams by day and sector, and stocks at every midnight by country.
+
+    Columns day, date, country, sector, measure, value; a stock of day d is that of the midnight that begins it.
+    """
+    import pandas as pd
+
+    parts = [*_counted(run), _team_hours(run)]
+    day, sector, measure, value = (np.concatenate(column) for column in zip(*parts, strict=True))
+    names = [m.name for m in COUNTED] + [TEAM_HOURS]
+    country = np.array([*places.country_of, -1], np.int64)[sector]
+    stocks = _stocks(run)
+    names += [STOCK + compartment.name.lower() for compartment in Compartment]
+    frame = pd.DataFrame(
+        {
+            "day": np.concatenate([day, stocks[0]]).astype(np.int32),
+            "country": _named(np.concatenate([country, stocks[1]]), places.countries),
+            "sector": _named(np.concatenate([sector, np.full(len(stocks[0]), -1)]), places.sectors),
+            "measure": pd.Categorical.from_codes(
+                np.concatenate([measure, stocks[2] + len(COUNTED) + 1]).astype(np.int16), names
+            ),
+            "value": np.concatenate([value, stocks[3]]),
+        }
+    )
+    frame.insert(1, "date", _dates(frame["day"].to_numpy(), places))
+    return frame
+
+
+def _counted(run: RunRecord) -> list[tuple[Any, ...]]:
+    cells = Cells(run)
+    width = run.sectors + 1
+    parts = []
+    for number, measure in enumerate(COUNTED):
+        chosen, amounts = cells.of(measure)
+        at = cells.day[chosen] * width + cells.sector[chosen] + 1
+        found, inverse = np.unique(at, return_inverse=True)
+        sums = np.bincount(inverse, amounts, len(found)) if len(found) else np.zeros(0)
+        parts.append((found // width, found % width - 1, np.full(len(found), number), sums))
+    return parts
+
+
+def _team_hours(run: RunRecord) -> tuple[Any, ...]:
+    hours = np.array(run.team_hours, np.float64)
+    found = np.flatnonzero(hours)
+    return found // run.sectors, found % run.sectors, np.full(len(found), len(COUNTED)), hours[found]
+
+
+def _stocks(run: RunRecord) -> tuple[Any, ...]:
+    stride = run.countries + 1
+    stocks = np.array(run.stocks, np.float64).reshape(-1, COMPARTMENTS, stride)
+    day, compartment, country = np.nonzero(stocks)
+    return day, country - 1, compartment, stocks[day, compartment, country]
+
+
+def _named(codes: NDArray[np.int64], names: tuple[str, ...]) -> pd.Categorical:
+    import pandas as pd
+
+    return pd.Categorical.from_codes((codes + 1).astype(np.int16), ["", *names])
+
+
+def _dates(days: Any, places: Places) -> Any:
+    return np.datetime64(places.start, "s") + days.astype("timedelta64[D]").astype("timedelta64[s]")
+
+
+def fates_of(run: RunRecord) -> dict[str, int]:
+    """People by compartment at the end of the run."""
+    stride = run.countries + 1
+    last = run.stocks[-1]
+    return {c.name.lower(): sum(last[c * stride : (c + 1) * stride]) for c in Compartment}
+
+
+def event_table(run: RunRecord, places: Places) -> pa.Table:
+    """The log of one replication as an Arrow table, names as dictionaries."""
+    import pyarrow as pa
+
+    columns = list(zip(*run.rows, strict=True)) or [()] * 10
+    number, time_h, kind, group, persons, sector, actor, value, cause, witness = columns
+    time = np.array(time_h, np.float64)
+    at = np.array(sector, np.int64)
+    codes = np.array([KIND_CODE[k] for k in kind], np.int16)
+    countries = np.array([*places.country_of, -1], np.int64)[at]
+    dates = np.datetime64(places.start, "ms") + np.floor(time * 3_600_000.0).astype("timedelta64[ms]")
+    return pa.table(
+        {
+            "replication": pa.array(np.full(len(time), run.replication, np.int32)),
+            "number": pa.array(np.array(number, np.int64)),
+            "time_h": pa.array(time),
+            "date": pa.array(dates, pa.timestamp("ms")),
+            "kind": pa.DictionaryArray.from_arrays(pa.array(codes), KIND_NAMES),
+            "group": pa.array(np.array(group, np.uint64)),
+            "persons": pa.array(np.array(persons, np.int32)),
+            "sector": _dictionary(at, places.sectors),
+            "country": _dictionary(countries, places.countries),
+            "actor": pa.DictionaryArray.from_arrays(pa.array(np.array(actor, np.int16)), ACTOR_NAMES),
+            "value": pa.array(np.array(value, np.float64)),
+            "cause": pa.array(np.array(cause, np.int64)),
+            "witness": pa.array(np.array(witness, np.int32)),
+        }
+    )
+
+
+def _dictionary(codes: NDArray[np.int64], names: tuple[str, ...]) -> pa.DictionaryArray[Any, Any]:
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(pa.array((codes + 1).astype(np.int16)), ["", *names])
+
+
+def date_at(places: Places, time_h: float) -> datetime:
+    """The date and time of an hour of the run."""
+    start = places.start
+    return datetime(start.year, start.month, start.day) + timedelta(hours=time_h)

@@ -1,0 +1,142 @@
+"""Run a scenario some number of times, keep what is finished, and go on where a stopped run was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.experiments.folder import Folder
+from sim.experiments.manifest import Manifest, manifest_of, read_manifest
+from sim.experiments.parts import Part, play
+from sim.experiments.result import Result
+from sim.foundation.errors import ResultError, UsageError
+from sim.scenario.load import load
+from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_REPLICATIONS = 99_999
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: replications finished of all, and the day of the one under way."""
+
+    finished: int
+    replications: int
+    day: int
+    days: int
+
+    @property
+    def share(self) -> float:
+        """Share of the whole run that is done."""
+        return (self.finished + (self.day / self.days if self.days else 0.0)) / self.replications
+
+
+Watcher = Callable[[Progress], None]
+
+
+class InMemory:
+    """Tables of replications that were not written anywhere."""
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+
+    def keep(self, part: Part) -> None:
+        """Keep a finished replication."""
+        self.parts.append(part)
+
+    def read(self, table: str) -> pa.Table:
+        """One table of all replications."""
+        import pyarrow as pa
+
+        return pa.concat_tables([part.tables[table] for part in self.parts], promote_options="default").unify_dictionaries()
+
+
+def run(
+    scenario: Scenario | str | Path, *, seed: int = 0, replications: int = 1, log: bool = True,
+    out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None,
+) -> Result:  # fmt: skip
+    """Run a scenario (or the one of a name or file) `replications` times.
+
+    With `out`, each finished replication is kept in that folder at once, and those already there are reused; without, the result
+    lives in memory. The same scenario, seed and replication give the same log to the bit. A replication
+    that breaks is told in `failed` with its reason and does not stop the others. Ctrl-C leaves the finished ones readable.
+    Raises `ScenarioError`, `UsageError`, `ResultError`.
+    """
+    scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
+    if not 1 <= replications <= MOST_REPLICATIONS:
+        raise UsageError(f"replications: found {replications}, allowed: 1 to {MOST_REPLICATIONS}")
+    if not 0 <= seed < 2**64:
+        raise UsageError(f"seed: found {seed}, allowed: 0 to 2**64 - 1")
+    manifest = manifest_of(scenario, seed, replications, log)
+    if out is None:
+        memory = InMemory()
+        _replicate(scenario, manifest, [], memory.keep, progress)
+        return Result(scenario, seed, len(manifest.finished), memory, failed=manifest.failed)
+    return _run_into(Folder(Path(out)), scenario, manifest, overwrite, progress)
+
+
+def _run_into(
+    folder: Folder, scenario: Scenario, manifest: Manifest, overwrite: bool, progress: Watcher | None
+) -> Result:
+    with folder.writing():
+        finished = folder.prepare(manifest, overwrite=overwrite)
+        begun = time.monotonic()
+        try:
+            _replicate(scenario, manifest, finished, folder.keep, progress)
+        finally:
+            manifest.duration_s = round(time.monotonic() - begun, 3)
+            _close(folder, manifest)
+    return open_result(folder.path)
+
+
+def _close(folder: Folder, manifest: Manifest) -> None:
+    """Merge what is finished, and say how far it got."""
+    folder.merge()
+    manifest.finished = folder.merged()
+    manifest.complete = len(manifest.finished) + len(manifest.failed) >= manifest.replications
+    manifest.write(folder.path)
+    if manifest.finished:
+        folder.write_summary(open_result(folder.path).summary, manifest)
+
+
+def _replicate(
+    scenario: Scenario, manifest: Manifest, finished: list[int], keep: Callable[[Part], None], progress: Watcher | None
+) -> None:
+    done = set(finished)
+    total = manifest.replications
+    for replication in range(total):
+        if replication in done:
+            continue
+        count = len(done)
+
+        def tick(day: int, days: int, count: int = count) -> None:
+            if progress is not None:
+                progress(Progress(count, total, day, days))
+
+        try:
+            keep(play(scenario, manifest.seed, replication, log=manifest.log, tick=tick))
+        except ResultError:
+            raise
+        except Exception as error:
+            manifest.failed.append({"replication": replication, "reason": f"{type(error).__name__}: {error}"})
+        else:
+            manifest.finished.append(replication)
+        done.add(replication)
+        if progress is not None:
+            progress(Progress(len(done), total, 0, scenario.days))
+
+
+def open_result(folder: str | Path) -> Result:
+    """A result that a run left in a folder. Raises `ResultError` where there is none."""
+    path = Path(folder)
+    manifest = read_manifest(path)
+    scenario = Scenario.model_validate(manifest.scenario)
+    return Result(
+        scenario, manifest.seed, len(manifest.finished), Folder(path), folder=path, failed=manifest.failed
+    )

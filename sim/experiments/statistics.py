@@ -1,0 +1,104 @@
+"""Intervals over replications: how sure a mean is, and what a count of rare things allows to say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.record.measures import DESCRIBED, Described
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEVEL = 0.95
+OVER_DISPERSED_P = 0.05
+SUMMARY_COLUMNS = ("measure", "label", "unit", "family", "mean", "low", "high", "method", "replications")
+
+
+class Interval(NamedTuple):
+    """A mean over replications, its interval at 95 %, and how the interval was made."""
+
+    mean: float
+    low: float
+    high: float
+    method: str
+
+
+def interval_of_mean(values: Sequence[float], level: float = LEVEL) -> Interval:
+    """Student's t over replications; with one there is no interval. NaN (an empty denominator) is left out.
+
+    >>> interval_of_mean([1.0, 2.0, 3.0]).mean
+    2.0
+    """
+    known = [v for v in values if not math.isnan(v)]
+    n = len(known)
+    if n == 0:
+        return Interval(math.nan, math.nan, math.nan, "nothing to divide by in any run")
+    mean = math.fsum(known) / n
+    if n == 1:
+        return Interval(mean, math.nan, math.nan, "one run")
+    from scipy.stats import t
+
+    variance = math.fsum((v - mean) ** 2 for v in known) / (n - 1)
+    half = float(t.ppf(0.5 + level / 2.0, n - 1)) * math.sqrt(variance / n)
+    left_out = f", {len(values) - n} runs without a denominator" if n < len(values) else ""
+    return Interval(mean, mean - half, mean + half, f"t, {n} runs{left_out}")
+
+
+def interval_of_count(counts: Sequence[float], level: float = LEVEL) -> Interval:
+    """An exact Poisson interval (Garwood 1936) for the mean count a run, wider when runs differ by more than chance.
+
+    Where the index of dispersion over runs is above 1 at the 5 % level the total is divided by it first
+    and the bounds multiplied (quasi-Poisson), and the method says so. None seen: an upper bound.
+
+    >>> round(interval_of_count([0, 0, 0]).high, 3)
+    1.23
+    """
+    from scipy.stats import chi2
+
+    n = len(counts)
+    if n == 0:
+        return Interval(math.nan, math.nan, math.nan, "no run")
+    total = math.fsum(counts)
+    mean = total / n
+    spread = dispersion(counts)
+    beyond_chance = n > 1 and total > 0 and chi2.sf(spread * (n - 1), n - 1) < OVER_DISPERSED_P
+    scale = max(1.0, spread) if beyond_chance else 1.0
+    tail = (1.0 - level) / 2.0
+    seen = total / scale
+    low = scale * float(chi2.ppf(tail, 2.0 * seen)) / 2.0 / n if total > 0 else 0.0
+    high = scale * float(chi2.isf(tail, 2.0 * seen + 2.0)) / 2.0 / n
+    method = f"exact Poisson, {total:g} in {n} runs" + (f", over-dispersed x {scale:.1f}" if scale > 1.0 else "")
+    return Interval(mean, low, high, method if total > 0 else f"none in {n} runs: upper bound")
+
+
+def dispersion(counts: Sequence[float]) -> float:
+    """Variance over mean of counts; 1 for Poisson, 0 where nothing was counted."""
+    n = len(counts)
+    mean = math.fsum(counts) / n if n else 0.0
+    if n < 2 or mean == 0.0:
+        return 0.0
+    return math.fsum((c - mean) ** 2 for c in counts) / (n - 1) / mean
+
+
+def interval_of(described: Described, values: Sequence[float]) -> Interval:
+    """The interval that suits a measure."""
+    return interval_of_count(values) if described.rare else interval_of_mean(values)
+
+
+def summarise(totals: pd.DataFrame) -> pd.DataFrame:
+    """Means over replications with intervals, one row a measure; columns `SUMMARY_COLUMNS`.
+
+    `totals` has columns replication, measure, value.
+    """
+    import pandas as pd
+
+    by_measure = {str(name): list(group) for name, group in totals.groupby("measure", observed=True)["value"]}
+    rows = []
+    for described in DESCRIBED.values():
+        values = by_measure.get(described.name, [])
+        if values:
+            interval = interval_of(described, values)
+            rows.append((described.name, described.label, described.unit, described.family, *interval, len(values)))
+    return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))

@@ -1,0 +1,144 @@
+"""Changes asked for on the command line: `--set KEY=VALUE` and `--without NAME`, as layers over the files.
+
+`--set` changes a value of something that is there; it invents no sector and no lever. `--without` switches a
+lever off (`on = false`: it stays in the list, so that nothing else moves) or a mechanism.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any, get_origin
+
+from pydantic import BaseModel
+
+from sim.foundation.errors import Fault
+from sim.scenario.fields import members, steps_below, type_below
+from sim.scenario.files import shown
+from sim.scenario.merge import Layer, merged
+from sim.scenario.schema import Mechanisms, Scenario
+
+MOST_PLACES = 100_000
+
+
+def apply_sets(whole: dict[str, Any], sets: Sequence[str]) -> tuple[dict[str, Any], list[Layer], list[Fault]]:
+    """Each `KEY=VALUE` laid over the scenario in turn; later ones see what earlier ones made."""
+    layers: list[Layer] = []
+    faults: list[Fault] = []
+    for text in sets:
+        label = f"--set {shown(text, 120)}"
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            faults.append(Fault(label, shown(key), "is not of the form KEY=VALUE", allowed="as in sectors.kuznica.teams=6"))
+            continue
+        try:
+            table = _table(whole, [step.strip() for step in key.split(".")], value_of(value))
+        except _NoSuchKeyError as error:
+            faults.append(Fault(label, key.strip(), error.problem, error.found, error.allowed, error.nearest))
+            continue
+        layers.append(Layer(label, table))
+        whole = merged(whole, table)
+    return whole, layers, faults
+
+
+def value_of(text: str) -> Any:
+    """A value as TOML writes it, else the text itself.
+
+    >>> value_of("6"), value_of("2021-07-01").year, value_of("forest")
+    (6, 2021, 'forest')
+    """
+    text = text.strip()
+    try:
+        read = tomllib.loads("x = " + text) if len(text) < 10_000 and "\n" not in text else {}
+    except (ValueError, RecursionError):
+        return text
+    return read["x"] if list(read) == ["x"] else text
+
+
+class _NoSuchKeyError(Exception):
+    def __init__(self, problem: str, found: str, allowed: str, nearest: str) -> None:
+        super().__init__(problem, found, allowed, nearest)
+        self.problem, self.found, self.allowed, self.nearest = problem, found, allowed, nearest
+
+
+def _table(whole: dict[str, Any], steps: list[str], value: Any) -> dict[str, Any]:
+    """The nested table that gives the value to every key path that the steps name."""
+    return _below(whole, Scenario, steps, value)
+
+
+def _below(node: Any, annotation: Any, steps: list[str], value: Any) -> dict[str, Any]:
+    node = node if isinstance(node, dict) else {}
+    names = _names(node, annotation, steps[0])
+    if len(steps) == 1:
+        return dict.fromkeys(names, value)
+    return {name: _one(node, annotation, name, steps[1:], value) for name in names}
+
+
+def _one(node: dict[str, Any], annotation: Any, name: str, rest: list[str], value: Any) -> dict[str, Any]:
+    below = type_below(annotation, name)
+    child = node.get(name)
+    start = _default_table(annotation, name) if child is None and rest != ["dist"] else {}
+    changed = _below(start if child is None else child, below, rest, value)
+    return merged(start, changed)
+
+
+def _default_table(annotation: Any, name: str) -> dict[str, Any]:
+    """A default distribution, whole: changing its median must not lose its name."""
+    field = steps_below(annotation).get(name)
+    default = field.default if field is not None else None
+    is_distribution = isinstance(default, BaseModel) and "dist" in type(default).model_fields
+    return default.model_dump() if is_distribution and isinstance(default, BaseModel) else {}
+
+
+def _names(node: dict[str, Any], annotation: Any, step: str) -> list[str]:
+    """The names that one step stands for; those of tables must be there, those of numbers may be new."""
+    fields = steps_below(annotation)
+    is_free = any(get_origin(kind) is dict for kind in members(annotation))
+    if step == "*":
+        names = list(node) if is_free else list(fields)
+    else:
+        names = [step] if step in fields or step in node or (is_free and not _holds_tables(annotation)) else []
+    if names:
+        return names
+    known = [*fields, *node]
+    nearest = next(iter(get_close_matches(step, known, 1)), "")
+    problem = "nothing here has a name" if step == "*" else "unknown key"
+    raise _NoSuchKeyError(problem, shown(step), ", ".join(known[:12]) + (", ..." if len(known) > 12 else ""), nearest)
+
+
+def _holds_tables(annotation: Any) -> bool:
+    below = type_below(annotation, "*")
+    return below is not None and bool(steps_below(below))
+
+
+def apply_without(
+    whole: dict[str, Any], without: Sequence[str]
+) -> tuple[dict[str, Any], list[Layer], list[Fault]]:
+    """Levers switched off, mechanisms switched off."""
+    layers: list[Layer] = []
+    faults: list[Fault] = []
+    levers = whole.get("levers")
+    levers = levers if isinstance(levers, dict) else {}
+    for name in without:
+        label = f"--without {shown(name)}"
+        table = _switch(name, levers)
+        if table is None:
+            known = [*levers, *Mechanisms.model_fields]
+            nearest = next(iter(get_close_matches(name, known, 1)), "")
+            faults.append(Fault(label, shown(name), "is no lever and no mechanism of the scenario", nearest=nearest))
+            continue
+        layers.append(Layer(label, table))
+        whole = merged(whole, table)
+    return whole, layers, faults
+
+
+def _switch(name: str, levers: dict[str, Any]) -> dict[str, Any] | None:
+    """What switches a name off; a lever comes before a mechanism of the same name, `mechanisms.NAME` is exact."""
+    table, dot, rest = name.partition(".")
+    bare = rest if dot and table in ("levers", "mechanisms") else name
+    if bare in levers and table != "mechanisms":
+        return {"levers": {bare: {"on": False}}}
+    if bare in Mechanisms.model_fields and not (dot and table == "levers"):
+        return {"mechanisms": {bare: False}}
+    return None

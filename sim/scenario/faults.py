@@ -1,0 +1,189 @@
+"""What is wrong with a scenario, in words: each refusal of the schema becomes a fault with file, line and range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import ValidationError
+
+from sim.foundation.errors import Fault, ScenarioError
+from sim.scenario.fields import members, range_words, spec, steps_below, type_at
+from sim.scenario.files import shown
+from sim.scenario.merge import Layer, key_text
+from sim.scenario.outline import KeyPath
+from sim.scenario.schema import Scenario
+
+MOST_FAULTS = 100
+NAME_RULE = "up to 64 small letters, digits, - and _, beginning with a letter or digit"
+WRONG_TYPES = ("_type", "_parsing", "_from_float")
+MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The layers of a scenario, to tell which file and line a key path comes from."""
+
+    label: str
+    layers: tuple[Layer, ...]
+
+    def fault(self, path: KeyPath, problem: str, found: Any = "", allowed: str = "", nearest: str = "") -> Fault:
+        """A fault at a key path, in the uppermost layer that says something there."""
+        text = found if isinstance(found, str) else shown(found)
+        layer = self._layer(path)
+        if layer is None:
+            return Fault(self.label, key_text(path), problem, text, allowed, nearest)
+        key = key_text((*layer.prefix, *path))
+        return Fault(layer.label, key, problem, text, allowed, nearest, layer.line(path))
+
+    def _layer(self, path: KeyPath) -> Layer | None:
+        best, depth = None, 0
+        for layer in reversed(self.layers):
+            reached = _reach(layer.table, path)
+            if reached > depth:
+                best, depth = layer, reached
+        return best
+
+
+def _reach(table: Any, path: KeyPath) -> int:
+    """How many steps of a path a table has."""
+    for n, step in enumerate(path):
+        below = value_at(table, (step,))
+        if below is MISSING:
+            return n
+        table = below
+    return len(path)
+
+
+def value_at(table: Any, path: Sequence[str | int]) -> Any:
+    """The value at a key path, or MISSING."""
+    for step in path:
+        if (isinstance(table, dict) and step in table) or (isinstance(table, (list, tuple)) and isinstance(step, int) and step < len(table)):
+            table = table[step]
+        else:
+            return MISSING
+    return table
+
+
+def refused(error: ValidationError, whole: dict[str, Any], where: Where) -> list[Fault]:
+    """Every refusal of the schema, one fault a key path."""
+    found: dict[KeyPath, Fault] = {}
+    for entry in error.errors(include_url=False, include_input=False):
+        path, is_name = _key_path(entry["loc"], whole)
+        if path not in found:
+            found[path] = _name_fault(path, where) if is_name else _fault(entry, path, whole, where)
+    return list(found.values())
+
+
+def _key_path(loc: tuple[str | int, ...], whole: dict[str, Any]) -> tuple[KeyPath, bool]:
+    """The key path of a refusal: without the tags that pydantic adds for members of a union."""
+    path: list[str | int] = []
+    for step in loc:
+        if step == "[key]":
+            return tuple(path), True
+        annotation = type_at(path)
+        is_known = step in steps_below(annotation) or value_at(whole, [*path, step]) is not MISSING
+        if is_known or isinstance(step, int) or not _is_tag(step, annotation):
+            path.append(step)
+    return tuple(path), False
+
+
+def _is_tag(step: str, annotation: Any) -> bool:
+    tags = {"date", "datetime"}
+    for kind in members(annotation):
+        field = steps_below(kind).get("dist")
+        if field is not None:
+            tags.update(get_args(field.annotation))
+    return step in tags
+
+
+def _name_fault(path: KeyPath, where: Where) -> Fault:
+    return where.fault(path, "is not a name", path[-1] if path else "", NAME_RULE)
+
+
+def _fault(entry: Any, path: KeyPath, whole: dict[str, Any], where: Where) -> Fault:
+    kind = str(entry["type"])
+    value = value_at(whole, path)
+    if kind == "extra_forbidden":
+        return _unknown_key(path, value, where)
+    if kind == "missing":
+        return where.fault(path, "is missing", "", _allowed(path))
+    if kind.startswith("union_tag"):
+        return _unknown_law(path, value, where)
+    if kind == "literal_error":
+        return _unknown_word(path, value, where)
+    if kind == "string_pattern_mismatch":
+        return where.fault(path, "is not a name", value, NAME_RULE)
+    if kind in ("too_long", "too_short", "string_too_long"):
+        return _wrong_length(kind, path, value, where)
+    if kind == "finite_number":
+        return where.fault(path, "is not a finite number", value, _allowed(path))
+    if any(part in kind for part in WRONG_TYPES):
+        return where.fault(path, "wrong type", _typed(value), _allowed(path))
+    if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
+        return where.fault(path, "out of range", value, _allowed(path))
+    return where.fault(path, str(entry["msg"]).lower(), value, _allowed(path))
+
+
+def _typed(value: Any) -> str:
+    """A value of the wrong type, as it would stand in a file."""
+    if value is MISSING:
+        return ""
+    return f'"{shown(value)}"' if isinstance(value, str) else shown(value)
+
+
+def _allowed(path: KeyPath) -> str:
+    found = spec(path)
+    return found.allowed if found else ""
+
+
+def _unknown_key(path: KeyPath, value: Any, where: Where) -> Fault:
+    known = list(steps_below(type_at(path[:-1]))) if path[:-1] else list(Scenario.model_fields)
+    if path == ("name",):
+        return where.fault(path, "has no place here: a scenario's name is its file's", value)
+    nearest = next(iter(get_close_matches(str(path[-1]), known, 1)), "")
+    allowed = "" if nearest else ", ".join(known)
+    return where.fault(path, "unknown key", "" if value is MISSING else value, allowed, nearest)
+
+
+def _unknown_law(path: KeyPath, value: Any, where: Where) -> Fault:
+    laws = [str(get_args(steps_below(kind)["dist"].annotation)[0]) for kind in members(type_at(path))]
+    found = value.get("dist", MISSING) if isinstance(value, dict) else MISSING
+    problem = "is missing" if found is MISSING else "unknown distribution"
+    nearest = next(iter(get_close_matches(str(found), laws, 1)), "")
+    return where.fault((*path, "dist"), problem, "" if found is MISSING else found, ", ".join(laws), nearest)
+
+
+def _unknown_word(path: KeyPath, value: Any, where: Where) -> Fault:
+    found = spec(path)
+    words = [str(w) for k in members(found.type) if get_origin(k) is Literal for w in get_args(k)] if found else []
+    nearest = next(iter(get_close_matches(str(value)[:100], words, 1)), "") if isinstance(value, str) else ""
+    return where.fault(path, "unknown value", _typed(value), ", ".join(words), nearest)
+
+
+def _wrong_length(kind: str, path: KeyPath, value: Any, where: Where) -> Fault:
+    found = spec(path)
+    what = "characters" if kind == "string_too_long" else "entries"
+    count = len(value) if hasattr(value, "__len__") else 0
+    allowed = range_words(found.fewest, found.most).removeprefix(" ") if found else ""
+    problem = f"has too {'few' if kind == 'too_short' else 'many'} {what}"
+    return where.fault(path, problem, f"{count} {what}", f"{allowed} {what}" if allowed else "")
+
+
+def raise_all(faults: Sequence[Fault]) -> None:
+    """Raise one error that holds every fault, the first hundred in full; nothing if there is none."""
+    once = list(dict.fromkeys(faults))
+    if not once:
+        return
+    listed = once[:MOST_FAULTS]
+    if len(once) > MOST_FAULTS:
+        listed.append(Fault(once[0].file, "more", f"and {len(once) - MOST_FAULTS:,} more faults"))
+    raise ScenarioError(tuple(listed))
+
+
+def by_place(faults: Sequence[Fault]) -> Iterator[Fault]:
+    """Faults in the order in which a reader meets them: by file, then by line."""
+    files = list(dict.fromkeys(fault.file for fault in faults))
+    yield from sorted(faults, key=lambda fault: (files.index(fault.file), fault.line))

@@ -1,0 +1,164 @@
+"""Scenario files on disk: where they are found, and how one is read in bounded time and memory."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from sim.foundation.errors import Fault, ScenarioError
+from sim.scenario.outline import Outline, TooDeep
+
+MOST_BYTES = 2_000_000
+MOST_VALUES = 50_000
+"""More keys and values than any border needs; a larger file would take long to report on."""
+SUFFIX = ".toml"
+LINE_OF_TOML = re.compile(r"\(at line (\d+), column \d+\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file as read: its tables, and where each stands."""
+
+    path: Path
+    label: str
+    tables: dict[str, Any]
+    outline: Outline
+
+
+def shipped_folder() -> Path:
+    """Where the shipped scenarios are: inside an installed package, beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "scenarios"
+    return inside if inside.is_dir() else package.parent / "scenarios"
+
+
+def shipped() -> dict[str, Path]:
+    """The shipped scenarios by name."""
+    return {path.stem: path for path in sorted(shipped_folder().glob("*" + SUFFIX))}
+
+
+def find(path_or_name: str | os.PathLike[str]) -> Path:
+    """The file of a path, or of a shipped scenario's name."""
+    text = os.fspath(path_or_name)
+    if text.endswith(SUFFIX) or "/" in text or os.sep in text or text.startswith("."):
+        return Path(text)
+    names = shipped()
+    if text in names:
+        return names[text]
+    nearest = text + SUFFIX if _is_file(Path(text + SUFFIX)) else _nearest(text, names)
+    allowed = "a path ending in .toml, or one of " + ", ".join(names)
+    raise ScenarioError((Fault(shown(text), "scenario", "no shipped scenario has this name", "", allowed, nearest),))
+
+
+def _nearest(name: str, names: dict[str, Path]) -> str:
+    return next(iter(get_close_matches(name, names, 1)), "")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def label_of(path: Path) -> str:
+    """What a file is called in reports: its name if shipped, else its path as short as it gets."""
+    try:
+        if path.resolve().parent == shipped_folder():
+            return path.name
+        relative = os.path.relpath(path)
+    except (OSError, ValueError, RuntimeError):
+        return shown(str(path))
+    return str(path) if relative.startswith("..") else relative
+
+
+def read(path: Path) -> Document:
+    """Read one file; every way in which that can fail is a fault that names the file."""
+    label = label_of(path)
+    text = _text(path, label)
+    try:
+        outline = Outline(text)
+        tables = tomllib.loads(text)
+    except TooDeep as error:
+        raise ScenarioError((Fault(label, "file", error.problem, line=error.line),)) from None
+    except RecursionError:
+        raise ScenarioError((Fault(label, "file", "nests too deeply to be read"),)) from None
+    except ValueError as error:
+        raise ScenarioError((_toml_fault(label, error),)) from None
+    if count_values(tables) > MOST_VALUES:
+        raise ScenarioError((Fault(label, "file", "holds too many values", allowed=f"at most {MOST_VALUES:,}"),))
+    return Document(path, label, tables, outline)
+
+
+def _toml_fault(label: str, error: ValueError) -> Fault:
+    message = str(error)
+    place = LINE_OF_TOML.search(message)
+    reason = LINE_OF_TOML.sub("", message).strip()
+    return Fault(label, "file", f"is not valid TOML: {shown(reason, 200)}", line=int(place.group(1)) if place else 0)
+
+
+def _text(path: Path, label: str) -> str:
+    try:
+        raw = _bytes(path, label)
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise ScenarioError((Fault(label, "file", "is not UTF-8 text", line=line),)) from None
+    except FileNotFoundError:
+        raise ScenarioError((Fault(label, "file", "does not exist"),)) from None
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ScenarioError((Fault(label, "file", f"cannot be read: {shown(reason)}"),)) from None
+
+
+def _bytes(path: Path, label: str) -> bytes:
+    """The content of a regular file of a sane size: the size is looked at first, and holds while reading."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ScenarioError((Fault(label, "file", "is not a file"),))
+    with path.open("rb") as file:
+        raw = file.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        size = f"{os.stat(path).st_size:,} bytes"
+        raise ScenarioError((Fault(label, "file", "is too large", size, f"at most {MOST_BYTES:,} bytes"),))
+    return raw
+
+
+def count_values(value: Any) -> int:
+    """How many tables, arrays and values a document holds, counted without recursion."""
+    left, count = [value], 0
+    while left:
+        item = left.pop()
+        count += 1
+        if isinstance(item, dict):
+            left.extend(item.values())
+        elif isinstance(item, list):
+            left.extend(item)
+    return count
+
+
+def shown(value: Any, most: int = 60) -> str:
+    """A value as a report shows it: short, on one line, never failing."""
+    if isinstance(value, dict):
+        return f"a table of {len(value)}"
+    if isinstance(value, (list, tuple)) and len(value) > 8:
+        return f"an array of {len(value)}"
+    try:
+        text = value if isinstance(value, str) else _toml_word(value)
+    except (ValueError, RecursionError):
+        return "a number of very many digits"
+    text = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def _toml_word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float, list, tuple)):
+        return repr(value)
+    return str(value)

@@ -1,0 +1,144 @@
+"""From files to one scenario: found, merged, changed as asked, checked; every fault in one report.
+
+`load` is the way in. `resolved` and `digest` say exactly what a run was given, `assumed_values` what of it
+nobody has measured.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.foundation.errors import Fault, ScenarioError
+from sim.scenario.assumptions import Assumed, assumed_values
+from sim.scenario.changes import apply_sets, apply_without
+from sim.scenario.crosschecks import crosscheck
+from sim.scenario.faults import NAME_RULE, Where, by_place, raise_all, refused
+from sim.scenario.files import Document, find, shipped, shown
+from sim.scenario.mend import mended
+from sim.scenario.merge import chain, compose, layers_of, override_names
+from sim.scenario.schema import Scenario
+
+__all__ = ["Assumed", "assumed_values", "check", "digest", "load", "resolved", "restored", "shipped", "sources"]
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+PathOrName = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a scenario comes from: its files, the root first, and the override blocks they offer."""
+
+    files: tuple[str, ...]
+    overrides: tuple[str, ...]
+
+
+def load(
+    path_or_name: PathOrName,
+    *,
+    overrides: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    without: Sequence[str] = (),
+) -> Scenario:
+    """A scenario from a file or a shipped name, with override blocks, `KEY=VALUE` changes and switches applied in this order.
+
+    Raises ScenarioError with every fault of the file and of the files it extends.
+    """
+    documents = chain(find(path_or_name))
+    scenario, faults = _build(documents, overrides, sets, without)
+    raise_all(list(by_place(faults)))
+    assert scenario is not None
+    return scenario
+
+
+def check(
+    path_or_name: PathOrName,
+    *,
+    overrides: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    without: Sequence[str] = (),
+) -> Scenario:
+    """Load a scenario, and try each override block that was not asked for as well."""
+    documents = chain(find(path_or_name))
+    scenario, faults = _build(documents, overrides, sets, without)
+    for name in override_names(documents):
+        if name not in overrides:
+            faults += _build(documents, (*overrides, name), sets, without)[1]
+    raise_all(list(by_place(list(dict.fromkeys(faults)))))
+    assert scenario is not None
+    return scenario
+
+
+def sources(path_or_name: PathOrName) -> Sources:
+    """The files of a scenario and the override blocks it offers."""
+    documents = chain(find(path_or_name))
+    return Sources(tuple(d.label for d in documents), tuple(override_names(documents)))
+
+
+def _build(
+    documents: Sequence[Document], overrides: Sequence[str], sets: Sequence[str], without: Sequence[str]
+) -> tuple[Scenario | None, list[Fault]]:
+    """The scenario that the files and changes make, with every fault found on the way."""
+    layers, faults = layers_of(documents, overrides)
+    whole, more = compose(layers)
+    faults += more
+    for apply, changes in ((apply_sets, sets), (apply_without, without)):
+        whole, added, more = apply(whole, changes)
+        layers += added
+        faults += more
+    where = Where(documents[-1].label, tuple(layers))
+    scenario, more = _validated(documents[-1].path.stem, whole, where)
+    return scenario, faults + more
+
+
+def _validated(name: str, whole: dict[str, Any], where: Where) -> tuple[Scenario | None, list[Fault]]:
+    """The schema's word on a scenario, and the cross-checks' on as much of it as makes sense."""
+    faults: list[Fault] = []
+    if not NAME.fullmatch(name):
+        faults.append(Fault(where.label, "file", "its name cannot name a scenario", shown(name), NAME_RULE))
+        name = "unnamed"
+    if "name" in whole:
+        faults.append(where.fault(("name",), "has no place here: a scenario's name is its file's", whole["name"]))
+    given = {"name": name, **{key: _frozen(value) for key, value in whole.items() if key != "name"}}
+    try:
+        scenario: Scenario | None = Scenario.model_validate(given, strict=True)
+    except ValidationError as error:
+        faults += refused(error, given, where)
+        scenario = mended(given, error)
+    if scenario is not None:
+        faults += crosscheck(scenario, whole, where, faults)
+    return scenario, faults
+
+
+def _frozen(value: Any) -> Any:
+    """Arrays as tuples: the schema is strict about types, and its arrays are frozen."""
+    if isinstance(value, dict):
+        return {key: _frozen(item) for key, item in value.items()}
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+
+
+def resolved(scenario: Scenario) -> dict[str, Any]:
+    """Everything the scenario says, defaults included, as plain values that JSON holds."""
+    return scenario.model_dump(mode="json")
+
+
+def restored(values: dict[str, Any]) -> Scenario:
+    """The scenario that `resolved` wrote down."""
+    try:
+        return Scenario.model_validate(values)
+    except ValidationError as error:
+        where = Where("resolved scenario", ())
+        raise ScenarioError(tuple(refused(error, values, where))) from None
+
+
+def digest(scenario: Scenario) -> str:
+    """SHA-256 of the resolved scenario as compact JSON; order counts, since ties between levers go by it."""
+    text = json.dumps(resolved(scenario), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -1,0 +1,56 @@
+"""As much of a faulty scenario as still makes sense, so that its other faults can be told in the same report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.scenario.schema import Scenario
+
+ROUNDS = 3
+FILLERS: dict[str, Any] = {"length_km": 10_000.0, "people_per_day": 0.0, "side": "guard", "persons": 1}
+"""Values that break no other rule, for required ones that are missing or wrong."""
+
+
+def mended(given: dict[str, Any], error: ValidationError) -> Scenario | None:
+    """The scenario without its refused values; None where too much is missing to go on."""
+    whole: Any = _thawed(given)
+    for _ in range(ROUNDS):
+        for entry in sorted(error.errors(include_url=False, include_input=False), key=lambda e: -len(e["loc"])):
+            _mend(whole, [step for step in entry["loc"] if step != "[key]"])
+        try:
+            return Scenario.model_validate(whole)
+        except ValidationError as again:
+            error = again
+    return None
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _thawed(item) for key, item in value.items()}
+    return [_thawed(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _mend(whole: Any, loc: list[str | int]) -> None:
+    """Take the refused value out, fill a required one, or let the entry go that needs it."""
+    parents: list[tuple[Any, str | int]] = []
+    node = whole
+    for step in loc:
+        if isinstance(node, dict) and (step in node or step == loc[-1]):
+            parents.append((node, step))
+            node = node.get(str(step))
+        elif isinstance(node, list):
+            break
+    if not parents:
+        return
+    table, key = parents[-1]
+    if key in table:
+        del table[key]
+    elif key in FILLERS:
+        table[key] = FILLERS[str(key)]
+    elif key == "country" and isinstance(whole.get("countries"), dict) and whole["countries"]:
+        table[key] = next(iter(whole["countries"]))
+    elif len(parents) > 1:
+        above, name = parents[-2]
+        above.pop(name, None)

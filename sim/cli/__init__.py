@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from sim.cli import running, studying
 from sim.cli.app import app
 from sim.foundation.errors import BorderflowError
+
+__all__ = ["main", "running", "studying"]
 
 
 def main() -> None:

@@ -59,7 +59,7 @@ class Folder:
     def _known(self, manifest: Manifest, overwrite: bool) -> list[int]:
         if self.path.exists() and not self.path.is_dir():
             raise ResultError(f"{self.path} is a file: choose another folder with --out")
-        if not self.path.exists() or not any(self.path.iterdir()):
+        if not self.path.exists() or all(p.name == LOCK for p in self.path.iterdir()):
             return []
         if overwrite:
             self._clear()
@@ -87,17 +87,18 @@ class Folder:
         """Hold the folder while writing; a second writer is refused."""
         from filelock import FileLock, Timeout
 
-        self.path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.path / LOCK)
         try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / LOCK)
             lock.acquire(timeout=0)
+        except OSError as error:
+            raise ResultError(f"{self.path} cannot be written: {error}") from None
         except Timeout:
             raise ResultError(f"{self.path} is being written by another run: wait for it, or use another --out") from None
         try:
             yield
         finally:
             lock.release()
-            (self.path / LOCK).unlink(missing_ok=True)
 
     def parts(self) -> list[int]:
         """Replications that are finished and not yet merged."""

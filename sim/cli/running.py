@@ -1,0 +1,173 @@
+"""Commands that run scenarios and read results: run, explain, plot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.app import app
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.experiments.replicate import Progress
+    from sim.experiments.result import Result
+    from sim.scenario.schema import Scenario
+
+STOPPED = 130
+FAILED_RUNS = 4
+SHOWN = ("flow", "enforcement", "incident", "human", "post")
+FAMILY_WORDS = {
+    "flow": "Flow", "enforcement": "Enforcement", "incident": "Incidents", "human": "People", "post": "Posts",
+}  # fmt: skip
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    seed: Annotated[int, typer.Option(help="The luck of the run; the same seed gives the same log.")] = 0,
+    replications: Annotated[int, typer.Option("--replications", "-n", help="How many times to run it.")] = 1,
+    sets: Annotated[list[str] | None, typer.Option("--set", help="Change one value: sectors.kuznica.teams=6; * matches all.")] = None,
+    without: Annotated[list[str] | None, typer.Option(help="Switch off a lever or a mechanism by name.")] = None,
+    override: Annotated[list[str] | None, typer.Option(help="Apply an override block of the file, in order.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the result  [default: runs/SCENARIO-seed-SEED]")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace another result in that folder.")] = False,
+    log: Annotated[bool, typer.Option("--log/--no-log", help="Keep every event.")] = True,
+    plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the folder's name.")] = False,
+) -> None:
+    """Run a scenario and leave tables, a summary and figures in a folder.
+
+    Finished replications of the same run are reused; Ctrl-C keeps them, and the same command goes on.
+    Exit codes: 0 done, 2 a fault in the scenario or the command, 3 a folder that cannot be used, 4 a replication
+    broke, 130 stopped.
+    """
+    from rich.console import Console
+
+    from sim.experiments.replicate import run as run_scenario
+    from sim.scenario.load import load
+
+    console = Console(stderr=True, quiet=quiet)
+    world = load(scenario, overrides=override or (), sets=sets or (), without=without or ())
+    folder = out or Path("runs") / _folder_name(world, seed, bool(sets or without or override))
+    try:
+        with _bar(console, replications) as watch:
+            result = run_scenario(
+                world, seed=seed, replications=replications, log=log, out=folder, overwrite=overwrite, progress=watch
+            )
+    except KeyboardInterrupt:
+        console.print(f"\nStopped. Finished replications are kept in {folder}; the same command goes on from there.")
+        raise typer.Exit(STOPPED) from None
+    if not quiet and result.replications:
+        print_summary(Console(), result)
+    if plots and result.replications:
+        _draw(result, folder, console)
+    print(folder)
+    _tell_failures(result, console)
+
+
+def _folder_name(scenario: Scenario, seed: int, changed: bool) -> str:
+    if not changed:
+        return f"{scenario.name}-seed-{seed}"
+    from sim.scenario.load import digest
+
+    return f"{scenario.name}-seed-{seed}-{digest(scenario)[:8]}"
+
+
+def _tell_failures(result: Result, console: Console) -> None:
+    for failure in result.failed:
+        console.print(f"replication {failure['replication']} broke: {failure['reason']}", style="bold")
+    if result.failed:
+        raise typer.Exit(FAILED_RUNS)
+
+
+class _bar:
+    """A progress bar with time left, fed by days simulated."""
+
+    def __init__(self, console: Console, replications: int) -> None:
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=console, transient=True, disable=console.quiet)
+        self._replications = replications
+
+    def __enter__(self) -> _bar:
+        self._progress.start()
+        self._task = self._progress.add_task("simulating", total=1.0)
+        return self
+
+    def __call__(self, progress: Progress) -> None:
+        words = f"replication {min(progress.finished + 1, progress.replications)} of {progress.replications}"
+        self._progress.update(self._task, completed=progress.share, description=words)
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+
+def print_summary(console: Console, result: Result) -> None:
+    """The table of measures: flow and enforcement first, people always with them."""
+    from rich.table import Table
+
+    scenario = result.scenario
+    table = Table(title=f"{scenario.scenario.title}\n{result.replications} runs of {scenario.days} days, seed {result.seed}",
+                  caption="Simulated, not observed. Intervals: 95 %, over runs; for rare counts exact Poisson.")  # fmt: skip
+    for name, justify in (("measure", "left"), ("mean a run", "right"), ("95 % interval", "right"), ("unit", "left")):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    summary = result.summary
+    for family in SHOWN:
+        rows = summary[summary["family"] == family]
+        table.add_section()
+        table.add_row(f"[bold]{FAMILY_WORDS[family]}[/bold]")
+        for row in rows.itertuples():
+            table.add_row(f"  {row.label}", number(row.mean), _band(row.low, row.high), row.unit)
+    console.print(table)
+
+
+def _band(low: float, high: float) -> str:
+    return "" if low != low or high != high else f"{number(low)} to {number(high)}"
+
+
+def number(value: float) -> str:
+    """A number for a table: thousands with a comma, three digits for small ones.
+
+    >>> number(12345.6), number(0.01234), number(float("nan"))
+    ('12,346', '0.0123', 'n/a')
+    """
+    if value != value:
+        return "n/a"
+    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
+
+
+def _draw(result: Result, folder: Path, console: Console) -> None:
+    from sim.reporting.plots import save_all
+
+    with console.status("drawing figures"):
+        written = save_all(result, folder / "figures")
+    console.print(f"{len(written)} figure files in {folder / 'figures'}")
+
+
+@app.command()
+def explain(
+    result: Annotated[Path, typer.Argument(help="The folder of a result.")],
+    group: Annotated[str | None, typer.Option(help="Key of a group: its whole story.")] = None,
+    event: Annotated[int | None, typer.Option(help="Number of an event: its causes, walked back.")] = None,
+    replication: Annotated[int, typer.Option(help="Which replication.")] = 0,
+) -> None:
+    """Tell the story of a group, or why an event happened, in words with dates."""
+    import sim
+
+    print(sim.explain(sim.open_result(result), group=group, number=event, replication=replication))
+
+
+@app.command()
+def plot(
+    result: Annotated[Path, typer.Argument(help="The folder of a result.")],
+) -> None:
+    """Draw the figures of a result again."""
+    import sim
+    from sim.reporting.plots import save_all
+
+    for path in save_all(sim.open_result(result), result / "figures"):
+        print(path)

@@ -1,0 +1,44 @@
+"""Commands that study the model itself: levers, bench."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.app import app
+
+
+@app.command()
+def levers(
+    scenario: Annotated[str, typer.Argument(help="The scenario in which each lever kind is tried alone.")] = "riverland",
+    seed: Annotated[int, typer.Option(help="The luck that all worlds share.")] = 0,
+    replications: Annotated[int, typer.Option("--replications", "-n", min=2, help="Runs of each world.")] = 20,
+    write: Annotated[Path | None, typer.Option(help="Write the table as a page to this file.")] = None,
+) -> None:
+    """Show what each lever kind changes, alone and on the same luck, beside the sign that is expected."""
+    from rich.console import Console
+
+    from sim.experiments.lever_table import lever_page, measure_levers, verdicts
+    from sim.experiments.manifest import write_whole
+    from sim.scenario.load import load
+
+    world = load(scenario)
+    console = Console(stderr=True)
+    changes = measure_levers(world, seed=seed, replications=replications, tell=lambda kind: console.print(kind))
+    page = lever_page(world, changes, seed, replications)
+    if write is None:
+        print(page)
+    else:
+        write_whole(write, page)
+    console.print(", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts(changes).items())))
+
+
+@app.command()
+def bench() -> None:
+    """Measure the engine against bare SimPy, in one run on this machine; prints ratios."""
+    from sim.experiments.bench import bench as measure
+
+    for line in measure():
+        print(line, flush=True)

@@ -1,0 +1,138 @@
+"""How fast the engine is, told as ratios to bare SimPy measured in the same run.
+
+Machines are shared and noisy: a number of rows a second says little, a ratio of two rates measured one
+after the other says more. Each rate is the best of a few tries.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from sim.model.baseline import timeouts, tutorial_post
+from sim.model.simulate import build, finish, simulate
+from sim.scenario.load import load
+from sim.scenario.schema import Scenario
+
+REFERENCE = "belarus-eu-2021"
+TRIES = 3
+BARE_EVENTS = 300_000
+SCALE_DAYS = 31
+FACTORS = (1, 10, 100)
+POST_DAYS = 60
+GROUPS_PER_H, TEAMS, HOLD_H, RESPONSE_H = 2.0, 8, 2.8, 0.3
+PEAK = "import resource,sys; from sim.model.simulate import simulate; from sim.scenario.load import load; " \
+       "simulate(load(sys.argv[1]), seed=0); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"  # fmt: skip
+
+
+def best(work: Callable[[], Any], tries: int = TRIES) -> tuple[float, Any]:
+    """The least CPU seconds of a few tries, and what the work gave."""
+    times, given = [], None
+    for _ in range(tries):
+        begun = time.process_time()
+        given = work()
+        times.append(time.process_time() - begun)
+    return min(times), given
+
+
+def bench() -> Iterator[str]:
+    """Measure, line by line: the reference, the post, memory, and cost against arrivals."""
+    yield "ratios of rates measured in this run; best of three; CPU seconds"
+    yield from _reference()
+    yield from _post()
+    yield _memory()
+    yield from _scale()
+
+
+def _live(scenario: Scenario) -> tuple[int, int, float]:
+    """Rows, mean live processes, and CPU seconds of one run."""
+    world = build(scenario, seed=0, replication=0)
+    fixed = 1 + len(world.sectors) * 2 + len(world.centres)
+    begun = time.process_time()
+    live = 0
+    for day in range(1, scenario.days):
+        world.env.run(until=24.0 * day)
+        live += len(world.groups)
+    world.env.run(until=world.tables.end_h)
+    finish(world)
+    spent = time.process_time() - begun
+    return len(world.run.rows), fixed + live // max(1, scenario.days - 1), spent
+
+
+def _bare(processes: int) -> float:
+    """Seconds an event of the bare loop with so many live processes."""
+    return best(lambda: timeouts(processes, BARE_EVENTS))[0] / BARE_EVENTS
+
+
+def _reference() -> Iterator[str]:
+    runs = [_live(load(REFERENCE)) for _ in range(TRIES)]
+    rows, live, _ = runs[0]
+    spent = min(run[2] for run in runs)
+    for processes in (live, 5000):
+        bare = _bare(processes)
+        yield (
+            f"{REFERENCE}: {rows:,} rows, {rows / spent:,.0f} a second; bare timeouts with {processes:,} processes "
+            f"{1 / bare:,.0f} a second: ratio {rows / spent * bare:.3f}"
+        )
+
+
+def _post() -> Iterator[str]:
+    scenario = the_post()
+    spent, record = best(lambda: simulate(scenario, seed=0))
+    hours = 24.0 * POST_DAYS
+    tutorial, rows = best(lambda: tutorial_post(hours, GROUPS_PER_H, TEAMS, HOLD_H, RESPONSE_H))
+    ours, theirs = len(record.rows) / spent, len(rows) / tutorial
+    yield f"one post: {ours:,.0f} rows a second, tutorial-style SimPy queue {theirs:,.0f}: ratio {ours / theirs:.2f}"
+
+
+def the_post() -> Scenario:
+    """One post as the tutorial has it: groups of one come at a constant rate, teams hold them, nobody returns."""
+    start = load("one-post").scenario.start
+    return Scenario.model_validate(
+        {
+            "name": "bench-post",
+            "scenario": {"title": "one post", "start": start, "end": start + timedelta(days=POST_DAYS)},
+            "mechanisms": {name: False for name in ("word_of_mouth", "surge", "columns", "standoffs", "exposure")},
+            "people": {"party_size_mean": 1.0, "gathering_share": 0.0, "try_again": 0.0, "claim_wish": 0.0},
+            "response": {"hold": {"dist": "exponential", "mean_h": HOLD_H}},
+            "countries": {"there": {"summary_return": 1.0}},
+            "sectors": {"line": {"country": "there", "length_km": 20.0, "teams": TEAMS, "response_h": RESPONSE_H}},
+            "routes": {"way": {"people_per_day": 24.0 * GROUPS_PER_H}},
+        }
+    )
+
+
+def _memory() -> str:
+    done = subprocess.run([sys.executable, "-c", PEAK, REFERENCE], capture_output=True, text=True, check=False)
+    if done.returncode:
+        return "peak memory: not measured on this platform"
+    unit = 1.0 if sys.platform == "darwin" else 1024.0
+    return f"peak memory of a reference run with its log: {int(done.stdout) * unit / 1e6:,.0f} MB"
+
+
+def _scale() -> Iterator[str]:
+    first = 0.0
+    for factor in FACTORS:
+        scenario = busier(load(REFERENCE), factor)
+        rows, live, spent = _live(scenario)
+        ratio = spent / rows / _bare(live)
+        first = first or ratio
+        yield (
+            f"arrivals x {factor}: {rows:,} rows, {1e6 * spent / rows:.1f} microseconds a row, {ratio:.1f} bare events "
+            f"with {live:,} processes; {ratio / first:.2f} of that at x 1"
+        )
+
+
+def busier(scenario: Scenario, factor: int) -> Scenario:
+    """The first month of a scenario with so many times the arrivals and the people waiting."""
+    content = scenario.model_dump(exclude={"levers", "recorded", "evidence"})
+    content["scenario"]["end"] = scenario.scenario.start + timedelta(days=min(scenario.days, SCALE_DAYS))
+    for route in content["routes"].values():
+        route["people_per_day"] *= factor
+    for stock in content["initial"].values():
+        stock["persons"] *= factor
+    return Scenario.model_validate(content)

@@ -103,27 +103,35 @@ class Call:
         return sum(teams for _, teams in self.parts)
 
 
-def guard(world: World, post: Post) -> Generator[Event, Any, None]:
-    """A post's day: a shift begins, teams come on duty, waiting calls are looked at again."""
-    shifts = world.scenario.sectors[world.tables.sector_names[post.index]].shifts
-    turns = sorted({h % HOURS_PER_DAY for shift in shifts for h in (shift.from_h, shift.to_h)})
-    occasion = 0
-    while True:
-        begin_shift(world, post)
-        if turns == [0.0]:
-            return
-        day, hour = divmod(world.now, HOURS_PER_DAY)
-        later = [h for h in turns if h > hour + 1e-9]
-        at = day * HOURS_PER_DAY + (later[0] if later else HOURS_PER_DAY + turns[0])
-        occasion += 1
-        yield Appointment(world.env, at, Rank.SHIFT, post.index, occasion)
+def turns_of_shifts(world: World) -> list[tuple[float, list[Post]]]:
+    """The hours of a day at which shifts change, each with the posts where they do, in their order."""
+    turns: dict[float, list[Post]] = {}
+    for post in world.sectors:
+        for hour in {h % HOURS_PER_DAY for s in world.tables.sectors[post.index].shifts for h in (s.from_h, s.to_h)}:
+            turns.setdefault(hour, []).append(post)
+    return sorted((hour, posts) for hour, posts in turns.items() if hour > 0.0)
+
+
+def change_shifts(world: World) -> Generator[Event, Any, None]:
+    """The day of all posts: shifts begin, teams come on duty, waiting calls are looked at again.
+
+    At midnight the tick sets every post; between, only those whose shift changes.
+    """
+    turns = turns_of_shifts(world)
+    for day in range(world.tables.days if turns else 0):
+        for turn, (hour, posts) in enumerate(turns):
+            yield Appointment(world.env, HOURS_PER_DAY * day + hour, Rank.SHIFT, 0, len(turns) * day + turn)
+            for post in posts:
+                begin_shift(world, post)
 
 
 def begin_shift(world: World, post: Post) -> None:
     """Set the teams on duty from the post's strength and the shift in force; serve whoever can be served."""
-    sector = world.tables.sectors[post.index]
     hour = world.hour_of_day
-    share = sum(shift.share for shift in sector.shifts if shift.from_h <= hour < shift.to_h)
+    share = 0.0
+    for from_h, to_h, part in world.tables.shifts[post.index]:
+        if from_h <= hour < to_h:
+            share += part
     on_duty = math.floor(world.value[TEAMS][post.index] * share + 0.5)
     if on_duty != post.on_duty:
         more = on_duty > post.on_duty

@@ -62,7 +62,7 @@ def build(
     begin_day(world)
     for process in (
         _midnights(world, tick),
-        *(posts.guard(world, post) for post in world.sectors),
+        posts.change_shifts(world),
         *(escorts.watch_line(world, s) for s in range(len(world.sectors)) if world.on.columns),
         *(reception.fly_removals(world, c) for c in range(len(world.centres))),
     ):

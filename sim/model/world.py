@@ -142,7 +142,7 @@ class World:
     willing: WaitingLine
 
     def __init__(self, scenario: Scenario, *, seed: int, replication: int, keep_rows: bool) -> None:
-        self.env = Environment()
+        self.env = Environment(0.0)
         self.scenario = scenario
         self.on = scenario.mechanisms
         self.tables = Tables(scenario)

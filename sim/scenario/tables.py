@@ -40,6 +40,7 @@ class Tables:
         self.countries = list(scenario.countries.values())
         self.country_of = [self.country_names.index(s.country) for s in self.sectors]
         self.neighbours = [[self.sector_names.index(n) for n in s.neighbours] for s in self.sectors]
+        self.shifts = [[(shift.from_h, shift.to_h, shift.share) for shift in s.shifts] for s in self.sectors]
         self.front_of = [-1] * len(self.sectors)
         for i, front in enumerate(scenario.fronts.values()):
             for place in places(scenario, "sector", front.where):

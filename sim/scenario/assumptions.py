@@ -1,8 +1,9 @@
 """Which numbers of a scenario are measured, which estimated, which assumed, and from what source.
 
-A number has its field's status and source in the schema while it has the default. A scenario file says its own
-in the `evidence` table, where a key path covers what stands below it and the longest, most exact one wins; a
-lever's own `status` and `source` stand in where that table is silent. What a file sets and says nothing of is assumed.
+A number has its field's status and source in the schema while it has the default. A scenario file says its
+own in the `evidence` table, where a key path covers what stands below it and the longest, most exact one wins;
+a lever's own `status` and `source` stand in where that table is silent. What a file sets and says nothing of
+is assumed.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def _fields(path: Path, table: BaseModel, around: Spec) -> Iterator[tuple[Path, 
 
 
 def _compact(item: Any) -> Any:
-    """An entry of an array, which counts as one value with the others: a number, or the numbers of a table."""
+    """An entry of an array, which counts as one value: a number, or the numbers of a table."""
     return tuple(item.model_dump().values()) if isinstance(item, BaseModel) else item
 
 
@@ -107,7 +108,14 @@ def _sizes(scenario: Scenario, name: str, lever: Lever) -> Iterator[tuple[Path, 
         control = CONTROLS[CONTROL_INDEX[effect.control]]
         unit = f"times {control.name}" if effect.op == "scale" else control.unit
         default = REQUIRED if effect.control in lever.sizes else effect.size
-        spec = Spec(float, unit, default=default, status="assumed", source=f"the kind's default: {source}", about=control.about)
+        spec = Spec(
+            float,
+            unit,
+            default=default,
+            status="assumed",
+            source=f"the kind's default: {source}",
+            about=control.about,
+        )
         yield ("levers", name, "sizes", effect.control), effect.size, spec
 
 

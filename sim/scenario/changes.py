@@ -30,7 +30,11 @@ def apply_sets(whole: dict[str, Any], sets: Sequence[str]) -> tuple[dict[str, An
         label = f"--set {shown(text, 120)}"
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
-            faults.append(Fault(label, shown(key), "is not of the form KEY=VALUE", allowed="as in sectors.kuznica.teams=6"))
+            faults.append(
+                Fault(
+                    label, shown(key), "is not of the form KEY=VALUE", allowed="as in sectors.kuznica.teams=6"
+                )
+            )
             continue
         try:
             table = _table(whole, [step.strip() for step in key.split(".")], value_of(value))
@@ -98,13 +102,17 @@ def _names(node: dict[str, Any], annotation: Any, step: str) -> list[str]:
     if step == "*":
         names = list(node) if is_free else list(fields)
     else:
-        names = [step] if step in fields or step in node or (is_free and not _holds_tables(annotation)) else []
+        names = (
+            [step] if step in fields or step in node or (is_free and not _holds_tables(annotation)) else []
+        )
     if names:
         return names
     known = [*fields, *node]
     nearest = next(iter(get_close_matches(step, known, 1)), "")
     problem = "nothing here has a name" if step == "*" else "unknown key"
-    raise _NoSuchKeyError(problem, shown(step), ", ".join(known[:12]) + (", ..." if len(known) > 12 else ""), nearest)
+    raise _NoSuchKeyError(
+        problem, shown(step), ", ".join(known[:12]) + (", ..." if len(known) > 12 else ""), nearest
+    )
 
 
 def _holds_tables(annotation: Any) -> bool:
@@ -126,7 +134,9 @@ def apply_without(
         if table is None:
             known = [*levers, *Mechanisms.model_fields]
             nearest = next(iter(get_close_matches(name, known, 1)), "")
-            faults.append(Fault(label, shown(name), "is no lever and no mechanism of the scenario", nearest=nearest))
+            faults.append(
+                Fault(label, shown(name), "is no lever and no mechanism of the scenario", nearest=nearest)
+            )
             continue
         layers.append(Layer(label, table))
         whole = merged(whole, table)
@@ -134,7 +144,7 @@ def apply_without(
 
 
 def _switch(name: str, levers: dict[str, Any]) -> dict[str, Any] | None:
-    """What switches a name off; a lever comes before a mechanism of the same name, `mechanisms.NAME` is exact."""
+    """What switches a name off: a lever before a mechanism of that name; `mechanisms.NAME` is exact."""
     table, dot, rest = name.partition(".")
     bare = rest if dot and table in ("levers", "mechanisms") else name
     if bare in levers and table != "mechanisms":

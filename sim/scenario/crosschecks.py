@@ -1,6 +1,7 @@
 """What ties the tables of a scenario to one another: names, dates, lengths, shares.
 
-The schema judges each value alone; here values are judged by what stands elsewhere.
+The schema judges each value alone; here a value is judged by what stands elsewhere. A faulty scenario is
+checked as far as it makes sense; what a known fault would drag along is not told twice.
 """
 
 from __future__ import annotations
@@ -9,9 +10,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.foundation.errors import Fault
+from sim.scenario.checked_levers import lever_faults
+from sim.scenario.checked_names import Checked, name_faults
+from sim.scenario.checked_values import value_faults
 from sim.scenario.faults import Where
 from sim.scenario.schema import Scenario
 
 
-def crosscheck(scenario: Scenario, whole: dict[str, Any], where: Where, known: Sequence[Fault]) -> list[Fault]:
-    return []
+def crosscheck(
+    scenario: Scenario, whole: dict[str, Any], where: Where, known: Sequence[Fault]
+) -> list[Fault]:
+    """Every fault between tables, without those that come of a fault already known."""
+    checked = Checked(scenario, whole, where)
+    for check in (name_faults, value_faults, lever_faults):
+        check(checked)
+    keys = {fault.key for fault in known}
+    return [fault for fault in checked.faults if not _is_dragged_along(fault.key, keys)]
+
+
+def _is_dragged_along(key: str, known: set[str]) -> bool:
+    """Whether a fault is at, or inside, something that is known to be wrong."""
+    steps = key.split(".")
+    return any(".".join(steps[:n]) in known for n in range(2, len(steps) + 1))

@@ -1,4 +1,4 @@
-"""What is wrong with a scenario, in words: each refusal of the schema becomes a fault with file, line and range."""
+"""What is wrong with a scenario, in words: each refusal becomes a fault with file, line and range."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class Where:
     label: str
     layers: tuple[Layer, ...]
 
-    def fault(self, path: KeyPath, problem: str, found: Any = "", allowed: str = "", nearest: str = "") -> Fault:
+    def fault(
+        self, path: KeyPath, problem: str, found: Any = "", allowed: str = "", nearest: str = ""
+    ) -> Fault:
         """A fault at a key path, in the uppermost layer that says something there."""
         text = found if isinstance(found, str) else shown(found)
         layer = self._layer(path)
@@ -60,11 +62,16 @@ def _reach(table: Any, path: KeyPath) -> int:
 def value_at(table: Any, path: Sequence[str | int]) -> Any:
     """The value at a key path, or MISSING."""
     for step in path:
-        if (isinstance(table, dict) and step in table) or (isinstance(table, (list, tuple)) and isinstance(step, int) and step < len(table)):
-            table = table[step]
-        else:
-            return MISSING
+        table = _item(table, step)
     return table
+
+
+def _item(table: Any, step: str | int) -> Any:
+    if isinstance(table, dict):
+        return table.get(step, MISSING)
+    if isinstance(table, (list, tuple)) and isinstance(step, int):
+        return table[step] if step < len(table) else MISSING
+    return MISSING
 
 
 def refused(error: ValidationError, whole: dict[str, Any], where: Where) -> list[Fault]:
@@ -158,7 +165,11 @@ def _unknown_law(path: KeyPath, value: Any, where: Where) -> Fault:
 
 def _unknown_word(path: KeyPath, value: Any, where: Where) -> Fault:
     found = spec(path)
-    words = [str(w) for k in members(found.type) if get_origin(k) is Literal for w in get_args(k)] if found else []
+    words = (
+        [str(w) for k in members(found.type) if get_origin(k) is Literal for w in get_args(k)]
+        if found
+        else []
+    )
     nearest = next(iter(get_close_matches(str(value)[:100], words, 1)), "") if isinstance(value, str) else ""
     return where.fault(path, "unknown value", _typed(value), ", ".join(words), nearest)
 

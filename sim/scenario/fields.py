@@ -163,7 +163,9 @@ def _around(path: Sequence[Step]) -> tuple[str, str]:
 def spec_of_field(field: FieldInfo) -> Spec:
     """What a field of the schema says."""
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    found = spec_of_type(field.annotation, field.metadata, str(extra.get("unit", "")), field.description or "")
+    found = spec_of_type(
+        field.annotation, field.metadata, str(extra.get("unit", "")), field.description or ""
+    )
     default = REQUIRED if field.is_required() else field.get_default(call_default_factory=False)
     return Spec(
         found.type, found.unit, found.low, found.high, found.fewest, found.most,
@@ -191,7 +193,9 @@ def models() -> Iterator[tuple[tuple[str, ...], type[BaseModel]]]:
     yield from _models((), Scenario)
 
 
-def _models(path: tuple[str, ...], model: type[BaseModel]) -> Iterator[tuple[tuple[str, ...], type[BaseModel]]]:
+def _models(
+    path: tuple[str, ...], model: type[BaseModel]
+) -> Iterator[tuple[tuple[str, ...], type[BaseModel]]]:
     yield path, model
     for name, field in model.model_fields.items():
         for kind in members(field.annotation):

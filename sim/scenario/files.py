@@ -53,7 +53,9 @@ def find(path_or_name: str | os.PathLike[str]) -> Path:
         return names[text]
     nearest = text + SUFFIX if _is_file(Path(text + SUFFIX)) else _nearest(text, names)
     allowed = "a path ending in .toml, or one of " + ", ".join(names)
-    raise ScenarioError((Fault(shown(text), "scenario", "no shipped scenario has this name", "", allowed, nearest),))
+    raise ScenarioError(
+        (Fault(shown(text), "scenario", "no shipped scenario has this name", "", allowed, nearest),)
+    )
 
 
 def _nearest(name: str, names: dict[str, Path]) -> str:
@@ -92,7 +94,9 @@ def read(path: Path) -> Document:
     except ValueError as error:
         raise ScenarioError((_toml_fault(label, error),)) from None
     if count_values(tables) > MOST_VALUES:
-        raise ScenarioError((Fault(label, "file", "holds too many values", allowed=f"at most {MOST_VALUES:,}"),))
+        raise ScenarioError(
+            (Fault(label, "file", "holds too many values", allowed=f"at most {MOST_VALUES:,}"),)
+        )
     return Document(path, label, tables, outline)
 
 
@@ -100,7 +104,9 @@ def _toml_fault(label: str, error: ValueError) -> Fault:
     message = str(error)
     place = LINE_OF_TOML.search(message)
     reason = LINE_OF_TOML.sub("", message).strip()
-    return Fault(label, "file", f"is not valid TOML: {shown(reason, 200)}", line=int(place.group(1)) if place else 0)
+    return Fault(
+        label, "file", f"is not valid TOML: {shown(reason, 200)}", line=int(place.group(1)) if place else 0
+    )
 
 
 def _text(path: Path, label: str) -> str:

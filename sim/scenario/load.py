@@ -26,7 +26,17 @@ from sim.scenario.mend import mended
 from sim.scenario.merge import chain, compose, layers_of, override_names
 from sim.scenario.schema import Scenario
 
-__all__ = ["Assumed", "assumed_values", "check", "digest", "load", "resolved", "restored", "shipped", "sources"]
+__all__ = [
+    "Assumed",
+    "assumed_values",
+    "check",
+    "digest",
+    "load",
+    "resolved",
+    "restored",
+    "shipped",
+    "sources",
+]
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 PathOrName = str | os.PathLike[str]
@@ -47,7 +57,7 @@ def load(
     sets: Sequence[str] = (),
     without: Sequence[str] = (),
 ) -> Scenario:
-    """A scenario from a file or a shipped name, with override blocks, `KEY=VALUE` changes and switches applied in this order.
+    """A scenario from a file or a shipped name, with override blocks, changes and switches, in this order.
 
     Raises ScenarioError with every fault of the file and of the files it extends.
     """
@@ -105,7 +115,9 @@ def _validated(name: str, whole: dict[str, Any], where: Where) -> tuple[Scenario
         faults.append(Fault(where.label, "file", "its name cannot name a scenario", shown(name), NAME_RULE))
         name = "unnamed"
     if "name" in whole:
-        faults.append(where.fault(("name",), "has no place here: a scenario's name is its file's", whole["name"]))
+        faults.append(
+            where.fault(("name",), "has no place here: a scenario's name is its file's", whole["name"])
+        )
     given = {"name": name, **{key: _frozen(value) for key, value in whole.items() if key != "name"}}
     try:
         scenario: Scenario | None = Scenario.model_validate(given, strict=True)

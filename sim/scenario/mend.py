@@ -1,15 +1,19 @@
-"""As much of a faulty scenario as still makes sense, so that its other faults can be told in the same report."""
+"""As much of a faulty scenario as still makes sense, so that its other faults can be told too."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 
 from sim.scenario.schema import Scenario
 
-ROUNDS = 3
-FILLERS: dict[str, Any] = {"length_km": 10_000.0, "people_per_day": 0.0, "side": "guard", "persons": 1}
+ROUNDS = 4
+FILLERS: dict[str, Any] = {
+    "length_km": 10_000.0, "people_per_day": 0.0, "side": "guard", "persons": 1, "above": 1e9,
+    "title": "", "start": date(2000, 1, 1), "end": date(2000, 1, 2),
+}  # fmt: skip
 """Values that break no other rule, for required ones that are missing or wrong."""
 
 
@@ -17,7 +21,9 @@ def mended(given: dict[str, Any], error: ValidationError) -> Scenario | None:
     """The scenario without its refused values; None where too much is missing to go on."""
     whole: Any = _thawed(given)
     for _ in range(ROUNDS):
-        for entry in sorted(error.errors(include_url=False, include_input=False), key=lambda e: -len(e["loc"])):
+        for entry in sorted(
+            error.errors(include_url=False, include_input=False), key=lambda e: -len(e["loc"])
+        ):
             _mend(whole, [step for step in entry["loc"] if step != "[key]"])
         try:
             return Scenario.model_validate(whole)

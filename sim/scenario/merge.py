@@ -25,7 +25,7 @@ CONTROL_KEYS = ("extends", "remove", "overrides")
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Something laid over what is below it: a file, an override block of one, or a change on the command line."""
+    """Something laid over what is below it: a file, one of its override blocks, or a change asked for."""
 
     label: str
     table: dict[str, Any]
@@ -39,7 +39,7 @@ class Layer:
 
 
 def chain(path: Path) -> list[Document]:
-    """A file and all it extends, the root first; refuses circles, long chains and paths that lead elsewhere."""
+    """A file and all it extends, the root first; refuses circles, long chains, paths that lead out."""
     documents = [read(path)]
     seen = [_real(path)]
     home = seen[0].parent
@@ -49,7 +49,9 @@ def chain(path: Path) -> list[Document]:
             names = " -> ".join(p.name for p in [*seen[seen.index(real) :], real])
             raise _extends_fault(documents[-1], f"extends itself in a circle: {names}")
         if len(documents) == MOST_FILES:
-            raise _extends_fault(documents[-1], "too many files extend one another", allowed=f"at most {MOST_FILES}")
+            raise _extends_fault(
+                documents[-1], "too many files extend one another", allowed=f"at most {MOST_FILES}"
+            )
         seen.append(real)
         documents.append(read(parent))
     return documents[::-1]
@@ -71,8 +73,15 @@ def _parent(document: Document, home: Path) -> Path | None:
         raise _extends_fault(document, "wrong type", "the name of a shipped scenario, or a relative path")
     if not extends.endswith(SUFFIX) and "/" not in extends and "\\" not in extends:
         return _shipped_parent(document, extends)
-    if Path(extends).is_absolute() or extends.startswith(("/", "\\", "~")) or ":" in extends or "\\" in extends:
-        raise _extends_fault(document, "is not a relative path with forward slashes", "a path inside its folder")
+    if (
+        Path(extends).is_absolute()
+        or extends.startswith(("/", "\\", "~"))
+        or ":" in extends
+        or "\\" in extends
+    ):
+        raise _extends_fault(
+            document, "is not a relative path with forward slashes", "a path inside its folder"
+        )
     return _inside(document, extends, home)
 
 
@@ -108,7 +117,11 @@ def layers_of(documents: Sequence[Document], overrides: Sequence[str]) -> tuple[
         if name not in blocks:
             nearest = next(iter(get_close_matches(name, blocks, 1)), "")
             allowed = ", ".join(blocks) if blocks else "the scenario has no override blocks"
-            faults.append(Fault(documents[-1].label, f"overrides.{shown(name)}", "unknown override", "", allowed, nearest))
+            faults.append(
+                Fault(
+                    documents[-1].label, f"overrides.{shown(name)}", "unknown override", "", allowed, nearest
+                )
+            )
         for document in documents:
             block = _blocks(document).get(name)
             if isinstance(block, dict):
@@ -147,7 +160,9 @@ def _misplaced(document: Document, tables: dict[str, Any], prefix: KeyPath) -> I
         return
     for name, block in list(_blocks(document).items())[:MOST_OVERRIDES]:
         if not isinstance(block, dict):
-            yield _fault(document, ("overrides", name), "wrong type", block, "a table of the same shape as the file")
+            yield _fault(
+                document, ("overrides", name), "wrong type", block, "a table of the same shape as the file"
+            )
 
 
 def _fault(document: Document, path: KeyPath, problem: str, found: Any, allowed: str) -> Fault:
@@ -164,7 +179,11 @@ def key_text(path: KeyPath) -> str:
     text = ""
     for step in path:
         part = shown(step, 80)
-        text += f"[{step}]" if isinstance(step, int) else ("." if text else "") + (f'"{part}"' if "." in part else part)
+        text += (
+            f"[{step}]"
+            if isinstance(step, int)
+            else ("." if text else "") + (f'"{part}"' if "." in part else part)
+        )
     return text
 
 
@@ -188,8 +207,11 @@ def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     result = dict(below)
     for key, value in above.items():
         old = result.get(key)
-        both = isinstance(old, dict) and isinstance(value, dict)
-        if both and value.get("dist", old.get("dist")) == old.get("dist"):
+        if (
+            isinstance(old, dict)
+            and isinstance(value, dict)
+            and value.get("dist", old.get("dist")) == old.get("dist")
+        ):
             result[key] = merged(old, value)
         else:
             result[key] = deepcopy(value)
@@ -208,7 +230,15 @@ def _remove(whole: dict[str, Any], layer: Layer, key: str) -> Iterator[Fault]:
         nearest = next(iter(get_close_matches(last, names, 1)), "")
         nearest = ".".join([*steps[:-1], nearest]) if nearest else ""
         path = (*layer.prefix, "remove")
-        yield Fault(layer.label, key_text(path), "removes what is not there", shown(key), "", nearest, layer.line(("remove",)))
+        yield Fault(
+            layer.label,
+            key_text(path),
+            "removes what is not there",
+            shown(key),
+            "",
+            nearest,
+            layer.line(("remove",)),
+        )
     for parent in parents:
         for name in _matching(parent, last):
             del parent[name]

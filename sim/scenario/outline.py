@@ -1,7 +1,7 @@
 """Which line of a TOML file holds a key path, told by one pass over its tokens.
 
-The standard library's reader does not say where a value stood, so this one does, and refuses files whose keys
-or brackets nest so deeply that reading them would take unbounded time. It leaves judging the values to others.
+The standard library's reader does not say where a value stood, so this one does, and refuses files whose
+keys or brackets nest so deeply that reading them would take unbounded time. It judges no value.
 """
 
 from __future__ import annotations

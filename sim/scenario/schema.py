@@ -75,9 +75,7 @@ class Uniform(Frozen):
     high_h: float = quantity(..., "h", 0.0, 1e6, "upper bound")
 
 
-Duration = Annotated[
-    Fixed | Exponential | Lognormal | Gamma | Weibull | Uniform, Field(discriminator="dist")
-]
+Duration = Annotated[Fixed | Exponential | Lognormal | Gamma | Weibull | Uniform, Field(discriminator="dist")]
 
 
 def lognormal(median_h: float, log_sd: float) -> Lognormal:
@@ -122,50 +120,81 @@ class People(Frozen):
     """Who travels, and what people do between and after tries."""
 
     party_size_mean: float = quantity(
-        7.8, "persons", 1.0, 500.0, "mean of small parties (zero-truncated negative binomial)",
-        source="between recorded means 6.6, 8.2 and 9.9 (data README); " + PILOT_FIT, status="estimated",
+        7.8,
+        "persons",
+        1.0,
+        500.0,
+        "mean of small parties (zero-truncated negative binomial)",
+        source="between recorded means 6.6, 8.2 and 9.9 (data README); " + PILOT_FIT,
+        status="estimated",
     )
     party_size_shape: float = quantity(
         1.3, "1", 0.05, 1000.0, "shape of the negative binomial", source=PILOT_FIT, status="estimated"
     )
     gathering_share: float = share(
-        0.01, "of groups that are gatherings of several parties",
+        0.01,
+        "of groups that are gatherings of several parties",
         source="615 recorded groups hold one of 150 (data README)",
     )
     gathering_median: float = quantity(40.0, "persons", 1.0, 2000.0, "median size of a gathering")
     gathering_log_sd: float = quantity(0.6, "1", 0.0, 2.0, "log standard deviation of a gathering's size")
     gathering_max: int = quantity(300, "persons", 2, 5000, "largest gathering")
     minor_share: float = share(
-        0.2, "of persons who are minors", source="almost 20 % of 4,031 people met by aid workers", status="measured"
+        0.2,
+        "of persons who are minors",
+        source="almost 20 % of 4,031 people met by aid workers",
+        status="measured",
     )
     claim_wish: float = share(0.4, "of groups that wish to claim asylum where they enter")
     staging: Duration = duration(
-        lognormal(218.0, 0.9), "from arrival in the transit state to the first departure for the line",
-        source=PILOT_FIT, status="estimated",
+        lognormal(218.0, 0.9),
+        "from arrival in the transit state to the first departure for the line",
+        source=PILOT_FIT,
+        status="estimated",
     )
     walk: Duration = duration(lognormal(6.0, 0.5), "from departure to the line")
     try_again: float = share(
         0.95, "of groups that try again after the first failed attempt", source=PILOT_FIT, status="estimated"
     )
     try_again_fall: float = quantity(
-        0.09, "share", 0.0, 1.0, "fall of that share with each further attempt", source=PILOT_FIT, status="estimated"
+        0.09,
+        "share",
+        0.0,
+        1.0,
+        "fall of that share with each further attempt",
+        source=PILOT_FIT,
+        status="estimated",
     )
-    hardship_weight: float = quantity(0.3, "share", 0.0, 1.0, "fall of that share when the health reserve is used up")
-    offer_weight: float = quantity(0.2, "share", 0.0, 1.0, "fall of that share when flights home are on offer")
+    hardship_weight: float = quantity(
+        0.3, "share", 0.0, 1.0, "fall of that share when the health reserve is used up"
+    )
+    offer_weight: float = quantity(
+        0.2, "share", 0.0, 1.0, "fall of that share when flights home are on offer"
+    )
     next_try: Duration = duration(
         lognormal(188.0, 0.8), "to the next try, from the interior", source=PILOT_FIT, status="estimated"
     )
     next_try_strip: Duration = duration(
         lognormal(85.0, 0.8), "to the next try, from the strip", source=PILOT_FIT, status="estimated"
     )
-    shortest_rest_h: float = quantity(1.0, "h", 0.1, 1000.0, "least time between two tries, or between being let go and setting out")
+    shortest_rest_h: float = quantity(
+        1.0, "h", 0.1, 1000.0, "least time between two tries, or between being let go and setting out"
+    )
     winter_factor: float = quantity(
-        2.3, "1", 0.1, 20.0, "times longer to the next try in the winter months", source=PILOT_FIT, status="estimated"
+        2.3,
+        "1",
+        0.1,
+        20.0,
+        "times longer to the next try in the winter months",
+        source=PILOT_FIT,
+        status="estimated",
     )
     winter_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = (12, 1, 2)
     own_means: Duration = duration(
-        Exponential(dist="exponential", mean_h=24.0 / 0.013), "from giving up to leaving by own means",
-        source="1.3 % a day; " + PILOT_FIT, status="estimated",
+        Exponential(dist="exponential", mean_h=24.0 / 0.013),
+        "from giving up to leaving by own means",
+        source="1.3 % a day; " + PILOT_FIT,
+        status="estimated",
     )
     accepts_flight: float = share(0.7, "of groups that have given up who take a flight home")
 
@@ -187,34 +216,58 @@ class Crossing(Frozen):
     bog_factor: float = quantity(1.3, "1", 1.0, 50.0, "times longer in a bog")
     forest_factor: float = quantity(1.1, "1", 1.0, 50.0, "times longer in forest")
     tools_factor: float = quantity(
-        0.6, "1", 0.01, 1.0, "times as long for a group that an escort lends tools",
-        source=PILOT_FIT, status="estimated",
+        0.6,
+        "1",
+        0.01,
+        1.0,
+        "times as long for a group that an escort lends tools",
+        source=PILOT_FIT,
+        status="estimated",
     )
     walking_speed_kmh: float = quantity(
-        1.7, "km/h", 0.1, 10.0, "through the border zone, at night, off the roads",
-        source="3 km in 1.8 h; " + PILOT_FIT, status="estimated",
+        1.7,
+        "km/h",
+        0.1,
+        10.0,
+        "through the border zone, at night, off the roads",
+        source="3 km in 1.8 h; " + PILOT_FIT,
+        status="estimated",
     )
     withdrawal: float = share(0.15, "of groups detected before the breach that withdraw before a team comes")
     fence_injury: float = share(0.004, "of persons injured by crossing a coil or fence")
     wall_injury: float = share(0.01, "of persons injured by crossing a wall")
     drowning: float = share(0.00002, "of persons who drown in one crossing of a river sector")
     cut_share: float = share(0.3, "of breaches of a barrier that leave it open behind them")
-    cut_width_km: float = quantity(0.05, "km", 0.0, 5.0, "length of barrier a cut makes useless until repaired")
+    cut_width_km: float = quantity(
+        0.05, "km", 0.0, 5.0, "length of barrier a cut makes useless until repaired"
+    )
     repair_km_per_day: float = quantity(0.5, "km/day", 0.0, 100.0, "barrier repaired a day in each sector")
 
 
 class Detection(Frozen):
     """How patrols and sensors find a group (Koopman's random search, generalised)."""
 
-    patrol_speed_kmh: float = quantity(4.0, "km/h", 0.01, 200.0, "patrol speed times sweep: only the product is known")
+    patrol_speed_kmh: float = quantity(
+        4.0, "km/h", 0.01, 200.0, "patrol speed times sweep: only the product is known"
+    )
     reference_teams: float = quantity(5.0, "teams", 0.1, 1000.0, "teams at which returns start to diminish")
     eta: float = quantity(
-        0.2, "1", 0.0, 1.0, "diminishing returns; 1 is Koopman",
-        source="fit of the whole record wanted 0.1-0.3 (DESIGN section 3)", status="estimated",
+        0.2,
+        "1",
+        0.0,
+        1.0,
+        "diminishing returns; 1 is Koopman",
+        source="fit of the whole record wanted 0.1-0.3 (DESIGN section 3)",
+        status="estimated",
     )
     spots_k: float = quantity(
-        0.65, "1", 0.01, 1e9, "unequal spots; very large is Koopman",
-        source="fit of the whole record wanted about 0.65 (DESIGN section 3)", status="estimated",
+        0.65,
+        "1",
+        0.01,
+        1e9,
+        "unequal spots; very large is Koopman",
+        source="fit of the whole record wanted about 0.65 (DESIGN section 3)",
+        status="estimated",
     )
     size_reference: float = quantity(8.0, "persons", 1.0, 500.0, "group size at which the size factor is 1")
     size_exponent: float = quantity(0.3, "1", 0.0, 2.0, "how detection grows with group size")
@@ -222,7 +275,13 @@ class Detection(Frozen):
     night_from_h: float = quantity(20.0, "h", 0.0, 24.0, "hour the night begins")
     night_to_h: float = quantity(5.0, "h", 0.0, 24.0, "hour the night ends")
     guidance_factor: float = quantity(
-        0.6, "1", 0.01, 1.0, "times as likely to be seen when an escort guides", source=PILOT_FIT, status="estimated"
+        0.6,
+        "1",
+        0.01,
+        1.0,
+        "times as likely to be seen when an escort guides",
+        source=PILOT_FIT,
+        status="estimated",
     )
     sensor_probability: float = share(0.6, "of groups seen where sensors cover the line")
 
@@ -237,46 +296,67 @@ class Response(Frozen):
     hold: Duration = duration(
         lognormal(2.8, 0.4), "teams are out after a group is stopped", source=PILOT_FIT, status="estimated"
     )
-    patience: Duration | None = duration(None, "after which a call waiting for teams is dropped (none: when its group has gone)")
-    overtake_h: float = quantity(0.5, "h", 0.0, 1e4, "longest time a larger call may be overtaken by smaller ones")
+    patience: Duration | None = duration(
+        None, "after which a call waiting for teams is dropped (none: when its group has gone)"
+    )
+    overtake_h: float = quantity(
+        0.5, "h", 0.0, 1e4, "longest time a larger call may be overtaken by smaller ones"
+    )
     log_sd: float = quantity(0.5, "1", 0.0, 3.0, "log standard deviation of response times")
-    night_part: float = share(0.6, "of detected groups that are breaching already (priority class breach)")
 
 
 class Handling(Frozen):
     """What happens to people who are stopped inside."""
 
     processing: Duration = duration(lognormal(4.0, 0.5), "from apprehension to a decision at the post")
-    registration: Duration = duration(lognormal(24.0, 0.7), "from entry to registering oneself, where claims are heard")
+    registration: Duration = duration(
+        lognormal(24.0, 0.7), "from entry to registering oneself, where claims are heard"
+    )
     care: float = share(0.01, "of apprehended groups of which one person is admitted for medical care")
-    care_hardship: float = quantity(0.1, "share", 0.0, 1.0, "rise of that share when the health reserve is used up")
+    care_hardship: float = quantity(
+        0.1, "share", 0.0, 1.0, "rise of that share when the health reserve is used up"
+    )
     return_injury: float = share(0.01, "of persons harmed in a summary return")
     return_death: float = share(0.00005, "of persons who die of injury or exposure after a summary return")
 
 
 class Standoffs(Frozen):
-    """The ladder of a stand-off: 0 contact, 1 shouting, 2 objects, 3 threat of arms, 4 gas or warning shots, 5 clash."""
+    """A stand-off's ladder: 0 contact, 1 shouting, 2 objects, 3 threat of arms, 4 gas or warning shots, 5 clash."""
 
-    escorted_share: float = share(0.05, "of escorted groups that stand off whatever their size, at aggression 1")
-    min_persons: int = quantity(20, "persons", 2, 100000, "size from which a group that meets teams stands off")
-    up_per_h: float = quantity(0.46, "1/h", 0.0, 100.0, "rate of a step up", source=PILOT_FIT, status="estimated")
-    down_per_h: float = quantity(0.84, "1/h", 0.0, 100.0, "rate of a step down", source=PILOT_FIT, status="estimated")
+    escorted_share: float = share(
+        0.05, "of escorted groups that stand off whatever their size, at aggression 1"
+    )
+    min_persons: int = quantity(
+        20, "persons", 2, 100000, "size from which a group that meets teams stands off"
+    )
+    up_per_h: float = quantity(
+        0.46, "1/h", 0.0, 100.0, "rate of a step up", source=PILOT_FIT, status="estimated"
+    )
+    down_per_h: float = quantity(
+        0.84, "1/h", 0.0, 100.0, "rate of a step down", source=PILOT_FIT, status="estimated"
+    )
     people_share: float = share(0.4, "of the rate up that people start")
     escort_share: float = share(0.4, "of the rate up that the escort starts, at aggression 1")
     guard_share: float = share(0.2, "of the rate up that guards start, at restraint 0")
     numbers_exponent: float = quantity(0.25, "1", 0.0, 2.0, "how steps up grow with persons per team")
-    numbers_reference: float = quantity(10.0, "persons/team", 0.1, 1000.0, "persons per team at which that factor is 1")
+    numbers_reference: float = quantity(
+        10.0, "persons/team", 0.1, 1000.0, "persons per team at which that factor is 1"
+    )
     calm_by_restraint: float = quantity(1.0, "1", 0.0, 20.0, "how much restraint quickens the way down")
     disperse_per_h: float = quantity(0.35, "1/h", 0.0, 100.0, "rate of dispersal at level 0")
-    breach_per_h: float = quantity(0.08, "1/h", 0.0, 100.0, "rate at which a part breaks through, at the reference numbers")
+    breach_per_h: float = quantity(
+        0.08, "1/h", 0.0, 100.0, "rate at which a part breaks through, at the reference numbers"
+    )
     breach_share: float = share(0.2, "of persons who get through in a breach (mean)")
     injury: float = share(0.01, "of persons harmed at the top of the ladder")
     death: float = share(0.00005, "of persons killed at the top of the ladder")
     guard_injury: float = share(0.05, "of teams with a member harmed at the top of the ladder")
     reinforce_level: int = quantity(3, "level", 1, 5, "level at which guards call for more teams")
     attempt_share: float = share(
-        0.25, "of a column's persons who try to cross and so count as attempts",
-        source="309 counted on the day 1,000 to 4,000 stood at Kuznica (data README, incidents)", status="estimated",
+        0.25,
+        "of a column's persons who try to cross and so count as attempts",
+        source="309 counted on the day 1,000 to 4,000 stood at Kuznica (data README, incidents)",
+        status="estimated",
     )
 
 
@@ -284,37 +364,72 @@ class Columns(Frozen):
     """Groups that an escort force, or the people themselves, lead to the line as one."""
 
     per_day_per_1000: float = quantity(
-        0.12, "1/day", 0.0, 100.0, "columns a day for each 1,000 people at the line, at column_rate 1",
-        source=PILOT_FIT, status="estimated",
+        0.12,
+        "1/day",
+        0.0,
+        100.0,
+        "columns a day for each 1,000 people at the line, at column_rate 1",
+        source=PILOT_FIT,
+        status="estimated",
     )
-    self_per_day_per_1000: float = quantity(0.01, "1/day", 0.0, 100.0, "columns that people form by themselves")
-    size_median: float = quantity(160.0, "persons", 2.0, 10000.0, "median size", source=PILOT_FIT, status="estimated")
-    size_log_sd: float = quantity(1.2, "1", 0.0, 3.0, "log standard deviation of sizes", source=PILOT_FIT, status="estimated")
+    self_per_day_per_1000: float = quantity(
+        0.01, "1/day", 0.0, 100.0, "columns that people form by themselves"
+    )
+    size_median: float = quantity(
+        160.0, "persons", 2.0, 10000.0, "median size", source=PILOT_FIT, status="estimated"
+    )
+    size_log_sd: float = quantity(
+        1.2, "1", 0.0, 3.0, "log standard deviation of sizes", source=PILOT_FIT, status="estimated"
+    )
     max_persons: int = quantity(4000, "persons", 2, 100000, "largest column")
     forming: Duration = duration(lognormal(5.0, 0.5), "from gathering to the line")
-    waiting_share: float = share(0.3, "of a column taken from people waiting in the interior when those at the line are too few")
+    waiting_share: float = share(
+        0.3, "of a column taken from people waiting in the interior when those at the line are too few"
+    )
 
 
 class Exposure(Frozen):
     """What cold, hunger and wounds do: harm and death by month, time of day, aid and shelter."""
 
-    harm_per_10000_person_days: float = quantity(22.0, "1/10,000 person-days", 0.0, 1e5, "persons harmed, stranded in summer without aid")
+    harm_per_10000_person_days: float = quantity(
+        22.0, "1/10,000 person-days", 0.0, 1e5, "persons harmed, stranded in summer without aid"
+    )
     death_per_10000_person_days: float = quantity(
-        1.1, "1/10,000 person-days", 0.0, 1e5, "deaths, stranded in summer", source=PILOT_FIT, status="estimated"
+        1.1,
+        "1/10,000 person-days",
+        0.0,
+        1e5,
+        "deaths, stranded in summer",
+        source=PILOT_FIT,
+        status="estimated",
     )
     month_factors: MONTHLY = Field(
-        (3.0, 3.0, 2.0, 1.5, 1.0, 1.0, 1.0, 1.0, 1.2, 1.8, 2.5, 3.0),
+        default=(3.0, 3.0, 2.0, 1.5, 1.0, 1.0, 1.0, 1.0, 1.2, 1.8, 2.5, 3.0),
         description="times the summer hazard, January to December",
-        json_schema_extra={"unit": "1", "source": "winter risk roughly three times summer risk (data README)", "status": "estimated"},
+        json_schema_extra={
+            "unit": "1",
+            "source": "winter risk roughly three times summer risk (data README)",
+            "status": "estimated",
+        },
     )
-    night_factor: float = quantity(1.5, "1", 0.0, 20.0, "times the mean hazard from midnight to 6 and from 18 to midnight, over that of the day")
+    night_factor: float = quantity(
+        1.5,
+        "1",
+        0.0,
+        20.0,
+        "times the mean hazard from midnight to 6 and from 18 to midnight, over that of the day",
+    )
     aid_factor: float = quantity(0.4, "1", 0.0, 1.0, "times the hazard at full aid access")
     walking: float = quantity(0.3, "1", 0.0, 10.0, "times the strip's hazard on the way to the line")
     zone: float = quantity(1.0, "1", 0.0, 10.0, "times the strip's hazard in the zone and at the line")
     site: float = quantity(0.5, "1", 0.0, 10.0, "times the strip's hazard in a site without shelter")
     bog_factor: float = quantity(1.5, "1", 0.0, 20.0, "times the hazard in bog and river sectors")
-    reserve_per_day: float = quantity(0.04, "1/day", 0.0, 10.0, "share of the health reserve lost a day in summer in the strip")
-    recovery_per_day: float = quantity(0.1, "1/day", 0.0, 10.0, "share of the lost reserve regained a day in the interior")
+    reserve_per_day: float = quantity(
+        0.04, "1/day", 0.0, 10.0, "share of the health reserve lost a day in summer in the strip"
+    )
+    recovery_per_day: float = quantity(
+        0.1, "1/day", 0.0, 10.0, "share of the lost reserve regained a day in the interior"
+    )
     frailty: float = quantity(1.0, "1", 0.0, 20.0, "times the hazard grows when the reserve is used up")
 
 
@@ -322,15 +437,47 @@ class Information(Frozen):
     """Word of mouth: what happened at a sector and overall, after a delay."""
 
     delay_days: int = quantity(2, "days", 0, 365, "until news arrives", source=PILOT_FIT, status="estimated")
-    memory_days: float = quantity(8.0, "days", 0.5, 3650.0, "mean age of what is remembered; not below the delay", source=PILOT_FIT, status="estimated")
-    prior_success: float = share(0.2, "of attempts that succeed, as perceived at the start and as the reference")
-    sector_prior_persons: float = quantity(200.0, "persons", 1.0, 1e6, "weight of the country's share in a sector's")
-    country_prior_persons: float = quantity(200.0, "persons", 1.0, 1e6, "weight of the prior in a country's share")
-    arrivals_weight: float = quantity(2.8, "1", 0.0, 50.0, "effect of perceived success on the log of arrivals", source=PILOT_FIT, status="estimated")
-    choice_weight: float = quantity(2.8, "1", 0.0, 50.0, "effect of perceived success on the choice of a sector", source=PILOT_FIT, status="estimated")
+    memory_days: float = quantity(
+        8.0,
+        "days",
+        0.5,
+        3650.0,
+        "mean age of what is remembered; not below the delay",
+        source=PILOT_FIT,
+        status="estimated",
+    )
+    prior_success: float = share(
+        0.2, "of attempts that succeed, as perceived at the start and as the reference"
+    )
+    sector_prior_persons: float = quantity(
+        200.0, "persons", 1.0, 1e6, "weight of the country's share in a sector's"
+    )
+    country_prior_persons: float = quantity(
+        200.0, "persons", 1.0, 1e6, "weight of the prior in a country's share"
+    )
+    arrivals_weight: float = quantity(
+        2.8,
+        "1",
+        0.0,
+        50.0,
+        "effect of perceived success on the log of arrivals",
+        source=PILOT_FIT,
+        status="estimated",
+    )
+    choice_weight: float = quantity(
+        2.8,
+        "1",
+        0.0,
+        50.0,
+        "effect of perceived success on the choice of a sector",
+        source=PILOT_FIT,
+        status="estimated",
+    )
     removal_delay_days: int = quantity(14, "days", 0, 365, "until news of removals arrives")
     removal_memory_days: float = quantity(30.0, "days", 1.0, 3650.0, "mean age of removals remembered")
-    removal_weight: float = quantity(0.0005, "1/person", 0.0, 1.0, "effect of remembered removals on the log of arrivals")
+    removal_weight: float = quantity(
+        0.0005, "1/person", 0.0, 1.0, "effect of remembered removals on the log of arrivals"
+    )
 
 
 class Choice(Frozen):
@@ -338,11 +485,22 @@ class Choice(Frozen):
 
     access_weight: float = quantity(1.0, "1", 0.0, 10.0, "effect of a sector's access")
     barrier_weight: float = quantity(
-        0.32, "1", 0.0, 10.0, "fall of the log weight behind a full barrier",
-        source="-27 % from the municipality behind a fence (Feigenberg 2020)", status="estimated",
+        0.32,
+        "1",
+        0.0,
+        10.0,
+        "fall of the log weight behind a full barrier",
+        source="-27 % from the municipality behind a fence (Feigenberg 2020)",
+        status="estimated",
     )
     distance_weight: float = quantity(
-        0.14, "1", 0.0, 10.0, "elasticity to distance", source="Allen, Dobbin and Morten (unstable between drafts)", status="estimated"
+        0.14,
+        "1",
+        0.0,
+        10.0,
+        "elasticity to distance",
+        source="Allen, Dobbin and Morten (unstable between drafts)",
+        status="estimated",
     )
     wish_weight: float = quantity(1.5, "1", 0.0, 10.0, "effect of the transit state's wish for a front")
 
@@ -350,7 +508,15 @@ class Choice(Frozen):
 class Surge(Frozen):
     """A mean-reverting random walk of the log arrival rate, by week."""
 
-    sd: float = quantity(0.25, "1", 0.0, 3.0, "stationary standard deviation", source="0.2-0.35 (Zens and Bijak)", status="estimated")
+    sd: float = quantity(
+        0.25,
+        "1",
+        0.0,
+        3.0,
+        "stationary standard deviation",
+        source="0.2-0.35 (Zens and Bijak)",
+        status="estimated",
+    )
     reversion: float = share(0.3, "of the deviation lost each week")
 
 
@@ -359,11 +525,20 @@ class Reception(Frozen):
 
     places: int = quantity(1000, "persons", 0, 10_000_000, "places in centres")
     procedure: Duration = duration(lognormal(24.0 * 90, 0.5), "from admission to a decision")
-    crowding: float = quantity(1.0, "1", 0.0, 10.0, "how much procedures slow down when centres are over full")
+    crowding: float = quantity(
+        1.0, "1", 0.0, 10.0, "how much procedures slow down when centres are over full"
+    )
     recognised: float = share(0.15, "of persons in a procedure who are recognised")
-    leaves_procedure: Duration = duration(Exponential(dist="exponential", mean_h=24.0 * 200), "until a group leaves the procedure by itself, if not decided")
-    leaves_crowded: float = quantity(1.0, "1", 0.0, 20.0, "times sooner that is when centres are full twice over, less one")
-    voluntary: Duration = duration(lognormal(24.0 * 30, 0.6), "from accepting a voluntary return to the flight")
+    leaves_procedure: Duration = duration(
+        Exponential(dist="exponential", mean_h=24.0 * 200),
+        "until a group leaves the procedure by itself, if not decided",
+    )
+    leaves_crowded: float = quantity(
+        1.0, "1", 0.0, 20.0, "times sooner that is when centres are full twice over, less one"
+    )
+    voluntary: Duration = duration(
+        lognormal(24.0 * 30, 0.6), "from accepting a voluntary return to the flight"
+    )
     removal_flight_days: int = quantity(7, "days", 1, 365, "between removal flights")
     onward: Duration = duration(lognormal(24.0, 0.5), "from entering unseen to leaving for another state")
     inland_check: float = share(0.1, "of groups entered unseen that an inland check finds")
@@ -377,7 +552,9 @@ class Country(Frozen):
     reserve_teams: int = quantity(0, "teams", 0, 100_000, "teams of the mobile reserve")
     reserve_travel: Duration = duration(lognormal(2.0, 0.4), "for the reserve to reach a sector")
     keep_teams: int = quantity(1, "teams", 0, 100_000, "teams a post keeps when it lends to a neighbour")
-    summary_return: float = share(0.0, "of apprehended groups without a heard claim that are returned summarily (base)")
+    summary_return: float = share(
+        0.0, "of apprehended groups without a heard claim that are returned summarily (base)"
+    )
     claims_heard: float = share(1.0, "of claims lodged that are heard (base)")
     removal_seats_per_week: float = quantity(0.0, "persons/week", 0.0, 1e6, "seats on removal flights (base)")
     return_uptake: float = share(0.05, "of refused groups that accept a voluntary return (base)")
@@ -405,7 +582,9 @@ class Sector(Frozen):
     post: Label = ""
     teams: int = quantity(4, "teams", 0, 100_000, "patrol teams of the post (base)")
     shifts: tuple[Shift, ...] = (Shift(from_h=0.0, to_h=24.0, share=1.0),)
-    response_h: float = quantity(0.3, "h", 0.001, 48.0, "median time for a team to reach a group", source=PILOT_FIT, status="estimated")
+    response_h: float = quantity(
+        0.3, "h", 0.001, 48.0, "median time for a team to reach a group", source=PILOT_FIT, status="estimated"
+    )
     lend_travel: Duration = duration(lognormal(1.0, 0.4), "more time a neighbour's team needs")
     zone_km: float = quantity(3.0, "km", 0.0, 100.0, "depth in which a group can still be apprehended")
     sensor_coverage: float = share(0.0, "of the line under sensors (base)")
@@ -422,7 +601,9 @@ class Front(Frozen):
 
     label: Label = ""
     where: tuple[Name, ...] = Field(min_length=1, description="countries or sectors")
-    posture: float = share(0.0, "posture: 0 cooperative, 1/3 indifferent, 2/3 facilitating, 1 coercive (base)")
+    posture: float = share(
+        0.0, "posture: 0 cooperative, 1/3 indifferent, 2/3 facilitating, 1 coercive (base)"
+    )
     limit: float = share(1.0, "the highest posture this front can take")
 
 
@@ -434,9 +615,13 @@ class TransitState(Frozen):
     answer_probability: float = share(0.9, "of sanctions that are answered")
     answer_delay: Duration = duration(lognormal(24.0 * 14, 0.5), "from a sanction to its answer")
     answer_gain: float = quantity(0.5, "1", 0.0, 10.0, "rise of posture for each unit of pressure answered")
-    relaxation_days: float = quantity(7.0, "days", 0.1, 3650.0, "time in which posture moves to its target (63 %)")
+    relaxation_days: float = quantity(
+        7.0, "days", 0.1, 3650.0, "time in which posture moves to its target (63 %)"
+    )
     hold_time: Duration = duration(lognormal(72.0, 0.7), "for which escorts hold back a group they stop")
-    diversion: float = share(0.3, "of stand-offs that an escort uses to pass a small group elsewhere, at aggression 1")
+    diversion: float = share(
+        0.3, "of stand-offs that an escort uses to pass a small group elsewhere, at aggression 1"
+    )
     seats_home_per_day: float = quantity(0.0, "persons/day", 0.0, 1e6, "seats on flights home (base)")
 
 
@@ -445,10 +630,24 @@ class Route(Frozen):
 
     label: Label = ""
     people_per_day: float = quantity(..., "persons/day", 0.0, 1e6, "base rate of people")
-    strip_per_day: float = quantity(4.0, "groups/day", 0.01, 1e5, "height of a strip of candidate groups; a constant, equal in all variants")
-    season: MONTHLY = Field((1.0,) * 12, description="factor by month, January to December", json_schema_extra={"unit": "1", "source": "", "status": "assumed"})
-    stance_exponent: float = quantity(1.0, "1", 0.0, 10.0, "effect of the transit state's mean posture on the log rate, around indifferent")
-    distance_km: dict[Name, Annotated[float, Field(gt=0, le=50_000)]] = Field({}, description="from where people stay to each country or sector")
+    strip_per_day: float = quantity(
+        4.0,
+        "groups/day",
+        0.01,
+        1e5,
+        "height of a strip of candidate groups; a constant, equal in all variants",
+    )
+    season: MONTHLY = Field(
+        default=(1.0,) * 12,
+        description="factor by month, January to December",
+        json_schema_extra={"unit": "1", "source": "", "status": "assumed"},
+    )
+    stance_exponent: float = quantity(
+        1.0, "1", 0.0, 10.0, "effect of the transit state's mean posture on the log rate, around indifferent"
+    )
+    distance_km: dict[Name, Annotated[float, Field(gt=0, le=50_000)]] = Field(
+        {}, description="from where people stay to each country or sector"
+    )
 
 
 class Site(Frozen):
@@ -483,11 +682,15 @@ class Party(Frozen):
     sees_returns: float = share(0.0, "of summary returns")
     sees_harm: float = share(0.0, "of harms")
     sees_deaths: float = share(0.0, "of deaths")
-    needs_reporting: bool = Field(False, description="what it sees is scaled by the sector's outside reporting")
+    needs_reporting: bool = Field(
+        False, description="what it sees is scaled by the sector's outside reporting"
+    )
     admits_own: float = share(1.0, "of what it saw its own side do that it reports")
     admits_other: float = share(1.0, "of what it saw others do that it reports")
     misattributes: float = share(0.0, "of reported acts that it ascribes to the other side")
-    invents_per_day: float = quantity(0.0, "1/day", 0.0, 100.0, "incidents a day that it reports and that did not happen")
+    invents_per_day: float = quantity(
+        0.0, "1/day", 0.0, 100.0, "incidents a day that it reports and that did not happen"
+    )
 
 
 class Trigger(Frozen):
@@ -509,13 +712,19 @@ class Lever(Frozen):
     kind: Name
     label: Label = ""
     actor: Label = ""
-    where: tuple[str, ...] = Field(("*",), description="countries, fronts, sectors, routes, sites or crossing points; `*` all; for a barrier also the order of building")
+    where: tuple[str, ...] = Field(
+        ("*",),
+        description="countries, fronts, sectors, routes, sites or crossing points; `*` all; "
+        "for a barrier also the order of building",
+    )
     announced: When | None = None
     start: When | None = None
     end: When | None = None
     ramp_days: float = quantity(0.0, "days", 0.0, 3650.0, "from start to full effect")
     strength: float = share(1.0, "1 as sized, 0 no effect")
-    sizes: dict[str, Annotated[float, Field(ge=-1e9, le=1e9)]] = Field({}, description="size by control, in place of the kind's default")
+    sizes: dict[str, Annotated[float, Field(ge=-1e9, le=1e9)]] = Field(
+        {}, description="size by control, in place of the kind's default"
+    )
     km: float | None = quantity(None, "km", 0.0, 10_000.0, "length at which building stops (barriers)")
     persons: int | None = quantity(None, "persons", 1, 100_000, "size of a column (mass_column)")
     trigger: Trigger | None = None
@@ -545,7 +754,10 @@ class Stock(Frozen):
     """People who are there when the run begins."""
 
     compartment: Literal["waiting", "in_site", "stranded", "procedure", "awaiting_removal", "gave_up"]
-    place: Name = Field(description="a route (waiting, gave_up), sector (stranded), site (in_site) or country (procedure, awaiting_removal)")
+    place: Name = Field(
+        description="a route (waiting, gave_up), sector (stranded), site (in_site) "
+        "or country (procedure, awaiting_removal)"
+    )
     persons: int = quantity(..., "persons", 0, 10_000_000, "people")
     waited: Duration = duration(Fixed(dist="fixed", h=0.0), "time already waited")
     attempts: int = quantity(0, "attempts", 0, 1000, "tries already made")
@@ -556,7 +768,9 @@ class RecordedBinding(Frozen):
 
     series: str
     measure: Literal["attempts", "entries", "incidents", "deaths", "returns", "registered", "onward"]
-    party: Name | None = Field(None, description="the account it matches; none: the truth of the model, which no record is")
+    party: Name | None = Field(
+        None, description="the account it matches; none: the truth of the model, which no record is"
+    )
     where: tuple[str, ...] = ("*",)
     cumulative: bool = False
 

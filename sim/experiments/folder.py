@@ -91,10 +91,10 @@ class Folder:
             self.path.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.path / LOCK)
             lock.acquire(timeout=0)
-        except OSError as error:
-            raise ResultError(f"{self.path} cannot be written: {error}") from None
         except Timeout:
             raise ResultError(f"{self.path} is being written by another run: wait for it, or use another --out") from None
+        except OSError as error:
+            raise ResultError(f"{self.path} cannot be written: {error}") from None
         try:
             yield
         finally:

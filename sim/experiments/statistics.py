@@ -83,8 +83,11 @@ def dispersion(counts: Sequence[float]) -> float:
 
 
 def interval_of(described: Described, values: Sequence[float]) -> Interval:
-    """The interval that suits a measure."""
-    return interval_of_count(values) if described.rare else interval_of_mean(values)
+    """The interval that suits a measure; no measure is below nought, so no interval reaches there."""
+    if described.rare:
+        return interval_of_count(values)
+    found = interval_of_mean(values)
+    return found._replace(low=max(0.0, found.low)) if found.low < 0.0 else found
 
 
 def summarise(totals: pd.DataFrame) -> pd.DataFrame:

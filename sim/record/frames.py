@@ -126,7 +126,7 @@ def _named(codes: NDArray[np.int64], names: tuple[str, ...]) -> pd.Categorical:
 
 
 def _dates(days: Any, places: Places) -> Any:
-    return np.datetime64(places.start, "s") + days.astype("timedelta64[D]").astype("timedelta64[s]")
+    return np.datetime64(places.start, "ms") + days.astype("timedelta64[D]").astype("timedelta64[ms]")
 
 
 def fates_of(run: RunRecord) -> dict[str, int]:

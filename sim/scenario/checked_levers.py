@@ -197,13 +197,15 @@ def _sizes(checked: Checked, path: KeyPath, lever: Lever, effects: tuple[KindEff
 
 def _scopes(checked: Checked, path: KeyPath, lever: Lever, effects: tuple[KindEffect, ...]) -> None:
     """Each control that a lever moves has a value somewhere in its `where`."""
-    for effect in effects:
+    missed: set[str] = set()
+    for effect in effects if lever.where else ():
         control = CONTROLS[CONTROL_INDEX[effect.control]]
         hit = _hit(checked, control, lever)
         if hit is None:
             continue
         what = SCOPE_WORDS.get(control.scope, control.scope)
-        if not hit:
+        if not hit and what not in missed:
+            missed.add(what)
             checked.fault(
                 (*path, "where"),
                 f"hits no {what}, where {control.name} has its values",
@@ -213,7 +215,7 @@ def _scopes(checked: Checked, path: KeyPath, lever: Lever, effects: tuple[KindEf
             checked.fault(
                 (*path, "where"), "a column stands at one sector", f"{len(hit)} sectors", "one sector"
             )
-        if control.scope == "builder" and lever.km is not None:
+        if control.scope == "builder" and lever.km is not None and hit:
             _length(checked, path, lever.km, hit)
 
 

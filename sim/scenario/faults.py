@@ -81,7 +81,12 @@ def refused(error: ValidationError, whole: dict[str, Any], where: Where) -> list
         path, is_name = _key_path(entry["loc"], whole)
         if path not in found:
             found[path] = _name_fault(path, where) if is_name else _fault(entry, path, whole, where)
-    return list(found.values())
+    return [fault for path, fault in found.items() if not _counts_refused(path, fault, found)]
+
+
+def _counts_refused(path: KeyPath, fault: Fault, found: dict[KeyPath, Fault]) -> bool:
+    """Whether an array is called too short only because its entries were refused, which is told already."""
+    return "too few" in fault.problem and any(other[: len(path)] == path != other for other in found)
 
 
 def _key_path(loc: tuple[str | int, ...], whole: dict[str, Any]) -> tuple[KeyPath, bool]:

@@ -53,7 +53,7 @@ def run(
     world = load(scenario, overrides=override or (), sets=sets or (), without=without or ())
     folder = out or Path("runs") / _folder_name(world, seed, bool(sets or without or override))
     try:
-        with _bar(console, replications) as watch:
+        with ProgressBar(console, replications) as watch:
             result = run_scenario(
                 world, seed=seed, replications=replications, log=log, out=folder, overwrite=overwrite, progress=watch
             )
@@ -83,7 +83,7 @@ def _tell_failures(result: Result, console: Console) -> None:
         raise typer.Exit(FAILED_RUNS)
 
 
-class _bar:
+class ProgressBar:
     """A progress bar with time left, fed by days simulated."""
 
     def __init__(self, console: Console, replications: int) -> None:
@@ -93,7 +93,7 @@ class _bar:
         self._progress = Progress(*columns, console=console, transient=True, disable=console.quiet)
         self._replications = replications
 
-    def __enter__(self) -> _bar:
+    def __enter__(self) -> ProgressBar:
         self._progress.start()
         self._task = self._progress.add_task("simulating", total=1.0)
         return self
@@ -120,8 +120,8 @@ def print_summary(console: Console, result: Result) -> None:
         rows = summary[summary["family"] == family]
         table.add_section()
         table.add_row(f"[bold]{FAMILY_WORDS[family]}[/bold]")
-        for row in rows.itertuples():
-            table.add_row(f"  {row.label}", number(row.mean), _band(row.low, row.high), row.unit)
+        for row in rows.to_dict("records"):
+            table.add_row(f"  {row['label']}", number(row["mean"]), _band(row["low"], row["high"]), row["unit"])
     console.print(table)
 
 

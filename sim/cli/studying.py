@@ -26,7 +26,7 @@ def levers(
 
     world = load(scenario)
     console = Console(stderr=True)
-    changes = measure_levers(world, seed=seed, replications=replications, tell=lambda kind: console.print(kind))
+    changes = measure_levers(world, seed=seed, replications=replications, tell=console.print)
     page = lever_page(world, changes, seed, replications)
     if write is None:
         print(page)

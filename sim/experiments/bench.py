@@ -96,7 +96,7 @@ def the_post() -> Scenario:
         {
             "name": "bench-post",
             "scenario": {"title": "one post", "start": start, "end": start + timedelta(days=POST_DAYS)},
-            "mechanisms": {name: False for name in ("word_of_mouth", "surge", "columns", "standoffs", "exposure")},
+            "mechanisms": dict.fromkeys(("word_of_mouth", "surge", "columns", "standoffs", "exposure"), False),
             "people": {"party_size_mean": 1.0, "gathering_share": 0.0, "try_again": 0.0, "claim_wish": 0.0},
             "response": {"hold": {"dist": "exponential", "mean_h": HOLD_H}},
             "countries": {"there": {"summary_return": 1.0}},

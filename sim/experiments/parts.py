@@ -13,6 +13,7 @@ from sim.record.places import Places, Speaker
 from sim.scenario.schema import Party, Scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 TABLES = ("events", "daily", "accounts", "totals")

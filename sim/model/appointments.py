@@ -57,7 +57,8 @@ class Appointment(Event):
         self.callbacks = []
         self._value = value
         self._ok = True
-        heappush(env._queue, (time_h, rank, (entity, occasion), self))  # type: ignore[arg-type]
+        queue: Any = env._queue
+        heappush(queue, (time_h, rank, (entity, occasion), self))
 
 
 class Taken(Event):

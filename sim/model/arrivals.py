@@ -8,6 +8,10 @@ of the lower ones moves.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import cast
+
+from simpy import Event
 
 from sim.foundation.distributions import index_in, normal_quantile, whole_share
 from sim.foundation.luck import Draw, entity_luck, key_of, uniform
@@ -81,8 +85,18 @@ def _open_strip(world: World, route: int, strip: int, height: float, rate: float
         if (strip + uniform(luck, Draw.ARRIVAL_MARK, n)) * height < rate:
             group_key = key_of(key, n)
             coming = Appointment(world.env, midnight + at, Rank.ARRIVAL, group_key, 0, (route, group_key))
-            coming.callbacks.append(world.on_arrival)  # type: ignore[union-attr]
+            coming.callbacks.append(world.on_arrival)
         n += 1
+
+
+def welcome(world: World) -> Callable[[Event], None]:
+    """What an arrival's appointment calls."""
+
+    def come(coming: Event) -> None:
+        route, key = cast(tuple[int, int], coming.value)
+        arrive(world, route, key)
+
+    return come
 
 
 def arrive(world: World, route: int, key: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from sim.foundation.luck import key_of
 from sim.foundation.units import HOURS_PER_DAY
 from sim.model.appointments import Appointment, Rank
 from sim.model.escorts import form_column
@@ -12,7 +13,6 @@ from sim.model.posts import begin_shift
 from sim.model.sites import turn_sites
 from sim.model.transit_state import consider_answer
 from sim.model.world import World
-from sim.foundation.luck import key_of
 from sim.record.events import Actor, Kind
 from sim.scenario.controls import effects_of
 

@@ -104,9 +104,9 @@ def official_crossing(world: World, g: Group) -> int:
     if not g.wishes_claim:
         return -1
     for point, place in enumerate(world.points):
-        if world.value[POINT_OPEN][point] >= OPEN:
-            if g.u(Draw.CROSSING_POINT, g.tries * len(world.points) + point) < place.use:
-                return point
+        is_open = world.value[POINT_OPEN][point] >= OPEN
+        if is_open and g.u(Draw.CROSSING_POINT, g.tries * len(world.points) + point) < place.use:
+            return point
     return -1
 
 
@@ -165,9 +165,10 @@ def wait_for_home(world: World, g: Group) -> Staying:
     return None
 
 
-def fly_home(world: World, g: Group) -> None:
+def fly_home(world: World, g: Group) -> Stage | None:
     """A seat is theirs."""
     world.move(g, Kind.FLOWN_HOME, actor=Actor.TRANSIT_STATE, cause=world.home_flight_row)
+    return None
 
 
 # at the line
@@ -196,7 +197,8 @@ def attempt(world: World, g: Group) -> Staying:
         return stopped_at_line(world, g)
     breach(world, g, barrier)
     if g.persons == 0:
-        return abandon_call(world, g)
+        abandon_call(world, g)
+        return None
     g.detected_h = detected_h
     return cross_zone
 
@@ -318,10 +320,10 @@ def breach(world: World, g: Group, barrier: int) -> None:
         wear(world, g, barrier)
         if world.on.barrier_injuries:
             injury = crossing.wall_injury if barrier == WALL else crossing.fence_injury
-            for i in range(health.each_person(world, g, Draw.BARRIER_INJURY, injury, g.tries)):
+            for i in range(health.each_person(g, Draw.BARRIER_INJURY, injury, g.tries)):
                 health.harm(world, g, Kind.HARMED_BARRIER, actor=Actor.NOBODY, occasion=g.tries * 64 + i % 64)
     if world.on.drowning and world.tables.sectors[g.sector].terrain == "river":
-        for i in range(health.each_person(world, g, Draw.DROWNING, crossing.drowning, g.tries)):
+        for i in range(health.each_person(g, Draw.DROWNING, crossing.drowning, g.tries)):
             health.die_of(world, g, Kind.DIED_DROWNING, actor=Actor.NOBODY, occasion=g.tries * 64 + i % 64)
 
 

@@ -101,7 +101,7 @@ def _appoint(world: World, clock: ExposureClock, entry: tuple[float, int, int, G
     at = max(world.now, clock.time_of(reading))
     turns = clock.turns
     harm = Appointment(world.env, at, Rank.HARM, group.key, token * TURNS + turns)
-    harm.callbacks.append(lambda _: _fall_due(world, clock, group, token, turns))  # type: ignore[union-attr]
+    harm.callbacks.append(lambda _: _fall_due(world, clock, group, token, turns))
 
 
 def _fall_due(world: World, clock: ExposureClock, group: Group, token: int, turns: int) -> None:
@@ -207,7 +207,7 @@ def die(world: World, group: Group, kind: int, *, actor: int, witness_mask: int)
         line.lose(group, 1)
     world.bury(group, kind, actor=actor, cause=group.row, witness=witness_mask)
     if group.crowd is not None:
-        group.crowd.lose(world)
+        group.crowd.wake()
 
 
 def recount(world: World, group: Group) -> None:
@@ -238,7 +238,7 @@ def _lines_of(world: World, group: Group) -> list[WaitingLine]:
     return [*lines, world.sites[group.site].line] if group.site >= 0 else lines
 
 
-def each_person(world: World, group: Group, stream: int, chance: float, occasion: int) -> int:
+def each_person(group: Group, stream: int, chance: float, occasion: int) -> int:
     """How many of a group this falls on, drawn person by person: the same persons under every policy."""
     if chance <= 0.0:
         return 0

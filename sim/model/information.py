@@ -107,12 +107,11 @@ def weigh_sectors(world: World) -> None:
 
 def distances_of_routes(world: World) -> list[list[float]]:
     """Kilometres from where the people of each route stay to each sector; a last row for no route."""
-    rows = []
-    for route in world.scenario.routes.values():
-        rows.append(
-            [
-                route.distance_km.get(name, route.distance_km.get(sector.country, UNKNOWN_DISTANCE_KM))
-                for name, sector in world.scenario.sectors.items()
-            ]
-        )
+    rows = [
+        [
+            route.distance_km.get(name, route.distance_km.get(sector.country, UNKNOWN_DISTANCE_KM))
+            for name, sector in world.scenario.sectors.items()
+        ]
+        for route in world.scenario.routes.values()
+    ]
     return [*rows, [UNKNOWN_DISTANCE_KM] * len(world.scenario.sectors)]

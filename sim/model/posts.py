@@ -281,7 +281,7 @@ def hold_then_back(world: World, call: Call) -> None:
     u = uniform(call.luck, Draw.HOLD_TEAMS, call.occasion)
     at = world.now + draw_duration(u, world.tables.hold, world.tables.quantiles)
     back = Appointment(world.env, at, Rank.TEAMS_BACK, call.key, call.occasion)
-    back.callbacks.append(lambda _: take_back(world, call))  # type: ignore[union-attr]
+    back.callbacks.append(lambda _: take_back(world, call))
 
 
 def take_back(world: World, call: Call) -> None:

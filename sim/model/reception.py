@@ -79,8 +79,8 @@ def return_summarily(world: World, g: Group) -> Stage | None:
     mask = witness(world, Seen.RETURN, g, g.tries, Actor.GUARD)
     world.note(g, Kind.SUMMARY_RETURN, actor=Actor.GUARD, value=g.attempts, witness=mask)
     if world.on.return_harm:
-        hurt = health.each_person(world, g, Draw.RETURN_HARM, handling.return_injury, g.tries)
-        dead = health.each_person(world, g, Draw.RETURN_DEATH, handling.return_death, g.tries)
+        hurt = health.each_person(g, Draw.RETURN_HARM, handling.return_injury, g.tries)
+        dead = health.each_person(g, Draw.RETURN_DEATH, handling.return_death, g.tries)
         for i in range(hurt):
             health.harm(world, g, Kind.HARMED_RETURN, actor=Actor.GUARD, occasion=g.tries * 64 + i % 64)
         for i in range(dead):
@@ -112,7 +112,7 @@ def stay_in_procedure(world: World, g: Group) -> Staying:
 
 def decision(world: World, g: Group, recognised: float) -> Stage | None:
     """Recognised or refused, person by person; nobody whose claim was not heard is recognised."""
-    granted = health.each_person(world, g, Draw.RECOGNISED, recognised, g.tries) if g.claim_heard else 0
+    granted = health.each_person(g, Draw.RECOGNISED, recognised, g.tries) if g.claim_heard else 0
     if granted == g.persons:
         world.move(g, Kind.RECOGNISED, actor=Actor.DESTINATION_STATE)
         return None

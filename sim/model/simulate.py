@@ -100,7 +100,7 @@ def furnish(world: World) -> None:
     world.distances = information.distances_of_routes(world)
     world.flows = [arrivals.RouteFlow(world, key) for key in tables.route_keys]
     world.strip_heights = [r.strip_per_day for r in scenario.routes.values()]
-    world.on_arrival = lambda coming: arrivals.arrive(world, *coming.value)
+    world.on_arrival = arrivals.welcome(world)
     world.witnesses = Witnesses(world)
     watches.keep_watch(world)
 

@@ -71,15 +71,11 @@ class Standoff:
         self.life = Life(world.env, _climb(world, self))
         self.life.begin()
 
-    def wake(self, world: World) -> None:
+    def wake(self) -> None:
         """Numbers or teams have changed: what is left of the threshold is spent at another rate."""
         if self.appointment is not None and self.life is not None and not self.running:
             self.appointment.callbacks = []
             self.life._resume(TAKEN[Why.REINFORCED])
-
-    def lose(self, world: World) -> None:
-        """Somebody in it has died."""
-        self.wake(world)
 
 
 def meet_in_standoff(world: World, g: Group) -> Staying:
@@ -187,7 +183,7 @@ def call_for(world: World, crowd: Standoff, priority: int) -> None:
     crowd.calls.append(
         call_teams(
             world, key=crowd.key, luck=crowd.luck, occasion=len(crowd.calls), sector=crowd.sector,
-            persons=crowd.persons, priority=priority, row=crowd.row, served=lambda: crowd.wake(world),
+            persons=crowd.persons, priority=priority, row=crowd.row, served=crowd.wake,
         )  # fmt: skip
     )
 
@@ -209,8 +205,8 @@ def _injure(world: World, crowd: Standoff, actor: int) -> None:
     """The top of the ladder: who is hurt is drawn person by person, and team by team."""
     rules = world.scenario.standoffs
     for group in sorted(crowd.members, key=lambda g: g.key):
-        hurt = health.each_person(world, group, Draw.STANDOFF_INJURY, rules.injury, group.tries)
-        dead = health.each_person(world, group, Draw.STANDOFF_DEATH, rules.death, group.tries)
+        hurt = health.each_person(group, Draw.STANDOFF_INJURY, rules.injury, group.tries)
+        dead = health.each_person(group, Draw.STANDOFF_DEATH, rules.death, group.tries)
         group.row, before = crowd.row, group.row
         for i in range(hurt):
             health.harm(world, group, Kind.HARMED_VIOLENCE, actor=actor, occasion=group.tries * 64 + i % 64)

@@ -73,7 +73,7 @@ def consider_answer(world: World, lever: int) -> None:
     u = uniform(luck, Draw.SANCTION_DELAY, 0)
     delay = draw_duration(u, world.tables.answer_delay, world.tables.quantiles)
     answer = Appointment(world.env, world.now + delay, Rank.ANSWER, lever, 0)
-    answer.callbacks.append(lambda _: _answer(world, lever, size))  # type: ignore[union-attr]
+    answer.callbacks.append(lambda _: _answer(world, lever, size))
 
 
 def _answer(world: World, lever: int, size: float) -> None:

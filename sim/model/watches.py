@@ -39,7 +39,7 @@ def keep_watch(world: World) -> None:
         if spec.on and spec.trigger is not None
     ]
     if world.watches:
-        world.write = _watched(world)  # type: ignore[method-assign]
+        world.write = _watched(world)
 
 
 def _watched(world: World) -> Callable[..., int]:

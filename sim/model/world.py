@@ -173,7 +173,7 @@ class World:
     @property
     def now(self) -> float:
         """Hours since the start."""
-        return self.env._now  # type: ignore[return-value]
+        return self.env._now
 
     @property
     def hour_of_day(self) -> float:

@@ -74,7 +74,7 @@ def daily_frame(run: RunRecord, places: Places) -> pd.DataFrame:
 
     parts = [*_counted(run), _team_hours(run)]
     day, sector, measure, value = (np.concatenate(column) for column in zip(*parts, strict=True))
-    names = [m.name for m in COUNTED] + [TEAM_HOURS]
+    names: Any = [m.name for m in COUNTED] + [TEAM_HOURS]
     country = np.array([*places.country_of, -1], np.int64)[sector]
     stocks = _stocks(run)
     names += [STOCK + compartment.name.lower() for compartment in Compartment]
@@ -122,7 +122,8 @@ def _stocks(run: RunRecord) -> tuple[Any, ...]:
 def _named(codes: NDArray[np.int64], names: tuple[str, ...]) -> pd.Categorical:
     import pandas as pd
 
-    return pd.Categorical.from_codes((codes + 1).astype(np.int16), ["", *names])
+    categories: Any = ["", *names]
+    return pd.Categorical.from_codes((codes + 1).astype(np.int16), categories)
 
 
 def _dates(days: Any, places: Places) -> Any:
@@ -166,7 +167,7 @@ def event_table(run: RunRecord, places: Places) -> pa.Table:
     )
 
 
-def _dictionary(codes: NDArray[np.int64], names: tuple[str, ...]) -> pa.DictionaryArray[Any, Any]:
+def _dictionary(codes: NDArray[np.int64], names: tuple[str, ...]) -> pa.DictionaryArray:
     import pyarrow as pa
 
     return pa.DictionaryArray.from_arrays(pa.array((codes + 1).astype(np.int16)), ["", *names])

@@ -9,6 +9,7 @@ at those instants.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.foundation.units import HOURS_PER_DAY, hour_of
@@ -54,7 +55,7 @@ def effects_of(scenario: Scenario, lever: Lever) -> tuple[KindEffect, ...]:
 
 def names_of_scope(scenario: Scenario, scope: str) -> list[str]:
     """The names that a control of this scope has a value for, in file order."""
-    tables = {
+    tables: dict[str, Iterable[str]] = {
         "sector": scenario.sectors,
         "country": scenario.countries,
         "front": scenario.fronts,

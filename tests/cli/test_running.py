@@ -40,7 +40,7 @@ def borderflow(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture()
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "border.toml").write_text(BORDER)
     return tmp_path
@@ -96,7 +96,7 @@ def test_ctrl_c_stops_at_once_keeps_what_is_finished_and_goes_on_later(folder: P
     child = subprocess.Popen(
         [*PROGRAM, "run", "border.toml", "-n", "200", "--no-plots", "--out", "r"], cwd=folder, env=ENVIRONMENT,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background shell may have it ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - a background shell may have it ignored
     )  # fmt: skip
     until = time.monotonic() + 60
     while not list(folder.glob("r/parts/0*")) and time.monotonic() < until:

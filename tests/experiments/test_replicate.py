@@ -70,7 +70,7 @@ def test_more_replications_reuse_what_is_finished(tmp_path: Path, monkeypatch: p
 
 def test_another_run_is_never_overwritten_silently(tmp_path: Path) -> None:
     run(small(3), seed=1, out=tmp_path / "r")
-    for other in (dict(seed=2), dict(seed=1, log=False)):
+    for other in ({"seed": 2}, {"seed": 1, "log": False}):
         with pytest.raises(ResultError, match="holds another run"):
             run(small(3), out=tmp_path / "r", **other)  # type: ignore[arg-type]
     with pytest.raises(ResultError, match="holds another run"):

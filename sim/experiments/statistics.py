@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.record.measures import DESCRIBED, Described
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 LEVEL = 0.95
 OVER_DISPERSED_P = 0.05
+COUNTS = ("persons", "events")
 SUMMARY_COLUMNS = ("measure", "label", "unit", "family", "mean", "low", "high", "method", "replications")
 
 
@@ -82,12 +83,30 @@ def dispersion(counts: Sequence[float]) -> float:
     return math.fsum((c - mean) ** 2 for c in counts) / (n - 1) / mean
 
 
-def interval_of(described: Described, values: Sequence[float]) -> Interval:
-    """The interval that suits a measure; no measure is below nought, so no interval reaches there."""
-    if described.rare:
+def interval_of_rate(counts: Sequence[float], exposures: Sequence[float], per: float) -> Interval:
+    """A rate of rare counts: all counts over all exposure, with the interval of the counts."""
+    exposure = math.fsum(exposures)
+    if exposure == 0.0:
+        return Interval(math.nan, math.nan, math.nan, "nothing to divide by in any run")
+    found = interval_of_count(counts)
+    scale = per * len(counts) / exposure
+    return Interval(found.mean * scale, found.low * scale, found.high * scale, f"{found.method}, over {exposure:,.0f}")
+
+
+def interval_of(described: Described, totals: Mapping[str, Sequence[float]]) -> Interval:
+    """The interval that suits a measure, from the totals of every measure by name.
+
+    Counts of rare things, and counts of which none was seen, get an exact one; no measure is below
+    nought and no share above one, so no interval reaches there.
+    """
+    ratio, values = described.ratio, totals[described.name]
+    if ratio is not None and DESCRIBED[ratio.numerator].rare:
+        return interval_of_rate(totals[ratio.numerator], totals[ratio.denominator], ratio.per)
+    if described.rare or (ratio is None and described.unit in COUNTS and not any(values)):
         return interval_of_count(values)
     found = interval_of_mean(values)
-    return found._replace(low=max(0.0, found.low)) if found.low < 0.0 else found
+    most = 1.0 if described.unit == "share" else math.inf
+    return found._replace(low=max(0.0, found.low), high=min(most, found.high)) if found.low == found.low else found
 
 
 def summarise(totals: pd.DataFrame) -> pd.DataFrame:
@@ -102,6 +121,6 @@ def summarise(totals: pd.DataFrame) -> pd.DataFrame:
     for described in DESCRIBED.values():
         values = by_measure.get(described.name, [])
         if values:
-            interval = interval_of(described, values)
+            interval = interval_of(described, by_measure)
             rows.append((described.name, described.label, described.unit, described.family, *interval, len(values)))
     return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))

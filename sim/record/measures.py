@@ -132,7 +132,8 @@ class Described:
 
 RARE = frozenset(
     {"died", "died_exposure", "died_drowning", "died_after_return", "died_violence", "harmed_violence", "harmed_barrier",
-     "force_members_harmed", "incidents_3", "incidents_4", "incidents_5"}
+     "force_members_harmed", "harmed_return", "admitted_for_care", "columns", "standoffs", "diversions", "incidents_1",
+     "incidents_2", "incidents_3", "incidents_4", "incidents_5"}
 )
 """Counts for which a normal interval would mislead; they get one that is right for small counts."""
 INTEGRALS: tuple[Described, ...] = (

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.experiments.statistics import dispersion, interval_of_count, interval_of_mean
+from sim.experiments.statistics import dispersion, interval_of_count, interval_of_mean, summarise
 
 
 def test_the_interval_of_a_mean_is_students() -> None:
@@ -61,3 +62,26 @@ def test_exact_counts_cover_at_least_as_often_as_they_claim() -> None:
             for found in (interval_of_count(list(luck.poisson(mean, 5).astype(float))) for _ in range(1000))
         )
         assert covered >= 930, mean
+
+
+def summary_of(**totals: list[float]) -> dict[str, tuple[float, float, str]]:
+    """Mean, high and method by measure, from totals of measures by run."""
+    rows = [(r, name, v) for name, values in totals.items() for r, v in enumerate(values)]
+    summary = summarise(pd.DataFrame(rows, columns=["replication", "measure", "value"]))
+    return {row.measure: (row.mean, row.high, row.method) for row in summary.itertuples()}  # type: ignore[misc]
+
+
+def test_a_rate_of_deaths_pools_counts_and_exposure() -> None:
+    found = summary_of(died=[1.0, 2.0], attempts=[1000.0, 2000.0], deaths_per_1000=[1.0, 1.0])
+    assert found["deaths_per_1000"][0] == 1.0
+    assert found["deaths_per_1000"][1] == pytest.approx(8.7673 / 3.0, abs=1e-3)
+    assert "over 3,000" in found["deaths_per_1000"][2]
+
+
+def test_none_seen_is_never_zero_to_zero() -> None:
+    found = summary_of(recognised=[0.0, 0.0], died=[0.0, 0.0])
+    assert found["recognised"][1] > 1.0 < found["died"][1]
+
+
+def test_no_interval_of_a_share_reaches_above_one() -> None:
+    assert summary_of(share_stopped=[0.5, 1.0, 1.0])["share_stopped"][1] == 1.0

@@ -7,9 +7,8 @@ from typing import Any
 
 from simpy import Event
 
-from sim.foundation.distributions import draw_duration
-from sim.foundation.luck import Draw, uniform
-from sim.foundation.units import DAYS_PER_WEEK, HOURS_PER_DAY
+from sim.foundation.luck import Draw
+from sim.foundation.units import HOURS_PER_DAY
 from sim.model import groups, health
 from sim.model.appointments import Appointment, Rank, Why
 from sim.model.waiting import WaitingLine
@@ -17,6 +16,7 @@ from sim.model.witnesses import Seen, witness
 from sim.model.world import Group, Stage, Staying, World
 from sim.record.events import Actor, Kind
 from sim.rules.handling import chance_of_care, crowding_factor
+from sim.rules.removal import seats_of_flight
 from sim.scenario.levers import CONTROL_INDEX
 
 SUMMARY_RETURN = CONTROL_INDEX["summary_return"]
@@ -168,8 +168,8 @@ def fly_removals(world: World, country: int) -> Generator[Event, Any, None]:
     while True:
         flight += 1
         yield Appointment(world.env, HOURS_PER_DAY * days * flight, Rank.SHIFT, 100_000 + country, flight)
-        seats = world.value[REMOVAL_SEATS][country] * days / DAYS_PER_WEEK
-        centre.seats = seats + (centre.seats if len(centre.removal_line) else 0.0)
+        per_week = world.value[REMOVAL_SEATS][country]
+        centre.seats = seats_of_flight(per_week, days, centre.seats, len(centre.removal_line))
         while (first := centre.removal_line.first()) is not None and first.persons <= centre.seats:
             centre.seats -= first.persons
             world.take(first, Why.SEAT_ON_REMOVAL)
@@ -186,8 +186,3 @@ def fly_home(world: World, seats: float) -> None:
             )
         world.seats_home -= first.persons
         world.take(first, Why.SEAT_HOME)
-
-
-def draw_hours(world: World, luck: int, stream: int, occasion: int, law: Any) -> float:
-    """A duration from any entity's luck."""
-    return draw_duration(uniform(luck, stream, occasion), law, world.tables.quantiles)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from sim.cli import running, studying
+from sim.cli import running, scenario_commands, studying
 from sim.cli.app import app
 from sim.foundation.errors import BorderflowError
 
-__all__ = ["main", "running", "studying"]
+__all__ = ["main", "running", "scenario_commands", "studying"]
 
 
 def main() -> None:

@@ -107,7 +107,7 @@ def _names(node: dict[str, Any], annotation: Any, step: str) -> list[str]:
         )
     if names:
         return names
-    known = [*fields, *node]
+    known = [*dict.fromkeys([*fields, *node])]
     nearest = next(iter(get_close_matches(step, known, 1)), "")
     problem = "nothing here has a name" if step == "*" else "unknown key"
     raise _NoSuchKeyError(

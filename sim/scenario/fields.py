@@ -189,7 +189,7 @@ def spec_of_type(annotation: Any, said: list[Any], unit: str = "", about: str = 
 
 
 def models() -> Iterator[tuple[tuple[str, ...], type[BaseModel]]]:
-    """Every table of the schema with its key path (`*` for a name), in the order of the schema."""
+    """Every table of the schema with its key path (`*` for a name, `[]` for an array), in the order of the schema."""
     yield from _models((), Scenario)
 
 
@@ -204,4 +204,5 @@ def _models(
             elif get_origin(kind) in (dict, tuple):
                 item = members(get_args(kind)[0 if get_origin(kind) is tuple else 1])[0]
                 if is_model(item):
-                    yield from _models((*path, name, "*"), item)
+                    below = (*path, f"{name}[]") if get_origin(kind) is tuple else (*path, name, "*")
+                    yield from _models(below, item)

@@ -93,9 +93,9 @@ def duration(default: Any, about: str, *, source: str = "", status: Any = "assum
 class Meta(Frozen):
     """What the scenario is called, what it is about, and when it plays."""
 
-    title: Label
-    about: Text = ""
-    start: date
+    title: Label = Field(description="what the scenario is called")
+    about: Text = Field(default="", description="what it is about, and whose account it is")
+    start: date = Field(description="the first day")
     end: date = Field(description="the first day that is not simulated")
     utc_offset_h: float = quantity(0.0, "h", -14.0, 14.0, "fixed offset from UTC; no summer time")
 
@@ -103,17 +103,21 @@ class Meta(Frozen):
 class Mechanisms(Frozen):
     """Switches of the model's structure; each can be turned off alone (`--without diversion`)."""
 
-    word_of_mouth: bool = True
-    surge: bool = True
-    columns: bool = True
-    standoffs: bool = True
-    diversion: bool = True
-    exposure: bool = True
-    barrier_injuries: bool = True
-    return_harm: bool = True
-    drowning: bool = True
-    stance_answers: bool = True
-    splits: bool = True
+    word_of_mouth: bool = Field(default=True, description="what people hear moves arrivals and choices")
+    surge: bool = Field(default=True, description="arrivals wander by week")
+    columns: bool = Field(default=True, description="groups are led to the line as one")
+    standoffs: bool = Field(default=True, description="large groups that meet teams stand off")
+    diversion: bool = Field(
+        default=True, description="escorts pass small groups elsewhere during a stand-off"
+    )
+    exposure: bool = Field(default=True, description="cold, hunger and wounds harm")
+    barrier_injuries: bool = Field(default=True, description="crossing a barrier injures")
+    return_harm: bool = Field(default=True, description="summary returns harm")
+    drowning: bool = Field(default=True, description="crossing a river drowns")
+    stance_answers: bool = Field(default=True, description="the transit state answers sanctions")
+    splits: bool = Field(
+        default=True, description="groups split when only a part is stopped, gets through or is recognised"
+    )
 
 
 class People(Frozen):
@@ -321,7 +325,10 @@ class Handling(Frozen):
 
 
 class Standoffs(Frozen):
-    """A stand-off's ladder: 0 contact, 1 shouting, 2 objects, 3 threat of arms, 4 gas or warning shots, 5 clash."""
+    """A stand-off's ladder.
+
+    0 contact, 1 shouting, 2 objects, 3 threat of arms, 4 gas or warning shots, 5 clash.
+    """
 
     escorted_share: float = share(
         0.05, "of escorted groups that stand off whatever their size, at aggression 1"
@@ -547,7 +554,7 @@ class Reception(Frozen):
 class Country(Frozen):
     """A destination state."""
 
-    label: Label = ""
+    label: Label = Field(default="", description="what it is called")
     constant: float = quantity(0.0, "1", -20.0, 20.0, "constant of the choice of a sector")
     reserve_teams: int = quantity(0, "teams", 0, 100_000, "teams of the mobile reserve")
     reserve_travel: Duration = duration(lognormal(2.0, 0.4), "for the reserve to reach a sector")
@@ -572,16 +579,23 @@ class Shift(Frozen):
 class Sector(Frozen):
     """A stretch of the line with the post that guards it."""
 
-    label: Label = ""
-    country: Name
+    label: Label = Field(default="", description="what it is called")
+    country: Name = Field(description="the destination state behind it")
     length_km: float = quantity(..., "km", 0.1, 10_000.0, "length of the line")
-    terrain: Literal["land", "forest", "bog", "river"] = "land"
-    path: tuple[LonLat, ...] = Field((), max_length=200, description="lon/lat points, for a map only")
+    terrain: Literal["land", "forest", "bog", "river"] = Field(
+        default="land", description="ground of most of the line"
+    )
+    path: tuple[LonLat, ...] = Field(default=(), max_length=200, description="lon/lat points, for a map only")
     access: float = quantity(0.0, "1", -20.0, 20.0, "how easily people reach it (log scale)")
-    neighbours: tuple[Name, ...] = ()
-    post: Label = ""
+    neighbours: tuple[Name, ...] = Field(
+        default=(), description="sectors whose posts lend teams, and to which groups are diverted"
+    )
+    post: Label = Field(default="", description="the post or posts that guard it")
     teams: int = quantity(4, "teams", 0, 100_000, "patrol teams of the post (base)")
-    shifts: tuple[Shift, ...] = (Shift(from_h=0.0, to_h=24.0, share=1.0),)
+    shifts: tuple[Shift, ...] = Field(
+        default=(Shift(from_h=0.0, to_h=24.0, share=1.0),),
+        description="who is on duty when; apart from one another",
+    )
     response_h: float = quantity(
         0.3, "h", 0.001, 48.0, "median time for a team to reach a group", source=PILOT_FIT, status="estimated"
     )
@@ -599,7 +613,7 @@ class Sector(Frozen):
 class Front(Frozen):
     """A part of the line with one posture of the transit state."""
 
-    label: Label = ""
+    label: Label = Field(default="", description="what it is called")
     where: tuple[Name, ...] = Field(min_length=1, description="countries or sectors")
     posture: float = share(
         0.0, "posture: 0 cooperative, 1/3 indifferent, 2/3 facilitating, 1 coercive (base)"
@@ -610,8 +624,8 @@ class Front(Frozen):
 class TransitState(Frozen):
     """The state people pass through, and the forces it puts in front of the line."""
 
-    label: Label = "transit state"
-    escorts: Label = "escort forces"
+    label: Label = Field(default="transit state", description="what it is called")
+    escorts: Label = Field(default="escort forces", description="its forces in front of the line")
     answer_probability: float = share(0.9, "of sanctions that are answered")
     answer_delay: Duration = duration(lognormal(24.0 * 14, 0.5), "from a sanction to its answer")
     answer_gain: float = quantity(0.5, "1", 0.0, 10.0, "rise of posture for each unit of pressure answered")
@@ -628,7 +642,7 @@ class TransitState(Frozen):
 class Route(Frozen):
     """A way into the transit state."""
 
-    label: Label = ""
+    label: Label = Field(default="", description="what it is called")
     people_per_day: float = quantity(..., "persons/day", 0.0, 1e6, "base rate of people")
     strip_per_day: float = quantity(
         4.0,
@@ -646,15 +660,15 @@ class Route(Frozen):
         1.0, "1", 0.0, 10.0, "effect of the transit state's mean posture on the log rate, around indifferent"
     )
     distance_km: dict[Name, Annotated[float, Field(gt=0, le=50_000)]] = Field(
-        {}, description="from where people stay to each country or sector"
+        default={}, description="from where people stay to each country or sector"
     )
 
 
 class Site(Frozen):
     """A place where people wait under control."""
 
-    label: Label = ""
-    sector: Name
+    label: Label = Field(default="", description="what it is called")
+    sector: Name = Field(description="the sector it lies at")
     capacity: int = quantity(1000, "persons", 0, 1_000_000, "people it holds")
     shelter: float = share(0.5, "of exposure that its shelter takes away (base)")
     open: float = share(0.0, "1 open, 0 closed (base)")
@@ -664,8 +678,8 @@ class Site(Frozen):
 class CrossingPoint(Frozen):
     """An official crossing where a claim can be lodged while it is open."""
 
-    label: Label = ""
-    sector: Name
+    label: Label = Field(default="", description="what it is called")
+    sector: Name = Field(description="the sector it lies at")
     open: float = share(1.0, "1 open, 0 closed (base)")
     use: float = share(0.02, "of groups with a wish to claim that go there first")
 
@@ -673,9 +687,9 @@ class CrossingPoint(Frozen):
 class Party(Frozen):
     """Somebody who gives an account: what they see, admit, ascribe to others, and report without cause."""
 
-    label: Label = ""
-    side: Literal["guard", "transit_state", "aid_and_press"]
-    countries: tuple[Name, ...] = Field((), description="destination states it speaks of; none: all")
+    label: Label = Field(default="", description="who speaks")
+    side: Literal["guard", "transit_state", "aid_and_press"] = Field(description="whose acts are its own")
+    countries: tuple[Name, ...] = Field(default=(), description="destination states it speaks of; none: all")
     sees_detected: float = share(0.0, "of attempts that were detected")
     sees_undetected: float = share(0.0, "of attempts that were not detected")
     sees_incidents: float = share(0.0, "of stand-off steps")
@@ -683,7 +697,7 @@ class Party(Frozen):
     sees_harm: float = share(0.0, "of harms")
     sees_deaths: float = share(0.0, "of deaths")
     needs_reporting: bool = Field(
-        False, description="what it sees is scaled by the sector's outside reporting"
+        default=False, description="what it sees is scaled by the sector's outside reporting"
     )
     admits_own: float = share(1.0, "of what it saw its own side do that it reports")
     admits_other: float = share(1.0, "of what it saw others do that it reports")
@@ -696,9 +710,13 @@ class Party(Frozen):
 class Trigger(Frozen):
     """A lever that acts when a measure of a party's account crosses a threshold."""
 
-    party: Name
-    measure: Literal["attempts", "entries", "incidents", "deaths", "returns"]
-    where: tuple[str, ...] = ("*",)
+    party: Name = Field(description="whose account is looked at")
+    measure: Literal["attempts", "entries", "incidents", "deaths", "returns"] = Field(
+        description="what is counted in it"
+    )
+    where: tuple[str, ...] = Field(
+        default=("*",), description="countries, fronts or sectors it is counted in"
+    )
     window_days: int = quantity(7, "days", 1, 365, "ending at the last midnight")
     above: float = quantity(..., "count in the window", 0.0, 1e9, "acts at or above")
     below: float = quantity(0.0, "count in the window", 0.0, 1e9, "stands down below")
@@ -709,51 +727,59 @@ class Trigger(Frozen):
 class Lever(Frozen):
     """A policy measure of one actor."""
 
-    kind: Name
-    label: Label = ""
-    actor: Label = ""
+    kind: Name = Field(description="a built-in lever kind, or one of the scenario's own")
+    label: Label = Field(default="", description="the measure in a few words, for calendars and figures")
+    actor: Label = Field(default="", description="who takes the measure")
     where: tuple[str, ...] = Field(
-        ("*",),
+        default=("*",),
         description="countries, fronts, sectors, routes, sites or crossing points; `*` all; "
         "for a barrier also the order of building",
     )
-    announced: When | None = None
-    start: When | None = None
-    end: When | None = None
+    announced: When | None = Field(default=None, description="when people hear of it")
+    start: When | None = Field(default=None, description="when it begins; none only with a trigger")
+    end: When | None = Field(
+        default=None, description="when it ends; none: with the run. What is built stays"
+    )
     ramp_days: float = quantity(0.0, "days", 0.0, 3650.0, "from start to full effect")
     strength: float = share(1.0, "1 as sized, 0 no effect")
     sizes: dict[str, Annotated[float, Field(ge=-1e9, le=1e9)]] = Field(
-        {}, description="size by control, in place of the kind's default"
+        default={}, description="size by control, in place of the kind's default"
     )
     km: float | None = quantity(None, "km", 0.0, 10_000.0, "length at which building stops (barriers)")
     persons: int | None = quantity(None, "persons", 1, 100_000, "size of a column (mass_column)")
-    trigger: Trigger | None = None
-    on: bool = True
-    source: Text = ""
-    status: Literal["measured", "estimated", "assumed"] = "measured"
+    trigger: Trigger | None = Field(default=None, description="what sets it off, in place of dates")
+    on: bool = Field(default=True, description="whether it acts at all")
+    source: Text = Field(default="", description="where it is recorded that this happened, and when")
+    status: Literal["measured", "estimated", "assumed"] = Field(
+        default="measured", description="of its dates and place; its sizes have theirs in `evidence`"
+    )
 
 
 class Effect(Frozen):
     """One control that a lever kind moves, and how."""
 
-    control: str
-    op: Literal["set", "add", "scale"]
+    control: str = Field(description="which control it moves")
+    op: Literal["set", "add", "scale"] = Field(description="how")
     size: float = quantity(..., "as the control", -1e9, 1e9, "size at strength 1")
-    phase: Literal["announced", "in_force"] = "in_force"
+    phase: Literal["announced", "in_force"] = Field(
+        default="in_force", description="when: while announced, or while in force"
+    )
 
 
 class LeverKind(Frozen):
     """A kind of lever that the scenario defines out of controls."""
 
-    label: Label = ""
-    effects: tuple[Effect, ...] = Field(min_length=1)
-    source: Text = ""
+    label: Label = Field(default="", description="what it is called")
+    effects: tuple[Effect, ...] = Field(min_length=1, description="the controls it moves")
+    source: Text = Field(default="", description="what its sizes rest on")
 
 
 class Stock(Frozen):
     """People who are there when the run begins."""
 
-    compartment: Literal["waiting", "in_site", "stranded", "procedure", "awaiting_removal", "gave_up"]
+    compartment: Literal["waiting", "in_site", "stranded", "procedure", "awaiting_removal", "gave_up"] = (
+        Field(description="where in their journey they are")
+    )
     place: Name = Field(
         description="a route (waiting, gave_up), sector (stranded), site (in_site) "
         "or country (procedure, awaiting_removal)"
@@ -766,13 +792,15 @@ class Stock(Frozen):
 class RecordedBinding(Frozen):
     """A recorded series, and what of the run it is compared with."""
 
-    series: str
-    measure: Literal["attempts", "entries", "incidents", "deaths", "returns", "registered", "onward"]
-    party: Name | None = Field(
-        None, description="the account it matches; none: the truth of the model, which no record is"
+    series: str = Field(description="the name of the recorded series")
+    measure: Literal["attempts", "entries", "incidents", "deaths", "returns", "registered", "onward"] = Field(
+        description="what of the run it is compared with"
     )
-    where: tuple[str, ...] = ("*",)
-    cumulative: bool = False
+    party: Name | None = Field(
+        default=None, description="the account it matches; none: the truth of the model, which no record is"
+    )
+    where: tuple[str, ...] = Field(default=("*",), description="countries, fronts or sectors it covers")
+    cumulative: bool = Field(default=False, description="the series is a running total")
 
 
 class Scenario(Frozen):
@@ -793,18 +821,38 @@ class Scenario(Frozen):
     choice: Choice = Choice()
     surge: Surge = Surge()
     transit_state: TransitState = TransitState()
-    countries: dict[Name, Country] = Field(min_length=1, max_length=50)
-    sectors: dict[Name, Sector] = Field(min_length=1, max_length=300)
-    fronts: dict[Name, Front] = Field({}, max_length=100)
-    routes: dict[Name, Route] = Field({}, max_length=100)
-    sites: dict[Name, Site] = Field({}, max_length=100)
-    crossing_points: dict[Name, CrossingPoint] = Field({}, max_length=100)
-    parties: dict[Name, Party] = Field({}, max_length=8)
-    lever_kinds: dict[Name, LeverKind] = Field({}, max_length=100)
-    levers: dict[Name, Lever] = Field({}, max_length=500)
-    initial: dict[Name, Stock] = Field({}, max_length=500)
-    recorded: dict[Name, RecordedBinding] = Field({}, max_length=100)
-    evidence: dict[str, Evidence] = Field({}, max_length=5000)
+    countries: dict[Name, Country] = Field(
+        min_length=1, max_length=50, description="destination states by name"
+    )
+    sectors: dict[Name, Sector] = Field(
+        min_length=1, max_length=300, description="stretches of the line by name"
+    )
+    fronts: dict[Name, Front] = Field(
+        default={}, max_length=100, description="parts of the line with one posture each"
+    )
+    routes: dict[Name, Route] = Field(default={}, max_length=100, description="ways into the transit state")
+    sites: dict[Name, Site] = Field(
+        default={}, max_length=100, description="places where people wait under control"
+    )
+    crossing_points: dict[Name, CrossingPoint] = Field(
+        default={}, max_length=100, description="official crossings"
+    )
+    parties: dict[Name, Party] = Field(default={}, max_length=8, description="who gives an account")
+    lever_kinds: dict[Name, LeverKind] = Field(
+        default={}, max_length=100, description="kinds of lever of the scenario's own"
+    )
+    levers: dict[Name, Lever] = Field(default={}, max_length=500, description="policy measures")
+    initial: dict[Name, Stock] = Field(
+        default={}, max_length=500, description="people who are there at the start"
+    )
+    recorded: dict[Name, RecordedBinding] = Field(
+        default={}, max_length=100, description="recorded series to compare with"
+    )
+    evidence: dict[str, Evidence] = Field(
+        default={},
+        max_length=5000,
+        description="source, status and note by key path; `*` matches a step, a key covers what is below it",
+    )
 
     @property
     def days(self) -> int:

@@ -1,0 +1,189 @@
+"""Commands about scenario files: check, show, diff, scenarios, new, reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.app import app
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.scenario.schema import Scenario
+    from sim.scenario.words import Table
+
+FAULTY = 2
+WIDE_OUTPUT = 200
+
+SCENARIO_HELP = "A scenario file, or the name of a shipped one."
+Sets = Annotated[
+    list[str] | None, typer.Option("--set", help="Change one value: sectors.kuznica.teams=6; * matches all.")
+]
+Without = Annotated[list[str] | None, typer.Option(help="Switch off a lever or a mechanism by name.")]
+Override = Annotated[list[str] | None, typer.Option(help="Apply an override block of the file, in order.")]
+
+
+@app.command()
+def check(
+    files: Annotated[list[str], typer.Argument(help="Scenario files, or names of shipped ones.")],
+    sets: Sets = None,
+    without: Without = None,
+    override: Override = None,
+) -> None:
+    """Check scenario files, with all they extend and every override block; exit code 2 if one has a fault."""
+    from sim.foundation.errors import ScenarioError
+    from sim.scenario import load
+
+    faulty = False
+    for file in files:
+        try:
+            found = load.check(file, overrides=override or (), sets=sets or (), without=without or ())
+        except ScenarioError as error:
+            faulty = True
+            typer.echo(f"{file}: {error}", err=True)
+            continue
+        levers = sum(lever.on for lever in found.levers.values())
+        typer.echo(f"{file}: no fault; {found.days} days, {len(found.sectors)} sectors, {levers} levers")
+    if faulty:
+        raise typer.Exit(FAULTY)
+
+
+@app.command()
+def show(
+    scenario: Annotated[str, typer.Argument(help=SCENARIO_HELP)],
+    sets: Sets = None,
+    without: Without = None,
+    override: Override = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Each assumed value by itself, with its meaning.")
+    ] = False,
+) -> None:
+    """Show a scenario in words: its world, its forces, its levers by date, and every assumed value."""
+    from sim.scenario import words
+    from sim.scenario.load import assumed_values, load, sources
+
+    found = load(scenario, overrides=override or (), sets=sets or (), without=without or ())
+    console = _console()
+    console.print(words.heading(found), markup=False, highlight=False)
+    _show_sources(console, sources(scenario), override or [])
+    _print(console, [*words.world_tables(found), *words.calendar_tables(found)])
+    assumed = assumed_values(found)
+    _print(console, [words.assumed_rows(assumed)] if every else words.assumed_tables(assumed))
+    if not every:
+        console.print(f"{len(assumed)} assumed values; --all shows each with its meaning", markup=False)
+
+
+def _show_sources(console: Console, found: object, applied: Sequence[str]) -> None:
+    from sim.scenario.load import Sources
+
+    assert isinstance(found, Sources)
+    if len(found.files) > 1:
+        console.print(
+            f"Files, each over the one before: {', '.join(found.files)}", markup=False, highlight=False
+        )
+    if found.overrides:
+        used = f"; applied: {', '.join(applied)}" if applied else ""
+        console.print(f"Override blocks: {', '.join(found.overrides)}{used}", markup=False, highlight=False)
+
+
+@app.command()
+def diff(
+    first: Annotated[str, typer.Argument(help=SCENARIO_HELP)],
+    second: Annotated[str, typer.Argument(help="Another one, or the same with changes.")],
+    sets: Sets = None,
+    without: Without = None,
+    override: Override = None,
+) -> None:
+    """Show what differs between two scenarios, with units. Changes asked for apply to the second."""
+    from sim.scenario.differences import differences
+    from sim.scenario.load import load
+
+    a = load(first)
+    b = load(second, overrides=override or (), sets=sets or (), without=without or ())
+    console = _console()
+    tables = differences(a, b, _names(a, b, bool(sets or without or override)))
+    _print(console, tables)
+    if not tables:
+        console.print("No difference.")
+
+
+def _names(a: Scenario, b: Scenario, is_changed: bool) -> tuple[str, str]:
+    """What the two are called, told apart."""
+    second = f"{b.name}, changed" if is_changed else b.name
+    return a.name, second if second != a.name else f"{b.name} (second)"
+
+
+@app.command()
+def scenarios() -> None:
+    """List the shipped scenarios: name, title, length, and what each extends."""
+    from sim.foundation.errors import ScenarioError
+    from sim.scenario.load import load, shipped, sources
+    from sim.scenario.words import Table
+
+    rows = []
+    for name in shipped():
+        try:
+            found = load(name)
+            parents = [file.removesuffix(".toml") for file in sources(name).files[:-1]]
+            rows.append((name, found.scenario.title, str(found.days), parents[-1] if parents else "-"))
+        except ScenarioError as error:
+            rows.append((name, f"has {len(error.faults)} faults: borderflow check {name}", "-", "-"))
+    _print(_console(), [Table("Shipped scenarios", ("name", "title", "days", "extends"), tuple(rows))])
+
+
+@app.command()
+def new(file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")]) -> None:
+    """Write a commented scenario to begin with, which passes check and runs."""
+    from sim.scenario.starter import write_starter
+
+    write_starter(file)
+    typer.echo(f"wrote {file}; next: borderflow check {file}")
+
+
+@app.command(hidden=True)
+def reference(
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the page and the JSON Schema into the checkout.")
+    ] = False,
+) -> None:
+    """Print the reference page of scenario files, or write it and the JSON Schema."""
+    from sim.scenario.reference import generated
+
+    for path, text in generated().items():
+        if write:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            typer.echo(f"wrote {path}")
+        elif path.suffix == ".md":
+            typer.echo(text)
+
+
+def _console() -> Console:
+    """The terminal; into a file or pipe, lines wide enough that tables keep their words whole."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDE_OUTPUT)
+
+
+def _print(console: Console, tables: Iterable[Table]) -> None:
+    from rich import box
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    for table in tables:
+        drawn = RichTable(title=Text(table.title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD)
+        for n, column in enumerate(table.columns):
+            is_number = all(_is_number(row[n]) for row in table.rows)
+            drawn.add_column(column, justify="right" if is_number else "left", overflow="fold")
+        for row in table.rows:
+            drawn.add_row(*(Text(cell) for cell in row))
+        console.print(drawn)
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(",", "").replace(".", "").replace("-", "").isdigit() or text == "-"

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 
 HOURS_PER_DAY = 24.0
 DAYS_PER_WEEK = 7
-MONTHS_PER_YEAR = 12
 
 
 def day_of(time_h: float) -> int:

@@ -63,7 +63,6 @@ def _place(world: World, g: Group, stock: Stock, compartment: Compartment) -> No
     elif stock.compartment == "in_site":
         g.site = tables.site_names.index(stock.place)
         g.sector = world.sites[g.site].sector
-    g.gave_up = stock.compartment == "gave_up"
     g.claim_heard = stock.compartment == "procedure"
     g.compartment = compartment
     g.place = world.place_of(compartment, g)

@@ -14,7 +14,6 @@ from sim.model.sites import turn_sites
 from sim.model.transit_state import consider_answer
 from sim.model.world import World
 from sim.record.events import Actor, Kind
-from sim.scenario.controls import effects_of
 
 MASS_COLUMN = 502
 ANNOUNCED, BEGAN, ENDED = 0, 1, 2
@@ -82,8 +81,3 @@ def pull_triggers(world: World) -> None:
         elif times.start_h <= world.now < times.end_h and count < watch.trigger.below:
             times.end_h = world.now
             turn_lever(world, watch.lever, ENDED)
-
-
-def answers_pressure(world: World, lever: int) -> bool:
-    """Whether a lever puts pressure on the transit state."""
-    return any(e.control == "pressure" for e in effects_of(world.scenario, world.controls.levers[lever]))

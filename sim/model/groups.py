@@ -149,7 +149,6 @@ def decide(world: World, g: Group) -> Stage:
     if g.u(Draw.TRY_AGAIN, g.tries) < chance:
         return wait_again(world, g)
     world.note(g, Kind.GAVE_UP, actor=Actor.PEOPLE)
-    g.gave_up = True
     return wait_for_home
 
 

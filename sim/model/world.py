@@ -69,7 +69,7 @@ class Group:
 
     __slots__ = (
         "appointment", "attempts", "call", "claim_heard", "column", "compartment", "crowd", "detected_at", "detected_h",
-        "exposure_mark", "exposure_rate", "exposure_token", "gave_up", "guided", "harms", "journey", "key", "luck",
+        "exposure_mark", "exposure_rate", "exposure_token", "guided", "harms", "journey", "key", "luck",
         "minors", "next_hours", "persons", "place", "reserve", "route", "row", "sector", "since", "site", "situation",
         "stage", "threshold", "tries", "trying", "version", "wishes_claim",
     )  # fmt: skip
@@ -92,7 +92,6 @@ class Group:
         self.tries = 0
         self.trying = False
         self.guided = False
-        self.gave_up = False
         self.row = -1
         self.stage = ""
         self.version = 0
@@ -183,10 +182,6 @@ class World:
     def control(self, name: str, place: int) -> float:
         """The present value of a control, by name; hot paths index `value` themselves."""
         return self.value[CONTROL_INDEX[name]][place]
-
-    def luck_of(self, key: int) -> int:
-        """The luck of any entity, by its key."""
-        return entity_luck(self.seed, self.replication, key)
 
     # waiting
 

@@ -6,7 +6,6 @@ nobody. Names are dictionaries (categories), so that a log of millions of rows s
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -130,13 +129,6 @@ def _dates(days: Any, places: Places) -> Any:
     return np.datetime64(places.start, "ms") + days.astype("timedelta64[D]").astype("timedelta64[ms]")
 
 
-def fates_of(run: RunRecord) -> dict[str, int]:
-    """People by compartment at the end of the run."""
-    stride = run.countries + 1
-    last = run.stocks[-1]
-    return {c.name.lower(): sum(last[c * stride : (c + 1) * stride]) for c in Compartment}
-
-
 def event_table(run: RunRecord, places: Places) -> pa.Table:
     """The log of one replication as an Arrow table, names as dictionaries."""
     import pyarrow as pa
@@ -171,9 +163,3 @@ def _dictionary(codes: NDArray[np.int64], names: tuple[str, ...]) -> pa.Dictiona
     import pyarrow as pa
 
     return pa.DictionaryArray.from_arrays(pa.array((codes + 1).astype(np.int16)), ["", *names])
-
-
-def date_at(places: Places, time_h: float) -> datetime:
-    """The date and time of an hour of the run."""
-    start = places.start
-    return datetime(start.year, start.month, start.day) + timedelta(hours=time_h)

@@ -44,7 +44,6 @@ class RunRecord:
     stocks: list[list[int]] = field(default_factory=list)
     person_hours: list[float] = field(default_factory=list)
     team_hours: list[float] = field(default_factory=list)
-    events: int = 0
     groups: int = 0
 
 

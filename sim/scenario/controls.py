@@ -191,11 +191,6 @@ class ControlTable:
             self.values[control][place] = self.value(control, place, time_h)
         self._dirty = set()
 
-    def instants(self, lever: int) -> list[float]:
-        """The hours at which a lever jumps."""
-        t = self.times[lever]
-        return [h for h in (t.announced_h, t.start_h, t.end_h) if math.isfinite(h)]
-
 
 def control_table(scope: str) -> str:
     """The scenario's table that holds a scope's places."""

@@ -47,9 +47,14 @@ def check(
             typer.echo(f"{file}: {error}", err=True)
             continue
         levers = sum(lever.on for lever in found.levers.values())
-        typer.echo(f"{file}: no fault; {found.days} days, {len(found.sectors)} sectors, {levers} levers")
+        counts = _counted(found.days, "day"), _counted(len(found.sectors), "sector"), _counted(levers, "lever")
+        typer.echo(f"{file}: no fault; {', '.join(counts)}")
     if faulty:
         raise typer.Exit(FAULTY)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 @app.command()

@@ -30,7 +30,7 @@ def ended(result: Result) -> int:
 def test_check_passes_a_good_file_and_counts_it(tmp_path: Path) -> None:
     result = ran("check", str(written(tmp_path)))
     assert result.exit_code == 0
-    assert "no fault; 31 days, 2 sectors, 1 levers" in result.output
+    assert "no fault; 31 days, 2 sectors, 1 lever" in result.output
 
 
 def test_check_reports_every_file_and_ends_with_two(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sim.foundation.errors import ScenarioError
 from sim.scenario.files import MOST_BYTES, shipped, shown
@@ -163,3 +165,9 @@ def test_a_value_is_shown_short_whatever_it_is() -> None:
     assert shown({"a": 1}) == "a table of 1"
     assert shown(10**5000) == "a number of very many digits"
     assert "\n" not in shown("a\nb")
+
+
+@given(st.text(alphabet="[]{}=\"'.,#\n0-_axe\\\t klow", max_size=60), st.integers(0, len(SMALL)))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_is_a_scenario_or_a_fault(tmp_path: Path, text: str, at: int) -> None:
+    faults_of(written(tmp_path, SMALL[:at] + text + SMALL[at + len(text) :]), sets=(text,), without=(text,))

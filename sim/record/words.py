@@ -82,7 +82,7 @@ PHRASES: dict[int, str] = {
     Kind.DIED_IN_ATTEMPT: "The attempt{at} ended for {people} by death",
     Kind.CAME_BACK: "{people} {were} back in {transit}{back}",
     Kind.STRANDED: "{people} {were} stranded between the lines{at}: the way back was blocked{by}",
-    Kind.CALL_SERVED: "The call for {people}{at} was answered after {hours}",
+    Kind.CALL_SERVED: "The call for {people}{at} was answered {after}",
     Kind.COLUMN_FORMED: "A column began to form for the line{at}, of about {whole} people{by}",
     Kind.JOINED_COLUMN: "{people} {were} led to the line{at} in a column{by}",
     Kind.COLUMN_AT_LINE: "The column of {people} came to the line{at}{by}",
@@ -187,6 +187,7 @@ def _numbers(value: float) -> dict[str, str]:
         "sent": "was sent" if whole == 1 else "were sent",
         "came": "is" if whole == 1 else "are",
         "hours": duration(value),
+        "after": f"after {duration(value)}" if value > 0.0 else "at once",
         "posture": f"{value:.2f} ({posture(value)})",
     }
 

@@ -73,6 +73,7 @@ def test_the_step_of_a_stand_off_is_told_alike_for_every_side() -> None:
 def test_values_are_told_as_what_they_mean() -> None:
     assert told(Kind.APPREHENDED, value=3, actor=Actor.GUARD).endswith("behind the line at Kuznica, on attempt 3")
     assert told(Kind.CALL_SERVED, value=0.5) == "The call for 41 people at Kuznica was answered after 30 minutes"
+    assert told(Kind.CALL_SERVED, value=0.0).endswith("was answered at once")
     assert told(Kind.CALLED, value=5) == "Guards called for 5 teams to meet 41 people at Kuznica"
     assert told(Kind.LEVER_BEGAN, value=0) == "In force from now: the wall"
     assert told(Kind.ARRIVED, value=0) == "41 people arrived in Belarus by the route overland"

@@ -55,7 +55,7 @@ def explain_group(events: pd.DataFrame, scenario: Scenario, key: str | int, repl
     work too. Raises `UsageError` for a key that the log does not hold.
     """
     log = Log(events, scenario, replication)
-    return list(_story(log, log.key_of(key), "Group"))
+    return _with_note(list(_story(log, log.key_of(key), "Group")), scenario)
 
 
 def explain_event(events: pd.DataFrame, scenario: Scenario, number: int, replication: int = 0) -> list[str]:
@@ -76,7 +76,8 @@ def explain_event(events: pd.DataFrame, scenario: Scenario, number: int, replica
     lines = [f"{log.line(first)}  (event {number}{whose})"]
     lines += [f"  because  {log.line(entry)}" for entry in chain[1:]]
     lines.append(f"  {_root(log, chain[-1])}")
-    return lines + [f"  {line}" for line in _why_nobody_came(log, chain)]
+    lines += [f"  {line}" for line in _why_nobody_came(log, chain)]
+    return _with_note(lines, scenario)
 
 
 class Log:
@@ -156,8 +157,22 @@ def labels_of(scenario: Scenario) -> Labels:
         routes=tuple(r.label or name for name, r in scenario.routes.items()),
         fronts=tuple(f.label or name for name, f in scenario.fronts.items()),
         transit=_with_article(scenario.transit_state.label),
-        escorts=scenario.transit_state.escorts,
+        escorts=_bare(scenario.transit_state.escorts),
     )
+
+
+def _bare(label: str) -> str:
+    """A label without its note in brackets; the note stands once, under the whole answer."""
+    return label.split(" (")[0]
+
+
+def _with_note(lines: list[str], scenario: Scenario) -> list[str]:
+    """The lines, and once what the scenario notes about the forces that they speak of."""
+    label = scenario.transit_state.escorts
+    bare = _bare(label)
+    if bare == label or not any(bare in line for line in lines):
+        return lines
+    return [*lines, "", f"{bare}: {label.removeprefix(bare).strip(' ()')}."]
 
 
 def _with_article(label: str) -> str:

@@ -50,7 +50,7 @@ PHRASES: dict[int, str] = {
     Kind.LEVER_ANNOUNCED: "Announced: {lever}",
     Kind.LEVER_BEGAN: "In force from now: {lever}",
     Kind.LEVER_ENDED: "No longer in force: {lever}",
-    Kind.STANCE_CHANGED: "The posture of {transit} toward {front} is now {posture}, {assumed}",
+    Kind.STANCE_CHANGED: "The posture of {transit} (front: {front}) is now {posture}, {assumed}",
     Kind.SANCTIONS_ANSWERED: "{transit} answers sanctions (pressure {value}), {assumed}",
     Kind.TEAMS_ON_DUTY: "The post{at} has {teams} on duty from now",
     Kind.BARRIER_BUILT: "{value} km of the barrier stand{at}",

@@ -89,6 +89,13 @@ def test_a_group_in_a_column_is_told_who_led_it_and_how_the_stand_off_went() -> 
     assert "The stand-off of" in story
 
 
+def test_what_a_scenario_notes_about_forces_is_told_once() -> None:
+    scenario = small(transit_state={"escorts": "border troops (as some report; others deny it)"})
+    story = explain_group(events(), scenario, int(first(Kind.JOINED_COLUMN)["group"]))
+    assert story[-1] == "border troops: as some report; others deny it."
+    assert sum("others deny it" in line for line in story) == 1
+
+
 def test_causes_are_walked_back_to_the_arrival() -> None:
     lines = explain_event(events(), busy(), int(first(Kind.SUMMARY_RETURN)["number"]))
     assert "returned to the line" in lines[0]

@@ -77,7 +77,7 @@ def test_values_are_told_as_what_they_mean() -> None:
     assert told(Kind.CALLED, value=5) == "Guards called for 5 teams to meet 41 people at Kuznica"
     assert told(Kind.LEVER_BEGAN, value=0) == "In force from now: the wall"
     assert told(Kind.ARRIVED, value=0) == "41 people arrived in Belarus by the route overland"
-    assert told(Kind.STANCE_CHANGED, value=0.95).endswith("toward the Polish line is now 0.95 (coercive), " + ASSUMED)
+    assert told(Kind.STANCE_CHANGED, value=0.95).endswith("(front: the Polish line) is now 0.95 (coercive), " + ASSUMED)
     assert told(Kind.STANDOFF_ENDED, value=1.0).endswith("ended: a part broke through the line")
     assert told(Kind.BREACHED, value=3).endswith("past the wall")
     assert "stranded between the lines" in told(Kind.WAS_PRESENT, value=float(Compartment.STRANDED))

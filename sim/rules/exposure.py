@@ -13,7 +13,7 @@ NIGHT_END_H, NIGHT_BEGIN_H = 6.0, 18.0
 def day_hazard(month_factor: float, aid_access: float, aid_factor: float, ground: float) -> float:
     """Exposure of a day in the strip, in summer days without aid.
 
-    Full aid access multiplies by `aid_factor`. Winter about three times summer (data README). Assumed form.
+    Full aid access multiplies by `aid_factor`. Winter about three times summer (docs/record.md). Assumed form.
 
     >>> day_hazard(3.0, 0.0, 0.4, 1.0), day_hazard(1.0, 1.0, 0.4, 1.0)
     (3.0, 0.4)

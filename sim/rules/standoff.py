@@ -51,7 +51,7 @@ def step_rates(
 
     Steps up grow with `press` (numbers on a thin line); the escort's with `aggression`; the guards' fall
     with their `restraint`, which also quickens the way down by `calm`. Dispersal comes from level 0 alone.
-    Rates per hour; up 0.46 and down 0.84 from a throw-away fit (data README), the shares assumed.
+    Rates per hour; up 0.46 and down 0.84 from a throw-away fit (docs/record.md), the shares assumed.
 
     >>> step_rates(0, 5, 1.0, 1.0, 0.5, 0.3, 0.2, 0.0, 1.0, 1.0, 0.0, 0.0, 0.4)
     StepRates(people=0.5, escort=0.0, guard=0.0, down=0.0, breach=0.0, disperse=0.4)

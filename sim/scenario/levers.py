@@ -72,7 +72,7 @@ STANCE_PRESETS: dict[str, tuple[float, tuple[float, ...]]] = {
     "coercive": (1.0, (0.0, 0.9, 0.7, 1.0, 1.0, 1.0)),
 }
 """Presets of the posture, and the six stance controls there; between presets they are interpolated.
-hold_back, guide and block_return from the orders of magnitude of a throw-away fit (data README), else assumed."""
+hold_back, guide and block_return from the orders of magnitude of a throw-away fit (docs/record.md), else assumed."""
 
 
 @dataclass(frozen=True, slots=True)

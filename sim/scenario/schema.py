@@ -129,7 +129,7 @@ class People(Frozen):
         1.0,
         500.0,
         "mean of small parties (zero-truncated negative binomial)",
-        source="between recorded means 6.6, 8.2 and 9.9 (data README); " + PILOT_FIT,
+        source="between recorded means 6.6, 8.2 and 9.9 (docs/record.md); " + PILOT_FIT,
         status="estimated",
     )
     party_size_shape: float = quantity(
@@ -138,7 +138,7 @@ class People(Frozen):
     gathering_share: float = share(
         0.01,
         "of groups that are gatherings of several parties",
-        source="615 recorded groups hold one of 150 (data README)",
+        source="615 recorded groups hold one of 150 (docs/record.md)",
     )
     gathering_median: float = quantity(40.0, "persons", 1.0, 2000.0, "median size of a gathering")
     gathering_log_sd: float = quantity(0.6, "1", 0.0, 2.0, "log standard deviation of a gathering's size")
@@ -362,7 +362,7 @@ class Standoffs(Frozen):
     attempt_share: float = share(
         0.25,
         "of a column's persons who try to cross and so count as attempts",
-        source="309 counted on the day 1,000 to 4,000 stood at Kuznica (data README, incidents)",
+        source="309 counted on the day 1,000 to 4,000 stood at Kuznica (docs/record.md)",
         status="estimated",
     )
 
@@ -415,7 +415,7 @@ class Exposure(Frozen):
         description="times the summer hazard, January to December",
         json_schema_extra={
             "unit": "1",
-            "source": "winter risk roughly three times summer risk (data README)",
+            "source": "winter risk roughly three times summer risk (docs/record.md)",
             "status": "estimated",
         },
     )
@@ -863,3 +863,11 @@ class Scenario(Frozen):
     def end_h(self) -> float:
         """The hour at which the run ends."""
         return 24.0 * self.days
+
+    def __repr__(self) -> str:
+        return (
+            f"<Scenario {self.name}: {self.scenario.title}; {self.scenario.start} for {self.days} days, "
+            f"{len(self.sectors)} sectors, {len(self.levers)} levers>"
+        )
+
+    __str__ = __repr__

@@ -1,0 +1,73 @@
+"""All figures of a result, by name: drawn one at a time in a notebook, or all into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.reporting.flow import flow
+from sim.reporting.incidents import incidents
+from sim.reporting.outcomes import compartments, people
+from sim.reporting.posts import posts
+from sim.reporting.sectors import heatmap, map_of_the_line
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.experiments.result import Result
+    from sim.reporting.source import Source
+
+FIGURES: dict[str, Callable[[Source], Figure]] = {
+    "flow": flow,
+    "people": people,
+    "incidents": incidents,
+    "compartments": compartments,
+    "heatmap": heatmap,
+    "posts": posts,
+    "map": map_of_the_line,
+}
+"""Name and figure, in the order they are shown."""
+DPI = 110
+REPRODUCIBLE = {"svg.hashsalt": "borderflow", "svg.fonttype": "none"}
+
+
+class Plots:
+    """The figures of a result, one method each."""
+
+    def __init__(self, result: Source) -> None:
+        self._result = result
+
+    def __getattr__(self, name: str) -> Callable[[], Figure]:
+        if name not in FIGURES:
+            raise AttributeError(f"no figure is called {name!r}; there are: {', '.join(FIGURES)}")
+        return lambda: FIGURES[name](self._result)
+
+    def __dir__(self) -> list[str]:
+        return list(FIGURES)
+
+    def __repr__(self) -> str:
+        return f"<figures: {', '.join(FIGURES)}>"
+
+
+def illustrate(result: Result) -> Result:
+    """Give a result its figures, under `.plot`."""
+    result.plot = Plots(result)
+    return result
+
+
+def save_all(result: Source, folder: Path, *, tell: Callable[[str], Any] = lambda _: None) -> list[Path]:
+    """Draw every figure into a folder, as PNG and SVG; the files written. The same result gives the same bytes."""
+    from matplotlib import rc_context
+
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    with rc_context(REPRODUCIBLE):
+        for name, draw in FIGURES.items():
+            tell(name)
+            figure = draw(result)
+            for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
+                path = folder / f"{name}.{kind}"
+                figure.savefig(path, dpi=DPI, metadata=metadata)
+                written.append(path)
+    return written

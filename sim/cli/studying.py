@@ -15,6 +15,7 @@ def levers(
     scenario: Annotated[str, typer.Argument(help="The scenario in which each lever kind is tried alone.")] = "riverland",
     seed: Annotated[int, typer.Option(help="The luck that all worlds share.")] = 0,
     replications: Annotated[int, typer.Option("--replications", "-n", min=2, help="Runs of each world.")] = 20,
+    sets: Annotated[list[str] | None, typer.Option("--set", help="Change one value of the scenario first.")] = None,
     write: Annotated[Path | None, typer.Option(help="Write the table as a page to this file.")] = None,
 ) -> None:
     """Show what each lever kind changes, alone and on the same luck, beside the sign that is expected."""
@@ -24,10 +25,10 @@ def levers(
     from sim.experiments.manifest import write_whole
     from sim.scenario.load import load
 
-    world = load(scenario)
+    world = load(scenario, sets=sets or ())
     console = Console(stderr=True)
     changes = measure_levers(world, seed=seed, replications=replications, tell=console.print)
-    page = lever_page(world, changes, seed, replications)
+    page = lever_page(world, changes, seed, replications, sets or ())
     if write is None:
         print(page)
     else:

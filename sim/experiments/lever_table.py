@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -96,12 +96,14 @@ def _change(kind: str, measure: str, before: Totals, after: Totals) -> Change:
     return Change(kind, measure, mean, interval_of_mean(differences), expected(kind, measure))
 
 
-def lever_page(scenario: Scenario, changes: list[Change], seed: int, replications: int) -> str:
+def lever_page(
+    scenario: Scenario, changes: list[Change], seed: int, replications: int, sets: Sequence[str] = ()
+) -> str:
     """The table as a page of the documentation."""
     lines = [
         "# What each lever kind changes",
         "",
-        f"Scenario `{scenario.name}` ({scenario.days} days) without any lever, against the same with one lever of each kind at its default",
+        f"Scenario `{scenario.name}`{_with(sets)} ({scenario.days} days) without any lever, against the same with one lever of each kind at its default",
         f"sizes, everywhere it can act, from a fifth of the run on. {replications} replications on the same luck, seed {seed}; change a run with",
         "its 95 % interval (Student's t over paired differences). Made by `borderflow levers`.",
         "",
@@ -116,6 +118,10 @@ def lever_page(scenario: Scenario, changes: list[Change], seed: int, replication
         lines += ["", f"## {kind}", "", "| measure | without | change | 95 % interval | expected | source | verdict |", "|---|--:|--:|--:|:-:|---|---|"]
         lines += [_line(row) for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def _with(sets: Sequence[str]) -> str:
+    return " with " + ", ".join(f"`{change}`" for change in sets) if sets else ""
 
 
 def _line(change: Change) -> str:

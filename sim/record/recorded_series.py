@@ -38,7 +38,7 @@ KINDS: dict[str, str] = {
     "quoted_exact": "quoted to the last digit",
     "quoted_rounded": "quoted as a round number",
     "derived": "a difference of quoted running totals",
-    "day_unknown": "a running total of some day within the last month of its window",
+    "day_unknown": "of a day that is not given: some day of the window, for a running total of its last month",
     "lower_bound": "those who were found and recorded",
     "listed": "one incident of a list that picks large ones",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.model import beginnings
@@ -15,12 +15,7 @@ from sim.record.log import RunRecord
 from sim.scenario.schema import Scenario
 from tests.worlds import scenarios
 
-SLOW = settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-)
+SLOW = settings(phases=[Phase.explicit, Phase.reuse, Phase.generate])
 DIED = {Kind.DIED_EXPOSURE, Kind.DIED_DROWNING, Kind.DIED_AFTER_RETURN, Kind.DIED_VIOLENCE}
 AT_LINE_ENDS = {Kind.WITHDREW, Kind.PREVENTED}
 

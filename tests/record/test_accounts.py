@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.experiments.parts import places_of
@@ -13,10 +13,7 @@ from sim.scenario.schema import Scenario
 from tests.small import content, small
 from tests.worlds import scenarios
 
-LAW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
-
-@LAW
 @given(scenarios(), st.integers(0, 3))
 def test_log_and_counters_give_the_same_accounts(scenario: Scenario, seed: int) -> None:
     run = simulate(scenario, seed=seed)

@@ -1,0 +1,12 @@
+"""How thorough the laws are tried: a few random worlds in the fast suite, many where HYPOTHESIS_PROFILE=thorough."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
+settings.register_profile("fast", max_examples=12, **COMMON)
+settings.register_profile("thorough", max_examples=80, **COMMON)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))

@@ -48,8 +48,10 @@ class Entry(NamedTuple):
         return self.told.kind
 
 
-def explain_group(events: pd.DataFrame, scenario: Scenario, key: str | int, replication: int = 0) -> list[str]:
-    """A group's story in time order, with the parts that split off; a key is 16 hex digits or a decimal number.
+def explain_group(
+    events: pd.DataFrame, scenario: Scenario, key: str | int, replication: int = 0
+) -> list[str]:
+    """A group's story in time order, with the parts that split off; a key is 16 hex digits or decimal.
 
     A line "because" follows where something outside the group led to an event. Keys of columns and stand-offs
     work too. Raises `UsageError` for a key that the log does not hold.
@@ -72,7 +74,9 @@ def explain_event(events: pd.DataFrame, scenario: Scenario, number: int, replica
         )
     chain = list(log.causes_of(number))
     first = chain[0]
-    whose = f", group {first.told.group:016x}" if first.told.group and first.kind != Kind.STANCE_CHANGED else ""
+    whose = (
+        f", group {first.told.group:016x}" if first.told.group and first.kind != Kind.STANCE_CHANGED else ""
+    )
     lines = [f"{log.line(first)}  (event {number}{whose})"]
     lines += [f"  because  {log.line(entry)}" for entry in chain[1:]]
     lines.append(f"  {_root(log, chain[-1])}")
@@ -145,7 +149,9 @@ class Log:
                 return read
         near = _near(key, keys)
         hint = f"; nearest: {', '.join(near)}" if near else ""
-        raise UsageError(f"no group {key} in the log; allowed: a key of 16 hex digits, or its decimal number{hint}")
+        raise UsageError(
+            f"no group {key} in the log; allowed: a key of 16 hex digits, or its decimal number{hint}"
+        )
 
 
 def labels_of(scenario: Scenario) -> Labels:
@@ -225,7 +231,11 @@ def _story(log: Log, key: int, name: str) -> Iterator[str]:
 def _beginning(first: Entry) -> str:
     if not first.told.persons:
         return "a column"
-    return f"a stand-off of {people(first.told.persons)}" if first.kind == Kind.STANDOFF_BEGAN else people(first.told.persons)
+    return (
+        f"a stand-off of {people(first.told.persons)}"
+        if first.kind == Kind.STANDOFF_BEGAN
+        else people(first.told.persons)
+    )
 
 
 def _because(log: Log, entry: Entry, key: int) -> Iterator[str]:
@@ -245,7 +255,9 @@ def _crowd_rows(log: Log, own: list[Entry], key: int) -> list[Entry]:
     begun = (log.kinds == Kind.STANDOFF_BEGAN) & np.isin(log.causes, [e.number for e in own])
     crowds |= {int(k) for k in log.groups[begun]}
     crowds.discard(key)
-    chosen = np.isin(log.groups, np.array(sorted(crowds), np.uint64)) & np.isin(log.kinds, [int(k) for k in CROWD])
+    chosen = np.isin(log.groups, np.array(sorted(crowds), np.uint64)) & np.isin(
+        log.kinds, [int(k) for k in CROWD]
+    )
     return log.where(chosen)
 
 
@@ -253,7 +265,11 @@ def _parts(log: Log, numbers: set[int]) -> list[int]:
     """Keys of the parts that split off from a group's own rows, in order of time."""
     import numpy as np
 
-    split = (log.kinds == Kind.SPLIT) & np.isin(log.causes, sorted(numbers)) & ~np.isin(log.numbers, sorted(numbers))
+    split = (
+        (log.kinds == Kind.SPLIT)
+        & np.isin(log.causes, sorted(numbers))
+        & ~np.isin(log.numbers, sorted(numbers))
+    )
     return [int(k) for k in log.groups[split]]
 
 
@@ -265,7 +281,8 @@ def _root(log: Log, last: Entry) -> str:
         lever = list(log.scenario.levers.values())[int(last.told.value)]
         if lever.trigger is not None:
             return "That is where it begins: a measure crossed the lever's threshold."
-        return f"That is where it begins: the scenario's calendar ({lever.status}; {lever.source or 'no source given'})."
+        source = lever.source or "no source given"
+        return f"That is where it begins: the scenario's calendar ({lever.status}; {source})."
     if last.cause >= 0:
         return "The log holds nothing of what came before."
     return "That is where it begins: nothing in the run led to it."
@@ -342,7 +359,7 @@ def _at_post(log: Log, sector: str, at: Entry, *kinds: int) -> list[Entry]:
 
 
 def _out(log: Log, sector: str, at: Entry) -> dict[int, float]:
-    """Teams of a post that are out, by the key of the call that holds them; the reserve's are not the post's."""
+    """Teams of a post that are out, by the key of the call that holds them, without the reserve's."""
     out: dict[int, float] = {}
     for entry in _at_post(log, sector, at, Kind.TEAMS_SENT, Kind.TEAMS_BACK):
         if entry.told.actor == Actor.GUARD:
@@ -359,6 +376,8 @@ def _held_elsewhere(log: Log, call: Entry) -> Iterator[str]:
         if sent:
             last = sent[-1]
             place = log.labels.sectors.get(last.told.sector, last.told.sector)
-            yield f"{teams:.0f} of them {'was' if teams == 1 else 'were'} out since {last.date} for {people(last.told.persons)} at {place}."
+            were = "was" if teams == 1 else "were"
+            whom = people(last.told.persons)
+            yield f"{teams:.0f} of them {were} out since {last.date} for {whom} at {place}."
     if len(held) > MOST_CALLS:
         yield f"{len(held) - MOST_CALLS} more calls held teams."

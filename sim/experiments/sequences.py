@@ -1,7 +1,8 @@
 """The three recorded sequences: what came before and after a measure, recorded and simulated side by side.
 
-A sequence has no control: other things changed at the same time, on both sides of it. That a run shows the same turn says
-that the model can produce it, not that the measure was its cause; for that, run the scenario without the lever.
+A sequence has no control: other things changed at the same time, on both sides of it. That a run shows the
+same turn says that the model can produce it, not that the measure was its cause; for that, run the scenario
+without the lever.
 
     python -m sim.experiments.sequences RESULT docs/sequences.md
 """
@@ -38,8 +39,8 @@ IN_DAILY: dict[str, tuple[str, ...]] = {
 """What a binding without a party is in the daily counts: the model's own course, which no record is."""
 COLUMNS = (
     "sequence", "what", "unit", "before", "after", "recorded_before", "recorded_after", "recorded_change",
-    "simulated_before", "simulated_after", "after_low", "after_high", "simulated_change", "change_low", "change_high",
-    "method", "replications", "status", "grades",
+    "simulated_before", "simulated_after", "after_low", "after_high", "simulated_change", "change_low",
+    "change_high", "method", "replications", "status", "grades",
 )  # fmt: skip
 
 
@@ -63,10 +64,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is set before and after. A stock is people at the end of the window; anything else is a count a day.
+    """What is set before and after: a stock at the end of the window, or a count a day.
 
-    `status` says whether the recorded figure was looked at when values were chosen ("seen"), is put into the run
-    ("input"), or neither ("predicted"); without it the date of the figure decides.
+    `status` says whether the recorded figure was looked at when values were chosen ("seen"), is put into
+    the run ("input"), or neither ("predicted"); without it the date of the figure decides.
     """
 
     what: str
@@ -89,7 +90,12 @@ def _month(name: str, year: int, month: int) -> Window:
     return Window(name, date(year, month, 1), date(year + month // 12, month % 12 + 1, 1))
 
 
-PL, LT, LT_TOTAL, LV = "poland_attempts_monthly", "lithuania_registered", "lithuania_registered_total", "latvia_prevented"
+PL, LT, LT_TOTAL, LV = (
+    "poland_attempts_monthly",
+    "lithuania_registered",
+    "lithuania_registered_total",
+    "latvia_prevented",
+)
 OCTOBER, FEBRUARY = _month(PL, 2021, 10), _month(PL, 2022, 2)
 SEQUENCES: tuple[Sequence, ...] = (
     Sequence(
@@ -186,7 +192,9 @@ def binding_of(scenario: Scenario, name: str) -> RecordedBinding:
     for binding in scenario.recorded.values():
         if binding.series == name:
             return binding
-    raise UsageError(f"scenario '{scenario.name}' compares nothing with {name}: add a [recorded.*] table that names it")
+    raise UsageError(
+        f"scenario '{scenario.name}' compares nothing with {name}: add a [recorded.*] table that names it"
+    )
 
 
 def _rows_of(result: Simulated, binding: RecordedBinding) -> pd.DataFrame:
@@ -204,7 +212,11 @@ def _rows_of(result: Simulated, binding: RecordedBinding) -> pd.DataFrame:
 
 def _places(scenario: Scenario, where: tuple[str, ...]) -> list[str]:
     """Countries and sectors; a front stands for those it covers."""
-    return [place for name in where for place in (scenario.fronts[name].where if name in scenario.fronts else (name,))]
+    return [
+        place
+        for name in where
+        for place in (scenario.fronts[name].where if name in scenario.fronts else (name,))
+    ]
 
 
 def _dates(frame: pd.DataFrame) -> pd.Series[pd.Timestamp]:
@@ -223,10 +235,11 @@ def _stamp(day: date) -> pd.Timestamp:
 
 
 def sequence_table(result: Simulated) -> pd.DataFrame:
-    """One row a comparison, columns `COLUMNS`: recorded and simulated, before and after, and the change of each.
+    """One row a comparison, columns `COLUMNS`: before, after and change, recorded and simulated.
 
-    Counts are per day, so that windows of unequal length compare; stocks are persons. The interval is Student's t over
-    replications, of the change within each. Comparisons outside the run's days are left out. `status` as in `Comparison`.
+    Counts are per day, so that windows of unequal length compare; stocks are persons. The interval is Student's
+    t over replications, of the change within each. Comparisons outside the run's days are left out. `status`
+    as in `Comparison`.
     """
     import pandas as pd
 
@@ -250,7 +263,9 @@ def _compare(result: Simulated, comparison: Comparison) -> dict[str, object]:
     before = _rates(result, comparison.before, comparison.stock)
     after = _rates(result, comparison.after, comparison.stock)
     level = interval_of_mean(after.simulated)
-    changes = [a - b for a, b in zip(after.simulated, before.simulated, strict=True)] if comparison.before else []
+    changes = (
+        [a - b for a, b in zip(after.simulated, before.simulated, strict=True)] if comparison.before else []
+    )
     change = interval_of_mean(changes)
     windows = [w for w in (comparison.before, comparison.after) if w is not None]
     return {
@@ -302,11 +317,12 @@ def sequences_page(result: Simulated) -> str:
         "",
         f"Scenario `{result.scenario.name}`, {runs}. Made by `python -m sim.experiments.sequences`.",
         "",
-        "A sequence is what came before and after a measure in the record. It has no control: other things changed at the same",
-        "time. That a run turns the same way says that the model can produce the turn, not that the measure caused it. Counts",
-        "are per day; intervals are 95 %, over replications, of the mean of the model (its uncertain parameters are not in",
-        "them). A figure is compared with the account of the party that counted it. *Seen*: the figure was looked at when",
-        "values were chosen; *predicted*: it was not; *input*: what came after was put into the run as a dated measure.",
+        "A sequence is what came before and after a measure in the record. It has no control: other things",
+        "changed at the same time. That a run turns the same way says that the model can produce the turn, not",
+        "that the measure caused it. Counts are per day; intervals are 95 %, over replications, of the mean of",
+        "the model (its uncertain parameters are not in them). A figure is compared with the account of the party",
+        "that counted it. *Seen*: the figure was looked at when values were chosen; *predicted*: it was not;",
+        "*input*: what came after was put into the run as a dated measure.",
     ]
     for sequence in SEQUENCES:
         rows = table[table["sequence"] == sequence.name]
@@ -321,11 +337,14 @@ def _markdown(rows: pd.DataFrame) -> Iterator[str]:
     for row in rows.to_dict("records"):
         unit = "" if row["unit"] == "persons" else " a day"
         recorded = f"{_arrow(row['recorded_before'], row['recorded_after'])}{unit} (grade {row['grades']})"
-        simulated = f"{_arrow(row['simulated_before'], row['simulated_after'])}{unit}{_band(row['after_low'], row['after_high'])}"
-        change = f"{_signed(row['simulated_change'])}{_band(row['change_low'], row['change_high'], signed=True)}"
+        band = _band(row["after_low"], row["after_high"])
+        simulated = f"{_arrow(row['simulated_before'], row['simulated_after'])}{unit}{band}"
+        change = (
+            f"{_signed(row['simulated_change'])}{_band(row['change_low'], row['change_high'], signed=True)}"
+        )
         cells = (
-            row["what"], row["before"] or "none recorded", row["after"], recorded, _signed(row["recorded_change"]),
-            simulated, change, row["status"],
+            row["what"], row["before"] or "none recorded", row["after"], recorded,
+            _signed(row["recorded_change"]), simulated, change, row["status"],
         )  # fmt: skip
         yield f"| {' | '.join(cells)} |"
 

@@ -1,6 +1,6 @@
 """The part of docs/record.md that is made from the tables: every figure with window, grade and source.
 
-    python -m sim.record.recorded_page docs/record.md
+python -m sim.record.recorded_page docs/record.md
 """
 
 from __future__ import annotations
@@ -59,10 +59,19 @@ def _keys() -> str:
 
 def _overview(shown: list[RecordedSeries]) -> str:
     rows = (
-        (f"`{s.name}`", s.counts, s.unit, str(len(s.points)), "".join(sorted({p.grade for p in s.points})), _span(s))
+        (
+            f"`{s.name}`",
+            s.counts,
+            s.unit,
+            str(len(s.points)),
+            "".join(sorted({p.grade for p in s.points})),
+            _span(s),
+        )
         for s in shown
     )
-    return "### Series\n\n" + table(("name", "what is counted", "unit", "figures", "grades", "days covered"), rows)
+    return "### Series\n\n" + table(
+        ("name", "what is counted", "unit", "figures", "grades", "days covered"), rows
+    )
 
 
 def _span(s: RecordedSeries) -> str:
@@ -71,7 +80,10 @@ def _span(s: RecordedSeries) -> str:
 
 def _series_block(s: RecordedSeries) -> str:
     totals = " (running totals)" if s.cumulative else ""
-    rows = ((_window(p), f"{p.value:,.0f}", p.grade, p.kind.replace("_", " "), _address(p.source)) for p in s.points)
+    rows = (
+        (_window(p), f"{p.value:,.0f}", p.grade, p.kind.replace("_", " "), _address(p.source))
+        for p in s.points
+    )
     return f"#### {s.label}{totals}\n\n" + table(("days", s.unit, "grade", "kind", "source"), rows)
 
 
@@ -85,7 +97,19 @@ def _address(source: str) -> str:
 
 
 def _incident_block() -> str:
-    header = ("days", "place", "what", "persons", "crossed", "died", "forces hurt", "level", "who says what", "grade", "source")
+    header = (
+        "days",
+        "place",
+        "what",
+        "persons",
+        "crossed",
+        "died",
+        "forces hurt",
+        "level",
+        "who says what",
+        "grade",
+        "source",
+    )
     rows = (
         (_window(i), ", ".join(filter(None, (i.country, i.place))), i.type, _persons(i), _number(i.crossed),
          _number(i.dead), _number(i.forces_harmed), _number(i.level), i.accounts, i.grade, _address(i.source))
@@ -99,7 +123,11 @@ def _persons(i: RecordedIncident) -> str:
         return ""
     if i.persons_high is None:
         return f"{i.persons_low:,} or more"
-    return f"{i.persons_low:,}" if i.persons_low == i.persons_high else f"{i.persons_low:,} to {i.persons_high:,}"
+    return (
+        f"{i.persons_low:,}"
+        if i.persons_low == i.persons_high
+        else f"{i.persons_low:,} to {i.persons_high:,}"
+    )
 
 
 def _number(count: int | None) -> str:

@@ -32,21 +32,23 @@ GRADES: dict[str, str] = {
     "C": "our own split or derivation",
     "D": "a party to the dispute or an outlet close to one: a claim, never fitted",
 }
-Quoted = Literal["quoted", "quoted_exact", "quoted_rounded", "derived", "day_unknown", "lower_bound", "listed"]
+Quoted = Literal[
+    "quoted", "quoted_exact", "quoted_rounded", "derived", "day_unknown", "lower_bound", "listed"
+]
 KINDS: dict[str, str] = {
     "quoted": "as quoted; whether rounded cannot be told",
     "quoted_exact": "quoted to the last digit",
     "quoted_rounded": "quoted as a round number",
     "derived": "a difference of quoted running totals",
-    "day_unknown": "of a day that is not given: some day of the window, for a running total of its last month",
+    "day_unknown": "of some day of the window that is not given; for a running total, of its last month",
     "lower_bound": "those who were found and recorded",
     "listed": "one incident of a list that picks large ones",
 }
 SERIES_COLUMNS = ("name", "label", "unit", "counts", "country", "cumulative")
 POINT_COLUMNS = ("start", "end", "value", "grade", "kind", "source")
 INCIDENT_COLUMNS = (
-    "start", "end", "country", "place", "persons_low", "persons_high", "crossed", "dead", "forces", "forces_harmed",
-    "type", "level", "accounts", "grade", "source",
+    "start", "end", "country", "place", "persons_low", "persons_high", "crossed", "dead", "forces",
+    "forces_harmed", "type", "level", "accounts", "grade", "source",
 )  # fmt: skip
 Table = list[tuple[int, dict[str, str]]]
 T = TypeVar("T")
@@ -71,7 +73,7 @@ class RecordedPoint:
 
 @dataclass(frozen=True, slots=True)
 class RecordedSeries:
-    """Figures that count one thing. `cumulative`: running totals, so that windows of one start grow and overlap.
+    """Figures that count one thing. `cumulative`: running totals; windows of one start grow and overlap.
 
     `counts` says in our words what exactly is counted; `country` is "" where it is not one country's.
     """
@@ -91,15 +93,17 @@ class RecordedSeries:
     def without_claims(self) -> RecordedSeries:
         """The same without grade D, which is never fitted."""
         kept = tuple(p for p in self.points if p.grade != "D")
-        return RecordedSeries(self.name, self.label, self.unit, self.counts, self.country, self.cumulative, kept)
+        return RecordedSeries(
+            self.name, self.label, self.unit, self.counts, self.country, self.cumulative, kept
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedIncident:
     """A dated incident of the press's lists; None where a number was not given.
 
-    `persons_low`, `persons_high`: people on the move, `crossed` of them over the line, `dead` of them; `forces`: members of
-    forces named, `forces_harmed` of them hurt. `level`: the stand-off ladder as we read the report (0 to 5),
+    `persons_low`, `persons_high`: people on the move, `crossed` of them over the line, `dead` of them;
+    `forces`: members of forces named, `forces_harmed` of them hurt. `level`: the stand-off ladder as we read the report (0 to 5),
     None where nobody stood face to face. `accounts`: who says what, where they differ.
     """
 
@@ -128,7 +132,10 @@ def names(folder: Path = FOLDER) -> tuple[str, ...]:
 
 @cache
 def series(name: str, folder: Path = FOLDER) -> RecordedSeries:
-    """A recorded series by name. Raises `UsageError` for an unknown one, `RecordError` for a malformed table."""
+    """A recorded series by name.
+
+    Raises `UsageError` for an unknown one, `RecordError` for a malformed table.
+    """
     if name == INCIDENTS:
         return _incident_series(incidents(folder))
     for line, row in _read(folder / INDEX, SERIES_COLUMNS):
@@ -216,7 +223,9 @@ def _rows(path: Path, file: Iterator[str], columns: tuple[str, ...]) -> Iterator
     try:
         for fields in reader:
             if len(fields) != len(columns):
-                raise fault(path, reader.line_num, "row", f"found {len(fields)} fields; allowed: {len(columns)}")
+                raise fault(
+                    path, reader.line_num, "row", f"found {len(fields)} fields; allowed: {len(columns)}"
+                )
             yield reader.line_num, dict(zip(columns, fields, strict=True))
     except csv.Error as error:
         raise fault(path, reader.line_num, "row", f"is not comma-separated text ({error})") from None
@@ -250,7 +259,9 @@ def _point(cell: Cell) -> RecordedPoint:
     if not (math.isfinite(value) and value >= 0.0):
         raise cell.fault("value", "is out of range", "0 or more, finite")
     grade = cast(Grade, cell.one_of("grade", get_args(Grade)))
-    return RecordedPoint(start, end, value, grade, cast(Quoted, cell.one_of("kind", tuple(KINDS))), cell.text("source"))
+    return RecordedPoint(
+        start, end, value, grade, cast(Quoted, cell.one_of("kind", tuple(KINDS))), cell.text("source")
+    )
 
 
 def _incident(cell: Cell) -> RecordedIncident:
@@ -259,8 +270,8 @@ def _incident(cell: Cell) -> RecordedIncident:
     if low is not None and high is not None and high < low:
         raise cell.fault("persons_high", "is below persons_low", f"{low} or more, or nothing")
     return RecordedIncident(
-        start, end, cell.text("country"), cell.row["place"], low, high, cell.count("crossed"), cell.count("dead"),
-        cell.count("forces"), cell.count("forces_harmed"), cell.text("type"), cell.count("level", TOP_LEVEL),
+        start, end, cell.text("country"), cell.row["place"], low, high, cell.count("crossed"),
+        cell.count("dead"), cell.count("forces"), cell.count("forces_harmed"), cell.text("type"), cell.count("level", TOP_LEVEL),
         cell.row["accounts"], cast(Grade, cell.one_of("grade", get_args(Grade))), cell.text("source"),
     )  # fmt: skip
 
@@ -270,7 +281,7 @@ def _incident_series(listed: tuple[RecordedIncident, ...]) -> RecordedSeries:
     chosen = [i for i in listed if i.country == "poland" and i.level is not None and i.level >= FORCED]
     points = tuple(RecordedPoint(i.start, i.end, 1.0, i.grade, "listed", i.source) for i in chosen)
     counts = (
-        "incidents of the press's lists, one each, that we read as objects thrown, fence torn or more; lists pick large "
-        "ones and most rest on one side's report, so that their number is no rate"
+        "incidents of the press's lists, one each, that we read as objects thrown, fence torn or more; "
+        "lists pick large ones and most rest on one side's report, so that their number is no rate"
     )
     return RecordedSeries(INCIDENTS, "Poland: incidents listed", "incidents", counts, "poland", False, points)

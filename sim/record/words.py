@@ -1,7 +1,7 @@
 """Every kind of row in plain words: who, how many, where, by whom, and what its value means.
 
-A sentence says what happened in the run. Where forces of the transit state act it says that the scenario assumes
-so, since that role is in dispute. Nothing here weighs or judges; what each party says is in the accounts.
+A sentence says what happened in the run. Where forces of the transit state act it says that the scenario
+assumes so, since that role is in dispute. Nothing here weighs or judges; what each party says is in the accounts.
 """
 
 from __future__ import annotations
@@ -89,9 +89,9 @@ PHRASES: dict[int, str] = {
     Kind.STANDOFF_BEGAN: "A stand-off of {people} and guards began{at}{by}",
     Kind.JOINED_STANDOFF: "{people} stood before guards{at}{by}",
     Kind.REACHED_LEVEL_1: "The stand-off{at} reached shouting and lasers, first by {side}; {people} in it",
-    Kind.REACHED_LEVEL_2: "The stand-off{at} reached objects thrown or fence torn, first by {side}; {people} in it",
+    Kind.REACHED_LEVEL_2: "The stand-off{at} reached objects or fence torn, first by {side}; {people} in it",
     Kind.REACHED_LEVEL_3: "The stand-off{at} reached a threat of arms, first by {side}; {people} in it",
-    Kind.REACHED_LEVEL_4: "The stand-off{at} reached gas, water or warning shots, first by {side}; {people} in it",
+    Kind.REACHED_LEVEL_4: "The stand-off{at} reached gas or warning shots, first by {side}; {people} in it",
     Kind.REACHED_LEVEL_5: "The stand-off{at} reached a violent clash, first by {side}; {people} in it",
     Kind.STEPPED_DOWN: "The stand-off{at} stepped down to level {whole}; {people} in it",
     Kind.STANDOFF_ENDED: "The stand-off of {people}{at} ended: {ending}",
@@ -100,7 +100,7 @@ PHRASES: dict[int, str] = {
     Kind.CLAIM_HEARD: "The claim of {people} was heard by {country}",
     Kind.ADMITTED: "{people} {were} admitted to a procedure in {country}",
     Kind.ADMITTED_FOR_CARE: "{people} {were} admitted to {country} for medical care",
-    Kind.SUMMARY_RETURN: "{people} {were} returned to the line{at} by guards without a procedure, on attempt {whole}",
+    Kind.SUMMARY_RETURN: "{people} {were} summarily returned to the line{at} by guards, on attempt {whole}",
     Kind.DETAINED: "{people} {were} detained for a return procedure in {country}",
     Kind.RECOGNISED: "{people} {were} recognised by {country}",
     Kind.REFUSED: "{people} {were} refused by {country}",
@@ -212,7 +212,9 @@ def _turns(row: Told, labels: Labels, country: str) -> dict[str, str]:
         "guided": f", guided by {labels.escorts}, {ASSUMED}" if escorted else "",
         "reported": ": they reported themselves" if row.actor == Actor.PEOPLE else "",
         "back": f", sent back by {country}" if row.actor == Actor.DESTINATION_STATE else "",
-        "lender": f"the mobile reserve of {country}" if row.actor == Actor.DESTINATION_STATE else f"the post{_at(row, labels)}",
+        "lender": f"the mobile reserve of {country}"
+        if row.actor == Actor.DESTINATION_STATE
+        else f"the post{_at(row, labels)}",
     }
 
 

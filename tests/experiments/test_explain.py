@@ -53,7 +53,7 @@ def test_a_story_goes_from_arrival_on_in_order_of_time() -> None:
     assert story[0].startswith(f"Group {key:016x}, ")
     own = story[: story.index("")] if "" in story else story
     assert all(a <= b for a, b in pairwise(times(own)))
-    assert any("returned to the line" in line for line in story)
+    assert any("summarily returned to the line" in line for line in story)
 
 
 def test_every_row_of_a_group_is_told_once() -> None:
@@ -98,7 +98,7 @@ def test_what_a_scenario_notes_about_forces_is_told_once() -> None:
 
 def test_causes_are_walked_back_to_the_arrival() -> None:
     lines = explain_event(events(), busy(), int(first(Kind.SUMMARY_RETURN)["number"]))
-    assert "returned to the line" in lines[0]
+    assert "summarily returned to the line" in lines[0]
     assert "arrived in the transit state by the route overland" in "\n".join(lines)
     assert any("nothing in the run led to it" in line for line in lines)
 

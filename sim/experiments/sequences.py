@@ -237,9 +237,9 @@ def _stamp(day: date) -> pd.Timestamp:
 def sequence_table(result: Simulated) -> pd.DataFrame:
     """One row a comparison, columns `COLUMNS`: before, after and change, recorded and simulated.
 
-    Counts are per day, so that windows of unequal length compare; stocks are persons. The interval is Student's
-    t over replications, of the change within each. Comparisons outside the run's days are left out. `status`
-    as in `Comparison`.
+    Counts are per day, so that windows of unequal length compare; stocks are persons. The interval is
+    Student's t over replications, of the change within each. Comparisons outside the run's days are left
+    out. `status` as in `Comparison`.
     """
     import pandas as pd
 
@@ -318,10 +318,10 @@ def sequences_page(result: Simulated) -> str:
         f"Scenario `{result.scenario.name}`, {runs}. Made by `python -m sim.experiments.sequences`.",
         "",
         "A sequence is what came before and after a measure in the record. It has no control: other things",
-        "changed at the same time. That a run turns the same way says that the model can produce the turn, not",
-        "that the measure caused it. Counts are per day; intervals are 95 %, over replications, of the mean of",
-        "the model (its uncertain parameters are not in them). A figure is compared with the account of the party",
-        "that counted it. *Seen*: the figure was looked at when values were chosen; *predicted*: it was not;",
+        "changed at the same time. That a run turns the same way says that the model can produce the turn,",
+        "not that the measure caused it. Counts are per day; intervals are 95 %, over replications, of the",
+        "mean of the model (its uncertain parameters are not in them). A figure is compared with the account",
+        "of the party that counted it. *Seen*: the figure was looked at when values were chosen; *predicted*: it was not;",
         "*input*: what came after was put into the run as a dated measure.",
     ]
     for sequence in SEQUENCES:

@@ -1,7 +1,8 @@
 """Every kind of row in plain words: who, how many, where, by whom, and what its value means.
 
 A sentence says what happened in the run. Where forces of the transit state act it says that the scenario
-assumes so, since that role is in dispute. Nothing here weighs or judges; what each party says is in the accounts.
+assumes so, since that role is in dispute. Nothing here weighs or judges; what each party says is in the
+accounts.
 """
 
 from __future__ import annotations

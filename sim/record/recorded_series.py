@@ -104,7 +104,8 @@ class RecordedIncident:
 
     `persons_low`, `persons_high`: people on the move, `crossed` of them over the line, `dead` of them;
     `forces`: members of forces named, `forces_harmed` of them hurt. `level`: the stand-off ladder as we
-    read the report (0 to 5), None where nobody stood face to face. `accounts`: who says what, where they differ.
+    read the report (0 to 5), None where nobody stood face to face. `accounts`:
+    who says what, where they differ.
     """
 
     start: date
@@ -272,7 +273,8 @@ def _incident(cell: Cell) -> RecordedIncident:
     return RecordedIncident(
         start, end, cell.text("country"), cell.row["place"], low, high, cell.count("crossed"),
         cell.count("dead"), cell.count("forces"), cell.count("forces_harmed"), cell.text("type"),
-        cell.count("level", TOP_LEVEL), cell.row["accounts"], cast(Grade, cell.one_of("grade", get_args(Grade))), cell.text("source"),
+        cell.count("level", TOP_LEVEL), cell.row["accounts"],
+        cast(Grade, cell.one_of("grade", get_args(Grade))), cell.text("source"),
     )  # fmt: skip
 
 

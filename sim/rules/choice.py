@@ -23,8 +23,11 @@ def sector_weight(
 ) -> float:
     """The logit weight of a sector: exp(ln length + access + success - barrier - ln distance + wish + constant).
 
-    Length enters as its logarithm, so that cutting a sector in two changes nothing. Barrier: -27 % behind
-    a fence (Feigenberg 2020); distance elasticity about -0.14 (Allen, Dobbin and Morten). Others assumed.
+    Length enters as its logarithm, so that cutting a sector in two changes nothing.
+
+    Units: km, shares, and weights per unit of each; result a relative weight. Range: length above 0, shares 0
+    to 1, weights 0 to 10, access and constant any; result 0 and up. Source: logit; barrier Feigenberg 2020,
+    distance Allen, Dobbin and Morten. Status: barrier and distance estimated, others assumed.
 
     >>> round(sector_weight(20.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0), 9)
     20.0
@@ -44,7 +47,9 @@ def sector_weight(
 def race_key(u: float, weight: float) -> float:
     """A sector's arrival in an exponential race: the smallest wins with probability weight / sum of weights.
 
-    The Gumbel-max trick with one logarithm fewer: argmin E / w has the law of argmax (ln w + Gumbel).
+    Units: u a uniform, weight relative; result in time units of the race. Range: u in (0, 1), weight 0 and
+    up; infinite at weight 0. Source: exponential race, the Gumbel-max trick with one logarithm fewer: argmin
+    E / w has the law of argmax (ln w + Gumbel). Status: definition.
 
     >>> race_key(0.5, 0.0)
     inf

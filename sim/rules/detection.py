@@ -13,6 +13,8 @@ KOOPMAN_K = 1e8
 def is_night(hour_of_day: float, night_from_h: float, night_to_h: float) -> bool:
     """Whether an hour of the day lies in the night, which may run over midnight.
 
+    Units: hours of the day. Range: 0 to 24; half-open. Source: the clock. Status: definition.
+
     >>> is_night(23.0, 20.0, 5.0), is_night(12.0, 20.0, 5.0)
     (True, False)
     """
@@ -22,7 +24,10 @@ def is_night(hour_of_day: float, night_from_h: float, night_to_h: float) -> bool
 
 
 def size_factor(persons: int, reference: float, exponent: float) -> float:
-    """How much more easily a larger group is seen; 1 at the reference size. Assumed form.
+    """How much more easily a larger group is seen; 1 at the reference size.
+
+    Units: persons, persons; result a factor. Range: persons 1 and up, exponent 0 to 2; result 0 and up.
+    Source: none: a larger group is seen sooner. Status: assumed.
 
     >>> size_factor(8, 8.0, 0.3)
     1.0
@@ -42,8 +47,11 @@ def patrol_hazard(
 ) -> float:
     """The hazard (1/h) that a patrol finds a group: Koopman's random search with diminishing returns.
 
-    speed x n0 (free / n0)^eta / length x factors. eta 1 is Koopman (1946); eta 0.1-0.3 was wanted by a fit
-    of the whole record (DESIGN section 3). No free team, no patrol.
+    speed x n0 (free / n0)^eta / length x factors. No free team, no patrol.
+
+    Units: km/h, teams, km, factors; result 1/h. Range: 0 and up, length above 0, eta 0 to 1. Source: Koopman
+    1946 (eta 1); eta 0.1-0.3 wanted by a fit of the whole record (DESIGN section 3). Status: eta estimated,
+    speed assumed.
 
     >>> patrol_hazard(4.0, 5.0, 10, 1.0, 20.0, 1.0, 1.0, 1.0)
     2.0
@@ -59,6 +67,10 @@ def share_undetected(search: float, k: float) -> float:
 
     A gamma mixture of Koopman's exp(-H), which very large k gives back.
 
+    Units: search is hazard times hours, k shape of unequal spots; result a share of groups. Range: search 0
+    and up, k 0.01 and up; result 0 to 1. Source: gamma mixture of Koopman's exp(-H) (1946); k about 0.65
+    wanted by a fit of the whole record. Status: estimated.
+
     >>> round(share_undetected(1.0, 1e9), 6) == round(math.exp(-1.0), 6)
     True
     """
@@ -72,6 +84,9 @@ def detection_time_h(u: float, hazard_per_h: float, k: float) -> float:
 
     `u` is the share undetected at that time; infinite where nobody patrols.
 
+    Units: u a share, hazard 1/h; result hours. Range: u in (0, 1), hazard 0 and up, k 0.01 and up; infinite
+    where nobody patrols. Source: inverse of `share_undetected`. Status: estimated, as there.
+
     >>> round(detection_time_h(0.5, 1.0, 1e9), 6) == round(math.log(2.0), 6)
     True
     """
@@ -84,6 +99,9 @@ def detection_time_h(u: float, hazard_per_h: float, k: float) -> float:
 
 def sensor_time_h(u_seen: float, u_moment: float, coverage: float, probability: float, crossing_h: float) -> float:
     """Hours into the crossing at which a sensor sees the group; infinite if none does.
+
+    Units: uniforms, shares, hours; result hours. Range: uniforms in (0, 1), shares 0 to 1, hours 0 and up.
+    Source: DESIGN section 3: coverage x probability, at a uniform moment. Status: assumed.
 
     >>> sensor_time_h(0.9, 0.5, 0.5, 0.5, 2.0)
     inf

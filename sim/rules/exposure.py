@@ -13,7 +13,11 @@ NIGHT_END_H, NIGHT_BEGIN_H = 6.0, 18.0
 def day_hazard(month_factor: float, aid_access: float, aid_factor: float, ground: float) -> float:
     """Exposure of a day in the strip, in summer days without aid.
 
-    Full aid access multiplies by `aid_factor`. Winter about three times summer (docs/record.md). Assumed form.
+    Full aid access multiplies by `aid_factor`.
+
+    Units: factors, access a share of needs; result summer days without aid. Range: 0 and up; access and
+    aid_factor 0 to 1. Source: winter about three times summer (docs/record.md). Status: month factors
+    estimated, form and aid assumed.
 
     >>> day_hazard(3.0, 0.0, 0.4, 1.0), day_hazard(1.0, 1.0, 0.4, 1.0)
     (3.0, 0.4)
@@ -24,7 +28,10 @@ def day_hazard(month_factor: float, aid_access: float, aid_factor: float, ground
 def exposure_by(hour_of_day: float, hazard: float, night_factor: float) -> float:
     """Exposure from midnight to an hour of the day; the night (18 to 6) weighs `night_factor` times the day.
 
-    Summer days; over the whole day the sum is `hazard`.
+    Over the whole day the sum is `hazard`.
+
+    Units: hours of the day, summer days; result summer days. Range: hour 0 to 24, hazard and factor 0 and up.
+    Source: day and night as two constant hazards. Status: assumed.
 
     >>> exposure_by(24.0, 2.0, 1.5), exposure_by(12.0, 2.0, 1.5)
     (2.0, 1.0)
@@ -37,12 +44,15 @@ def exposure_by(hour_of_day: float, hazard: float, night_factor: float) -> float
 def hour_of_exposure(amount: float, hazard: float, night_factor: float) -> float:
     """The hour of the day by which so much exposure has come: the inverse of `exposure_by`, at most 24.
 
+    Units: summer days; result hours of the day. Range: 0 and up; result 0 to 24. Source: inverse of
+    `exposure_by`. Status: assumed, as there.
+
     >>> round(hour_of_exposure(exposure_by(20.0, 2.0, 1.5), 2.0, 1.5), 9)
     20.0
     """
-    if hazard <= 0.0:
-        return DAY_H
     per_h = hazard / ((DAY_H - NIGHT_BEGIN_H + NIGHT_END_H) * night_factor + (NIGHT_BEGIN_H - NIGHT_END_H))
+    if per_h <= 0.0:
+        return DAY_H
     dark = per_h * night_factor
     morning = NIGHT_END_H * dark
     evening = morning + (NIGHT_BEGIN_H - NIGHT_END_H) * per_h
@@ -56,6 +66,10 @@ def hour_of_exposure(amount: float, hazard: float, night_factor: float) -> float
 def event_rate(persons: int, situation: float, reserve: float, frailty: float, per_10000: float) -> float:
     """Harms and deaths a summer day of exposure brings to a group in a situation.
 
+    Units: persons, per_10000 events in 10,000 person-days; result events in a summer day of exposure. Range:
+    0 and up; reserve 0 to 1. Source: DESIGN section 3, exposure. Status: deaths estimated, harm and frailty
+    assumed.
+
     >>> event_rate(10, 1.0, 1.0, 1.0, 100.0)
     0.1
     """
@@ -65,6 +79,9 @@ def event_rate(persons: int, situation: float, reserve: float, frailty: float, p
 def reserve_after(reserve: float, exposure: float, situation: float, per_day: float) -> float:
     """The health reserve after exposure (summer days) in a situation.
 
+    Units: reserve a share, exposure summer days, per_day a share a day; result a share. Range: 0 and up;
+    reserve and result 0 to 1. Source: DESIGN section 3, exposure. Status: assumed.
+
     >>> reserve_after(1.0, 0.0, 1.0, 0.04)
     1.0
     """
@@ -73,6 +90,9 @@ def reserve_after(reserve: float, exposure: float, situation: float, per_day: fl
 
 def reserve_recovered(reserve: float, days: float, per_day: float) -> float:
     """The health reserve after days of rest in the interior.
+
+    Units: reserve a share, days, per_day a share a day; result a share. Range: 0 and up; reserve and result 0
+    to 1. Source: DESIGN section 3, exposure. Status: assumed.
 
     >>> reserve_recovered(1.0, 10.0, 0.1)
     1.0

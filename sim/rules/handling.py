@@ -6,6 +6,9 @@ from __future__ import annotations
 def chance_of_care(base: float, rise: float, reserve: float) -> float:
     """The chance that one of a group is admitted for medical care; rises as the health reserve falls.
 
+    Units: shares; result the chance for one group. Range: 0 to 1. Source: DESIGN section 2: care is a way to
+    be admitted. Status: assumed.
+
     >>> chance_of_care(0.01, 0.1, 1.0)
     0.01
     """
@@ -13,12 +16,22 @@ def chance_of_care(base: float, rise: float, reserve: float) -> float:
 
 
 def falls_on(u: float, chance: float) -> bool:
-    """Whether something with this chance falls on the one person (or group) whose number is u."""
+    """Whether something with this chance falls on the one person (or group) whose number is u.
+
+    Units: u a uniform, chance a share. Range: u in (0, 1), chance 0 to 1. Source: inverse transform. Status:
+    definition.
+
+    >>> falls_on(0.2, 0.3)
+    True
+    """
     return u < chance
 
 
 def crowding_factor(persons: int, places: int, weight: float) -> float:
-    """How much longer procedures take in centres that are over full; 1 up to the last place. Assumed form.
+    """How much longer procedures take in centres that are over full; 1 up to the last place.
+
+    Units: persons, places; result a factor. Range: 0 and up; result 1 and up. Source: none: full centres
+    decide more slowly. Status: assumed.
 
     >>> crowding_factor(1500, 1000, 1.0), crowding_factor(500, 1000, 1.0)
     (1.5, 1.0)

@@ -8,6 +8,9 @@ from sim.foundation.distributions import safe_exp
 def fading(memory_days: float) -> float:
     """The share of remembered counts that a day leaves; their mean age is the memory.
 
+    Units: days; result a share. Range: memory above 0; result 0 to 1. Source: exponential weighting. Status:
+    definition; the memory is estimated.
+
     >>> round(fading(8.0), 4)
     0.8825
     """
@@ -18,6 +21,10 @@ def shrunk_share(successes: float, attempts: float, prior: float, prior_persons:
     """A remembered share of successes, shrunk toward a prior worth so many persons.
 
     A pure moving average freezes where nobody tries; shrinking lets it drift back (DESIGN section 2).
+
+    Units: persons, shares of attempts; result a share. Range: 0 and up, successes at most attempts, prior 0
+    to 1; result 0 to 1. Source: shrinkage, as the mean of a beta prior; DESIGN section 3. Status: prior's
+    weight assumed.
 
     >>> shrunk_share(0.0, 0.0, 0.2, 100.0)
     0.2

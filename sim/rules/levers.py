@@ -8,7 +8,8 @@ import math
 def ramp_at(time_h: float, start_h: float, end_h: float, ramp_h: float) -> float:
     """How far a lever is in force, from 0 to 1: half-open, linear over its ramp, over at its end.
 
-    Hours since the start of the run. Form: definition.
+    Units: hours since the start of the run; result a share. Range: hours any, ramp 0 and up; result 0 to 1.
+    Source: DESIGN section 5. Status: definition.
 
     >>> ramp_at(36.0, 24.0, 100.0, 24.0), ramp_at(100.0, 24.0, 100.0, 24.0)
     (0.5, 0.0)
@@ -23,6 +24,9 @@ def ramp_at(time_h: float, start_h: float, end_h: float, ramp_h: float) -> float
 def blend(current: float, target: float, degree: float) -> float:
     """A `set` lever at some degree (ramp x strength): moves from what it replaces to its size.
 
+    Units: those of the control; degree a share. Range: any; degree 0 to 1. Source: DESIGN section 5, `set`.
+    Status: definition.
+
     >>> blend(2.0, 6.0, 0.25)
     3.0
     """
@@ -35,6 +39,9 @@ def scaling(size: float, degree: float) -> float:
     """A `scale` lever at some degree (ramp x strength): the factor exp(degree log size).
 
     A size of 0 at a degree above 0 is a full stop in proportion: 1 - degree.
+
+    Units: factor; degree a share. Range: size 0 and up, degree 0 to 1; result 0 and up. Source: DESIGN
+    section 5, `scale`. Status: definition.
 
     >>> scaling(4.0, 0.5)
     2.0
@@ -50,6 +57,9 @@ def scaling(size: float, degree: float) -> float:
 
 def clip(value: float, low: float, high: float) -> float:
     """The value held in its range.
+
+    Units: those of the control. Range: any, low at most high; result low to high. Source: DESIGN section 5.
+    Status: definition.
 
     >>> clip(1.5, 0.0, 1.0)
     1.0

@@ -20,11 +20,25 @@ class StepRates(NamedTuple):
     @property
     def total(self) -> float:
         """The rate of anything at all."""
-        return self.people + self.escort + self.guard + self.down + self.breach + self.disperse
+        return rate_of_any_step(self)
+
+
+def rate_of_any_step(rates: StepRates) -> float:
+    """The rate of anything at all, as a rule of its own: properties do not compile.
+
+    Units: rates 1/h. Range: 0 and up. Source: rates of independent exponential clocks add. Status: definition.
+
+    >>> rate_of_any_step(StepRates(1.0, 0.5, 0.25, 2.0, 0.0, 0.0))
+    3.75
+    """
+    return rates.people + rates.escort + rates.guard + rates.down + rates.breach + rates.disperse
 
 
 def pressing(persons: int, teams: int, reference: float, exponent: float) -> float:
-    """How numbers press on a thin line: persons per team over the reference, to a power. Assumed form.
+    """How numbers press on a thin line: persons per team over the reference, to a power.
+
+    Units: persons, teams, persons a team; result a factor. Range: 0 and up; result 0 and up. Source: none: a
+    thin line is pressed harder. Status: assumed.
 
     >>> pressing(100, 10, 10.0, 0.5)
     1.0
@@ -51,7 +65,10 @@ def step_rates(
 
     Steps up grow with `press` (numbers on a thin line); the escort's with `aggression`; the guards' fall
     with their `restraint`, which also quickens the way down by `calm`. Dispersal comes from level 0 alone.
-    Rates per hour; up 0.46 and down 0.84 from a throw-away fit (docs/record.md), the shares assumed.
+
+    Units: levels, rates 1/h, shares, factors; result rates 1/h. Range: level 0 to `top`, the others 0 and up,
+    shares 0 to 1. Source: DESIGN section 2, a continuous-time Markov chain; up 0.46 and down 0.84 from a
+    throw-away fit (docs/record.md). Status: rates estimated, shares assumed.
 
     >>> step_rates(0, 5, 1.0, 1.0, 0.5, 0.3, 0.2, 0.0, 1.0, 1.0, 0.0, 0.0, 0.4)
     StepRates(people=0.5, escort=0.0, guard=0.0, down=0.0, breach=0.0, disperse=0.4)

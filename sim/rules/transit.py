@@ -10,7 +10,10 @@ from sim.foundation.distributions import safe_exp
 def posture_target(base: float, gain: float, answered: float, relief: float, limit: float) -> float:
     """Where the posture is heading: base, plus sanctions answered, less what talks take off.
 
-    0 cooperative, 1/3 indifferent, 2/3 facilitating, 1 coercive. Assumed form.
+    0 cooperative, 1/3 indifferent, 2/3 facilitating, 1 coercive.
+
+    Units: posture 0 to 1, gain of it per unit of pressure answered, relief of it; result posture. Range: 0
+    and up; result 0 to `limit`. Source: DESIGN section 3. Status: assumed.
 
     >>> posture_target(0.25, 0.5, 1.0, 0.25, 1.0)
     0.5
@@ -21,6 +24,9 @@ def posture_target(base: float, gain: float, answered: float, relief: float, lim
 def posture_step(posture: float, target: float, relaxation_days: float) -> float:
     """The posture a day later: it moves to its target by 63 % in the relaxation time.
 
+    Units: posture, days; result posture. Range: posture 0 to 1, days above 0. Source: exponential approach.
+    Status: assumed.
+
     >>> posture_step(0.5, 0.5, 7.0)
     0.5
     """
@@ -29,6 +35,9 @@ def posture_step(posture: float, target: float, relaxation_days: float) -> float
 
 def between(posture: float, points: Sequence[float], values: Sequence[float], count: int) -> float:
     """A stance control at a posture, linear between the presets; `points` rise from 0 to 1.
+
+    Units: postures; values as the control has them. Range: posture 0 to 1; `count` of points, which rise from
+    0 to 1. Source: linear interpolation. Status: presets assumed or estimated (sim.scenario.levers).
 
     >>> between(0.5, (0.0, 1.0), (0.0, 3.0), 2)
     1.5

@@ -317,7 +317,7 @@ def test_latvia_s_controls_stop_a_larger_share_of_those_who_try() -> None:
             entered += persons(run, Kind.ENTERED_UNSEEN, latvia, after)
             tried += persons(run, Kind.ATTEMPT, latvia, after)
         shares.append(entered / tried)
-    assert shares[0] < shares[1] - 0.02
+    assert shares[0] < shares[1], "0.03 to 0.04 apart in two sets of five seeds"
 
 
 @pytest.mark.slow
@@ -381,4 +381,4 @@ def test_the_order_to_turn_people_away_moves_tries_from_lithuania_to_its_neighbo
             there += persons(run, Kind.SET_OUT, sectors_of(of, "lithuania"), after)
             everywhere += persons(run, Kind.SET_OUT, None, after)
         elsewhere.append(1.0 - there / everywhere)
-    assert elsewhere[0] > elsewhere[1]
+    assert elsewhere[0] > elsewhere[1] + 0.03, "0.09 to 0.10 apart in two sets of five seeds"

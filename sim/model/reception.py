@@ -24,19 +24,21 @@ CLAIMS_HEARD = CONTROL_INDEX["claims_heard"]
 PROCEDURE_FACTOR = CONTROL_INDEX["procedure_factor"]
 RETURN_UPTAKE = CONTROL_INDEX["return_uptake"]
 REMOVAL_SEATS = CONTROL_INDEX["removal_seats_per_week"]
+SEATS_HOME = CONTROL_INDEX["seats_home_per_day"]
 CARE_PART = 8
 
 
 class Centre:
     """A state's reception: people in procedures, and the line for removal."""
 
-    __slots__ = ("persons", "places", "removal_line", "seats")
+    __slots__ = ("flight_row", "persons", "places", "removal_line", "seats")
 
     def __init__(self, places: int) -> None:
         self.places = places
         self.persons = 0
         self.removal_line = WaitingLine()
         self.seats = 0.0
+        self.flight_row = -1
 
 
 def face_decision(world: World, g: Group) -> Staying:
@@ -138,7 +140,7 @@ def await_removal(world: World, g: Group) -> Staying:
     why = yield world.wait(g, world.hours(g, law, Draw.LEFT_PROCEDURE, 4096 + g.tries))
     line.leave(g)
     if why == Why.SEAT_ON_REMOVAL:
-        world.move(g, Kind.REMOVED_BY_FORCE, actor=Actor.DESTINATION_STATE)
+        world.move(g, Kind.REMOVED_BY_FORCE, actor=Actor.DESTINATION_STATE, cause=world.centres[country].flight_row)
         world.news.removed(g.persons)
     else:
         world.move(g, Kind.LEFT_PROCEDURE, actor=Actor.PEOPLE)
@@ -170,7 +172,13 @@ def fly_removals(world: World, country: int) -> Generator[Event, Any, None]:
         yield Appointment(world.env, HOURS_PER_DAY * days * flight, Rank.SHIFT, 100_000 + country, flight)
         per_week = world.value[REMOVAL_SEATS][country]
         centre.seats = seats_of_flight(per_week, days, centre.seats, len(centre.removal_line))
+        centre.flight_row = -1
         while (first := centre.removal_line.first()) is not None and first.persons <= centre.seats:
+            if centre.flight_row < 0:
+                cause = world.lever_behind(REMOVAL_SEATS, country)
+                centre.flight_row = world.write(
+                    world.now, Kind.REMOVAL_FLIGHT, 0, 0, first.sector, Actor.DESTINATION_STATE, centre.seats, cause
+                )
             centre.seats -= first.persons
             world.take(first, Why.SEAT_ON_REMOVAL)
 
@@ -182,7 +190,8 @@ def fly_home(world: World, seats: float) -> None:
     while (first := world.willing.first()) is not None and first.persons <= world.seats_home:
         if world.home_flight_row < 0:
             world.home_flight_row = world.write(
-                world.now, Kind.FLIGHT_HOME, 0, 0, -1, Actor.TRANSIT_STATE, world.seats_home, -1
+                world.now, Kind.FLIGHT_HOME, 0, 0, -1, Actor.TRANSIT_STATE, world.seats_home,
+                world.lever_behind(SEATS_HOME, 0),
             )
         world.seats_home -= first.persons
         world.take(first, Why.SEAT_HOME)

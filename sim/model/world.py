@@ -183,6 +183,11 @@ class World:
         """The present value of a control, by name; hot paths index `value` themselves."""
         return self.value[CONTROL_INDEX[name]][place]
 
+    def lever_behind(self, control: int, place: int) -> int:
+        """The latest row of a lever that moves a control at a place, -1 where none has begun."""
+        moves = self.controls.moves.get((control, place), ())
+        return max((self.lever_row[move.lever] for move in moves), default=-1)
+
     # waiting
 
     def wait_until(self, group: Group, time_h: float) -> Appointment:

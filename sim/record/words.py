@@ -116,7 +116,6 @@ PHRASES: dict[int, str] = {
     Kind.HARMED_RETURN: "{people} {were} injured in a summary return{at}",
     Kind.HARMED_VIOLENCE: "{people} {were} injured in a stand-off{at}; the last step was by {side}",
     Kind.HARMED_BARRIER: "{people} {were} injured at the barrier{at}",
-    Kind.HARMED_WATER: "{people} {were} harmed in the water{at}",
     Kind.DIED_EXPOSURE: "{people} died of exposure{at}",
     Kind.DIED_DROWNING: "{people} drowned{at}",
     Kind.DIED_AFTER_RETURN: "{people} died after a summary return{at}",

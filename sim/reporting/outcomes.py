@@ -24,7 +24,6 @@ HARM: Named = (
     ("harmed_return", "summary return", Look(PURPLE, "--", "s", "\\\\")),
     ("harmed_violence", "stand-off", Look(VERMILION, "-.", "^", "xx")),
     ("harmed_barrier", "barrier", Look(ORANGE, "-", "D", "..")),
-    ("harmed_other", "water or other", Look(SKY, "-", "v", "--")),
 )
 DEATH: Named = (
     ("died_exposure", "exposure", Look(BLUE, "-", "o", "//")),
@@ -33,7 +32,7 @@ DEATH: Named = (
     ("died_drowning", "drowned", Look(SKY, "-", "v", "--")),
 )
 CLAIMS: tuple[tuple[str, str], ...] = (("claims_lodged", "lodged"), ("claims_heard", "heard"))
-COUNTED = (*(n for n, _, _ in HARM if n != "harmed_other"), "harmed", *(n for n, _, _ in DEATH), "claims_lodged",
+COUNTED = (*(n for n, _, _ in HARM), "harmed", *(n for n, _, _ in DEATH), "claims_lodged",
            "claims_heard", "summary_returns", "stranded")  # fmt: skip
 
 WHERE: tuple[tuple[str, tuple[tuple[tuple[str, ...], str, Look], ...]], ...] = (
@@ -83,7 +82,9 @@ def people(result: Source) -> Figure:
     tally = Tally(result, COUNTED, clock)
     sheet = open_sheet(result, "what it does to people", (1.35, 1.25, 1.25, 1.25), clock=clock, note=clock.note)
     _draw_stranded(sheet.panels[0], result)
-    _draw_causes(sheet.panels[1], clock, _harm_layers(tally), "nobody was harmed in any run")
+    _draw_causes(
+        sheet.panels[1], clock, [(label, tally.of(name), look) for name, label, look in HARM], "nobody was harmed in any run"
+    )
     caption(sheet.panels[1], "Harmed, by cause", f"persons harmed\n{clock.per}")
     _draw_causes(
         sheet.panels[2], clock, [(label, tally.of(name), look) for name, label, look in DEATH], "nobody died in any run"
@@ -91,12 +92,6 @@ def people(result: Source) -> Figure:
     caption(sheet.panels[2], "Died, by cause", f"deaths\n{clock.per}")
     _draw_claims(sheet.panels[3], clock, tally)
     return sheet.figure
-
-
-def _harm_layers(tally: Tally) -> list[tuple[str, Array, Look]]:
-    known = np.sum([tally.of(name) for name, _, _ in HARM if name != "harmed_other"], axis=0)
-    other = np.maximum(tally.of("harmed") - known, 0.0)
-    return [(label, other if name == "harmed_other" else tally.of(name), look) for name, label, look in HARM]
 
 
 def _draw_stranded(ax: Axes, result: Source) -> None:

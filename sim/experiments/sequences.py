@@ -181,7 +181,7 @@ def simulated_values(result: Simulated, window: Window, stock: str = "") -> list
     if stock:
         rows = result.daily[(result.daily["measure"] == stock) & (_dates(result.daily) == _stamp(window.end))]
     else:
-        rows = _rows_of(result, binding_of(result.scenario, window.series))
+        rows = bound_rows(result, binding_of(result.scenario, window.series))
         rows = rows[(_dates(rows) >= _stamp(window.start)) & (_dates(rows) < _stamp(window.end))]
     sums = rows.groupby("replication")["value"].sum()
     return [float(sums.get(replication, 0.0)) for replication in replications]
@@ -197,7 +197,8 @@ def binding_of(scenario: Scenario, name: str) -> RecordedBinding:
     )
 
 
-def _rows_of(result: Simulated, binding: RecordedBinding) -> pd.DataFrame:
+def bound_rows(result: Simulated, binding: RecordedBinding) -> pd.DataFrame:
+    """The rows of a run that a recorded series is compared with: a party's account, or the daily counts."""
     frame = result.daily if binding.party is None else result.accounts
     if binding.party is not None:
         frame = frame[(frame["party"] == binding.party) & (frame["measure"] == binding.measure)]

@@ -64,7 +64,8 @@ def _lead_mass_column(world: World, lever: int, sector: int) -> None:
     size = math.floor((spec.persons or 0) * strength + 0.5)
     if size > 0 and world.on.columns:
         key = key_of(world.tables.lever_keys[lever], MASS_COLUMN)
-        form_column(world, key, sector, size, Actor.ESCORT, world.lever_row[lever], 1.0)
+        leader = Actor.ESCORT if spec.led_by == "escort" else Actor.PEOPLE
+        form_column(world, key, sector, size, leader, world.lever_row[lever], 1.0)
 
 
 def pull_triggers(world: World) -> None:

@@ -47,6 +47,15 @@ def people_at_line(world: World, sector: int) -> int:
     return world.strips[sector].persons + sum(s.line.persons for s in world.sites if s.sector == sector)
 
 
+def share_of_choice(world: World, sector: int) -> float:
+    """The share of people of no particular route who would choose a sector today."""
+    weights = world.choice_weights[-1]
+    total = 0.0
+    for weight in weights:
+        total += weight
+    return weights[sector] / total if total > 0.0 else 0.0
+
+
 def watch_line(world: World, sector: int) -> Generator[Event, Any, None]:
     """What leads to columns at a sector: a threshold spent at a rate that each midnight sets anew."""
     key = world.tables.sector_keys[sector]
@@ -55,9 +64,10 @@ def watch_line(world: World, sector: int) -> Generator[Event, Any, None]:
     formed, turn = 0, 0
     threshold = -math.log(uniform(luck, Draw.COLUMN_THRESHOLD, 0))
     while True:
-        thousands = people_at_line(world, sector) / 1000.0
-        by_escort = rules.per_day_per_1000 * world.value[COLUMN_RATE][sector] * thousands
-        by_people = rules.self_per_day_per_1000 * thousands
+        at_line = people_at_line(world, sector) / 1000.0
+        drawn_here = world.interior.persons / 1000.0 * share_of_choice(world, sector)
+        by_escort = rules.per_day_per_1000 * world.value[COLUMN_RATE][sector] * at_line
+        by_people = rules.self_per_day_per_1000 * at_line + rules.self_waiting_per_day_per_1000 * drawn_here
         rate_per_h = (by_escort + by_people) / HOURS_PER_DAY
         begun = world.now
         midnight = HOURS_PER_DAY * (math.floor(begun / HOURS_PER_DAY) + 1)
@@ -112,12 +122,15 @@ def _lead(world: World, column: Column) -> Generator[Event, Any, None]:
     hours = draw_duration(u, world.tables.forming, world.tables.quantiles)
     yield Appointment(world.env, world.now + hours, Rank.COLUMN, column.key, 0)
     members = sorted((g for g in column.members if g.persons > 0), key=lambda g: g.key)
-    world.write(
+    at_line = world.write(
         world.now, Kind.COLUMN_AT_LINE, column.key, sum(g.persons for g in members), column.sector,
         column.initiator, 0.0, column.row,
     )  # fmt: skip
     if not members:
         return
+    column.row = world.write(
+        world.now, Kind.DETECTED, column.key, sum(g.persons for g in members), column.sector, Actor.GUARD, 0.0, at_line
+    )
     if not world.on.standoffs:
         for group in members:
             world.take(group, Why.DISPERSED)

@@ -82,7 +82,9 @@ def set_out(world: World, g: Group) -> Staying:
 def held_back(world: World, g: Group) -> Staying:
     """Escorts stop the group on its way and let it go later; it has made no attempt."""
     world.move(g, Kind.HELD_BACK, actor=Actor.ESCORT)
+    health.expose(world, g, world.scenario.exposure.held)
     yield world.wait(g, world.hours(g, world.tables.hold_back, Draw.HOLD_TIME, g.tries))
+    health.shelter(world, g)
     world.move(g, Kind.LET_GO, actor=Actor.ESCORT)
     return decide(world, g) if g.attempts else wait_again(world, g)
 

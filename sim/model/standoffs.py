@@ -137,9 +137,11 @@ def _threshold(crowd: Standoff) -> float:
 
 def _rates(world: World, crowd: Standoff) -> StepRates:
     s = world.scenario.standoffs
-    press = pressing(crowd.persons, crowd.teams(world.now), s.numbers_reference, s.numbers_exponent)
+    teams = crowd.teams(world.now)
+    press = pressing(crowd.persons, teams, s.numbers_reference, s.numbers_exponent)
     return step_rates(
-        crowd.level, TOP, s.up_per_h, s.down_per_h, s.people_share, s.escort_share, s.guard_share,
+        crowd.level, TOP, s.up_per_h, s.down_per_h, s.people_share, s.escort_share,
+        s.guard_share if teams > 0 else 0.0,
         world.value[AGGRESSION][crowd.sector], world.value[RESTRAINT][crowd.sector], press, s.calm_by_restraint,
         s.breach_per_h, s.disperse_per_h,
     )  # fmt: skip

@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.foundation.luck import Draw, entity_luck, key_of_name, uniform
-from sim.record.events import LEVEL_REACHED, Actor, Kind
+from sim.record.events import Actor, Kind
 from sim.record.log import ASCRIBES_BIT, KNOWN, PARTIES, REPORTS_BIT, SLOTS, RunRecord
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ HARMS = (Kind.HARMED_EXPOSURE, Kind.HARMED_RETURN, Kind.HARMED_VIOLENCE, Kind.HA
 KINDS_OF: dict[str, tuple[int, ...]] = {
     "attempts": (Kind.WITHDREW, Kind.PREVENTED, Kind.APPREHENDED, Kind.ENTERED_UNSEEN),
     "entries": (Kind.ENTERED_UNSEEN,),
-    "incidents": LEVEL_REACHED[1:],
+    "incidents": (Kind.REACHED_LEVEL_2,),
     "returns": (Kind.SUMMARY_RETURN,),
     "harms": HARMS,
     "deaths": DEATHS,
 }
-"""What an account can count; incidents are steps of a stand-off that reached objects thrown or more."""
+"""What an account can count; incidents are stand-offs that reached objects thrown or the fence torn."""
 ROWS = ("incidents",)
 """Counted in events; everything else is counted in persons."""
 SIDE_OF = {Actor.ESCORT: "transit_state", Actor.TRANSIT_STATE: "transit_state", Actor.GUARD: "guard",

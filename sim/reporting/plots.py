@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.reporting.accounts import accounts
+from sim.reporting.fates import fates
 from sim.reporting.flow import flow
 from sim.reporting.incidents import incidents
 from sim.reporting.outcomes import compartments, people
 from sim.reporting.posts import posts
+from sim.reporting.recorded import bound_series, recorded
 from sim.reporting.sectors import heatmap, map_of_the_line
 
 if TYPE_CHECKING:
@@ -25,9 +28,18 @@ FIGURES: dict[str, Callable[[Source], Figure]] = {
     "compartments": compartments,
     "heatmap": heatmap,
     "posts": posts,
+    "fates": fates,
+    "accounts": accounts,
+    "recorded": recorded,
     "map": map_of_the_line,
 }
 """Name and figure, in the order they are shown."""
+APPLIES: dict[str, Callable[[Source], bool]] = {
+    "accounts": lambda result: bool(result.scenario.parties),
+    "recorded": lambda result: bool(bound_series(result.scenario)),
+    "map": lambda result: any(sector.path for sector in result.scenario.sectors.values()),
+}
+"""Figures that need something of the scenario: parties, recorded series, lon/lat points."""
 DPI = 110
 REPRODUCIBLE = {"svg.hashsalt": "borderflow", "svg.fonttype": "none"}
 
@@ -57,13 +69,15 @@ def illustrate(result: Result) -> Result:
 
 
 def save_all(result: Source, folder: Path, *, tell: Callable[[str], Any] = lambda _: None) -> list[Path]:
-    """Draw every figure into a folder, as PNG and SVG; the files written. The same result gives the same bytes."""
+    """Draw every figure that applies into a folder, as PNG and SVG; the files written. The same result gives the same bytes."""
     from matplotlib import rc_context
 
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     with rc_context(REPRODUCIBLE):
         for name, draw in FIGURES.items():
+            if name in APPLIES and not APPLIES[name](result):
+                continue
             tell(name)
             figure = draw(result)
             for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):

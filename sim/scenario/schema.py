@@ -193,7 +193,12 @@ class People(Frozen):
         source=PILOT_FIT,
         status="estimated",
     )
-    winter_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = (12, 1, 2)
+    winter_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(
+        default=(12, 1, 2),
+        max_length=12,
+        description="months in which people wait longer for the next try",
+        json_schema_extra={"unit": "month", "source": "meteorological winter", "status": "assumed"},
+    )
     own_means: Duration = duration(
         Exponential(dist="exponential", mean_h=24.0 / 0.013),
         "from giving up to leaving by own means",
@@ -380,7 +385,10 @@ class Columns(Frozen):
         status="estimated",
     )
     self_per_day_per_1000: float = quantity(
-        0.01, "1/day", 0.0, 100.0, "columns that people form by themselves"
+        0.01, "1/day", 0.0, 100.0, "columns that people form by themselves, for each 1,000 people at the line"
+    )
+    self_waiting_per_day_per_1000: float = quantity(
+        0.001, "1/day", 0.0, 100.0, "columns that people form by themselves, for each 1,000 waiting in the interior"
     )
     size_median: float = quantity(
         160.0, "persons", 2.0, 10000.0, "median size", source=PILOT_FIT, status="estimated"
@@ -429,6 +437,7 @@ class Exposure(Frozen):
     aid_factor: float = quantity(0.4, "1", 0.0, 1.0, "times the hazard at full aid access")
     walking: float = quantity(0.3, "1", 0.0, 10.0, "times the strip's hazard on the way to the line")
     zone: float = quantity(1.0, "1", 0.0, 10.0, "times the strip's hazard in the zone and at the line")
+    held: float = quantity(0.2, "1", 0.0, 10.0, "times the strip's hazard while held by escorts")
     site: float = quantity(0.5, "1", 0.0, 10.0, "times the strip's hazard in a site without shelter")
     bog_factor: float = quantity(1.5, "1", 0.0, 20.0, "times the hazard in bog and river sectors")
     reserve_per_day: float = quantity(
@@ -747,6 +756,9 @@ class Lever(Frozen):
     )
     km: float | None = quantity(None, "km", 0.0, 10_000.0, "length at which building stops (barriers)")
     persons: int | None = quantity(None, "persons", 1, 100_000, "size of a column (mass_column)")
+    led_by: Literal["escort", "people"] = Field(
+        default="escort", description="who leads a column (mass_column): escort forces, or people by agreement"
+    )
     trigger: Trigger | None = Field(default=None, description="what sets it off, in place of dates")
     on: bool = Field(default=True, description="whether it acts at all")
     source: Text = Field(default="", description="where it is recorded that this happened, and when")

@@ -1,0 +1,122 @@
+"""Simulated against recorded: each recorded series beside the account of the party that counted it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.experiments.sequences import bound_rows
+from sim.foundation.errors import UsageError
+from sim.record.recorded_series import RecordedPoint, RecordedSeries, series
+from sim.reporting.clock import clock_of
+from sim.reporting.looks import BLUE, GREY, SMALL_POINTS, VERMILION
+from sim.reporting.sheet import caption, legend_above, open_sheet
+from sim.reporting.tally import Array, run_index, runs_of, spread
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.reporting.clock import Clock
+    from sim.reporting.source import Source
+    from sim.scenario.schema import RecordedBinding, Scenario
+
+SEEN_FIRST = 20.0
+MARKERS = {"A": "o", "B": "s", "C": "^", "D": "x"}
+NOTE = "a recorded figure is one party's count; it is set beside what that party reports in the run, never beside what happened"
+
+
+class Bound(NamedTuple):
+    """A recorded series, its binding, and those of its figures that lie in the run's days."""
+
+    binding: RecordedBinding
+    series: RecordedSeries
+    points: list[RecordedPoint]
+
+
+def bound_series(scenario: Scenario) -> list[Bound]:
+    """The recorded series that a scenario is compared with, in its order."""
+    found = []
+    for binding in scenario.recorded.values():
+        known = series(binding.series)
+        inside = known.within(scenario.scenario.start, scenario.scenario.end)
+        if inside:
+            found.append(Bound(binding, known, sorted(inside, key=lambda p: (p.end, p.start))))
+    return found
+
+
+def recorded(result: Source) -> Figure:
+    """Each recorded figure, and the simulated one of the same days with its band. Raises `UsageError` where there is none."""
+    bound = bound_series(result.scenario)
+    if not bound:
+        raise UsageError(f"scenario '{result.scenario.name}' is compared with no recorded figure of its days")
+    clock = clock_of(result.scenario, 24.0)
+    sheet = open_sheet(result, "simulated against recorded", (1.3,) * len(bound), clock=clock, note=NOTE, gap=0.5)
+    for ax, each in zip(sheet.panels, bound, strict=True):
+        _draw(ax, result, clock, each)
+    legend_above(sheet.panels[0])
+    return sheet.figure
+
+
+def simulated(result: Source, bound: Bound) -> Array:
+    """The same quantity over the same days, of shape (replications, points)."""
+    rows = bound_rows(result, bound.binding)
+    start = result.scenario.scenario.start
+    by_day = np.zeros((runs_of(result), result.scenario.days + 1))
+    day = np.clip(rows["day"].to_numpy(np.int64), 0, result.scenario.days)
+    np.add.at(by_day, (run_index(result, rows["replication"]), day), rows["value"].to_numpy(np.float64))
+    upto = np.concatenate([np.zeros((by_day.shape[0], 1)), by_day.cumsum(axis=1)], axis=1)
+    first = [(p.start - start).days for p in bound.points]
+    last = [(p.end - start).days for p in bound.points]
+    return upto[:, last] - upto[:, first]
+
+
+def _draw(ax: Axes, result: Source, clock: Clock, bound: Bound) -> None:
+    start = result.scenario.scenario.start
+    values = simulated(result, bound)
+    drawn = spread(values)
+    low, high = _edges(bound, clock, start)
+    at = high if bound.series.cumulative else (low + high) / 2.0
+    if not bound.series.cumulative:
+        ax.hlines(drawn.mean, low, high, color=BLUE, lw=1.6, label="simulated, mean")
+    else:
+        ax.plot(at, drawn.mean, color=BLUE, lw=1.6, label="simulated, mean")
+    if values.shape[0] > 1:
+        ax.vlines(at, np.maximum(drawn.low, 1e-9), drawn.high, color=BLUE, lw=3.5, alpha=0.35, label="simulated, band over runs")
+    for grade, marker in MARKERS.items():
+        chosen = [i for i, p in enumerate(bound.points) if p.grade == grade]
+        look = {"color": VERMILION} if marker == "x" else {"mfc": "white", "mec": VERMILION}
+        ax.plot(at[chosen], [bound.points[i].value for i in chosen], ls="", marker=marker, ms=5.5, mew=1.4,
+                label=f"recorded, grade {grade}", **look)  # fmt: skip
+    _scale(ax, [p.value for p in bound.points], drawn.mean)
+    caption(ax, _heading(result, bound), f"{bound.series.unit}\n{'so far' if bound.series.cumulative else 'in the days'}")
+
+
+def _edges(bound: Bound, clock: Clock, start: object) -> tuple[Array, Array]:
+    low = clock.at([24.0 * (p.start - clock.start.date()).days for p in bound.points])
+    high = clock.at([24.0 * (p.end - clock.start.date()).days for p in bound.points])
+    return low, high
+
+
+def _heading(result: Source, bound: Bound) -> str:
+    party = bound.binding.party
+    if party is None:
+        return f"{bound.series.label} (simulated: what happened in the model)"
+    return f"{bound.series.label} (simulated: what {result.scenario.parties[party].label or party} reports)"
+
+
+def _scale(ax: Axes, recorded_values: list[float], mean: Array) -> None:
+    """A logarithmic axis where figures differ by more than twentyfold and none is nought."""
+    from matplotlib.ticker import FuncFormatter
+
+    known = [v for v in [*recorded_values, *mean] if v > 0]
+    if known and max(known) > SEEN_FIRST * min(known) and min(recorded_values) > 0:
+        ax.set_yscale("log")
+        ax.set_ylim(max(0.5, 0.6 * min(known)), 1.8 * max(known))
+        ax.minorticks_off()
+    else:
+        ax.set_ylim(bottom=0.0)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    ax.tick_params(labelsize=SMALL_POINTS)
+    ax.axhline(0.0, color=GREY, lw=0.4)

@@ -9,9 +9,20 @@ import numpy as np
 from sim.foundation.units import HOURS_PER_DAY
 from sim.record.measures import MEASURE_BY_NAME
 from sim.reporting.clock import Clock, weekly_clock
+from sim.reporting.human_strip import number
 from sim.reporting.lines import draw_line
 from sim.reporting.looks import BLACK, INK, PALE, SERIES, SMALL_POINTS, Look
-from sim.reporting.sheet import RIGHT, WIDE, beside, caption, count_axis, legend_above, open_sheet, say_nothing_to_show
+from sim.reporting.sheet import (
+    RIGHT,
+    WIDE,
+    Sheet,
+    beside,
+    caption,
+    count_axis,
+    cut,
+    open_sheet,
+    say_nothing_to_show,
+)
 from sim.reporting.tally import Array, Tally, run_index, runs_of, spread
 
 if TYPE_CHECKING:
@@ -29,8 +40,9 @@ SHOWN: tuple[tuple[str, str, str], ...] = (
 )
 """A measure of an account, what it is in the log, and its heading."""
 HAPPENED = Look(BLACK, "-", "o")
-SIDE_GAP, SIDE_WIDTH = 1.55, 2.2
-NOTE = "an account holds what a party could see, admits, and adds; the guard of one country speaks of that country alone"
+SIDE_GAP, SIDE_WIDTH = 2.05, 1.9
+NAME_CHARACTERS = 28
+NOTE = "an account: what a party could see, admits, and adds; a country's guard speaks of that country"
 
 
 def accounts(result: Source) -> Figure:
@@ -47,8 +59,17 @@ def accounts(result: Source) -> Figure:
         caption(ax, words, f"{MEASURE_BY_NAME[log].unit}\n{clock.per}")
         side = beside(sheet, ax, SIDE_GAP, SIDE_WIDTH)
         _draw_whole_run(side, tally.total(log), {n: v.sum(axis=1) for n, v in said.items()}, parties)
-    legend_above(sheet.panels[0], columns=2 + len(parties))
+    _draw_legend(sheet)
     return sheet.figure
+
+
+def _draw_legend(sheet: Sheet) -> None:
+    """Which line is whose, beside the lever calendar, where there is room for long names."""
+    if sheet.strip is not None:
+        ax = beside(sheet, sheet.strip, SIDE_GAP - 1.8, SIDE_WIDTH + 1.8)
+        ax.set_axis_off()
+        handles, labels = sheet.panels[0].get_legend_handles_labels()
+        ax.legend(handles, labels, loc="upper left", frameon=False, fontsize=SMALL_POINTS + 0.5, handlelength=3.2)
 
 
 def reported(result: Source, clock: Clock, party: str, measure: str) -> Array:
@@ -64,7 +85,7 @@ def reported(result: Source, clock: Clock, party: str, measure: str) -> Array:
 def _draw_over_time(ax: Axes, clock: Clock, happened: Array, said: dict[str, Array], parties: dict[str, str]) -> None:
     draw_line(ax, clock.middles, happened, HAPPENED, "what happened in the model")
     for place, (name, values) in enumerate(said.items()):
-        draw_line(ax, clock.middles, values, SERIES[place % len(SERIES)], _short(parties[name]))
+        draw_line(ax, clock.middles, values, SERIES[place % len(SERIES)], cut(parties[name], NAME_CHARACTERS))
     count_axis(ax)
     if not happened.any() and not any(values.any() for values in said.values()):
         say_nothing_to_show(ax, "none, and none reported, in any run")
@@ -72,14 +93,14 @@ def _draw_over_time(ax: Axes, clock: Clock, happened: Array, said: dict[str, Arr
 
 def _draw_whole_run(ax: Axes, happened: Array, said: dict[str, Array], parties: dict[str, str]) -> None:
     rows = [("in the model", happened, HAPPENED)]
-    rows += [(_short(parties[n]), v, SERIES[i % len(SERIES)]) for i, (n, v) in enumerate(said.items())]
+    rows += [(cut(parties[n], NAME_CHARACTERS), v, SERIES[i % len(SERIES)]) for i, (n, v) in enumerate(said.items())]
     for place, (_, values, look) in enumerate(rows):
         drawn = spread(values)
         at = len(rows) - 1 - place
         ax.barh(at, float(drawn.mean), 0.7, color=look.colour, hatch=look.hatch, edgecolor="white", lw=0.3)
         if len(values) > 1:
             ax.plot([float(drawn.low), float(drawn.high)], [at, at], color=INK, lw=0.9)
-        ax.annotate(f"{float(drawn.mean):,.4g}", (float(drawn.high), at), xytext=(3, 0), textcoords="offset points",
+        ax.annotate(number(float(drawn.mean)), (float(drawn.high), at), xytext=(3, 0), textcoords="offset points",
                     size=SMALL_POINTS, va="center", color=INK)  # fmt: skip
     ax.set_yticks(range(len(rows)), [words for words, _, _ in reversed(rows)], size=SMALL_POINTS)
     ax.set_xticks([])
@@ -87,7 +108,3 @@ def _draw_whole_run(ax: Axes, happened: Array, said: dict[str, Array], parties: 
     ax.spines["bottom"].set_color(PALE)
     ax.set_xlim(0.0, max(ax.get_xlim()[1], 1e-9) * 1.25)
     ax.set_title("whole run", loc="left", size=SMALL_POINTS)
-
-
-def _short(words: str, most: int = 28) -> str:
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"

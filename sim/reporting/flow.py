@@ -9,7 +9,7 @@ import numpy as np
 from sim.reporting.clock import Clock, daily_clock
 from sim.reporting.lines import draw_line
 from sim.reporting.looks import look_of
-from sim.reporting.sheet import caption, count_axis, legend_above, open_sheet, say_nothing_to_show
+from sim.reporting.sheet import caption, count_axis, cut, legend_above, open_sheet, say_nothing_to_show
 from sim.reporting.tally import Array, Tally, countries_by_attempts, has_log, moving_mean
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ AFTERWARDS = (
     ("claims_heard", "claims heard"),
 )
 MOST_COUNTRIES = 4
+NAME_CHARACTERS = 40
 SMOOTH_FROM_DAYS = 90
 SMOOTH_DAYS = 7
 
@@ -45,9 +46,9 @@ def flow(result: Source) -> Figure:
     for place, (label, names) in enumerate(places):
         above, below = sheet.panels[2 * place : 2 * place + 2]
         _draw(above, tally, names, AT_THE_LINE, width)
-        caption(above, f"{label}: at the line", unit)
+        caption(above, f"{cut(label, NAME_CHARACTERS)}: at the line", unit)
         _draw(below, tally, names, AFTERWARDS, width)
-        caption(below, f"{label}: returns and claims", unit)
+        caption(below, f"{cut(label, NAME_CHARACTERS)}: returns and claims", unit)
     return sheet.figure
 
 

@@ -9,7 +9,16 @@ import numpy as np
 from sim.record.events import LEVEL_REACHED, Actor, Kind
 from sim.reporting.clock import weekly_clock
 from sim.reporting.looks import BLUE, GREEN, GREY, INK, ORANGE, PALE, SMALL_POINTS, VERMILION, Look
-from sim.reporting.sheet import RIGHT, WIDE, beside, caption, count_axis, legend_above, open_sheet, say_nothing_to_show
+from sim.reporting.sheet import (
+    RIGHT,
+    WIDE,
+    beside,
+    caption,
+    count_axis,
+    legend_above,
+    open_sheet,
+    say_nothing_to_show,
+)
 from sim.reporting.tally import Array, Tally, has_log, runs_of, spread
 
 if TYPE_CHECKING:

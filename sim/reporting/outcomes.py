@@ -8,7 +8,19 @@ import numpy as np
 
 from sim.reporting.clock import Clock, clock_of, weekly_clock
 from sim.reporting.lines import draw_bars, draw_line, draw_stack
-from sim.reporting.looks import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW, Look, look_of
+from sim.reporting.looks import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    YELLOW,
+    Look,
+    look_of,
+)
 from sim.reporting.sheet import caption, count_axis, legend_above, open_sheet, say_nothing_to_show
 from sim.reporting.tally import Array, Tally, has_log, stock
 

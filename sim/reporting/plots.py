@@ -41,7 +41,8 @@ APPLIES: dict[str, Callable[[Source], bool]] = {
 }
 """Figures that need something of the scenario: parties, recorded series, lon/lat points."""
 DPI = 110
-REPRODUCIBLE = {"svg.hashsalt": "borderflow", "svg.fonttype": "none"}
+STYLE: Any = {"svg.hashsalt": "borderflow", "svg.fonttype": "none", "text.parse_math": False}
+"""The same bytes for the same result; a dollar sign in a name is a dollar sign."""
 
 
 class Plots:
@@ -53,7 +54,7 @@ class Plots:
     def __getattr__(self, name: str) -> Callable[[], Figure]:
         if name not in FIGURES:
             raise AttributeError(f"no figure is called {name!r}; there are: {', '.join(FIGURES)}")
-        return lambda: FIGURES[name](self._result)
+        return lambda: draw(name, self._result)
 
     def __dir__(self) -> list[str]:
         return list(FIGURES)
@@ -68,18 +69,26 @@ def illustrate(result: Result) -> Result:
     return result
 
 
+def draw(name: str, result: Source) -> Figure:
+    """One figure, by its name."""
+    from matplotlib import rc_context
+
+    with rc_context(STYLE):
+        return FIGURES[name](result)
+
+
 def save_all(result: Source, folder: Path, *, tell: Callable[[str], Any] = lambda _: None) -> list[Path]:
     """Draw every figure that applies into a folder, as PNG and SVG; the files written. The same result gives the same bytes."""
     from matplotlib import rc_context
 
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    with rc_context(REPRODUCIBLE):
-        for name, draw in FIGURES.items():
+    with rc_context(STYLE):
+        for name in FIGURES:
             if name in APPLIES and not APPLIES[name](result):
                 continue
             tell(name)
-            figure = draw(result)
+            figure = draw(name, result)
             for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
                 path = folder / f"{name}.{kind}"
                 figure.savefig(path, dpi=DPI, metadata=metadata)

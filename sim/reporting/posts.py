@@ -11,7 +11,14 @@ from sim.reporting.clock import Clock, daily_clock
 from sim.reporting.lines import draw_line
 from sim.reporting.looks import BLUE, GREEN, GREY, INK, ORANGE, SMALL_POINTS, VERMILION, Look
 from sim.reporting.sheet import (
-    RIGHT, WIDE, beside, caption, count_axis, legend_above, open_sheet, say_nothing_to_show,
+    RIGHT,
+    WIDE,
+    beside,
+    caption,
+    count_axis,
+    legend_above,
+    open_sheet,
+    say_nothing_to_show,
 )  # fmt: skip
 from sim.reporting.tally import Array, Tally, has_log, run_index, runs_of
 

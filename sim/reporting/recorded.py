@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +13,7 @@ from sim.foundation.errors import UsageError
 from sim.record.recorded_series import RecordedPoint, RecordedSeries, series
 from sim.reporting.clock import clock_of
 from sim.reporting.looks import BLUE, GREY, SMALL_POINTS, VERMILION
-from sim.reporting.sheet import caption, legend_above, open_sheet
+from sim.reporting.sheet import Sheet, caption, open_sheet
 from sim.reporting.tally import Array, run_index, runs_of, spread
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 SEEN_FIRST = 20.0
 MARKERS = {"A": "o", "B": "s", "C": "^", "D": "x"}
-NOTE = "a recorded figure is one party's count; it is set beside what that party reports in the run, never beside what happened"
+NOTE = "a recorded figure is one party's count, beside what that party reports in the run"
 
 
 class Bound(NamedTuple):
@@ -41,9 +43,25 @@ def bound_series(scenario: Scenario) -> list[Bound]:
     for binding in scenario.recorded.values():
         known = series(binding.series)
         inside = known.within(scenario.scenario.start, scenario.scenario.end)
+        if inside and all(p.kind == "listed" for p in inside):
+            inside = by_month(inside)
         if inside:
-            found.append(Bound(binding, known, sorted(inside, key=lambda p: (p.end, p.start))))
+            found.append(Bound(binding, known, sorted(inside, key=lambda p: (p.start, p.end))))
     return found
+
+
+def by_month(points: Sequence[RecordedPoint]) -> tuple[RecordedPoint, ...]:
+    """Listed events, one figure each, counted by calendar month; the weakest grade of a month is the month's."""
+    months: dict[date, list[RecordedPoint]] = {}
+    for point in points:
+        months.setdefault(point.start.replace(day=1), []).append(point)
+    return tuple(
+        RecordedPoint(
+            first, (first + timedelta(days=31)).replace(day=1), sum(p.value for p in listed), max(p.grade for p in listed),
+            "listed", listed[0].source,
+        )
+        for first, listed in sorted(months.items())
+    )  # fmt: skip
 
 
 def recorded(result: Source) -> Figure:
@@ -55,8 +73,18 @@ def recorded(result: Source) -> Figure:
     sheet = open_sheet(result, "simulated against recorded", (1.3,) * len(bound), clock=clock, note=NOTE, gap=0.5)
     for ax, each in zip(sheet.panels, bound, strict=True):
         _draw(ax, result, clock, each)
-    legend_above(sheet.panels[0])
+    emptiest = min(range(len(bound)), key=lambda i: len(bound[i].points))
+    sheet.panels[emptiest].legend(*_every_label(sheet), loc="center right", ncols=2, fontsize=SMALL_POINTS, framealpha=0.9)
     return sheet.figure
+
+
+def _every_label(sheet: Sheet) -> tuple[list[Any], list[str]]:
+    """One handle for every label of any panel."""
+    known: dict[str, Any] = {}
+    for ax in sheet.panels:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            known.setdefault(label, handle)
+    return list(known.values()), list(known)
 
 
 def simulated(result: Source, bound: Bound) -> Array:
@@ -73,27 +101,29 @@ def simulated(result: Source, bound: Bound) -> Array:
 
 
 def _draw(ax: Axes, result: Source, clock: Clock, bound: Bound) -> None:
-    start = result.scenario.scenario.start
     values = simulated(result, bound)
     drawn = spread(values)
-    low, high = _edges(bound, clock, start)
+    low, high = _edges(bound, clock)
     at = high if bound.series.cumulative else (low + high) / 2.0
     if not bound.series.cumulative:
         ax.hlines(drawn.mean, low, high, color=BLUE, lw=1.6, label="simulated, mean")
-    else:
-        ax.plot(at, drawn.mean, color=BLUE, lw=1.6, label="simulated, mean")
+    for begun in {p.start for p in bound.points} if bound.series.cumulative else ():
+        chosen = [i for i, p in enumerate(bound.points) if p.start == begun]
+        ax.plot(at[chosen], drawn.mean[chosen], color=BLUE, lw=1.6, marker="_", ms=9, label="simulated, mean")
     if values.shape[0] > 1:
         ax.vlines(at, np.maximum(drawn.low, 1e-9), drawn.high, color=BLUE, lw=3.5, alpha=0.35, label="simulated, band over runs")
     for grade, marker in MARKERS.items():
         chosen = [i for i, p in enumerate(bound.points) if p.grade == grade]
-        look = {"color": VERMILION} if marker == "x" else {"mfc": "white", "mec": VERMILION}
+        if not chosen:
+            continue
+        look: dict[str, Any] = {"color": VERMILION} if marker == "x" else {"mfc": "white", "mec": VERMILION}
         ax.plot(at[chosen], [bound.points[i].value for i in chosen], ls="", marker=marker, ms=5.5, mew=1.4,
                 label=f"recorded, grade {grade}", **look)  # fmt: skip
-    _scale(ax, [p.value for p in bound.points], drawn.mean)
+    _scale(ax, [p.value for p in bound.points], np.concatenate([drawn.mean, drawn.high]))
     caption(ax, _heading(result, bound), f"{bound.series.unit}\n{'so far' if bound.series.cumulative else 'in the days'}")
 
 
-def _edges(bound: Bound, clock: Clock, start: object) -> tuple[Array, Array]:
+def _edges(bound: Bound, clock: Clock) -> tuple[Array, Array]:
     low = clock.at([24.0 * (p.start - clock.start.date()).days for p in bound.points])
     high = clock.at([24.0 * (p.end - clock.start.date()).days for p in bound.points])
     return low, high
@@ -106,17 +136,18 @@ def _heading(result: Source, bound: Bound) -> str:
     return f"{bound.series.label} (simulated: what {result.scenario.parties[party].label or party} reports)"
 
 
-def _scale(ax: Axes, recorded_values: list[float], mean: Array) -> None:
+def _scale(ax: Axes, recorded_values: list[float], drawn: Array) -> None:
     """A logarithmic axis where figures differ by more than twentyfold and none is nought."""
-    from matplotlib.ticker import FuncFormatter
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    known = [v for v in [*recorded_values, *mean] if v > 0]
+    known = [v for v in [*recorded_values, *drawn] if v > 0]
     if known and max(known) > SEEN_FIRST * min(known) and min(recorded_values) > 0:
         ax.set_yscale("log")
         ax.set_ylim(max(0.5, 0.6 * min(known)), 1.8 * max(known))
         ax.minorticks_off()
     else:
-        ax.set_ylim(bottom=0.0)
+        ax.set_ylim(0.0, 1.2 * max([*known, 1.0]))
+        ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     ax.tick_params(labelsize=SMALL_POINTS)
     ax.axhline(0.0, color=GREY, lw=0.4)

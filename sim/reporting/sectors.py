@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,7 +30,7 @@ BESIDE = (
     ("died", "died", VERMILION, "xx"),
 )
 SIDE_WIDTH, SIDE_GAP, FIRST_GAP = 0.75, 0.18, 0.25
-COLOURS = "cividis_r"
+COLOURS = "Blues"
 MAP_INCHES, MAP_WIDTH = 6.2, 3.9
 THINNEST, THICKEST = 1.2, 8.0
 NAME_CHARACTERS = 22
@@ -174,7 +174,7 @@ def _draw_line_of_sectors(sheet: Sheet, ax: Axes, scenario: Scenario, names: lis
     from matplotlib.colors import Normalize
 
     most = max(flow.values()) or 1.0
-    tint = ScalarMappable(Normalize(0.0, most), colormaps[COLOURS])
+    tint: Any = ScalarMappable(Normalize(0.0, most), colormaps[COLOURS])
     for name in names:
         x, y = np.array(scenario.sectors[name].path, dtype=np.float64).T
         share = flow[name] / most

@@ -153,11 +153,11 @@ def share_time(axes: Sequence[Axes], labelled: Sequence[Axes], clock: Clock) -> 
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     for ax in axes:
-        locator = AutoDateLocator(minticks=4, maxticks=14)
+        locator: Any = AutoDateLocator(minticks=4, maxticks=14)  # type: ignore[no-untyped-call]
         ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
         ax.set_xlim(*clock.limits)
-        ax.xaxis.get_offset_text().set_size(SMALL_POINTS)
+        ax.xaxis.get_offset_text().set_fontsize(SMALL_POINTS)
         ax.grid(axis="x", color=PALE, lw=0.6)
         ax.set_axisbelow(True)
         ax.tick_params(axis="x", labelbottom=ax in labelled, labelsize=SMALL_POINTS)
@@ -167,6 +167,15 @@ def caption(ax: Axes, words: str, unit: str) -> None:
     """A panel's heading, and the unit of its upright axis."""
     ax.set_title(words, loc="left", size=TEXT_POINTS + 0.5, weight="bold", color=INK, pad=4)
     ax.set_ylabel(unit, size=SMALL_POINTS)
+
+
+def cut(words: str, most: int) -> str:
+    """Words cut to a length, with an ellipsis where something is missing.
+
+    >>> cut("Lithuanian State Border Guard", 12)
+    'Lithuanian…'
+    """
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
 def legend_above(ax: Axes, columns: int = 6) -> None:

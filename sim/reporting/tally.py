@@ -67,7 +67,8 @@ class Tally:
         runs = run_index(result, frame["replication"])
         self._cells: dict[tuple[str, str], Array] = {}
         values = frame["value"].to_numpy(np.float64)
-        for key, rows in frame.groupby(["measure", "place"], sort=False, observed=True).indices.items():
+        cells: Any = frame.groupby(["measure", "place"], sort=False, observed=True).indices
+        for key, rows in cells.items():
             cell = np.zeros((self.runs, clock.count))
             np.add.at(cell, (runs[rows], bins[rows]), values[rows])
             self._cells[(str(key[0]), str(key[1]))] = cell

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from sim.experiments.expected import EXPECTED, MEASURES
-from sim.experiments.lever_table import applies, lever_page, measure_levers, verdicts, with_kind, without_levers
+from sim.experiments.lever_table import (
+    applies,
+    lever_page,
+    measure_levers,
+    verdicts,
+    with_kind,
+    without_levers,
+)
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.record.log import RunRecord

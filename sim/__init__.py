@@ -24,7 +24,11 @@ __all__ = ["explain", "load", "open", "open_result", "run"]
 
 
 def load(
-    path_or_name: str | Path, *, overrides: Sequence[str] = (), sets: Sequence[str] = (), without: Sequence[str] = ()
+    path_or_name: str | Path,
+    *,
+    overrides: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    without: Sequence[str] = (),
 ) -> Scenario:
     """A scenario from a file, or a shipped one by name.
 
@@ -47,7 +51,13 @@ def run(
 
     return illustrate(
         run_scenario(
-            scenario, seed=seed, replications=replications, log=log, out=out, overwrite=overwrite, progress=progress
+            scenario,
+            seed=seed,
+            replications=replications,
+            log=log,
+            out=out,
+            overwrite=overwrite,
+            progress=progress,
         )
     )
 
@@ -70,7 +80,9 @@ def open(scenario: Scenario | str | Path, *, seed: int = 0, replication: int = 0
     return Stepper(world, seed=seed, replication=replication)
 
 
-def explain(result: Result, *, group: str | int | None = None, number: int | None = None, replication: int = 0) -> str:
+def explain(
+    result: Result, *, group: str | int | None = None, number: int | None = None, replication: int = 0
+) -> str:
     """The story of a group, or the causes of an event walked back, in words with dates."""
     from sim.experiments.explain import explain_event, explain_group
     from sim.foundation.errors import UsageError

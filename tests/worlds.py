@@ -25,7 +25,9 @@ def durations(most: float) -> st.SearchStrategy[dict[str, Any]]:
         st.builds(lambda h: {"dist": "fixed", "h": h}, st.sampled_from([0.0, 1.0, most])),
         st.builds(lambda h: {"dist": "exponential", "mean_h": h}, hours),
         st.builds(lambda h, s: {"dist": "lognormal", "median_h": h, "log_sd": s}, hours, st.floats(0.0, 1.5)),
-        st.builds(lambda h, s: {"dist": "gamma", "mean_h": h, "shape": s}, hours, st.sampled_from([0.5, 2.0])),
+        st.builds(
+            lambda h, s: {"dist": "gamma", "mean_h": h, "shape": s}, hours, st.sampled_from([0.5, 2.0])
+        ),
         st.builds(lambda h, s: {"dist": "weibull", "scale_h": h, "shape": s}, hours, st.floats(0.5, 3.0)),
         st.builds(lambda a, b: {"dist": "uniform", "low_h": min(a, b), "high_h": max(a, b)}, hours, hours),
     )

@@ -29,11 +29,22 @@ def run(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
     seed: Annotated[int, typer.Option(help="The luck of the run; the same seed gives the same log.")] = 0,
     replications: Annotated[int, typer.Option("--replications", "-n", help="How many times to run it.")] = 1,
-    sets: Annotated[list[str] | None, typer.Option("--set", help="Change one value: sectors.kuznica.teams=6; * matches all.")] = None,
-    without: Annotated[list[str] | None, typer.Option(help="Switch off a lever or a mechanism by name.")] = None,
-    override: Annotated[list[str] | None, typer.Option(help="Apply an override block of the file, in order.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the result  [default: runs/SCENARIO-seed-SEED]")] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace another result in that folder.")] = False,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Change one value: sectors.kuznica.teams=6; * matches all."),
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="Switch off a lever or a mechanism by name.")
+    ] = None,
+    override: Annotated[
+        list[str] | None, typer.Option(help="Apply an override block of the file, in order.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the result  [default: runs/SCENARIO-seed-SEED]")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace another result in that folder.")
+    ] = False,
     log: Annotated[bool, typer.Option("--log/--no-log", help="Keep every event.")] = True,
     plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the folder's name.")] = False,
@@ -55,10 +66,18 @@ def run(
     try:
         with ProgressBar(console, replications) as watch:
             result = run_scenario(
-                world, seed=seed, replications=replications, log=log, out=folder, overwrite=overwrite, progress=watch
+                world,
+                seed=seed,
+                replications=replications,
+                log=log,
+                out=folder,
+                overwrite=overwrite,
+                progress=watch,
             )
     except KeyboardInterrupt:
-        console.print(f"\nStopped. Finished replications are kept in {folder}; the same command goes on from there.")
+        console.print(
+            f"\nStopped. Finished replications are kept in {folder}; the same command goes on from there."
+        )
         raise typer.Exit(STOPPED) from None
     if not quiet and result.replications:
         print_summary(Console(), result)
@@ -113,7 +132,12 @@ def print_summary(console: Console, result: Result) -> None:
     scenario = result.scenario
     table = Table(title=f"{scenario.scenario.title}\n{result.replications} runs of {scenario.days} days, seed {result.seed}",
                   caption="Simulated, not observed. Intervals: 95 %, over runs; for rare counts exact Poisson.")  # fmt: skip
-    for name, justify in (("measure", "left"), ("mean a run", "right"), ("95 % interval", "right"), ("unit", "left")):
+    for name, justify in (
+        ("measure", "left"),
+        ("mean a run", "right"),
+        ("95 % interval", "right"),
+        ("unit", "left"),
+    ):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     summary = result.summary
     for family in SHOWN:
@@ -121,7 +145,9 @@ def print_summary(console: Console, result: Result) -> None:
         table.add_section()
         table.add_row(f"[bold]{FAMILY_WORDS[family]}[/bold]")
         for row in rows.to_dict("records"):
-            table.add_row(f"  {row['label']}", number(row["mean"]), _band(row["low"], row["high"]), row["unit"])
+            table.add_row(
+                f"  {row['label']}", number(row["mean"]), _band(row["low"], row["high"]), row["unit"]
+            )
     console.print(table)
 
 

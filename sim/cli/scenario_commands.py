@@ -47,7 +47,11 @@ def check(
             typer.echo(f"{file}: {error}", err=True)
             continue
         levers = sum(lever.on for lever in found.levers.values())
-        counts = _counted(found.days, "day"), _counted(len(found.sectors), "sector"), _counted(levers, "lever")
+        counts = (
+            _counted(found.days, "day"),
+            _counted(len(found.sectors), "sector"),
+            _counted(levers, "lever"),
+        )
         typer.echo(f"{file}: no fault; {', '.join(counts)}")
     if faulty:
         raise typer.Exit(FAULTY)

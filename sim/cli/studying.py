@@ -12,10 +12,16 @@ from sim.cli.app import app
 
 @app.command()
 def levers(
-    scenario: Annotated[str, typer.Argument(help="The scenario in which each lever kind is tried alone.")] = "riverland",
+    scenario: Annotated[
+        str, typer.Argument(help="The scenario in which each lever kind is tried alone.")
+    ] = "riverland",
     seed: Annotated[int, typer.Option(help="The luck that all worlds share.")] = 0,
-    replications: Annotated[int, typer.Option("--replications", "-n", min=2, help="Runs of each world.")] = 20,
-    sets: Annotated[list[str] | None, typer.Option("--set", help="Change one value of the scenario first.")] = None,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", min=2, help="Runs of each world.")
+    ] = 20,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", help="Change one value of the scenario first.")
+    ] = None,
     write: Annotated[Path | None, typer.Option(help="Write the table as a page to this file.")] = None,
 ) -> None:
     """Show what each lever kind changes, alone and on the same luck, beside the sign that is expected."""

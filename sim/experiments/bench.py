@@ -96,18 +96,24 @@ def the_post() -> Scenario:
         {
             "name": "bench-post",
             "scenario": {"title": "one post", "start": start, "end": start + timedelta(days=POST_DAYS)},
-            "mechanisms": dict.fromkeys(("word_of_mouth", "surge", "columns", "standoffs", "exposure"), False),
+            "mechanisms": dict.fromkeys(
+                ("word_of_mouth", "surge", "columns", "standoffs", "exposure"), False
+            ),
             "people": {"party_size_mean": 1.0, "gathering_share": 0.0, "try_again": 0.0, "claim_wish": 0.0},
             "response": {"hold": {"dist": "exponential", "mean_h": HOLD_H}},
             "countries": {"there": {"summary_return": 1.0}},
-            "sectors": {"line": {"country": "there", "length_km": 20.0, "teams": TEAMS, "response_h": RESPONSE_H}},
+            "sectors": {
+                "line": {"country": "there", "length_km": 20.0, "teams": TEAMS, "response_h": RESPONSE_H}
+            },
             "routes": {"way": {"people_per_day": 24.0 * GROUPS_PER_H}},
         }
     )
 
 
 def _memory() -> str:
-    done = subprocess.run([sys.executable, "-c", PEAK, REFERENCE], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, REFERENCE], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         return "peak memory: not measured on this platform"
     unit = 1.0 if sys.platform == "darwin" else 1024.0

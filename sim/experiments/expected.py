@@ -38,7 +38,9 @@ EXPECTED: dict[tuple[str, str], Expected] = {
     ("summary_returns", "claims_heard"): Expected("-", BUILT),
     ("summary_returns", "attempts"): Expected("+", "Espenshade 1990: people sent back try again"),
     ("reinforced_controls", "entered_unseen"): Expected("-", "Koopman 1946: search effort finds more"),
-    ("sanctions", "attempts"): Expected("+", "EU states' account of 2021: pressure was answered by facilitation; Minsk denies a role"),
+    ("sanctions", "attempts"): Expected(
+        "+", "EU states' account of 2021: pressure was answered by facilitation; Minsk denies a role"
+    ),
     ("sanctions", "held_back"): Expected("-", "the same account"),
     ("flight_restrictions", "arrived"): Expected("-", BUILT),
     ("flight_restrictions", "attempts"): Expected("-", "recorded sequence of November 2021"),
@@ -50,7 +52,9 @@ EXPECTED: dict[tuple[str, str], Expected] = {
     ("humanitarian_access", "harmed"): Expected("-", BUILT),
     ("buffer_zone", "harmed"): Expected("+", BUILT),
     ("crossing_point_closure", "claims_heard"): Expected("-", BUILT),
-    ("rules_of_engagement", "incidents_2"): Expected("-", "the ministry's account of 3 November 2021: patience avoided escalation"),
+    ("rules_of_engagement", "incidents_2"): Expected(
+        "-", "the ministry's account of 3 November 2021: patience avoided escalation"
+    ),
     ("mass_column", "columns"): Expected("+", BUILT),
     ("mass_column", "incidents_1"): Expected("+", BUILT),
     ("staging_site", "person_days_stranded"): Expected("-", BUILT),

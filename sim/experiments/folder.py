@@ -65,7 +65,9 @@ class Folder:
             self._clear()
             return []
         if not (self.path / MANIFEST).exists():
-            raise ResultError(f"{self.path} is not empty and holds no result of borderflow: choose another with --out")
+            raise ResultError(
+                f"{self.path} is not empty and holds no result of borderflow: choose another with --out"
+            )
         there = read_manifest(self.path)
         if not there.is_same_run(manifest):
             raise ResultError(
@@ -92,7 +94,9 @@ class Folder:
             lock = FileLock(self.path / LOCK)
             lock.acquire(timeout=0)
         except Timeout:
-            raise ResultError(f"{self.path} is being written by another run: wait for it, or use another --out") from None
+            raise ResultError(
+                f"{self.path} is being written by another run: wait for it, or use another --out"
+            ) from None
         except OSError as error:
             raise ResultError(f"{self.path} cannot be written: {error}") from None
         try:
@@ -128,7 +132,9 @@ class Folder:
             os.replace(beside, self.path / PARTS / name)
         except OSError as error:
             shutil.rmtree(beside, ignore_errors=True)
-            raise ResultError(f"replication {part.replication} could not be written to {self.path}: {error}") from error
+            raise ResultError(
+                f"replication {part.replication} could not be written to {self.path}: {error}"
+            ) from error
 
     def merge(self) -> None:
         """Bring finished replications into the merged tables, in their order; parts go only afterwards."""
@@ -149,11 +155,19 @@ class Folder:
         writer = None
         try:
             for replication in order:
-                source = self.path / PARTS / f"{replication:05d}" / f"{table}.parquet" if replication in parts else old
+                source = (
+                    self.path / PARTS / f"{replication:05d}" / f"{table}.parquet"
+                    if replication in parts
+                    else old
+                )
                 filters = None if replication in parts else [("replication", "=", replication)]
                 content = pq.read_table(source, filters=filters)
-                content = content.replace_schema_metadata({**(content.schema.metadata or {}), **_units(table)})
-                writer = writer or pq.ParquetWriter(self.path / f".{table}.new", content.schema, compression="zstd")
+                content = content.replace_schema_metadata(
+                    {**(content.schema.metadata or {}), **_units(table)}
+                )
+                writer = writer or pq.ParquetWriter(
+                    self.path / f".{table}.new", content.schema, compression="zstd"
+                )
                 writer.write_table(content)
         finally:
             if writer is not None:
@@ -189,6 +203,10 @@ class Folder:
 def _units(table: str) -> dict[str, str]:
     """Units of measures, for the metadata of a table of measures."""
     if table not in ("daily", "totals"):
-        return {"units": json.dumps({"time_h": "h since the scenario's start", "persons": "persons"})} if table == "events" else {}
+        return (
+            {"units": json.dumps({"time_h": "h since the scenario's start", "persons": "persons"})}
+            if table == "events"
+            else {}
+        )
     units = {name: described.unit for name, described in DESCRIBED.items()}
     return {"units": json.dumps({**units, "stock_*": "persons at the midnight that begins the day"})}

@@ -115,7 +115,13 @@ def lever_page(
     for change in changes:
         by_kind.setdefault(change.kind, []).append(change)
     for kind, rows in by_kind.items():
-        lines += ["", f"## {kind}", "", "| measure | without | change | 95 % interval | expected | source | verdict |", "|---|--:|--:|--:|:-:|---|---|"]
+        lines += [
+            "",
+            f"## {kind}",
+            "",
+            "| measure | without | change | 95 % interval | expected | source | verdict |",
+            "|---|--:|--:|--:|:-:|---|---|",
+        ]
         lines += [_line(row) for row in rows]
     return "\n".join(lines) + "\n"
 

@@ -40,7 +40,9 @@ def places_of(scenario: Scenario) -> Places:
 
 
 def _speaker(name: str, party: Party) -> Speaker:
-    return Speaker(name, party.side, party.invents_per_day, party.countries[0] if len(party.countries) == 1 else "")
+    return Speaker(
+        name, party.side, party.invents_per_day, party.countries[0] if len(party.countries) == 1 else ""
+    )
 
 
 def play(scenario: Scenario, seed: int, replication: int, *, log: bool, tick: Tick | None = None) -> Part:

@@ -54,7 +54,9 @@ class InMemory:
         """One table of all replications."""
         import pyarrow as pa
 
-        return pa.concat_tables([part.tables[table] for part in self.parts], promote_options="default").unify_dictionaries()
+        return pa.concat_tables(
+            [part.tables[table] for part in self.parts], promote_options="default"
+        ).unify_dictionaries()
 
 
 def run(
@@ -106,7 +108,11 @@ def _close(folder: Folder, manifest: Manifest) -> None:
 
 
 def _replicate(
-    scenario: Scenario, manifest: Manifest, finished: list[int], keep: Callable[[Part], None], progress: Watcher | None
+    scenario: Scenario,
+    manifest: Manifest,
+    finished: list[int],
+    keep: Callable[[Part], None],
+    progress: Watcher | None,
 ) -> None:
     done = set(finished)
     total = manifest.replications

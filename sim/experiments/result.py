@@ -84,7 +84,9 @@ class Result:
     def fates(self) -> pd.DataFrame:
         """People by compartment at the end of each replication; they add up to everybody who was there or came."""
         daily = self.daily
-        last = daily[(daily["day"] == self.scenario.days) & daily["measure"].astype(str).str.startswith(STOCK)]
+        last = daily[
+            (daily["day"] == self.scenario.days) & daily["measure"].astype(str).str.startswith(STOCK)
+        ]
         fates = last.groupby(["replication", "measure"], observed=True)["value"].sum().reset_index()
         fates["compartment"] = fates["measure"].astype(str).str.removeprefix(STOCK)
         fates["persons"] = fates["value"].astype("int64")

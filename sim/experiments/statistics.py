@@ -70,7 +70,9 @@ def interval_of_count(counts: Sequence[float], level: float = LEVEL) -> Interval
     seen = total / scale
     low = scale * float(chi2.ppf(tail, 2.0 * seen)) / 2.0 / n if total > 0 else 0.0
     high = scale * float(chi2.isf(tail, 2.0 * seen + 2.0)) / 2.0 / n
-    method = f"exact Poisson, {total:g} in {n} runs" + (f", over-dispersed x {scale:.1f}" if scale > 1.0 else "")
+    method = f"exact Poisson, {total:g} in {n} runs" + (
+        f", over-dispersed x {scale:.1f}" if scale > 1.0 else ""
+    )
     return Interval(mean, low, high, method if total > 0 else f"none in {n} runs: upper bound")
 
 
@@ -90,7 +92,9 @@ def interval_of_rate(counts: Sequence[float], exposures: Sequence[float], per: f
         return Interval(math.nan, math.nan, math.nan, "nothing to divide by in any run")
     found = interval_of_count(counts)
     scale = per * len(counts) / exposure
-    return Interval(found.mean * scale, found.low * scale, found.high * scale, f"{found.method}, over {exposure:,.0f}")
+    return Interval(
+        found.mean * scale, found.low * scale, found.high * scale, f"{found.method}, over {exposure:,.0f}"
+    )
 
 
 def interval_of(described: Described, totals: Mapping[str, Sequence[float]]) -> Interval:
@@ -106,7 +110,11 @@ def interval_of(described: Described, totals: Mapping[str, Sequence[float]]) -> 
         return interval_of_count(values)
     found = interval_of_mean(values)
     most = 1.0 if described.unit == "share" else math.inf
-    return found._replace(low=max(0.0, found.low), high=min(most, found.high)) if found.low == found.low else found
+    return (
+        found._replace(low=max(0.0, found.low), high=min(most, found.high))
+        if found.low == found.low
+        else found
+    )
 
 
 def summarise(totals: pd.DataFrame) -> pd.DataFrame:
@@ -122,5 +130,7 @@ def summarise(totals: pd.DataFrame) -> pd.DataFrame:
         values = by_measure.get(described.name, [])
         if values:
             interval = interval_of(described, by_measure)
-            rows.append((described.name, described.label, described.unit, described.family, *interval, len(values)))
+            rows.append(
+                (described.name, described.label, described.unit, described.family, *interval, len(values))
+            )
     return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))

@@ -1,11 +1,11 @@
 """What can go wrong, as one tree of errors.
 
-    BorderflowError
-    ├── ScenarioError        a scenario file is at fault; holds every fault found (exit code 2)
-    ├── UsageError           a command or call asks for something that cannot be done (exit code 2)
-    ├── ResultError          a result folder is missing, damaged or would be overwritten (exit code 3)
-    ├── RecordError          a table of recorded figures is malformed
-    └── InvariantBroken      a run broke a law of the model and was stopped (exit code 4)
+BorderflowError
+├── ScenarioError        a scenario file is at fault; holds every fault found (exit code 2)
+├── UsageError           a command or call asks for something that cannot be done (exit code 2)
+├── ResultError          a result folder is missing, damaged or would be overwritten (exit code 3)
+├── RecordError          a table of recorded figures is malformed
+└── InvariantBroken      a run broke a law of the model and was stopped (exit code 4)
 """
 
 from __future__ import annotations

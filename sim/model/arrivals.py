@@ -44,7 +44,9 @@ def people_per_day(world: World, route: int) -> float:
     information = world.scenario.information
     feedback = removals = 0.0
     if world.on.word_of_mouth:
-        feedback = feedback_exponent(information.arrivals_weight, world.news.overall, information.prior_success)
+        feedback = feedback_exponent(
+            information.arrivals_weight, world.news.overall, information.prior_success
+        )
         removals = information.removal_weight * world.news.removals
     return arrival_rate(
         spec.people_per_day, spec.season[world.tables.months[world.day]], world.value[ARRIVALS_FACTOR][route],

@@ -80,7 +80,9 @@ def _stand(world: World, place: int) -> None:
     post = world.sectors[place]
     length = world.tables.sectors[place].length_km
     wall = standing_share(post.built_km[WALL], post.cut_km, length)
-    fence = min(1.0 - wall, standing_share(post.built_km[FENCE], max(0.0, post.cut_km - post.built_km[WALL]), length))
+    fence = min(
+        1.0 - wall, standing_share(post.built_km[FENCE], max(0.0, post.cut_km - post.built_km[WALL]), length)
+    )
     coil = min(1.0 - wall - fence, standing_share(post.built_km[COIL], 0.0, length))
     world.standing[place] = (wall, fence, max(0.0, coil))
 

@@ -129,7 +129,14 @@ def _lead(world: World, column: Column) -> Generator[Event, Any, None]:
     if not members:
         return
     column.row = world.write(
-        world.now, Kind.DETECTED, column.key, sum(g.persons for g in members), column.sector, Actor.GUARD, 0.0, at_line
+        world.now,
+        Kind.DETECTED,
+        column.key,
+        sum(g.persons for g in members),
+        column.sector,
+        Actor.GUARD,
+        0.0,
+        at_line,
     )
     if not world.on.standoffs:
         for group in members:

@@ -1,9 +1,9 @@
 """A group's way: each stage reads top to bottom as what the people do, and names the stage that follows.
 
-    wait_in_transit -> set_out -> attempt -> cross_zone -> face_decision -> stay_in_procedure -> await_removal
-          ^  |             |         |           +-> live_unseen
-          |  +- march_in_column      +-> wait_in_strip / wait_in_site
-          +------------------- back on the transit side; or wait_for_home
+wait_in_transit -> set_out -> attempt -> cross_zone -> face_decision -> stay_in_procedure -> await_removal
+      ^  |             |         |           +-> live_unseen
+      |  +- march_in_column      +-> wait_in_strip / wait_in_site
+      +------------------- back on the transit side; or wait_for_home
 """
 
 from __future__ import annotations
@@ -214,7 +214,9 @@ def cross_zone(world: World, g: Group) -> Staying:
     abandon_call(world, g)
     g.trying = False
     seen = Seen.DETECTED if g.detected_at == g.tries else Seen.UNDETECTED
-    world.move(g, Kind.ENTERED_UNSEEN, actor=Actor.PEOPLE, value=g.attempts, witness=witness(world, seen, g, g.tries))
+    world.move(
+        g, Kind.ENTERED_UNSEEN, actor=Actor.PEOPLE, value=g.attempts, witness=witness(world, seen, g, g.tries)
+    )
     world.news.count(g.sector, g.persons, success=True)
     return live_unseen
 
@@ -227,7 +229,9 @@ class Race(Enum):
     WITHDREW = "withdrew"
 
 
-def race(world: World, g: Group, finish_h: float, detected_h: float, *, at_line: bool) -> Generator[Event, Why, Race]:
+def race(
+    world: World, g: Group, finish_h: float, detected_h: float, *, at_line: bool
+) -> Generator[Event, Why, Race]:
     """Both times are drawn; the group waits once for whichever is first, again only when one changes."""
     while True:
         call = g.call
@@ -288,7 +292,11 @@ def detection_hours(world: World, g: Group, crossing_h: float) -> float:
     if coverage <= 0.0:
         return by_patrol
     by_sensor = sensor_time_h(
-        g.u(Draw.SENSOR_DETECTION, g.tries), g.u(Draw.SENSOR_MOMENT, g.tries), coverage, d.sensor_probability, crossing_h
+        g.u(Draw.SENSOR_DETECTION, g.tries),
+        g.u(Draw.SENSOR_MOMENT, g.tries),
+        coverage,
+        d.sensor_probability,
+        crossing_h,
     )
     return min(by_patrol, by_sensor)
 
@@ -335,7 +343,10 @@ def stands_off(world: World, g: Group) -> bool:
     rules = world.scenario.standoffs
     if g.persons >= rules.min_persons:
         return True
-    return g.guided and g.u(Draw.ESCORT_STAYS, g.tries) < rules.escorted_share * world.value[AGGRESSION][g.sector]
+    return (
+        g.guided
+        and g.u(Draw.ESCORT_STAYS, g.tries) < rules.escorted_share * world.value[AGGRESSION][g.sector]
+    )
 
 
 def part_slips_by(world: World, g: Group, *, through: bool) -> None:

@@ -57,7 +57,9 @@ class ExposureClock:
     def time_of(self, reading: float) -> float:
         """The hour of today at which the clock shows a reading."""
         midnight = HOURS_PER_DAY * math.floor(self.from_h / HOURS_PER_DAY)
-        return midnight + hour_of_exposure(reading - self.before + self.offset, self.hazard, self.night_factor)
+        return midnight + hour_of_exposure(
+            reading - self.before + self.offset, self.hazard, self.night_factor
+        )
 
     @property
     def by_midnight(self) -> float:
@@ -156,7 +158,9 @@ def _aim(world: World, group: Group) -> None:
     exposure = world.scenario.exposure
     clock = world.clocks[group.sector]
     per_10000 = exposure.harm_per_10000_person_days + exposure.death_per_10000_person_days
-    group.exposure_rate = event_rate(group.persons, group.situation, group.reserve, exposure.frailty, per_10000)
+    group.exposure_rate = event_rate(
+        group.persons, group.situation, group.reserve, exposure.frailty, per_10000
+    )
     group.exposure_mark = clock.reading(world.now)
     group.exposure_token += 1
     if group.exposure_rate <= 0.0:
@@ -180,7 +184,9 @@ def suffer(world: World, group: Group) -> None:
     if deadly:
         die(world, group, Kind.DIED_EXPOSURE, actor=Actor.WEATHER, witness_mask=mask)
     else:
-        world.write(world.now, Kind.HARMED_EXPOSURE, group.key, 1, group.sector, Actor.WEATHER, 0.0, group.row, mask)
+        world.write(
+            world.now, Kind.HARMED_EXPOSURE, group.key, 1, group.sector, Actor.WEATHER, 0.0, group.row, mask
+        )
     if group.persons > 0:
         _next_threshold(group)
         _aim(world, group)
@@ -245,4 +251,3 @@ def each_person(group: Group, stream: int, chance: float, occasion: int) -> int:
     first = occasion * 4096
     luck = group.luck
     return sum(uniform(luck, stream, first + i) < chance for i in range(group.persons))
-

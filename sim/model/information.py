@@ -81,7 +81,9 @@ class News:
         for c in range(countries):
             all_tries += tries[c]
             all_successes += successes[c]
-        self.overall = shrunk_share(all_successes, all_tries, rules.prior_success, rules.country_prior_persons)
+        self.overall = shrunk_share(
+            all_successes, all_tries, rules.prior_success, rules.country_prior_persons
+        )
 
 
 def weigh_sectors(world: World) -> None:
@@ -95,9 +97,17 @@ def weigh_sectors(world: World) -> None:
             barrier = max(min(1.0, wall + fence + coil), world.value[PERCEIVED_BARRIER][s])
             row.append(
                 sector_weight(
-                    sector.length_km, world.value[ACCESS][s], choice.access_weight, world.news.by_sector[s],
-                    information.choice_weight, barrier, choice.barrier_weight, distances[s],
-                    choice.distance_weight, world.value[WISH][s], choice.wish_weight,
+                    sector.length_km,
+                    world.value[ACCESS][s],
+                    choice.access_weight,
+                    world.news.by_sector[s],
+                    information.choice_weight,
+                    barrier,
+                    choice.barrier_weight,
+                    distances[s],
+                    choice.distance_weight,
+                    world.value[WISH][s],
+                    choice.wish_weight,
                     world.tables.countries[world.tables.country_of[s]].constant,
                 )  # fmt: skip
             )

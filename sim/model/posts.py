@@ -107,7 +107,9 @@ def turns_of_shifts(world: World) -> list[tuple[float, list[Post]]]:
     """The hours of a day at which shifts change, each with the posts where they do, in their order."""
     turns: dict[float, list[Post]] = {}
     for post in world.sectors:
-        for hour in {h % HOURS_PER_DAY for s in world.tables.sectors[post.index].shifts for h in (s.from_h, s.to_h)}:
+        for hour in {
+            h % HOURS_PER_DAY for s in world.tables.sectors[post.index].shifts for h in (s.from_h, s.to_h)
+        }:
             turns.setdefault(hour, []).append(post)
     return sorted((hour, posts) for hour, posts in turns.items() if hour > 0.0)
 
@@ -156,7 +158,9 @@ def call_teams(
     if not send(world, call):
         if world.tables.patience is not None:
             patience = uniform(luck, Draw.PATIENCE, occasion)
-            call.patience_h = world.now + draw_duration(patience, world.tables.patience, world.tables.quantiles)
+            call.patience_h = world.now + draw_duration(
+                patience, world.tables.patience, world.tables.quantiles
+            )
         insort(world.sectors[sector].queue, call)
     return call
 
@@ -205,7 +209,9 @@ def send(world: World, call: Call) -> bool:
 
 def _dispatch(world: World, call: Call, post: Post) -> None:
     now = world.now
-    row = world.write(now, Kind.CALL_SERVED, call.key, call.persons, call.sector, Actor.GUARD, now - call.since, call.row)
+    row = world.write(
+        now, Kind.CALL_SERVED, call.key, call.persons, call.sector, Actor.GUARD, now - call.since, call.row
+    )
     travel_h = 0.0
     for lender, teams in call.parts:
         travel_h = max(travel_h, _travel_h(world, call, lender))
@@ -215,7 +221,9 @@ def _dispatch(world: World, call: Call, post: Post) -> None:
             world.write(now, Kind.TEAMS_SENT, call.key, 0, lender, Actor.GUARD, float(teams), row)
         else:
             world.reserves[post.country].out += teams
-            world.write(now, Kind.TEAMS_SENT, call.key, 0, call.sector, Actor.DESTINATION_STATE, float(teams), row)
+            world.write(
+                now, Kind.TEAMS_SENT, call.key, 0, call.sector, Actor.DESTINATION_STATE, float(teams), row
+            )
     call.row = row
     call.arrival_h = now + travel_h
 
@@ -225,7 +233,9 @@ def _travel_h(world: World, call: Call, lender: int) -> float:
     tables = world.tables
     sector = tables.sectors[call.sector]
     median = sector.response_h * world.value[RESPONSE_FACTOR][call.sector]
-    hours = lognormal(uniform(call.luck, Draw.RESPONSE_TIME, call.occasion), median, world.scenario.response.log_sd)
+    hours = lognormal(
+        uniform(call.luck, Draw.RESPONSE_TIME, call.occasion), median, world.scenario.response.log_sd
+    )
     if lender < 0:
         u = uniform(call.luck, Draw.RESERVE_TRAVEL, call.occasion)
         return hours + draw_duration(u, tables.reserve_travel[-1 - lender], tables.quantiles)
@@ -264,7 +274,16 @@ def call_off(world: World, call: Call) -> None:
     """A call has nobody to stop any more: it leaves the queue, or its teams turn back at once."""
     if call.arrival_h == UNSERVED:
         world.sectors[call.sector].queue.remove(call)
-        call.row = world.write(world.now, Kind.CALL_LEFT, call.key, call.persons, call.sector, Actor.GUARD, world.now - call.since, call.row)
+        call.row = world.write(
+            world.now,
+            Kind.CALL_LEFT,
+            call.key,
+            call.persons,
+            call.sector,
+            Actor.GUARD,
+            world.now - call.since,
+            call.row,
+        )
     else:
         take_back(world, call)
 
@@ -294,7 +313,16 @@ def take_back(world: World, call: Call) -> None:
             world.write(world.now, Kind.TEAMS_BACK, call.key, 0, lender, Actor.GUARD, float(teams), call.row)
         else:
             world.reserves[-1 - lender].out -= teams
-            world.write(world.now, Kind.TEAMS_BACK, call.key, 0, call.sector, Actor.DESTINATION_STATE, float(teams), call.row)
+            world.write(
+                world.now,
+                Kind.TEAMS_BACK,
+                call.key,
+                0,
+                call.sector,
+                Actor.DESTINATION_STATE,
+                float(teams),
+                call.row,
+            )
     for lender, _ in parts:
         if lender >= 0:
             serve_around(world, lender)

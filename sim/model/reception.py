@@ -140,7 +140,9 @@ def await_removal(world: World, g: Group) -> Staying:
     why = yield world.wait(g, world.hours(g, law, Draw.LEFT_PROCEDURE, 4096 + g.tries))
     line.leave(g)
     if why == Why.SEAT_ON_REMOVAL:
-        world.move(g, Kind.REMOVED_BY_FORCE, actor=Actor.DESTINATION_STATE, cause=world.centres[country].flight_row)
+        world.move(
+            g, Kind.REMOVED_BY_FORCE, actor=Actor.DESTINATION_STATE, cause=world.centres[country].flight_row
+        )
         world.news.removed(g.persons)
     else:
         world.move(g, Kind.LEFT_PROCEDURE, actor=Actor.PEOPLE)
@@ -177,7 +179,14 @@ def fly_removals(world: World, country: int) -> Generator[Event, Any, None]:
             if centre.flight_row < 0:
                 cause = world.lever_behind(REMOVAL_SEATS, country)
                 centre.flight_row = world.write(
-                    world.now, Kind.REMOVAL_FLIGHT, 0, 0, first.sector, Actor.DESTINATION_STATE, centre.seats, cause
+                    world.now,
+                    Kind.REMOVAL_FLIGHT,
+                    0,
+                    0,
+                    first.sector,
+                    Actor.DESTINATION_STATE,
+                    centre.seats,
+                    cause,
                 )
             centre.seats -= first.persons
             world.take(first, Why.SEAT_ON_REMOVAL)
@@ -190,7 +199,13 @@ def fly_home(world: World, seats: float) -> None:
     while (first := world.willing.first()) is not None and first.persons <= world.seats_home:
         if world.home_flight_row < 0:
             world.home_flight_row = world.write(
-                world.now, Kind.FLIGHT_HOME, 0, 0, -1, Actor.TRANSIT_STATE, world.seats_home,
+                world.now,
+                Kind.FLIGHT_HOME,
+                0,
+                0,
+                -1,
+                Actor.TRANSIT_STATE,
+                world.seats_home,
                 world.lever_behind(SEATS_HOME, 0),
             )
         world.seats_home -= first.persons

@@ -1,6 +1,6 @@
 """The heart: who starts, in what order, and what a day does to the world.
 
-    world, seed, replication -> a run's record: rows, counters, stocks at midnights
+world, seed, replication -> a run's record: rows, counters, stocks at midnights
 """
 
 from __future__ import annotations
@@ -38,7 +38,12 @@ Tick = Callable[[int, int], None]
 
 
 def simulate(
-    scenario: Scenario, *, seed: int = 0, replication: int = 0, keep_rows: bool = True, tick: Tick | None = None
+    scenario: Scenario,
+    *,
+    seed: int = 0,
+    replication: int = 0,
+    keep_rows: bool = True,
+    tick: Tick | None = None,
 ) -> RunRecord:
     """Play a scenario out once.
 
@@ -81,7 +86,8 @@ def furnish(world: World) -> None:
     world.sectors = [posts.Post(i, country) for i, country in enumerate(tables.country_of)]
     world.reserves = beginnings.empty_reserves(world)
     world.lent_by = [
-        [post.index for post in world.sectors if s in tables.neighbours[post.index]] for s in range(len(world.sectors))
+        [post.index for post in world.sectors if s in tables.neighbours[post.index]]
+        for s in range(len(world.sectors))
     ]
     world.builders = barriers.raise_standing_barriers(world)
     world.interior, world.willing = WaitingLine(), WaitingLine()
@@ -91,7 +97,12 @@ def furnish(world: World) -> None:
         for i, s in enumerate(scenario.sites.values())
     ]
     world.points = list(scenario.crossing_points.values())
-    terrain = {"land": 1.0, "forest": crossing.forest_factor, "bog": crossing.bog_factor, "river": crossing.river_factor}
+    terrain = {
+        "land": 1.0,
+        "forest": crossing.forest_factor,
+        "bog": crossing.bog_factor,
+        "river": crossing.river_factor,
+    }
     world.terrain_factor = [terrain[s.terrain] for s in tables.sectors]
     wet = [exposure.bog_factor if s.terrain in ("bog", "river") else 1.0 for s in tables.sectors]
     world.clocks = [health.ExposureClock(ground, exposure.night_factor) for ground in wet]

@@ -126,7 +126,9 @@ def _climb(world: World, crowd: Standoff) -> Generator[Event, Any, None]:
 
 def _appoint(world: World, crowd: Standoff, at: float) -> Event:
     crowd.step += 1
-    appointment = Appointment(world.env, min(at, 2.0 * world.tables.end_h), Rank.STANDOFF, crowd.key, crowd.step)
+    appointment = Appointment(
+        world.env, min(at, 2.0 * world.tables.end_h), Rank.STANDOFF, crowd.key, crowd.step
+    )
     crowd.appointment = appointment
     return appointment
 
@@ -150,7 +152,11 @@ def _rates(world: World, crowd: Standoff) -> StepRates:
 def _take_step(world: World, crowd: Standoff, rates: StepRates) -> float | None:
     """Which step it is; a number if the stand-off ends by it."""
     x = uniform(crowd.luck, Draw.STANDOFF_STEP, crowd.step) * rates.total
-    for actor, rate in ((Actor.PEOPLE, rates.people), (Actor.ESCORT, rates.escort), (Actor.GUARD, rates.guard)):
+    for actor, rate in (
+        (Actor.PEOPLE, rates.people),
+        (Actor.ESCORT, rates.escort),
+        (Actor.GUARD, rates.guard),
+    ):
         x -= rate
         if x < 0.0:
             return _step_up(world, crowd, actor)
@@ -177,15 +183,24 @@ def _step_up(world: World, crowd: Standoff, actor: int) -> float | None:
 
 def _write(world: World, crowd: Standoff, kind: int, actor: int, value: float) -> None:
     mask = witness_mask(world, Seen.INCIDENT, crowd.luck, crowd.sector, crowd.step, actor)
-    crowd.row = world.write(world.now, kind, crowd.key, crowd.persons, crowd.sector, actor, value, crowd.row, mask)
+    crowd.row = world.write(
+        world.now, kind, crowd.key, crowd.persons, crowd.sector, actor, value, crowd.row, mask
+    )
 
 
 def call_for(world: World, crowd: Standoff, priority: int) -> None:
     """More teams are called; the stand-off feels them when they arrive."""
     crowd.calls.append(
         call_teams(
-            world, key=crowd.key, luck=crowd.luck, occasion=len(crowd.calls), sector=crowd.sector,
-            persons=crowd.persons, priority=priority, row=crowd.row, served=crowd.wake,
+            world,
+            key=crowd.key,
+            luck=crowd.luck,
+            occasion=len(crowd.calls),
+            sector=crowd.sector,
+            persons=crowd.persons,
+            priority=priority,
+            row=crowd.row,
+            served=crowd.wake,
         )  # fmt: skip
     )
 
@@ -219,7 +234,9 @@ def _injure(world: World, crowd: Standoff, actor: int) -> None:
             health.end_empty(world, group)
     for team in range(crowd.teams(world.now)):
         if uniform(crowd.luck, Draw.GUARD_INJURY, team) < rules.guard_injury:
-            world.write(world.now, Kind.FORCE_MEMBER_HARMED, crowd.key, 1, crowd.sector, Actor.PEOPLE, 0.0, crowd.row)
+            world.write(
+                world.now, Kind.FORCE_MEMBER_HARMED, crowd.key, 1, crowd.sector, Actor.PEOPLE, 0.0, crowd.row
+            )
 
 
 def _end(world: World, crowd: Standoff, how: float) -> None:

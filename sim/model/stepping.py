@@ -77,7 +77,10 @@ class Stepper:
 
         stride = self.record.countries + 1
         stock = self._world.record.stock
-        names = [self.scenario.transit_state.label, *(c.label or n for n, c in self.scenario.countries.items())]
+        names = [
+            self.scenario.transit_state.label,
+            *(c.label or n for n, c in self.scenario.countries.items()),
+        ]
         rows = {c.name.lower(): stock[c * stride : (c + 1) * stride] for c in Compartment}
         return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("compartment")
 
@@ -101,7 +104,9 @@ class Stepper:
              g.attempts, g.reserve)
             for g in self._world.groups.values()
         ]  # fmt: skip
-        return pd.DataFrame(rows, columns=["group", "persons", "compartment", "sector", "attempts", "reserve"])
+        return pd.DataFrame(
+            rows, columns=["group", "persons", "compartment", "sector", "attempts", "reserve"]
+        )
 
     def control(self, name: str, place: str | None = None) -> float:
         """The value of a control now, at a place (the first one if none is named)."""

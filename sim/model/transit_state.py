@@ -19,9 +19,7 @@ STANCE = tuple(CONTROL_INDEX[name] for name in STANCE_CONTROLS)
 def take_first_posture(world: World) -> None:
     """At the start the posture is what the scenario says it is."""
     fronts = world.scenario.fronts.values()
-    world.posture = [
-        min(front.limit, world.value[POSTURE][i]) for i, front in enumerate(fronts)
-    ]
+    world.posture = [min(front.limit, world.value[POSTURE][i]) for i, front in enumerate(fronts)]
     _set_stance(world)
 
 
@@ -36,7 +34,14 @@ def move_posture(world: World) -> None:
         world.posture[i] = posture_step(before, target, state.relaxation_days)
         if world.posture[i] != before:
             world.write(
-                world.now, Kind.STANCE_CHANGED, i + 1, 0, -1, Actor.TRANSIT_STATE, world.posture[i], world.stance_row
+                world.now,
+                Kind.STANCE_CHANGED,
+                i + 1,
+                0,
+                -1,
+                Actor.TRANSIT_STATE,
+                world.posture[i],
+                world.stance_row,
             )
     _set_stance(world)
 
@@ -47,7 +52,9 @@ def _set_stance(world: World) -> None:
     for sector, front in enumerate(world.tables.front_of):
         if front >= 0:
             for control, row in zip(STANCE, values, strict=True):
-                world.controls.set_base(control, sector, between(world.posture[front], points, row, len(points)))
+                world.controls.set_base(
+                    control, sector, between(world.posture[front], points, row, len(points))
+                )
 
 
 def mean_posture(world: World) -> float:
@@ -62,7 +69,9 @@ def mean_posture(world: World) -> float:
 
 def consider_answer(world: World, lever: int) -> None:
     """A sanction has begun: whether it is answered, and when."""
-    size = sum(e.size for e in effects_of(world.scenario, world.controls.levers[lever]) if e.control == "pressure")
+    size = sum(
+        e.size for e in effects_of(world.scenario, world.controls.levers[lever]) if e.control == "pressure"
+    )
     size *= world.controls.times[lever].strength
     if size <= 0.0 or not world.on.stance_answers:
         return

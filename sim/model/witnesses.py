@@ -18,7 +18,10 @@ from sim.scenario.schema import Party
 
 REPORTING = CONTROL_INDEX["reporting"]
 OCCASIONS = 8
-SIDES = {"guard": (Actor.GUARD, Actor.DESTINATION_STATE), "transit_state": (Actor.ESCORT, Actor.TRANSIT_STATE)}
+SIDES = {
+    "guard": (Actor.GUARD, Actor.DESTINATION_STATE),
+    "transit_state": (Actor.ESCORT, Actor.TRANSIT_STATE),
+}
 ACTED = (Actor.ESCORT, Actor.GUARD, Actor.PEOPLE)
 """Whoever can be named as having acted; nobody is blamed for the weather."""
 

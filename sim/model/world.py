@@ -115,7 +115,9 @@ class Group:
         return uniform(self.luck, stream, occasion)
 
     def __repr__(self) -> str:
-        return f"<group {self.key:016x}: {self.persons} persons, {Compartment(self.compartment).name.lower()}>"
+        return (
+            f"<group {self.key:016x}: {self.persons} persons, {Compartment(self.compartment).name.lower()}>"
+        )
 
 
 class World:
@@ -149,9 +151,7 @@ class World:
         self.value = self.controls.values
         self.seed = seed
         self.replication = replication
-        self.run = RunRecord(
-            replication, seed, scenario.days, len(scenario.sectors), len(scenario.countries)
-        )
+        self.run = RunRecord(replication, seed, scenario.days, len(scenario.sectors), len(scenario.countries))
         self.record = Recorder(self.run, keep_rows)
         self.write = self.record.write
         self.people = 0
@@ -223,7 +223,14 @@ class World:
     # rows
 
     def note(
-        self, group: Group, kind: int, *, actor: int = 0, value: float = 0.0, cause: int | None = None, witness: int = 0
+        self,
+        group: Group,
+        kind: int,
+        *,
+        actor: int = 0,
+        value: float = 0.0,
+        cause: int | None = None,
+        witness: int = 0,
     ) -> int:
         """Write a row about a group; the next row of its story is caused by this one."""
         row = self.write(
@@ -234,7 +241,14 @@ class World:
         return row
 
     def move(
-        self, group: Group, kind: int, *, actor: int = 0, value: float = 0.0, cause: int | None = None, witness: int = 0
+        self,
+        group: Group,
+        kind: int,
+        *,
+        actor: int = 0,
+        value: float = 0.0,
+        cause: int | None = None,
+        witness: int = 0,
     ) -> None:
         """Move a whole group to the compartment that the kind of row puts it in, and write the row."""
         now = self.env._now
@@ -316,4 +330,3 @@ def _journey(world: World, group: Group, stage: Stage) -> Generator[Event, Any, 
     group.situation = 0.0
     group.exposure_token += 1
     del world.groups[group.key]
-

@@ -51,7 +51,18 @@ def account_cells(run: RunRecord, places: Places) -> Cells:
         cell, party = divmod(key, PARTIES)
         place, slot = divmod(cell, SLOTS)
         day, sector = divmod(place, run.sectors + 1)
-        _say(cells, places, day, party, sector - 1, measures.get(slot >> 3, ()), slot & 7, rows, persons, ascribed)
+        _say(
+            cells,
+            places,
+            day,
+            party,
+            sector - 1,
+            measures.get(slot >> 3, ()),
+            slot & 7,
+            rows,
+            persons,
+            ascribed,
+        )
     _add_invented(cells, run, places)
     return cells
 
@@ -64,7 +75,18 @@ def account_cells_of_log(run: RunRecord, places: Places) -> Cells:
         for party in range(len(places.parties)):
             if witness >> REPORTS_BIT & KNOWN & (1 << party):
                 ascribed = witness >> ASCRIBES_BIT >> party & 1
-                _say(cells, places, int(time_h // 24.0), party, sector, measures.get(kind, ()), actor, 1, persons, ascribed)
+                _say(
+                    cells,
+                    places,
+                    int(time_h // 24.0),
+                    party,
+                    sector,
+                    measures.get(kind, ()),
+                    actor,
+                    1,
+                    persons,
+                    ascribed,
+                )
     _add_invented(cells, run, places)
     return cells
 
@@ -109,7 +131,11 @@ def _add_invented(cells: Cells, run: RunRecord, places: Places) -> None:
         for day in range(run.days):
             count = poisson(uniform(luck, Draw.INVENTED, day), speaker.invents_per_day)
             _add(cells, (day, speaker.name, speaker.country, "", "incidents"), count)
-            _add(cells, (day, speaker.name, speaker.country, "", f"incidents_by_{other_side(speaker, 'guard')}"), count)
+            _add(
+                cells,
+                (day, speaker.name, speaker.country, "", f"incidents_by_{other_side(speaker, 'guard')}"),
+                count,
+            )
 
 
 def poisson(u: float, mean: float) -> int:

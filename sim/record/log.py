@@ -121,4 +121,6 @@ class Recorder:
         self.stock[cell] -= persons
         self.run.person_hours[compartment] += persons * hours
         if self.stock[cell] < 0:
-            raise InvariantBroken("no compartment holds fewer than nobody", time_h, Compartment(compartment).name)
+            raise InvariantBroken(
+                "no compartment holds fewer than nobody", time_h, Compartment(compartment).name
+            )

@@ -27,11 +27,12 @@ class Measure:
     actor: int | None = None
 
 
+# fmt: off
 def _m(name: str, label: str, family: Family, *kinds: int, of: Literal["persons", "rows", "value"] = "persons",
        actor: int | None = None, unit: str = "") -> Measure:
     return Measure(name, label, unit or {"persons": "persons", "rows": "events", "value": "h"}[of], family, kinds, of, actor)
-
-
+# fmt: on
+# fmt: off
 COUNTED: tuple[Measure, ...] = (
     _m("arrived", "arrived in the transit state", "flow", Kind.ARRIVED),
     _m("attempts", "person-attempts", "flow", Kind.ATTEMPT),
@@ -85,6 +86,7 @@ COUNTED: tuple[Measure, ...] = (
     _m("calls_served", "calls served", "post", Kind.CALL_SERVED, of="rows"),
     _m("call_wait_h", "hours calls waited before they were served", "post", Kind.CALL_SERVED, of="value"),
 )
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Ratio:
     per: float = 1.0
 
 
+# fmt: off
 RATIOS: tuple[Ratio, ...] = (
     Ratio("share_stopped", "prevented or apprehended, of person-attempts", "share", "enforcement", "stopped", "attempts"),
     Ratio("share_entered", "entered unseen, of person-attempts", "share", "flow", "entered_unseen", "attempts"),
@@ -114,6 +117,7 @@ RATIOS: tuple[Ratio, ...] = (
     Ratio("mean_call_wait_h", "hours a served call waited", "h", "post", "call_wait_h", "calls_served"),
     Ratio("attempts_per_arrival", "person-attempts per person arrived", "1", "flow", "attempts", "arrived"),
 )
+# fmt: on
 MEASURE_BY_NAME = {m.name: m for m in COUNTED}
 
 
@@ -129,11 +133,13 @@ class Described:
     ratio: Ratio | None = None
 
 
+# fmt: off
 RARE = frozenset(
     {"died", "died_exposure", "died_drowning", "died_after_return", "died_violence", "harmed_violence", "harmed_barrier",
      "force_members_harmed", "harmed_return", "admitted_for_care", "columns", "standoffs", "diversions", "incidents_1",
      "incidents_2", "incidents_3", "incidents_4", "incidents_5"}
 )
+# fmt: on
 """Counts for which a normal interval would mislead; they get one that is right for small counts."""
 INTEGRALS: tuple[Described, ...] = (
     Described("person_days_stranded", "days spent stranded in the strip", "person-days", "human"),

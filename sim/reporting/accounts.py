@@ -69,7 +69,9 @@ def _draw_legend(sheet: Sheet) -> None:
         ax = beside(sheet, sheet.strip, SIDE_GAP - 1.8, SIDE_WIDTH + 1.8)
         ax.set_axis_off()
         handles, labels = sheet.panels[0].get_legend_handles_labels()
-        ax.legend(handles, labels, loc="upper left", frameon=False, fontsize=SMALL_POINTS + 0.5, handlelength=3.2)
+        ax.legend(
+            handles, labels, loc="upper left", frameon=False, fontsize=SMALL_POINTS + 0.5, handlelength=3.2
+        )
 
 
 def reported(result: Source, clock: Clock, party: str, measure: str) -> Array:
@@ -77,12 +79,16 @@ def reported(result: Source, clock: Clock, party: str, measure: str) -> Array:
     frame = result.accounts
     rows = frame[(frame["party"] == party) & (frame["measure"] == measure)]
     values = np.zeros((runs_of(result), clock.count))
-    bins = np.clip(rows["day"].to_numpy(np.int64) * HOURS_PER_DAY // clock.width_h, 0, clock.count - 1).astype(np.int64)
+    bins = np.clip(
+        rows["day"].to_numpy(np.int64) * HOURS_PER_DAY // clock.width_h, 0, clock.count - 1
+    ).astype(np.int64)
     np.add.at(values, (run_index(result, rows["replication"]), bins), rows["value"].to_numpy(np.float64))
     return values
 
 
-def _draw_over_time(ax: Axes, clock: Clock, happened: Array, said: dict[str, Array], parties: dict[str, str]) -> None:
+def _draw_over_time(
+    ax: Axes, clock: Clock, happened: Array, said: dict[str, Array], parties: dict[str, str]
+) -> None:
     draw_line(ax, clock.middles, happened, HAPPENED, "what happened in the model")
     for place, (name, values) in enumerate(said.items()):
         draw_line(ax, clock.middles, values, SERIES[place % len(SERIES)], cut(parties[name], NAME_CHARACTERS))
@@ -93,7 +99,10 @@ def _draw_over_time(ax: Axes, clock: Clock, happened: Array, said: dict[str, Arr
 
 def _draw_whole_run(ax: Axes, happened: Array, said: dict[str, Array], parties: dict[str, str]) -> None:
     rows = [("in the model", happened, HAPPENED)]
-    rows += [(cut(parties[n], NAME_CHARACTERS), v, SERIES[i % len(SERIES)]) for i, (n, v) in enumerate(said.items())]
+    rows += [
+        (cut(parties[n], NAME_CHARACTERS), v, SERIES[i % len(SERIES)])
+        for i, (n, v) in enumerate(said.items())
+    ]
     for place, (_, values, look) in enumerate(rows):
         drawn = spread(values)
         at = len(rows) - 1 - place

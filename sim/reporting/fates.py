@@ -57,7 +57,9 @@ def persons_by_compartment(result: Source) -> dict[str, Array]:
 def fates(result: Source) -> Figure:
     """Where people are at the end: everybody, by kind of place, by compartment; widths are persons."""
     persons = persons_by_compartment(result)
-    note = "widths are people, means over runs; of those who went onward or left the procedure no more is known"
+    note = (
+        "widths are people, means over runs; of those who went onward or left the procedure no more is known"
+    )
     sheet = open_sheet(result, "where everybody is at the end", (HEIGHT,), note=note, left=0.35, banded=False)
     ax = sheet.panels[0]
     ax.set_axis_off()
@@ -97,7 +99,13 @@ def _draw(ax: Axes, persons: dict[str, Array], everybody: Array) -> None:
         middle = Node(top - extent / 2.0 - share / 2.0, top - extent / 2.0 + share / 2.0, colour)
         _ribbon(ax, (COLUMNS[0] + THICK, COLUMNS[1]), Node(taken - share, taken, colour), middle)
         _bar(ax, COLUMNS[1], middle)
-        _tell(ax, COLUMNS[1], middle, words, np.sum([persons[n] for n in names], axis=0) if names else everybody * 0.0)
+        _tell(
+            ax,
+            COLUMNS[1],
+            middle,
+            words,
+            np.sum([persons[n] for n in names], axis=0) if names else everybody * 0.0,
+        )
         taken -= share
         places += _leaves(ax, persons, names, middle, top, scale)
         top -= extent + GAP
@@ -144,7 +152,9 @@ def _ribbon(ax: Axes, sides: tuple[float, float], start: Node, end: Node) -> Non
     points = [(left, start.high), (bend, start.high), (bend, end.high), (right, end.high),
               (right, end.low), (bend, end.low), (bend, start.low), (left, start.low), (left, start.high)]  # fmt: skip
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
-    ax.add_patch(PathPatch(Path(points, codes), facecolor=end.colour, alpha=0.28, lw=0.2, edgecolor=end.colour))
+    ax.add_patch(
+        PathPatch(Path(points, codes), facecolor=end.colour, alpha=0.28, lw=0.2, edgecolor=end.colour)
+    )
 
 
 def _tell(ax: Axes, x: float, node: Node, words: str, values: Array) -> None:

@@ -52,7 +52,9 @@ def flow(result: Source) -> Figure:
     return sheet.figure
 
 
-def _draw(ax: Axes, tally: Tally, names: tuple[str, ...], series: tuple[tuple[str, str], ...], width: int) -> None:
+def _draw(
+    ax: Axes, tally: Tally, names: tuple[str, ...], series: tuple[tuple[str, str], ...], width: int
+) -> None:
     clock: Clock = tally.clock
     drawn: list[Array] = []
     for measure, label in series:

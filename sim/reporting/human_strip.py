@@ -42,7 +42,9 @@ def human_totals(result: Source) -> dict[str, tuple[float, float, float]]:
     return totals
 
 
-def draw_human_strip(figure: Figure, result: Source, *, bottom: float, height: float, sides: tuple[float, float]) -> None:
+def draw_human_strip(
+    figure: Figure, result: Source, *, bottom: float, height: float, sides: tuple[float, float]
+) -> None:
     """Draw the strip between two heights and two sides of the figure, all in its fractions."""
     left, right = sides
     ax = figure.add_axes((left, bottom, right - left, height), label=GID)

@@ -51,10 +51,21 @@ HEIGHTS = (1.7, 1.6, 1.0)
 def incidents(result: Source) -> Figure:
     """Stand-offs by level and week, rates per 1,000 person-attempts, who took each step, and harm in them."""
     clock = weekly_clock(result.scenario, has_log=has_log(result))
-    tally = Tally(result, (*MEASURES, "attempts", "harmed_violence", "died_violence", "force_members_harmed"), clock)
+    tally = Tally(
+        result, (*MEASURES, "attempts", "harmed_violence", "died_violence", "force_members_harmed"), clock
+    )
     counts = [tally.of(name) for name in MEASURES]
     note = "a stand-off counts once for each level it reached" + (f" · {clock.note}" if clock.note else "")
-    sheet = open_sheet(result, f"stand-offs by level {clock.per}", HEIGHTS, clock=clock, note=note, width=WIDE, right=SIDE_GAP + SIDE_WIDTH + RIGHT, gap=0.58)
+    sheet = open_sheet(
+        result,
+        f"stand-offs by level {clock.per}",
+        HEIGHTS,
+        clock=clock,
+        note=note,
+        width=WIDE,
+        right=SIDE_GAP + SIDE_WIDTH + RIGHT,
+        gap=0.58,
+    )
     _draw_counts(sheet.panels[0], clock, counts)
     _draw_rates(sheet.panels[1], clock, counts, tally.of("attempts"))
     _draw_harm(sheet.panels[2], clock, tally)
@@ -95,7 +106,9 @@ def _draw_rates(ax: Axes, clock: Clock, counts: list[Array], attempts: Array) ->
     count_axis(ax)
     legend_above(ax)
     if not enough.any():
-        say_nothing_to_show(ax, f"no rate: fewer than {FEWEST_ATTEMPTS:.0f} person-attempts {clock.per}, all runs together")
+        say_nothing_to_show(
+            ax, f"no rate: fewer than {FEWEST_ATTEMPTS:.0f} person-attempts {clock.per}, all runs together"
+        )
 
 
 def _draw_harm(ax: Axes, clock: Clock, tally: Tally) -> None:
@@ -108,7 +121,9 @@ def _draw_harm(ax: Axes, clock: Clock, tally: Tally) -> None:
     for place, (name, label, look) in enumerate(named):
         drawn = spread(tally.of(name))
         at = clock.middles + (place - 1) * third
-        ax.bar(at, drawn.mean, third, color=look.colour, hatch=look.hatch, edgecolor="white", lw=0.3, label=label)
+        ax.bar(
+            at, drawn.mean, third, color=look.colour, hatch=look.hatch, edgecolor="white", lw=0.3, label=label
+        )
         if tally.runs > 1:
             seen = drawn.high > 0
             ax.vlines(at[seen], drawn.low[seen], drawn.high[seen], color=INK, lw=0.7)
@@ -125,7 +140,15 @@ def _draw_initiators(ax: Axes, result: Source) -> None:
     floor = np.zeros(len(LEVELS))
     for place, (name, look) in enumerate(INITIATORS):
         ax.barh(
-            rows, steps[:, place], 0.7, left=floor, color=look.colour, hatch=look.hatch, edgecolor="white", lw=0.3, label=name
+            rows,
+            steps[:, place],
+            0.7,
+            left=floor,
+            color=look.colour,
+            hatch=look.hatch,
+            edgecolor="white",
+            lw=0.3,
+            label=name,
         )
         floor = floor + steps[:, place]
     _level_axis(ax)

@@ -236,5 +236,10 @@ def _draw_bar(ax: Axes, bar: Bar, row: int, origin: float) -> None:
             ax.plot(x[0], row + 0.52, marker="D", ms=4, color=INK, ls="")
         else:
             ax.fill(
-                [x[0], x[1], x[2], x[2]], [foot, head, head, foot], facecolor=BAR_FILL, edgecolor=GREY, lw=0.6, ls=dash
+                [x[0], x[1], x[2], x[2]],
+                [foot, head, head, foot],
+                facecolor=BAR_FILL,
+                edgecolor=GREY,
+                lw=0.6,
+                ls=dash,
             )

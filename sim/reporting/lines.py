@@ -34,7 +34,15 @@ def draw_stack(ax: Axes, at: Array, layers: list[tuple[str, Array, Look]]) -> No
     for label, values, look in layers:
         top = floor + spread(values).mean
         ax.fill_between(
-            at, floor, top, facecolor=look.colour, hatch=look.hatch * 2, edgecolor="white", lw=0.0, label=label, alpha=0.85
+            at,
+            floor,
+            top,
+            facecolor=look.colour,
+            hatch=look.hatch * 2,
+            edgecolor="white",
+            lw=0.0,
+            label=label,
+            alpha=0.85,
         )
         ax.plot(at, top, color="black", lw=0.4)
         floor = top
@@ -52,7 +60,15 @@ def draw_bars(ax: Axes, edges: Array, layers: list[tuple[str, Array, Look]]) -> 
     for label, values, look in layers:
         mean = spread(values).mean
         ax.bar(
-            middles, mean, width, bottom=floor, color=look.colour, hatch=look.hatch, edgecolor="white", lw=0.3, label=label
+            middles,
+            mean,
+            width,
+            bottom=floor,
+            color=look.colour,
+            hatch=look.hatch,
+            edgecolor="white",
+            lw=0.3,
+            label=label,
         )
         floor = floor + mean
     whole = spread(np.sum([values for _, values, _ in layers], axis=0))

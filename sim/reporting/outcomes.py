@@ -92,14 +92,22 @@ def people(result: Source) -> Figure:
     """Human outcomes: people stranded, harmed and dead by cause, claims heard against claims lodged."""
     clock = weekly_clock(result.scenario, has_log=has_log(result))
     tally = Tally(result, COUNTED, clock)
-    sheet = open_sheet(result, "what it does to people", (1.35, 1.25, 1.25, 1.25), clock=clock, note=clock.note)
+    sheet = open_sheet(
+        result, "what it does to people", (1.35, 1.25, 1.25, 1.25), clock=clock, note=clock.note
+    )
     _draw_stranded(sheet.panels[0], result)
     _draw_causes(
-        sheet.panels[1], clock, [(label, tally.of(name), look) for name, label, look in HARM], "nobody was harmed in any run"
+        sheet.panels[1],
+        clock,
+        [(label, tally.of(name), look) for name, label, look in HARM],
+        "nobody was harmed in any run",
     )
     caption(sheet.panels[1], "Harmed, by cause", f"persons harmed\n{clock.per}")
     _draw_causes(
-        sheet.panels[2], clock, [(label, tally.of(name), look) for name, label, look in DEATH], "nobody died in any run"
+        sheet.panels[2],
+        clock,
+        [(label, tally.of(name), look) for name, label, look in DEATH],
+        "nobody died in any run",
     )
     caption(sheet.panels[2], "Died, by cause", f"deaths\n{clock.per}")
     _draw_claims(sheet.panels[3], clock, tally)
@@ -128,7 +136,13 @@ def _draw_causes(ax: Axes, clock: Clock, layers: list[tuple[str, Array, Look]], 
 def _draw_claims(ax: Axes, clock: Clock, tally: Tally) -> None:
     for name, label in CLAIMS:
         draw_line(ax, clock.middles, tally.of(name).cumsum(axis=1), look_of(name), f"claims {label}")
-    draw_line(ax, clock.middles, tally.of("summary_returns").cumsum(axis=1), look_of("summary_returns"), "summary returns")
+    draw_line(
+        ax,
+        clock.middles,
+        tally.of("summary_returns").cumsum(axis=1),
+        look_of("summary_returns"),
+        "summary returns",
+    )
     caption(ax, "Claims and summary returns, since the start", "persons")
     count_axis(ax)
     legend_above(ax)
@@ -140,7 +154,9 @@ def compartments(result: Source) -> Figure:
     """Where people are at each midnight, stacked; the dead on a scale of their own."""
     heights = (*(1.25 for _ in WHERE), 0.8)
     clock = clock_of(result.scenario, 24.0)
-    sheet = open_sheet(result, "where people are at midnight", heights, clock=clock, note="dashed: band of the sum")
+    sheet = open_sheet(
+        result, "where people are at midnight", heights, clock=clock, note="dashed: band of the sum"
+    )
     for ax, (words, layers) in zip(sheet.panels, WHERE, strict=False):
         drawn = [(label, stock(result, names), look) for names, label, look in layers]
         at = clock.at(24.0 * np.arange(drawn[0][1].shape[1]))

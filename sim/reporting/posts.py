@@ -140,7 +140,9 @@ def _draw_waits(ax: Axes, tally: Tally) -> None:
     some = served.sum(axis=0) > 0
     mean = np.full(clock.count, np.nan)
     np.divide(hours.sum(axis=0), served.sum(axis=0), out=mean, where=some)
-    ax.plot(clock.middles, mean, color=ORANGE, lw=1.4, marker="D", ms=2.6, markevery=max(1, clock.count // 40))
+    ax.plot(
+        clock.middles, mean, color=ORANGE, lw=1.4, marker="D", ms=2.6, markevery=max(1, clock.count // 40)
+    )
     caption(ax, "Mean wait of a served call, all runs together", "h")
     count_axis(ax)
     if not some.any():
@@ -160,8 +162,12 @@ def response_hours(result: Source) -> dict[str, NDArray[np.float64]]:
     import pandas as pd
 
     met = met.assign(met_h=met["time_h"])[["time_h", "replication", "group", "met_h"]]
-    pairs = pd.merge_asof(calls, met, on="time_h", by=["replication", "group"], direction="forward", allow_exact_matches=True)
-    following = calls.sort_values("time_h").groupby(["replication", "group"])["time_h"].shift(-1).to_numpy(np.float64)
+    pairs = pd.merge_asof(
+        calls, met, on="time_h", by=["replication", "group"], direction="forward", allow_exact_matches=True
+    )
+    following = (
+        calls.sort_values("time_h").groupby(["replication", "group"])["time_h"].shift(-1).to_numpy(np.float64)
+    )
     wait = (pairs["met_h"] - pairs["time_h"]).to_numpy(np.float64)
     same_call = np.isnan(following) | (pairs["met_h"].to_numpy(np.float64) <= following)
     return {"until teams are sent": served, "until teams meet the people": wait[~np.isnan(wait) & same_call]}
@@ -176,7 +182,14 @@ def _draw_response(ax: Axes, hours: dict[str, NDArray[np.float64]], logged: bool
     for (label, values), look in zip(hours.items(), (Look(ORANGE, "--"), Look(INK, "-")), strict=True):
         if len(values):
             at = np.sort(values)
-            ax.plot(at, np.arange(1, len(at) + 1) / len(at), color=look.colour, ls=look.dash, lw=1.4, label=_words(label, at))
+            ax.plot(
+                at,
+                np.arange(1, len(at) + 1) / len(at),
+                color=look.colour,
+                ls=look.dash,
+                lw=1.4,
+                label=_words(label, at),
+            )
     ax.set_ylim(0.0, 1.02)
     ax.set_xlabel("hours since the call", size=SMALL_POINTS)
     pooled = np.concatenate(list(hours.values()))
@@ -194,7 +207,9 @@ def _words(label: str, hours: NDArray[Any]) -> str:
 
 def _draw_busiest(ax: Axes, result: Source) -> None:
     """Mean wait by post, the longest ones."""
-    tally = Tally(result, ("calls_served", "call_wait_h"), daily_clock(result.scenario, has_log=False), by="sector")
+    tally = Tally(
+        result, ("calls_served", "call_wait_h"), daily_clock(result.scenario, has_log=False), by="sector"
+    )
     sectors = result.scenario.sectors
     waits = {}
     for name in sectors:
@@ -203,11 +218,13 @@ def _draw_busiest(ax: Axes, result: Source) -> None:
             waits[name] = float(tally.total("call_wait_h", name).sum() / served.sum())
     top = sorted(waits, key=lambda name: -waits[name])[:8]
     caption(ax, "Longest mean waits, by post", "")
-    ax.barh(range(len(top)), [waits[name] for name in top], 0.7, color=ORANGE, hatch="//", edgecolor=INK, lw=0.4)
-    ax.set_yticks(range(len(top)), [(sectors[name].post or sectors[name].label or name)[:14] for name in top], size=6.5)
+    ax.barh(
+        range(len(top)), [waits[name] for name in top], 0.7, color=ORANGE, hatch="//", edgecolor=INK, lw=0.4
+    )
+    ax.set_yticks(
+        range(len(top)), [(sectors[name].post or sectors[name].label or name)[:14] for name in top], size=6.5
+    )
     ax.set_ylim(max(len(top), 1) - 0.4, -0.6)
     ax.set_xlabel("h, served calls of all runs", size=SMALL_POINTS)
     if not top:
         say_nothing_to_show(ax, "no call was served in any run")
-
-

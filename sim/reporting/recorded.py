@@ -70,11 +70,15 @@ def recorded(result: Source) -> Figure:
     if not bound:
         raise UsageError(f"scenario '{result.scenario.name}' is compared with no recorded figure of its days")
     clock = clock_of(result.scenario, 24.0)
-    sheet = open_sheet(result, "simulated against recorded", (1.3,) * len(bound), clock=clock, note=NOTE, gap=0.5)
+    sheet = open_sheet(
+        result, "simulated against recorded", (1.3,) * len(bound), clock=clock, note=NOTE, gap=0.5
+    )
     for ax, each in zip(sheet.panels, bound, strict=True):
         _draw(ax, result, clock, each)
     emptiest = min(range(len(bound)), key=lambda i: len(bound[i].points))
-    sheet.panels[emptiest].legend(*_every_label(sheet), loc="center right", ncols=2, fontsize=SMALL_POINTS, framealpha=0.9)
+    sheet.panels[emptiest].legend(
+        *_every_label(sheet), loc="center right", ncols=2, fontsize=SMALL_POINTS, framealpha=0.9
+    )
     return sheet.figure
 
 
@@ -111,7 +115,15 @@ def _draw(ax: Axes, result: Source, clock: Clock, bound: Bound) -> None:
         chosen = [i for i, p in enumerate(bound.points) if p.start == begun]
         ax.plot(at[chosen], drawn.mean[chosen], color=BLUE, lw=1.6, marker="_", ms=9, label="simulated, mean")
     if values.shape[0] > 1:
-        ax.vlines(at, np.maximum(drawn.low, 1e-9), drawn.high, color=BLUE, lw=3.5, alpha=0.35, label="simulated, band over runs")
+        ax.vlines(
+            at,
+            np.maximum(drawn.low, 1e-9),
+            drawn.high,
+            color=BLUE,
+            lw=3.5,
+            alpha=0.35,
+            label="simulated, band over runs",
+        )
     for grade, marker in MARKERS.items():
         chosen = [i for i, p in enumerate(bound.points) if p.grade == grade]
         if not chosen:
@@ -120,7 +132,11 @@ def _draw(ax: Axes, result: Source, clock: Clock, bound: Bound) -> None:
         ax.plot(at[chosen], [bound.points[i].value for i in chosen], ls="", marker=marker, ms=5.5, mew=1.4,
                 label=f"recorded, grade {grade}", **look)  # fmt: skip
     _scale(ax, [p.value for p in bound.points], np.concatenate([drawn.mean, drawn.high]))
-    caption(ax, _heading(result, bound), f"{bound.series.unit}\n{'so far' if bound.series.cumulative else 'in the days'}")
+    caption(
+        ax,
+        _heading(result, bound),
+        f"{bound.series.unit}\n{'so far' if bound.series.cumulative else 'in the days'}",
+    )
 
 
 def _edges(bound: Bound, clock: Clock) -> tuple[Array, Array]:

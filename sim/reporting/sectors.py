@@ -49,7 +49,13 @@ def heatmap(result: Source) -> Figure:
         left=1.95, right=room + RIGHT, gap=0.5, banded=False,
     )  # fmt: skip
     ax = sheet.panels[0]
-    _draw_cells(sheet, ax, np.array([spread(tally.of("attempts", name)).mean for name in names]), clock.edges, clock.per)
+    _draw_cells(
+        sheet,
+        ax,
+        np.array([spread(tally.of("attempts", name)).mean for name in names]),
+        clock.edges,
+        clock.per,
+    )
     _name_rows(ax, result.scenario, names)
     caption(ax, "Person-attempts", "")
     _draw_beside(sheet, ax, tally, names)
@@ -74,7 +80,9 @@ def _left_out(scenario: Scenario, names: list[str]) -> str:
 def sector_label(scenario: Scenario, name: str) -> str:
     """A sector's label, short enough for an axis."""
     words = scenario.sectors[name].label or name
-    return words if len(words) <= NAME_CHARACTERS else words[: NAME_CHARACTERS - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return (
+        words if len(words) <= NAME_CHARACTERS else words[: NAME_CHARACTERS - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    )
 
 
 def _draw_cells(sheet: Sheet, ax: Axes, values: Array, edges: Array, per: str) -> None:
@@ -126,7 +134,9 @@ def _draw_outcome(bars: Axes, tally: Tally, names: list[str], outcome: tuple[str
     values = [float(tally.total(measure, name).mean()) for name in names]
     bars.barh(range(len(names)), values, 0.72, color=colour, hatch=hatch, edgecolor=INK, lw=0.4)
     for row, value in enumerate(values):
-        bars.text(0.02 * (max(values) or 1.0) + value, row, number(value) if value else "0", va="center", size=6)
+        bars.text(
+            0.02 * (max(values) or 1.0) + value, row, number(value) if value else "0", va="center", size=6
+        )
     bars.set_xlim(0, 1.45 * (max(values) or 1.0))
     bars.set_xticks([])
     bars.set_xlabel("persons a run", size=6.5)
@@ -138,7 +148,11 @@ def map_of_the_line(result: Source) -> Figure:
     """The line on a map, its sectors as wide and dark as their flow, and human outcomes by sector beside it."""
     clock = weekly_clock(result.scenario, has_log=False)
     tally = Tally(result, ("attempts", *(name for name, *_ in BESIDE)), clock, by="sector")
-    names = [name for name in _north_to_south(result.scenario) if name in set(shown_sectors(result.scenario, tally))]
+    names = [
+        name
+        for name in _north_to_south(result.scenario)
+        if name in set(shown_sectors(result.scenario, tally))
+    ]
     note = "sectors are coarse; the line is approximate" + _left_out(result.scenario, names)
     sheet = open_sheet(
         result, "the line, its flow, and what it does to people", (MAP_INCHES,), note=note, left=0.75,
@@ -165,10 +179,14 @@ def _middle(scenario: Scenario, name: str) -> tuple[float, float]:
     points = np.array(scenario.sectors[name].path, dtype=np.float64)
     steps = np.hypot(*np.diff(points, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(steps)])
-    return float(np.interp(along[-1] / 2, along, points[:, 0])), float(np.interp(along[-1] / 2, along, points[:, 1]))
+    return float(np.interp(along[-1] / 2, along, points[:, 0])), float(
+        np.interp(along[-1] / 2, along, points[:, 1])
+    )
 
 
-def _draw_line_of_sectors(sheet: Sheet, ax: Axes, scenario: Scenario, names: list[str], flow: dict[str, float]) -> None:
+def _draw_line_of_sectors(
+    sheet: Sheet, ax: Axes, scenario: Scenario, names: list[str], flow: dict[str, float]
+) -> None:
     from matplotlib import colormaps
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
@@ -183,13 +201,17 @@ def _draw_line_of_sectors(sheet: Sheet, ax: Axes, scenario: Scenario, names: lis
         ax.plot(x, y, color=tint.to_rgba(flow[name]), lw=width, solid_capstyle="butt")
     _mark_ends_and_numbers(ax, scenario, names)
     _name_countries(ax, scenario, names)
-    ax.set_aspect(1.0 / math.cos(math.radians(_middle(scenario, names[len(names) // 2])[1])), adjustable="datalim")
+    ax.set_aspect(
+        1.0 / math.cos(math.radians(_middle(scenario, names[len(names) // 2])[1])), adjustable="datalim"
+    )
     ax.set_xlabel("longitude, degrees east", size=SMALL_POINTS)
     caption(ax, "Person-attempts by sector", "latitude, degrees north")
     ax.grid(True, color=PALE, lw=0.6)
     ax.margins(0.14)
     box = ax.get_position()
-    scale = sheet.figure.add_axes((box.x1 + 0.12 / sheet.width, box.y0, 0.13 / sheet.width, box.height * 0.45), label="scale")
+    scale = sheet.figure.add_axes(
+        (box.x1 + 0.12 / sheet.width, box.y0, 0.13 / sheet.width, box.height * 0.45), label="scale"
+    )
     bar = sheet.figure.colorbar(tint, cax=scale)
     bar.set_label("person-attempts a run, mean", size=SMALL_POINTS)
     bar.ax.tick_params(labelsize=SMALL_POINTS)
@@ -208,7 +230,9 @@ def _mark_ends_and_numbers(ax: Axes, scenario: Scenario, names: list[str]) -> No
 
 def _name_countries(ax: Axes, scenario: Scenario, names: list[str]) -> None:
     for country in dict.fromkeys(scenario.sectors[name].country for name in names):
-        middles = np.array([_middle(scenario, name) for name in names if scenario.sectors[name].country == country])
+        middles = np.array(
+            [_middle(scenario, name) for name in names if scenario.sectors[name].country == country]
+        )
         x, y = middles[:, 0].min(), middles[:, 1].mean()
         ax.annotate(
             scenario.countries[country].label or country, (x, y), xytext=(-30, 0), textcoords="offset points",

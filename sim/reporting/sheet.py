@@ -51,8 +51,12 @@ def open_sheet(
     """A page with one panel a height (inches); with a clock, panels share its time axis above the lever calendar."""
     from matplotlib.figure import Figure
 
-    titles = textwrap.wrap(f"{result.scenario.scenario.title}: {title}", int(TITLE_CHARACTERS * width / WIDTH))
-    notes = textwrap.wrap(_run_words(result, banded) + (f" · {note}" if note else ""), int(NOTE_CHARACTERS * width / WIDTH))
+    titles = textwrap.wrap(
+        f"{result.scenario.scenario.title}: {title}", int(TITLE_CHARACTERS * width / WIDTH)
+    )
+    notes = textwrap.wrap(
+        _run_words(result, banded) + (f" · {note}" if note else ""), int(NOTE_CHARACTERS * width / WIDTH)
+    )
     head = TOP + TITLE_LINE * len(titles) + NOTE_LINE * len(notes) + 0.05
     width_in = width - left - right
     lanes = lanes_of(lever_bars(result), result.scenario.end_h, width_in) if clock is not None else []
@@ -70,14 +74,20 @@ def open_sheet(
     y -= TICKS
     if clock is not None:
         y -= strip_in
-        sheet.strip = figure.add_axes((left / width, y / total, width_in / width, (strip_in - 0.3) / total), label="levers")
+        sheet.strip = figure.add_axes(
+            (left / width, y / total, width_in / width, (strip_in - 0.3) / total), label="levers"
+        )
         sheet.strip.set_gid("lever-strip")
         draw_lever_strip(sheet.strip, lanes, clock.limits[0])
         _label_strip(sheet.strip)
         share_time([*sheet.panels, sheet.strip], sheet.panels[-1:], clock)
     human_bottom = (FOOT + 0.02) / total
     draw_human_strip(
-        figure, result, bottom=human_bottom, height=STRIP_INCHES / total, sides=(EDGE / width, 1 - RIGHT / width)
+        figure,
+        result,
+        bottom=human_bottom,
+        height=STRIP_INCHES / total,
+        sides=(EDGE / width, 1 - RIGHT / width),
     )
     _write_footing(figure, result)
     return sheet
@@ -104,7 +114,9 @@ def _write_heading(figure: Figure, titles: list[str], notes: list[str]) -> None:
 
 def _write_footing(figure: Figure, result: Source) -> None:
     width, total = figure.get_size_inches()
-    figure.text(EDGE / width, 0.13 / total, footing(result), size=SMALL_POINTS, color=INK, va="bottom", style="italic")
+    figure.text(
+        EDGE / width, 0.13 / total, footing(result), size=SMALL_POINTS, color=INK, va="bottom", style="italic"
+    )
 
 
 def footing(result: Source) -> str:
@@ -190,7 +202,9 @@ def legend_above(ax: Axes, columns: int = 6) -> None:
 
 def say_nothing_to_show(ax: Axes, words: str) -> None:
     """Words in the middle of a panel that has nothing to draw."""
-    ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", size=TEXT_POINTS + 1, color=GREY)
+    ax.text(
+        0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", size=TEXT_POINTS + 1, color=GREY
+    )
     ax.set_yticks([])
 
 
@@ -200,4 +214,6 @@ def count_axis(ax: Axes) -> None:
 
     ax.set_ylim(bottom=0.0)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=2))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value == round(value) else f"{value:,.2g}"))
+    ax.yaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:,.0f}" if value == round(value) else f"{value:,.2g}")
+    )

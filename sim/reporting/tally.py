@@ -62,8 +62,12 @@ class Tally:
         self.clock = clock
         self.runs = runs_of(result)
         names = tuple(measures)
-        frame = _from_log(result, names, by) if clock.width_h < HOURS_PER_DAY else _from_days(result, names, by)
-        bins = np.clip((frame["hour"].to_numpy(np.float64) // clock.width_h).astype(np.int64), 0, clock.count - 1)
+        frame = (
+            _from_log(result, names, by) if clock.width_h < HOURS_PER_DAY else _from_days(result, names, by)
+        )
+        bins = np.clip(
+            (frame["hour"].to_numpy(np.float64) // clock.width_h).astype(np.int64), 0, clock.count - 1
+        )
         runs = run_index(result, frame["replication"])
         self._cells: dict[tuple[str, str], Array] = {}
         values = frame["value"].to_numpy(np.float64)
@@ -88,7 +92,9 @@ class Tally:
 def run_index(result: Source, column: pd.Series[Any]) -> NDArray[np.int64]:
     """Replication numbers of a frame as places in an array: the n-th lowest number is n."""
     numbers = column.to_numpy(np.int64)
-    known = np.unique(result.daily["replication"].to_numpy(np.int64)) if len(result.daily) else np.unique(numbers)
+    known = (
+        np.unique(result.daily["replication"].to_numpy(np.int64)) if len(result.daily) else np.unique(numbers)
+    )
     if np.array_equal(known, np.arange(len(known))) or len(known) < runs_of(result):
         return np.clip(numbers, 0, runs_of(result) - 1)
     return np.clip(np.searchsorted(known, numbers), 0, runs_of(result) - 1)

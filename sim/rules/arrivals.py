@@ -23,7 +23,13 @@ def feedback_exponent(weight: float, perceived: float, reference: float) -> floa
 
 
 def arrival_rate(
-    base: float, season: float, flights: float, stance: float, log_surge: float, feedback: float, removals: float
+    base: float,
+    season: float,
+    flights: float,
+    stance: float,
+    log_surge: float,
+    feedback: float,
+    removals: float,
 ) -> float:
     """People a day on a route: base x season x flights x exp(stance + surge + feedback - removals).
 

@@ -97,7 +97,9 @@ def detection_time_h(u: float, hazard_per_h: float, k: float) -> float:
     return k * (power(u, -1.0 / k) - 1.0) / hazard_per_h
 
 
-def sensor_time_h(u_seen: float, u_moment: float, coverage: float, probability: float, crossing_h: float) -> float:
+def sensor_time_h(
+    u_seen: float, u_moment: float, coverage: float, probability: float, crossing_h: float
+) -> float:
     """Hours into the crossing at which a sensor sees the group; infinite if none does.
 
     Units: uniforms, shares, hours; result hours. Range: uniforms in (0, 1), shares 0 to 1, hours 0 and up.

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 
 def chance_to_try_again(
-    first: float, fall: float, attempts: int, hardship_weight: float, reserve: float, offer_weight: float, offered: float
+    first: float,
+    fall: float,
+    attempts: int,
+    hardship_weight: float,
+    reserve: float,
+    offer_weight: float,
+    offered: float,
 ) -> float:
     """The chance of another try after so many failed ones: falls with attempts, hardship and offers to go home.
 

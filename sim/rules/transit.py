@@ -46,5 +46,7 @@ def between(posture: float, points: Sequence[float], values: Sequence[float], co
         return values[0]
     for i in range(1, count):
         if posture <= points[i]:
-            return values[i - 1] + (posture - points[i - 1]) / (points[i] - points[i - 1]) * (values[i] - values[i - 1])
+            return values[i - 1] + (posture - points[i - 1]) / (points[i] - points[i - 1]) * (
+                values[i] - values[i - 1]
+            )
     return values[count - 1]

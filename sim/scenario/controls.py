@@ -48,9 +48,7 @@ def effects_of(scenario: Scenario, lever: Lever) -> tuple[KindEffect, ...]:
         effects = tuple(KindEffect(e.control, e.op, e.size, e.phase) for e in own.effects)
     else:
         effects = KIND_BY_NAME[lever.kind].effects
-    return tuple(
-        KindEffect(e.control, e.op, lever.sizes.get(e.control, e.size), e.phase) for e in effects
-    )
+    return tuple(KindEffect(e.control, e.op, lever.sizes.get(e.control, e.size), e.phase) for e in effects)
 
 
 def names_of_scope(scenario: Scenario, scope: str) -> list[str]:
@@ -102,7 +100,9 @@ def _expand(scenario: Scenario, scope: str, item: str, names: list[str]) -> list
     if scope == "site":
         return [n for n, s in scenario.sites.items() if item in (s.sector, sectors[s.sector].country)]
     if scope == "crossing_point":
-        return [n for n, p in scenario.crossing_points.items() if item in (p.sector, sectors[p.sector].country)]
+        return [
+            n for n, p in scenario.crossing_points.items() if item in (p.sector, sectors[p.sector].country)
+        ]
     return []
 
 
@@ -130,7 +130,11 @@ class ControlTable:
         self._dirty: set[tuple[int, int]] = set()
 
     def _bases(self, control: Control) -> list[float]:
-        tables = self.scenario.model_dump(include={control_table(control.scope)}) if control.scope != "world" else {}
+        tables = (
+            self.scenario.model_dump(include={control_table(control.scope)})
+            if control.scope != "world"
+            else {}
+        )
         table = tables.get(control_table(control.scope), {})
         return [
             _base_of(self.scenario, control, name, table.get(name, {}))
@@ -162,7 +166,9 @@ class ControlTable:
         spec = CONTROLS[control]
         current = self.base[control][place]
         moves = self.moves.get((control, place), ())
-        for move in sorted((m for m in moves if m.op == "set"), key=lambda m: (self.times[m.lever].start_h, m.lever)):
+        for move in sorted(
+            (m for m in moves if m.op == "set"), key=lambda m: (self.times[m.lever].start_h, m.lever)
+        ):
             current = blend(current, move.size, self.degree(move.lever, time_h, move.announced))
         for move in moves:
             if move.op == "add":
@@ -194,9 +200,12 @@ class ControlTable:
 
 def control_table(scope: str) -> str:
     """The scenario's table that holds a scope's places."""
-    return {"country": "countries", "crossing_point": "crossing_points", "builder": "sectors", "event": "sectors"}.get(
-        scope, scope + "s"
-    )
+    return {
+        "country": "countries",
+        "crossing_point": "crossing_points",
+        "builder": "sectors",
+        "event": "sectors",
+    }.get(scope, scope + "s")
 
 
 def _base_of(scenario: Scenario, control: Control, name: str, fields: dict[str, object]) -> float:

@@ -7,7 +7,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Status = Literal["measured", "estimated", "assumed"]
-PILOT_FIT = "throw-away fit of a model of this structure to July 2021 - August 2022 (docs/record.md): weak evidence"
+PILOT_FIT = (
+    "throw-away fit of a model of this structure to July 2021 - August 2022 (docs/record.md): weak evidence"
+)
 
 
 class Frozen(BaseModel):

@@ -27,6 +27,7 @@ class Control:
     about: str
 
 
+# fmt: off
 CONTROLS: tuple[Control, ...] = (
     Control("teams", "sector", "teams", 0.0, 1e5, "teams", "patrol teams of the post"),
     Control("response_factor", "sector", "1", 0.01, 100.0, "1", "times the post's median response time"),
@@ -62,6 +63,7 @@ CONTROLS: tuple[Control, ...] = (
     Control("coil_km_per_day", "builder", "km/day", 0.0, 1e4, "0", "coiled wire laid along the lever's sectors in order"),
     Control("column_now", "event", "1", 0.0, 1.0, "0", "a column of the lever's size at its start"),
 )
+# fmt: on
 CONTROL_INDEX = {control.name: i for i, control in enumerate(CONTROLS)}
 
 STANCE_CONTROLS = ("hold_back", "guide", "block_return", "column_rate", "aggression", "wish")
@@ -95,6 +97,7 @@ class Kind:
     source: str = "assumed"
 
 
+# fmt: off
 LEVER_KINDS: tuple[Kind, ...] = (
     Kind("state_of_emergency", "army at the line, a closed zone, summary return, no aid and no press",
          (KindEffect("teams", "scale", 1.5), KindEffect("zone_km", "set", 3.0), KindEffect("summary_return", "set", 0.9),
@@ -123,4 +126,5 @@ LEVER_KINDS: tuple[Kind, ...] = (
     Kind("mass_column", "a column of a given size at a sector on a date", (KindEffect("column_now", "add", 1.0),)),
     Kind("staging_site", "opens, shelters, closes a place of waiting", (KindEffect("site_open", "set", 1.0),)),
 )
+# fmt: on
 KIND_BY_NAME = {kind.name: kind for kind in LEVER_KINDS}

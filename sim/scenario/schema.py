@@ -388,7 +388,11 @@ class Columns(Frozen):
         0.01, "1/day", 0.0, 100.0, "columns that people form by themselves, for each 1,000 people at the line"
     )
     self_waiting_per_day_per_1000: float = quantity(
-        0.001, "1/day", 0.0, 100.0, "columns that people form by themselves, for each 1,000 waiting in the interior"
+        0.001,
+        "1/day",
+        0.0,
+        100.0,
+        "columns that people form by themselves, for each 1,000 waiting in the interior",
     )
     size_median: float = quantity(
         160.0, "persons", 2.0, 10000.0, "median size", source=PILOT_FIT, status="estimated"
@@ -757,7 +761,8 @@ class Lever(Frozen):
     km: float | None = quantity(None, "km", 0.0, 10_000.0, "length at which building stops (barriers)")
     persons: int | None = quantity(None, "persons", 1, 100_000, "size of a column (mass_column)")
     led_by: Literal["escort", "people"] = Field(
-        default="escort", description="who leads a column (mass_column): escort forces, or people by agreement"
+        default="escort",
+        description="who leads a column (mass_column): escort forces, or people by agreement",
     )
     trigger: Trigger | None = Field(default=None, description="what sets it off, in place of dates")
     on: bool = Field(default=True, description="whether it acts at all")

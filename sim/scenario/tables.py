@@ -45,9 +45,7 @@ class Tables:
         for i, front in enumerate(scenario.fronts.values()):
             for place in places(scenario, "sector", front.where):
                 self.front_of[place] = i
-        self.months = [
-            (scenario.scenario.start + timedelta(days=d)).month - 1 for d in range(self.days + 1)
-        ]
+        self.months = [(scenario.scenario.start + timedelta(days=d)).month - 1 for d in range(self.days + 1)]
         self.route_keys = [key_of_name("route " + name) for name in self.route_names]
         self.sector_keys = [key_of_name("sector " + name) for name in self.sector_names]
         self.country_keys = [key_of_name("country " + name) for name in self.country_names]
@@ -107,6 +105,7 @@ class Tables:
         from sim.rules.arrivals import gathering_size
 
         gathering = (
-            sum(gathering_size((i + 0.5) / points, law.a, law.b, people.gathering_max) for i in range(points)) / points
+            sum(gathering_size((i + 0.5) / points, law.a, law.b, people.gathering_max) for i in range(points))
+            / points
         )
         return (1.0 - people.gathering_share) * people.party_size_mean + people.gathering_share * gathering

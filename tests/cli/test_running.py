@@ -62,7 +62,9 @@ def test_quiet_prints_the_folder_alone(folder: Path) -> None:
 
 def test_a_changed_scenario_goes_to_a_folder_of_its_own(folder: Path) -> None:
     plain = borderflow("run", "border.toml", "-q", "--no-plots", cwd=folder).stdout
-    changed = borderflow("run", "border.toml", "-q", "--no-plots", "--set", "sectors.north.teams=9", cwd=folder).stdout
+    changed = borderflow(
+        "run", "border.toml", "-q", "--no-plots", "--set", "sectors.north.teams=9", cwd=folder
+    ).stdout
     without = borderflow("run", "border.toml", "-q", "--no-plots", "--without", "fence", cwd=folder).stdout
     assert len({plain, changed, without}) == 3
 
@@ -105,7 +107,10 @@ def test_ctrl_c_stops_at_once_keeps_what_is_finished_and_goes_on_later(folder: P
     _, errors = child.communicate(timeout=30)
     assert child.returncode == 130
     assert "goes on from there" in errors and "Traceback" not in errors
-    assert borderflow("run", "border.toml", "-n", "3", "-q", "--no-plots", "--out", "r", cwd=folder).returncode == 0
+    assert (
+        borderflow("run", "border.toml", "-n", "3", "-q", "--no-plots", "--out", "r", cwd=folder).returncode
+        == 0
+    )
 
 
 def test_help_is_light() -> None:
@@ -114,5 +119,7 @@ def test_help_is_light() -> None:
         "import sys; from sim.cli.app import app; import sim.cli; "
         "heavy = {'numpy', 'pandas', 'scipy', 'matplotlib', 'pyarrow', 'simpy', 'pydantic'} & set(sys.modules); print(heavy)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "set()"

@@ -26,7 +26,10 @@ def busy() -> Scenario:
     tables = content()
     return small(
         routes={"way": {"label": "overland", "people_per_day": 250.0}},
-        levers={**tables["levers"], "led": {"kind": "mass_column", "where": ["north"], "start": "2021-07-04", "persons": 60}},
+        levers={
+            **tables["levers"],
+            "led": {"kind": "mass_column", "where": ["north"], "start": "2021-07-04", "persons": 60},
+        },
         response={"patience": {"dist": "fixed", "h": 0.5}},
     )
 
@@ -34,7 +37,10 @@ def busy() -> Scenario:
 @cache
 def events() -> pd.DataFrame:
     scenario = busy()
-    frames = [event_table(simulate(scenario, seed=SEED, replication=r), places_of(scenario)).to_pandas() for r in (0, 1)]
+    frames = [
+        event_table(simulate(scenario, seed=SEED, replication=r), places_of(scenario)).to_pandas()
+        for r in (0, 1)
+    ]
     return pd.concat(frames, ignore_index=True)
 
 
@@ -104,7 +110,13 @@ def test_causes_are_walked_back_to_the_arrival() -> None:
 
 
 def test_causes_go_back_in_time() -> None:
-    for kind in (Kind.SUMMARY_RETURN, Kind.CALL_LEFT, Kind.TEAMS_BACK, Kind.STANDOFF_ENDED, Kind.BARRIER_BUILT):
+    for kind in (
+        Kind.SUMMARY_RETURN,
+        Kind.CALL_LEFT,
+        Kind.TEAMS_BACK,
+        Kind.STANDOFF_ENDED,
+        Kind.BARRIER_BUILT,
+    ):
         lines = explain_event(events(), busy(), int(first(kind)["number"]))
         dates = [line.removeprefix("  because  ")[:16] for line in lines if line.startswith("  because")]
         assert dates == sorted(dates, reverse=True)
@@ -128,7 +140,9 @@ def test_why_nobody_came_says_that_nobody_had_seen_them() -> None:
     seen = set(rows[(rows["kind"] == "detected") & (rows["replication"] == 0)]["group"])
     entered = rows[(rows["kind"] == "entered_unseen") & (rows["replication"] == 0)]
     unseen = entered[~entered["group"].isin(seen)].iloc[0]
-    assert any("nobody had detected them" in line for line in explain_event(rows, busy(), int(unseen["number"])))
+    assert any(
+        "nobody had detected them" in line for line in explain_event(rows, busy(), int(unseen["number"]))
+    )
 
 
 def test_teams_out_never_exceed_what_can_be_out_nor_fall_below_none() -> None:

@@ -34,7 +34,14 @@ def border() -> Scenario:
     state = {"answer_probability": 1.0, "answer_delay": TWO_DAYS}
     fronts = {"line": {"where": ["there"], "posture": 0.5}}
     return without_levers(
-        small(14, sites=SITES, crossing_points=POINTS, countries={"there": there}, transit_state=state, fronts=fronts)
+        small(
+            14,
+            sites=SITES,
+            crossing_points=POINTS,
+            countries={"there": there},
+            transit_state=state,
+            fronts=fronts,
+        )
     )
 
 

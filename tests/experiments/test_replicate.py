@@ -50,7 +50,9 @@ def test_units_stand_in_the_metadata_of_the_days(tmp_path: Path) -> None:
 
 
 def test_in_memory_and_in_a_folder_are_the_same(tmp_path: Path) -> None:
-    assert same(run(small(), seed=1, replications=2), run(small(), seed=1, replications=2, out=tmp_path / "r"))
+    assert same(
+        run(small(), seed=1, replications=2), run(small(), seed=1, replications=2, out=tmp_path / "r")
+    )
 
 
 def test_more_replications_reuse_what_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +91,9 @@ def test_somebody_elses_files_are_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "r" / "thesis.txt").read_text() == "years of work"
 
 
-def test_a_replication_that_breaks_is_told_and_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_replication_that_breaks_is_told_and_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = parts.play
 
     def breaking(scenario, seed, replication, **how):  # type: ignore[no-untyped-def]
@@ -129,7 +133,9 @@ run(small(60), replications=40, out=Path(sys.argv[1]))
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is a POSIX matter")
 @pytest.mark.parametrize("wait_s", [0.2, 0.7, 1.5])
-def test_kill_minus_nine_loses_the_replication_under_way_and_nothing_else(tmp_path: Path, wait_s: float) -> None:
+def test_kill_minus_nine_loses_the_replication_under_way_and_nothing_else(
+    tmp_path: Path, wait_s: float
+) -> None:
     folder = tmp_path / "r"
     child = subprocess.Popen([sys.executable, "-c", KILLED, str(folder)], cwd=Path(__file__).parents[2])
     until = time.monotonic() + 60.0
@@ -140,7 +146,9 @@ def test_kill_minus_nine_loses_the_replication_under_way_and_nothing_else(tmp_pa
     child.wait()
     kept = Folder(folder).parts()
     assert kept and kept == list(range(len(kept)))
-    assert same(run(small(60), replications=len(kept) + 2, out=folder), run(small(60), replications=len(kept) + 2))
+    assert same(
+        run(small(60), replications=len(kept) + 2, out=folder), run(small(60), replications=len(kept) + 2)
+    )
 
 
 def test_a_part_half_written_is_not_a_part(tmp_path: Path) -> None:
@@ -151,7 +159,9 @@ def test_a_part_half_written_is_not_a_part(tmp_path: Path) -> None:
     assert same(run(small(3), replications=2, out=tmp_path / "r"), run(small(3), replications=2))
 
 
-def test_a_stop_in_the_middle_of_merging_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_in_the_middle_of_merging_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(small(3), replications=1, out=tmp_path / "r")
     real = os.replace
     calls = 0
@@ -188,7 +198,9 @@ def test_a_damaged_table_is_named(tmp_path: Path) -> None:
         open_result(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize(("bad", "words"), [({"replications": 0}, "replications: found 0"), ({"seed": -1}, "seed: found -1")])
+@pytest.mark.parametrize(
+    ("bad", "words"), [({"replications": 0}, "replications: found 0"), ({"seed": -1}, "seed: found -1")]
+)
 def test_a_call_that_cannot_be_done_is_refused_with_the_range(bad: dict[str, int], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         run(small(3), **bad)  # type: ignore[arg-type]

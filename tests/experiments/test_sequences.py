@@ -36,10 +36,19 @@ def reference() -> Scenario:
     return load("belarus-eu-2021")
 
 
-def made_up(daily: list[dict[str, Any]], accounts: list[dict[str, Any]], scenario: Scenario | None = None) -> Any:
+def made_up(
+    daily: list[dict[str, Any]], accounts: list[dict[str, Any]], scenario: Scenario | None = None
+) -> Any:
     """Two replications; `daily` and `accounts` say what is in them beside a person a day in the centre until March."""
     stock = [
-        {"replication": r, "date": day, "country": "", "sector": "", "measure": "stock_in_site", "value": 400.0 + r}
+        {
+            "replication": r,
+            "date": day,
+            "country": "",
+            "sector": "",
+            "measure": "stock_in_site",
+            "value": 400.0 + r,
+        }
         for r in (0, 1)
         for day in pd.date_range(START, date(2022, 3, 21))
     ]
@@ -47,7 +56,9 @@ def made_up(daily: list[dict[str, Any]], accounts: list[dict[str, Any]], scenari
     return SimpleNamespace(scenario=scenario or reference(), **frames)
 
 
-def said(per_day: dict[int, float], start: date, end: date, country: str = "poland", party: str = "poland_guard") -> list[dict[str, Any]]:
+def said(
+    per_day: dict[int, float], start: date, end: date, country: str = "poland", party: str = "poland_guard"
+) -> list[dict[str, Any]]:
     """A party reports so many attempts on every day of [start, end), by replication."""
     return [
         {"replication": r, "date": pd.Timestamp(start + timedelta(days=d)), "party": party, "country": country,
@@ -69,7 +80,10 @@ def test_every_sequence_rests_on_recorded_figures() -> None:
 
 
 def test_the_difference_of_two_running_totals_is_the_count_between_them() -> None:
-    assert recorded_value(Window("lithuania_registered_total", date(2021, 8, 13), date(2021, 11, 10))) == 4200 - 4115
+    assert (
+        recorded_value(Window("lithuania_registered_total", date(2021, 8, 13), date(2021, 11, 10)))
+        == 4200 - 4115
+    )
     assert recorded_value(Window("latvia_prevented", date(2021, 8, 10), date(2021, 8, 16))) == 395
 
 
@@ -79,23 +93,41 @@ def test_a_window_without_a_figure_is_refused() -> None:
 
 
 def test_a_run_is_counted_by_the_account_of_the_party_that_counted_the_record() -> None:
-    rows = said({0: 4.0, 1: 6.0}, JULY.start, JULY.end) + said({0: 900.0}, JULY.start, JULY.end, party="minsk")
-    rows += said({0: 50.0}, JULY.start, JULY.end, country="lithuania") + said({0: 7.0}, AUGUST.start, AUGUST.end)
+    rows = said({0: 4.0, 1: 6.0}, JULY.start, JULY.end) + said(
+        {0: 900.0}, JULY.start, JULY.end, party="minsk"
+    )
+    rows += said({0: 50.0}, JULY.start, JULY.end, country="lithuania") + said(
+        {0: 7.0}, AUGUST.start, AUGUST.end
+    )
     assert simulated_values(made_up([], rows), JULY) == [31 * 4.0, 31 * 6.0]
     assert simulated_values(made_up([], rows), AUGUST) == [31 * 7.0, 0.0]
 
 
 def test_registered_people_are_those_admitted_or_detained_in_the_country() -> None:
     def counted(measure: str, country: str) -> dict[str, Any]:
-        return {"replication": 0, "date": pd.Timestamp(2021, 7, 9), "country": country, "sector": "", "measure": measure, "value": 5.0}
+        return {
+            "replication": 0,
+            "date": pd.Timestamp(2021, 7, 9),
+            "country": country,
+            "sector": "",
+            "measure": measure,
+            "value": 5.0,
+        }
 
-    daily = [counted("admitted", "lithuania"), counted("detained", "lithuania"), counted("admitted", "poland"), counted("attempts", "lithuania")]
+    daily = [
+        counted("admitted", "lithuania"),
+        counted("detained", "lithuania"),
+        counted("admitted", "poland"),
+        counted("attempts", "lithuania"),
+    ]
     window = Window("lithuania_registered", date(2021, 7, 1), date(2021, 8, 1))
     assert simulated_values(made_up(daily, said({}, START, START)), window) == [10.0, 0.0]
 
 
 def test_changes_are_per_day_paired_within_each_replication() -> None:
-    rows = said({0: 10.0, 1: 20.0}, JULY.start, JULY.end) + said({0: 110.0, 1: 140.0}, AUGUST.start, AUGUST.end)
+    rows = said({0: 10.0, 1: 20.0}, JULY.start, JULY.end) + said(
+        {0: 110.0, 1: 140.0}, AUGUST.start, AUGUST.end
+    )
     table = sequence_table(made_up([], rows))
     poland = row_of(table, "attempts in Poland")
     assert tuple(table.columns) == COLUMNS

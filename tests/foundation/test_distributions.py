@@ -69,20 +69,26 @@ def test_the_normal_quantile_is_that_of_the_standard_library() -> None:
 
 
 def test_the_normal_quantile_is_odd_and_rises() -> None:
-    assert all(normal_quantile(1.0 - u) == -normal_quantile(u) for u in (0.5, 0.25, 0.125, 2.0**-30, 2.0**-53))
+    assert all(
+        normal_quantile(1.0 - u) == -normal_quantile(u) for u in (0.5, 0.25, 0.125, 2.0**-30, 2.0**-53)
+    )
     values = [normal_quantile(u) for u in np.unique(U).tolist()]
     assert all(a < b for a, b in pairwise(values))
 
 
 def test_an_exponential_has_the_survival_function_of_its_mean() -> None:
     for u in U.tolist():
-        assert exponential(u, 3.0) == pytest.approx(float(stats.expon(scale=3.0).isf(u)), rel=1e-13, abs=1e-15)
+        assert exponential(u, 3.0) == pytest.approx(
+            float(stats.expon(scale=3.0).isf(u)), rel=1e-13, abs=1e-15
+        )
 
 
 def test_a_lognormal_has_scipys_quantiles() -> None:
     for median, log_sd in ((218.0, 0.9), (1.2, 0.5), (6.0, 3.0)):
         expected = stats.lognorm(log_sd, scale=median).ppf(U)
-        assert [lognormal(u, median, log_sd) for u in U.tolist()] == pytest.approx(expected.tolist(), rel=1e-11)
+        assert [lognormal(u, median, log_sd) for u in U.tolist()] == pytest.approx(
+            expected.tolist(), rel=1e-11
+        )
     assert lognormal(0.99, 4.0, 0.0) == 4.0
 
 
@@ -113,7 +119,9 @@ def test_a_gammas_table_gives_scipys_quantiles_between_its_points(shape: float) 
     law = stats.gamma(shape, scale=1.0 / shape)
     inner = np.linspace(0.002, 0.998, 1001)
     expected = law.ppf(inner) * 6.0
-    assert [from_table(u, 6.0, table, 0) for u in inner.tolist()] == pytest.approx(expected.tolist(), rel=2e-3, abs=1e-6)
+    assert [from_table(u, 6.0, table, 0) for u in inner.tolist()] == pytest.approx(
+        expected.tolist(), rel=2e-3, abs=1e-6
+    )
 
 
 @pytest.mark.parametrize("shape", SHAPES[1:])
@@ -129,7 +137,9 @@ def test_a_gammas_mean_and_spread_are_those_asked_for(shape: float) -> None:
 def test_a_table_is_found_where_it_begins() -> None:
     tables = [*gamma_table(1.0), *gamma_table(4.0)]
     for u in (2.0**-53, 0.3, 1.0 - 2.0**-53):
-        assert draw_duration(u, Law(TABLE, 2.0, 0.0, TABLE_POINTS), tables) == from_table(u, 2.0, gamma_table(4.0), 0)
+        assert draw_duration(u, Law(TABLE, 2.0, 0.0, TABLE_POINTS), tables) == from_table(
+            u, 2.0, gamma_table(4.0), 0
+        )
         assert draw_duration(u, Law(TABLE, 2.0, 0.0, 0), tables) >= 0.0
 
 
@@ -166,7 +176,9 @@ def test_an_index_is_the_first_that_exceeds() -> None:
     assert index_in(0.5, (1.0,), 1) == 0
 
 
-@pytest.mark.parametrize(("mean", "shape"), [(7.8, 1.3), (6.6, 1.0), (9.9, 2.0), (1.5, 0.3), (40.0, 30.0), (3.0, 1000.0)])
+@pytest.mark.parametrize(
+    ("mean", "shape"), [(7.8, 1.3), (6.6, 1.0), (9.9, 2.0), (1.5, 0.3), (40.0, 30.0), (3.0, 1000.0)]
+)
 def test_party_sizes_are_a_truncated_negative_binomial(mean: float, shape: float) -> None:
     table = np.array(party_size_table(mean, shape))
     sizes = np.arange(1, len(table) + 1)

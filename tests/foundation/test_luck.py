@@ -115,8 +115,16 @@ def test_the_list_of_streams_is_frozen() -> None:
 
 def test_addresses_do_not_collide() -> None:
     """A million addresses give a million different numbers (two alike by chance: once in 7,000 such sets)."""
-    keys = [key_of(route, strip, day, n) for route in range(2) for strip in range(5) for day in range(20) for n in range(5)]
-    lucks = [entity_luck(seed, replication, key) for seed in (0, 1) for replication in (0, 1) for key in keys[:250]]
+    keys = [
+        key_of(route, strip, day, n)
+        for route in range(2)
+        for strip in range(5)
+        for day in range(20)
+        for n in range(5)
+    ]
+    lucks = [
+        entity_luck(seed, replication, key) for seed in (0, 1) for replication in (0, 1) for key in keys[:250]
+    ]
     occasions = (*range(8), 4096, 4097, 8192, 2**24, 2**24 + 1, 2**39, 2**40 - 1)
     addresses = itertools.product(lucks, map(int, Draw), occasions)
     numbers = [uniform(luck, stream, occasion) for luck, stream, occasion in addresses]
@@ -127,7 +135,9 @@ def test_addresses_do_not_collide() -> None:
 def test_entities_have_keys_and_lucks_of_their_own() -> None:
     keys = {key_of(a, b, c) for a in range(100) for b in range(100) for c in range(30)}
     assert len(keys) == 300_000
-    assert len({key_of(a, b) for a in range(500) for b in range(500)}) == 250_000, "order of the parts matters"
+    assert len({key_of(a, b) for a in range(500) for b in range(500)}) == 250_000, (
+        "order of the parts matters"
+    )
     lucks = {entity_luck(s, r, k) for s in range(40) for r in range(40) for k in range(100)}
     assert len(lucks) == 160_000
 
@@ -232,7 +242,9 @@ def test_a_groups_numbers_are_uncorrelated_across_streams_and_occasions() -> Non
     assert stats.norm.sf(np.abs(correlations).max() * math.sqrt(groups)) > FALSE_ALARM / 2 / len(correlations)
 
 
-def flips(change: Callable[[int], tuple[tuple[int, int, int], tuple[int, int, int]]], trials: int) -> np.ndarray:
+def flips(
+    change: Callable[[int], tuple[tuple[int, int, int], tuple[int, int, int]]], trials: int
+) -> np.ndarray:
     """How often each of the 52 bits of a number flips between an address and its neighbour."""
     counts = np.zeros(BITS)
     places = np.arange(BITS, dtype=np.uint64)
@@ -263,7 +275,9 @@ def test_one_bit_of_an_address_changes_half_of_the_numbers_bits() -> None:
     counts = np.array([flips(change, trials) for change in changes])
     off = np.abs(counts - trials / 2).max()
     chance = 2 * float(stats.binom.sf(trials / 2 + off - 1, trials, 0.5))
-    assert chance > FALSE_ALARM / counts.size, f"a bit flips {trials / 2 + off:.0f} or as rarely of {trials} times"
+    assert chance > FALSE_ALARM / counts.size, (
+        f"a bit flips {trials / 2 + off:.0f} or as rarely of {trials} times"
+    )
 
 
 @pytest.mark.parametrize("part", range(3), ids=["seed", "replication", "key"])

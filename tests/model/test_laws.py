@@ -71,7 +71,9 @@ def walk(run: RunRecord) -> tuple[dict[int, list[int]], dict[int, int]]:
     for group, n in persons.items():
         ends[where[group]].append(n)
         if trying.get(group):
-            assert where[group] in (Compartment.CROSSING, Compartment.STANDOFF), "an open attempt is at the line"
+            assert where[group] in (Compartment.CROSSING, Compartment.STANDOFF), (
+                "an open attempt is at the line"
+            )
     return ends, dead
 
 

@@ -28,4 +28,8 @@ def test_a_notebook_runs_without_a_fault_or_a_warning(path: Path) -> None:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_a_notebook_is_kept_without_outputs(path: Path) -> None:
     cells = nbformat.read(path, as_version=4).cells
-    assert all(not cell.get("outputs") and cell.get("execution_count") is None for cell in cells if cell.cell_type == "code")
+    assert all(
+        not cell.get("outputs") and cell.get("execution_count") is None
+        for cell in cells
+        if cell.cell_type == "code"
+    )

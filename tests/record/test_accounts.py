@@ -61,6 +61,9 @@ def test_a_blamed_act_moves_from_one_side_to_another() -> None:
 
 
 def test_an_account_changes_nothing_that_happens() -> None:
-    blind, sharp = simulate(with_guards(), seed=2), simulate(with_guards(sees_detected=1.0, sees_deaths=1.0), seed=2)
+    blind, sharp = (
+        simulate(with_guards(), seed=2),
+        simulate(with_guards(sees_detected=1.0, sees_deaths=1.0), seed=2),
+    )
     assert [row[:9] for row in blind.rows] == [row[:9] for row in sharp.rows]
     assert any(row[2] == Kind.PREVENTED and row[9] for row in sharp.rows)

@@ -23,7 +23,13 @@ EMOTIVE = (
 
 
 def told(kind: int, **changes: object) -> str:
-    fields: dict[str, object] = {"persons": 41, "sector": "kuznica", "country": "poland", "group": 1, **changes}
+    fields: dict[str, object] = {
+        "persons": 41,
+        "sector": "kuznica",
+        "country": "poland",
+        "group": 1,
+        **changes,
+    }
     return sentence(Told(kind, **fields), LABELS)  # type: ignore[arg-type]
 
 
@@ -53,7 +59,9 @@ def test_no_sentence_uses_emotive_words() -> None:
 
 def test_phrases_use_only_known_fields() -> None:
     for kind, phrase in PHRASES.items():
-        assert all(name is None or name.isidentifier() for _, name, _, _ in string.Formatter().parse(phrase)), kind
+        assert all(
+            name is None or name.isidentifier() for _, name, _, _ in string.Formatter().parse(phrase)
+        ), kind
 
 
 def test_a_part_of_the_transit_states_forces_is_said_to_be_assumed() -> None:
@@ -71,13 +79,19 @@ def test_the_step_of_a_stand_off_is_told_alike_for_every_side() -> None:
 
 
 def test_values_are_told_as_what_they_mean() -> None:
-    assert told(Kind.APPREHENDED, value=3, actor=Actor.GUARD).endswith("behind the line at Kuznica, on attempt 3")
-    assert told(Kind.CALL_SERVED, value=0.5) == "The call for 41 people at Kuznica was answered after 30 minutes"
+    assert told(Kind.APPREHENDED, value=3, actor=Actor.GUARD).endswith(
+        "behind the line at Kuznica, on attempt 3"
+    )
+    assert (
+        told(Kind.CALL_SERVED, value=0.5) == "The call for 41 people at Kuznica was answered after 30 minutes"
+    )
     assert told(Kind.CALL_SERVED, value=0.0).endswith("was answered at once")
     assert told(Kind.CALLED, value=5) == "Guards called for 5 teams to meet 41 people at Kuznica"
     assert told(Kind.LEVER_BEGAN, value=0) == "In force from now: the wall"
     assert told(Kind.ARRIVED, value=0) == "41 people arrived in Belarus by the route overland"
-    assert told(Kind.STANCE_CHANGED, value=0.95).endswith("(front: the Polish line) is now 0.95 (coercive), " + ASSUMED)
+    assert told(Kind.STANCE_CHANGED, value=0.95).endswith(
+        "(front: the Polish line) is now 0.95 (coercive), " + ASSUMED
+    )
     assert told(Kind.STANDOFF_ENDED, value=1.0).endswith("ended: a part broke through the line")
     assert told(Kind.BREACHED, value=3).endswith("past the wall")
     assert "stranded between the lines" in told(Kind.WAS_PRESENT, value=float(Compartment.STRANDED))

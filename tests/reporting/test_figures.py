@@ -90,7 +90,9 @@ def test_no_text_leaves_the_page(name: str, kind: str) -> None:
     figure = drawn(name, kind)
     page = figure.bbox
     renderer = figure.canvas.get_renderer()
-    for text in [t for ax in figure.axes for t in (ax.title, ax._left_title, ax.xaxis.label, ax.yaxis.label)] + figure.texts:
+    for text in [
+        t for ax in figure.axes for t in (ax.title, ax._left_title, ax.xaxis.label, ax.yaxis.label)
+    ] + figure.texts:
         if text.get_text():
             box = text.get_window_extent(renderer)
             assert box.x0 >= page.x0 - 1, text.get_text()
@@ -102,7 +104,13 @@ def test_no_text_leaves_the_page(name: str, kind: str) -> None:
 @pytest.mark.parametrize("name", [n for n in TIMED if n not in ("heatmap", "recorded")])
 def test_every_panel_over_time_names_its_unit(name: str) -> None:
     for ax in drawn(name, "many runs").axes:
-        if ax.get_gid() is None and ax.lines and ax.get_xlabel() == "" and ax.axison and ax._left_title.get_text() != "whole run":
+        if (
+            ax.get_gid() is None
+            and ax.lines
+            and ax.get_xlabel() == ""
+            and ax.axison
+            and ax._left_title.get_text() != "whole run"
+        ):
             assert ax.get_ylabel() or ax._left_title.get_text(), name
 
 

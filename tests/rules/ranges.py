@@ -104,15 +104,24 @@ def each(names: str, span: Span) -> dict[str, Span]:
 
 RANGES: dict[str, Span | Flow | Laws | Rates] = {
     **each("u u_seen u_moment", UNIFORM_NUMBER),
-    **each("aggression aid_access aid_factor barrier chance coil coverage degree fence first "
+    **each(
+        "aggression aid_access aid_factor barrier chance coil coverage degree fence first "
         "hardship_weight mean_posture offer_weight offered perceived people_share escort_share guard_share posture "
-        "prior probability reserve restraint reversion rise share target wall wish", SHARE),
+        "prior probability reserve restraint reversion rise share target wall wish",
+        SHARE,
+    ),
     **each("crossing_h end_h ramp_h start_h time_h", HOURS),
-    **each("calm exponent eta fall frailty gain ground guidance hazard log_sd month_factor night night_factor press "
+    **each(
+        "calm exponent eta fall frailty gain ground guidance hazard log_sd month_factor night night_factor press "
         "sd season situation weight wish_weight access_weight success_weight barrier_weight distance_weight "
-        "answered limit relief flights", FACTOR),
+        "answered limit relief flights",
+        FACTOR,
+    ),
     **each("constant access stance log_surge feedback normal", FREE),
-    **each("base breach disperse down up hazard_per_h per_10000 search seats_per_week left_over mean median", RATE),
+    **each(
+        "base breach disperse down up hazard_per_h per_10000 search seats_per_week left_over mean median",
+        RATE,
+    ),
     **each("amount exposure removals prior_persons", Span(0.0, 1e5, (1.0, TINY))),
     **each("attempts successes", Span(0.0, 1e6, (1.0, TINY))),
     **each("built_km cut_km depth_km distance_km length_km", KILOMETRES),

@@ -19,7 +19,14 @@ EXPRESSIONS = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.C
 SHAPES = (ast.Attribute, ast.Subscript, ast.Tuple, ast.Load, ast.Store, ast.arguments, ast.arg)
 OF_MATH = frozenset({"exp", "log", "sqrt", "tanh", "floor", "ceil", "inf"})
 BUILT_IN = frozenset({"min", "max", "int", "float", "range"})
-IMPORTS = ("__future__", "collections.abc", "math", "typing", "sim.foundation.distributions", "sim.foundation.units")
+IMPORTS = (
+    "__future__",
+    "collections.abc",
+    "math",
+    "typing",
+    "sim.foundation.distributions",
+    "sim.foundation.units",
+)
 TYPES = frozenset({"int", "float", "bool", "str"})
 HALVING = "index_in"
 """Halves a whole number that is not negative with `//`, which both engines compute alike."""
@@ -73,7 +80,9 @@ def faults_of_function(function: ast.FunctionDef, known: set[str]) -> Iterator[s
 def may_be_called(function: ast.expr, known: set[str]) -> bool:
     """Other rules, tuples with names, a few functions of `math`, and min, max, int, float, range."""
     if isinstance(function, ast.Attribute):
-        return isinstance(function.value, ast.Name) and function.value.id == "math" and function.attr in OF_MATH
+        return (
+            isinstance(function.value, ast.Name) and function.value.id == "math" and function.attr in OF_MATH
+        )
     return isinstance(function, ast.Name) and (function.id in BUILT_IN or function.id in known)
 
 
@@ -110,9 +119,15 @@ def test_the_lint_finds_what_is_outside_the_subset(body: str) -> None:
 
 
 def test_the_lint_finds_keyword_arguments_and_classes() -> None:
-    tree = ast.parse("def rule(x, *, y): return x\n@dataclass\nclass A: pass\nclass B(NamedTuple):\n  def f(self): return 1")
+    tree = ast.parse(
+        "def rule(x, *, y): return x\n@dataclass\nclass A: pass\nclass B(NamedTuple):\n  def f(self): return 1"
+    )
     function, data, named = tree.body
-    assert isinstance(function, ast.FunctionDef) and isinstance(data, ast.ClassDef) and isinstance(named, ast.ClassDef)
+    assert (
+        isinstance(function, ast.FunctionDef)
+        and isinstance(data, ast.ClassDef)
+        and isinstance(named, ast.ClassDef)
+    )
     assert list(faults_of_function(function, set()))
     assert list(faults_of_class(data))
     assert list(faults_of_class(named))
@@ -123,7 +138,9 @@ def test_a_rule_says_units_range_source_and_status_and_has_an_example(rule: Func
     told = inspect.getdoc(rule) or ""
     assert [word for word in WORDS if word not in told] == []
     status = told.split("Status:")[1].split(">>>")[0]
-    assert any(word in status for word in STATUS), f"status: found {status.strip()!r}, allowed: {', '.join(STATUS)}"
+    assert any(word in status for word in STATUS), (
+        f"status: found {status.strip()!r}, allowed: {', '.join(STATUS)}"
+    )
     assert ">>>" in told, "a rule carries an example that runs"
 
 

@@ -118,7 +118,9 @@ def test_a_fault_is_told_once_with_its_key_and_line(what: str, tmp_path: Path) -
 
 def test_all_faults_of_a_file_come_in_one_report(tmp_path: Path) -> None:
     text = SMALL.replace("length_km = 30.0", "length_km = -1").replace('kind = "wall"', 'kind = "wal"')
-    text = text.replace('place = "road"', 'place = "raod"').replace("[fronts.all]", "[fronts.all]\nposure = 1.0")
+    text = text.replace('place = "road"', 'place = "raod"').replace(
+        "[fronts.all]", "[fronts.all]\nposure = 1.0"
+    )
     keys = {fault.key for fault in faults_of(written(tmp_path, text))}
     assert keys == {"sectors.hill.length_km", "levers.wall.kind", "initial.here.place", "fronts.all.posure"}
 
@@ -139,7 +141,9 @@ def test_a_fault_of_an_inherited_value_names_the_file_it_stands_in(tmp_path: Pat
 
 
 def test_faults_past_a_hundred_are_counted(tmp_path: Path) -> None:
-    text = SMALL + "\n" + "\n".join(f"[levers.l{i}]\nkind = 'nothing'\nstart = 2021-01-02" for i in range(140))
+    text = (
+        SMALL + "\n" + "\n".join(f"[levers.l{i}]\nkind = 'nothing'\nstart = 2021-01-02" for i in range(140))
+    )
     faults = faults_of(written(tmp_path, text))
     assert len(faults) == 101
     assert "and 40 more faults" in str(faults[-1])

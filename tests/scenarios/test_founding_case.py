@@ -28,7 +28,9 @@ FEW = (1, 2, 3)
 
 
 @cache
-def scenario(name: str, overrides: tuple[str, ...] = (), sets: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> Scenario:
+def scenario(
+    name: str, overrides: tuple[str, ...] = (), sets: tuple[str, ...] = (), without: tuple[str, ...] = ()
+) -> Scenario:
     """A shipped scenario, loaded once."""
     return load(name, overrides=overrides, sets=sets, without=without)
 
@@ -83,7 +85,12 @@ def days_of(of: Scenario, first: date, after: date) -> range:
 
 @cache
 def played(
-    name: str, seed: int, end: str = "2022-09-01", sets: tuple[str, ...] = (), without: tuple[str, ...] = (), rows: bool = False
+    name: str,
+    seed: int,
+    end: str = "2022-09-01",
+    sets: tuple[str, ...] = (),
+    without: tuple[str, ...] = (),
+    rows: bool = False,
 ) -> tuple[Scenario, RunRecord]:
     """A run of the reference or of a difference from it, up to a date."""
     of = scenario(name, (), (f"scenario.end={end}", *sets), without)
@@ -109,7 +116,9 @@ def test_about_250_people_at_the_polish_line_are_found_and_several_teams_are_sen
         assert called.value >= 24.0, "a call for teams that could hold them all"
         sent = about_column(rows, Kind.TEAMS_SENT)
         assert sum(row.value for row in sent) >= 5.0
-    assert sum(len(about_column(night(seed), Kind.TEAMS_SENT)) > 1 for seed in SEEDS) > len(SEEDS) / 2, "of several posts"
+    assert sum(len(about_column(night(seed), Kind.TEAMS_SENT)) > 1 for seed in SEEDS) > len(SEEDS) / 2, (
+        "of several posts"
+    )
 
 
 def test_a_patrol_or_sensor_detects_groups_of_the_same_night_before_teams_are_called() -> None:
@@ -141,7 +150,8 @@ def test_escorts_lead_drive_and_keep_the_people_from_going_back() -> None:
 def test_the_escort_threatens_to_open_fire_in_a_good_share_of_nights() -> None:
     """Row: they threaten to open fire (stand-off reaches level 3, initiator escort)."""
     threatened = sum(
-        any(row.actor == Actor.ESCORT for row in about_column(night(seed), Kind.REACHED_LEVEL_3)) for seed in SEEDS
+        any(row.actor == Actor.ESCORT for row in about_column(night(seed), Kind.REACHED_LEVEL_3))
+        for seed in SEEDS
     )
     assert 5 <= threatened <= 30, "at three nights in ten: missed for one set of 40 seeds in 400"
 
@@ -153,7 +163,9 @@ def test_with_other_restraint_the_same_night_ends_otherwise() -> None:
     assert sum(a != b for a, b in zip(patient, rash, strict=True)) >= 8
     worse = sum(b[0] == 2.0 != a[0] for a, b in zip(patient, rash, strict=True))
     better = sum(a[0] == 2.0 != b[0] for a, b in zip(patient, rash, strict=True))
-    assert worse >= better + 5, "about 16 of 40 nights clash without patience and not with it, 1 the other way"
+    assert worse >= better + 5, (
+        "about 16 of 40 nights clash without patience and not with it, 1 the other way"
+    )
 
 
 def test_restraint_that_makes_no_difference_leaves_the_log_as_it_is_to_the_bit() -> None:
@@ -173,10 +185,18 @@ def test_a_small_group_crosses_elsewhere_while_teams_are_held_at_the_stand_off()
         for row in rows:
             if row.kind == Kind.DIVERSION and row.cause in behind:
                 assert row.persons < scenario(NIGHT).standoffs.min_persons
-                tried = next(r for r in rows if r.group == row.group and r.kind == Kind.ATTEMPT and r.number > row.number)
+                tried = next(
+                    r
+                    for r in rows
+                    if r.group == row.group and r.kind == Kind.ATTEMPT and r.number > row.number
+                )
                 assert tried.sector == row.sector and tried.actor == Actor.ESCORT
-                assert teams_out(rows, crowd, tried.time_h) >= 5.0, "teams that stand before the column do not patrol"
-                fate = next(r for r in rows if r.group == row.group and r.number > tried.number and r.kind in ENDS)
+                assert teams_out(rows, crowd, tried.time_h) >= 5.0, (
+                    "teams that stand before the column do not patrol"
+                )
+                fate = next(
+                    r for r in rows if r.group == row.group and r.number > tried.number and r.kind in ENDS
+                )
                 nights += 1
                 entered += fate.kind == Kind.ENTERED_UNSEEN
     assert nights >= 10, "at a chance of 0.6 a night: missed for fewer than one set of 40 seeds in 10,000"
@@ -193,7 +213,13 @@ def teams_out(rows: list[Row], key: int, at_h: float) -> float:
     out = 0.0
     for row in rows:
         if row.group == key and row.time_h <= at_h:
-            out += row.value if row.kind == Kind.TEAMS_SENT else -row.value if row.kind == Kind.TEAMS_BACK else 0.0
+            out += (
+                row.value
+                if row.kind == Kind.TEAMS_SENT
+                else -row.value
+                if row.kind == Kind.TEAMS_BACK
+                else 0.0
+            )
     return out
 
 
@@ -207,10 +233,14 @@ def test_the_ministry_reports_the_night_and_minsk_denies_its_part() -> None:
     ]  # fmt: skip
     assert len(by_escort) > 30
     assert any((mask & KNOWN) == poland for mask in by_escort), "some acts only one side knows of"
-    said = Counter(name for mask in by_escort for name in (poland, minsk, press) if mask >> REPORTS_BIT & name)
+    said = Counter(
+        name for mask in by_escort for name in (poland, minsk, press) if mask >> REPORTS_BIT & name
+    )
     assert said[poland] > 2 * said[minsk], "Minsk admits three in ten: missed by one set of seeds in 500"
     assert said[poland] > 5 * said[press], "the press is shut out of the strip"
-    assert any(mask >> ASCRIBES_BIT for mask in by_escort), "one report in ten lays them on somebody else: 1 in 250"
+    assert any(mask >> ASCRIBES_BIT for mask in by_escort), (
+        "one report in ten lays them on somebody else: 1 in 250"
+    )
 
 
 def test_three_hypotheses_of_the_role_can_be_played_on_the_same_night() -> None:
@@ -220,7 +250,11 @@ def test_three_hypotheses_of_the_role_can_be_played_on_the_same_night() -> None:
         for hypothesis in ("", "facilitation", "no-state-role"):
             rows = night(seed, (hypothesis,) if hypothesis else ())
             columns[hypothesis] += sum(row.kind == Kind.COLUMN_AT_LINE for row in rows)
-            acts = {row.actor for row in rows if Kind.COLUMN_FORMED <= row.kind <= Kind.DIVERSION or row.kind == Kind.STRANDED}
+            acts = {
+                row.actor
+                for row in rows
+                if Kind.COLUMN_FORMED <= row.kind <= Kind.DIVERSION or row.kind == Kind.STRANDED
+            }
             threats = [row for row in rows if row.kind == Kind.REACHED_LEVEL_3 and row.actor == Actor.ESCORT]
             if hypothesis == "facilitation":
                 assert not threats and not any(row.kind == Kind.STRANDED for row in rows)
@@ -358,7 +392,10 @@ def test_three_countries_share_the_pressure() -> None:
     """Row: three countries share the pressure (choice of sector, displacement after Lithuania's order of 3 August)."""
     for seed in FEW:
         of, run = played(REFERENCE, seed, "2021-10-01")
-        july, after = days_of(of, date(2021, 7, 1), date(2021, 8, 1)), days_of(of, date(2021, 9, 1), date(2021, 10, 1))
+        july, after = (
+            days_of(of, date(2021, 7, 1), date(2021, 8, 1)),
+            days_of(of, date(2021, 9, 1), date(2021, 10, 1)),
+        )
         shares = []
         for days in (july, after):
             tried = [persons(run, Kind.ATTEMPT, sectors_of(of, country), days) for country in of.countries]

@@ -68,7 +68,9 @@ def test_a_difference_changes_something_and_says_that_it_claims_nothing(name: st
     other = shipped_scenario(name)
     apart = {key for key, value in resolved(other).items() if value != reference()[key]}
     assert apart - {"name", "scenario", "evidence"}
-    assert "claim" in other.scenario.about or "none of them is asserted" in other.scenario.about.replace("\n", " ")
+    assert "claim" in other.scenario.about or "none of them is asserted" in other.scenario.about.replace(
+        "\n", " "
+    )
 
 
 def test_riverland_shows_a_lever_kind_of_its_own_and_a_lever_that_a_count_pulls() -> None:
@@ -76,7 +78,9 @@ def test_riverland_shows_a_lever_kind_of_its_own_and_a_lever_that_a_count_pulls(
     assert plain.lever_kinds and any(lever.kind in plain.lever_kinds for lever in plain.levers.values())
     alarm = list(plain.levers).index("norrow-alarm")
     pulled = [
-        row for row in simulate(plain, seed=1, replication=0).rows if row[2] == Kind.LEVER_BEGAN and row[7] == alarm
+        row
+        for row in simulate(plain, seed=1, replication=0).rows
+        if row[2] == Kind.LEVER_BEGAN and row[7] == alarm
     ]
     assert pulled and pulled[0][1] >= 24.0 * 2
     assert not any(
@@ -99,6 +103,8 @@ def test_poland_s_attempts_of_august_september_and_october_lie_within_a_factor_o
     scenario = load("belarus-eu-2021", sets=("scenario.end=2021-11-01",))
     recorded = {point.start: point.value for point in series("poland_attempts_monthly").points}
     for seed in range(1, 6):
-        counted = by_month(scenario, simulate(scenario, seed=seed, replication=0, keep_rows=False), "poland_guard")
+        counted = by_month(
+            scenario, simulate(scenario, seed=seed, replication=0, keep_rows=False), "poland_guard"
+        )
         for month in (date(2021, 8, 1), date(2021, 9, 1), date(2021, 10, 1)):
             assert recorded[month] / 2 <= counted[month] <= recorded[month] * 2, (seed, month)

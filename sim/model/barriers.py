@@ -24,13 +24,29 @@ class Builder:
         self.built_km = 0.0
 
 
-def raise_standing_barriers(world: World) -> list[Builder]:
-    """What stands at the start, and who builds during the run."""
+def raise_standing_barriers(world: World) -> None:
+    """What stands at the start."""
     for post, sector in zip(world.sectors, world.tables.sectors, strict=True):
         post.built_km = [0.0, sector.coil_km, sector.fence_km, sector.wall_km]
     world.standing = [(0.0, 0.0, 0.0)] * len(world.sectors)
     for place in range(len(world.sectors)):
         _stand(world, place)
+
+
+def terrain_factors(world: World) -> list[float]:
+    """How many times longer each sector's ground makes a crossing."""
+    crossing = world.scenario.crossing
+    factors = {
+        "land": 1.0,
+        "forest": crossing.forest_factor,
+        "bog": crossing.bog_factor,
+        "river": crossing.river_factor,
+    }
+    return [factors[sector.terrain] for sector in world.tables.sectors]
+
+
+def builders_of(world: World) -> list[Builder]:
+    """Who builds during the run."""
     levers = world.controls.levers
     return [
         Builder(lever, barrier, rate, order, _stop_km(world, levers[lever].km, order))

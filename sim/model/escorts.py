@@ -60,15 +60,15 @@ def watch_line(world: World, sector: int) -> Generator[Event, Any, None]:
     """What leads to columns at a sector: a threshold spent at a rate that each midnight sets anew."""
     key = world.tables.sector_keys[sector]
     luck = entity_luck(world.seed, world.replication, key)
-    rules = world.scenario.columns
     formed, turn = 0, 0
     threshold = -math.log(uniform(luck, Draw.COLUMN_THRESHOLD, 0))
     while True:
+        rules = world.scenario.columns
         at_line = people_at_line(world, sector) / 1000.0
         drawn_here = world.interior.persons / 1000.0 * share_of_choice(world, sector)
         by_escort = rules.per_day_per_1000 * world.value[COLUMN_RATE][sector] * at_line
         by_people = rules.self_per_day_per_1000 * at_line + rules.self_waiting_per_day_per_1000 * drawn_here
-        rate_per_h = (by_escort + by_people) / HOURS_PER_DAY
+        rate_per_h = (by_escort + by_people) / HOURS_PER_DAY if world.on.columns else 0.0
         begun = world.now
         midnight = HOURS_PER_DAY * (math.floor(begun / HOURS_PER_DAY) + 1)
         due = begun + threshold / rate_per_h if rate_per_h > 0.0 else math.inf

@@ -16,13 +16,10 @@ from simpy import Event
 
 from sim.foundation.distributions import draw_duration
 from sim.foundation.luck import Draw, uniform
-from sim.model import health
+from sim.model import health, reception, sites, standoffs
 from sim.model.appointments import Why
 from sim.model.barriers import shares_standing, wear
 from sim.model.posts import UNSERVED, Priority, abandon_call, call_off, call_teams, hold_then_back
-from sim.model.reception import face_decision, live_unseen, stay_in_procedure
-from sim.model.sites import site_with_room, wait_in_site
-from sim.model.standoffs import meet_in_standoff
 from sim.model.witnesses import Seen, witness
 from sim.model.world import Group, Stage, Staying, World
 from sim.record.events import Actor, Kind
@@ -131,7 +128,7 @@ def admit_claim(world: World, g: Group) -> Stage:
     world.note(g, Kind.CLAIM_HEARD, actor=Actor.DESTINATION_STATE)
     world.move(g, Kind.ADMITTED, actor=Actor.DESTINATION_STATE)
     world.news.count(g.sector, g.persons, success=True)
-    return stay_in_procedure
+    return reception.stay_in_procedure
 
 
 def wait_again(world: World, g: Group) -> Stage:
@@ -194,7 +191,7 @@ def attempt(world: World, g: Group) -> Staying:
         return go_back(world, g)
     if outcome is Race.MET:
         if stands_off(world, g):
-            return meet_in_standoff
+            return standoffs.meet_in_standoff
         return stopped_at_line(world, g)
     breach(world, g, barrier)
     if g.persons == 0:
@@ -218,7 +215,7 @@ def cross_zone(world: World, g: Group) -> Staying:
         g, Kind.ENTERED_UNSEEN, actor=Actor.PEOPLE, value=g.attempts, witness=witness(world, seen, g, g.tries)
     )
     world.news.count(g.sector, g.persons, success=True)
-    return live_unseen
+    return reception.live_unseen
 
 
 class Race(Enum):
@@ -395,7 +392,7 @@ def apprehended(world: World, g: Group) -> Stage:
     g.trying = False
     mask = witness(world, Seen.DETECTED, g, g.tries)
     world.move(g, Kind.APPREHENDED, actor=Actor.GUARD, value=g.attempts, witness=mask)
-    return face_decision
+    return reception.face_decision
 
 
 def end_attempt(world: World, g: Group, kind: Kind, actor: Actor) -> None:
@@ -409,9 +406,9 @@ def go_back(world: World, g: Group) -> Stage:
     """Back to the transit side, if an escort does not block the way."""
     health.shelter(world, g)
     if g.u(Draw.WAY_BLOCKED, 2 * g.tries) < world.value[BLOCK_RETURN][g.sector]:
-        g.site = site_with_room(world, g)
+        g.site = sites.site_with_room(world, g)
         if g.site >= 0:
-            return wait_in_site
+            return sites.wait_in_site
         world.move(g, Kind.STRANDED, actor=Actor.ESCORT)
         return wait_in_strip
     world.move(g, Kind.CAME_BACK)
@@ -430,7 +427,7 @@ def wait_in_strip(world: World, g: Group) -> Staying:
     if why == Why.JOINS_COLUMN:
         return march_in_column
     if why == Why.ENTERS_SITE:
-        return wait_in_site
+        return sites.wait_in_site
     if why == Why.DIVERTED:
         g.tries += 1
         g.guided = True
@@ -461,7 +458,7 @@ def march_in_column(world: World, g: Group) -> Staying:
         g.attempts += 1
         g.trying = True
         world.move(g, Kind.ATTEMPT, actor=column.initiator, value=g.attempts)
-    return meet_in_standoff
+    return standoffs.meet_in_standoff
 
 
 def first_wait(world: World, g: Group) -> float:

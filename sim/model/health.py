@@ -38,9 +38,9 @@ class ExposureClock:
 
     __slots__ = ("before", "due", "from_h", "ground", "hazard", "night_factor", "offset", "today", "turns")
 
-    def __init__(self, ground: float, night_factor: float) -> None:
-        self.ground = ground
-        self.night_factor = night_factor
+    def __init__(self) -> None:
+        self.ground = 1.0
+        self.night_factor = 1.0
         self.before = 0.0
         self.hazard = 0.0
         self.from_h = 0.0

@@ -68,7 +68,7 @@ def build(
     for process in (
         _midnights(world, tick),
         posts.change_shifts(world),
-        *(escorts.watch_line(world, s) for s in range(len(world.sectors)) if world.on.columns),
+        *(escorts.watch_line(world, s) for s in range(len(world.sectors))),
         *(reception.fly_removals(world, c) for c in range(len(world.centres))),
     ):
         Life(world.env, process).begin()
@@ -82,38 +82,45 @@ def build(
 def furnish(world: World) -> None:
     """Posts, lines, clocks, centres, sites, news: everything that is there before anybody acts."""
     scenario, tables = world.scenario, world.tables
-    crossing, exposure = scenario.crossing, scenario.exposure
     world.sectors = [posts.Post(i, country) for i, country in enumerate(tables.country_of)]
     world.reserves = beginnings.empty_reserves(world)
-    world.lent_by = [
-        [post.index for post in world.sectors if s in tables.neighbours[post.index]]
-        for s in range(len(world.sectors))
-    ]
-    world.builders = barriers.raise_standing_barriers(world)
+    barriers.raise_standing_barriers(world)
+    world.builders = barriers.builders_of(world)
     world.interior, world.willing = WaitingLine(), WaitingLine()
     world.strips = [WaitingLine() for _ in world.sectors]
     world.sites = [
         sites.Site(i, tables.sector_names.index(s.sector), s.capacity, s.driven)
         for i, s in enumerate(scenario.sites.values())
     ]
-    world.points = list(scenario.crossing_points.values())
-    terrain = {
-        "land": 1.0,
-        "forest": crossing.forest_factor,
-        "bog": crossing.bog_factor,
-        "river": crossing.river_factor,
-    }
-    world.terrain_factor = [terrain[s.terrain] for s in tables.sectors]
-    wet = [exposure.bog_factor if s.terrain in ("bog", "river") else 1.0 for s in tables.sectors]
-    world.clocks = [health.ExposureClock(ground, exposure.night_factor) for ground in wet]
+    world.clocks = [health.ExposureClock() for _ in world.sectors]
     world.centres = [reception.Centre(c.reception.places) for c in tables.countries]
     world.news = information.News(world)
-    world.distances = information.distances_of_routes(world)
     world.flows = [arrivals.RouteFlow(world, key) for key in tables.route_keys]
-    world.strip_heights = [r.strip_per_day for r in scenario.routes.values()]
     world.on_arrival = arrivals.welcome(world)
-    world.witnesses = Witnesses(world)
+    read_scenario(world)
     watches.keep_watch(world)
+
+
+def read_scenario(world: World) -> None:
+    """What the world keeps of the scenario in a form of its own: at the start, and where a world branches."""
+    scenario, tables = world.scenario, world.tables
+    world.lent_by = [
+        [post.index for post in world.sectors if s in tables.neighbours[post.index]]
+        for s in range(len(world.sectors))
+    ]
+    world.points = list(scenario.crossing_points.values())
+    world.terrain_factor = barriers.terrain_factors(world)
+    world.distances = information.distances_of_routes(world)
+    world.strip_heights = [route.strip_per_day for route in scenario.routes.values()]
+    world.witnesses = Witnesses(world)
+    for clock, sector in zip(world.clocks, tables.sectors, strict=True):
+        wet = sector.terrain in ("bog", "river")
+        clock.ground = scenario.exposure.bog_factor if wet else 1.0
+        clock.night_factor = scenario.exposure.night_factor
+    for centre, country in zip(world.centres, tables.countries, strict=True):
+        centre.places = country.reception.places
+    for site, spec in zip(world.sites, scenario.sites.values(), strict=True):
+        site.capacity, site.driven = spec.capacity, spec.driven
 
 
 def _midnights(world: World, tick: Tick | None) -> Generator[Event, Any, None]:

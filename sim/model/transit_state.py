@@ -20,7 +20,7 @@ def take_first_posture(world: World) -> None:
     """At the start the posture is what the scenario says it is."""
     fronts = world.scenario.fronts.values()
     world.posture = [min(front.limit, world.value[POSTURE][i]) for i, front in enumerate(fronts)]
-    _set_stance(world)
+    renew_stance(world)
 
 
 def move_posture(world: World) -> None:
@@ -43,10 +43,10 @@ def move_posture(world: World) -> None:
                 world.posture[i],
                 world.stance_row,
             )
-    _set_stance(world)
+    renew_stance(world)
 
 
-def _set_stance(world: World) -> None:
+def renew_stance(world: World) -> None:
     """What the posture means at the line: the base of the six stance controls of each sector."""
     points, values = world.tables.stance_points, world.tables.stance_values
     for sector, front in enumerate(world.tables.front_of):

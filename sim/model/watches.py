@@ -42,6 +42,16 @@ def keep_watch(world: World) -> None:
         world.write = _watched(world)
 
 
+def go_on_watching(world: World) -> None:
+    """After a branch: triggers that are the same keep what their party has counted."""
+    known = {watch.lever: watch for watch in world.watches}
+    keep_watch(world)
+    for watch in world.watches:
+        old = known.get(watch.lever)
+        if old is not None and old.trigger == watch.trigger:
+            watch.by_day = old.by_day
+
+
 def _watched(world: World) -> Callable[..., int]:
     plain = world.record.write
 

@@ -128,6 +128,7 @@ class ControlTable:
                 self._moved_by[move.lever].append(target)
         self._degrees = [(0.0, 0.0)] * len(self.levers)
         self._dirty: set[tuple[int, int]] = set()
+        self.refreshed_h = 0.0
 
     def _bases(self, control: Control) -> list[float]:
         tables = (
@@ -187,6 +188,7 @@ class ControlTable:
 
     def refresh(self, time_h: float) -> None:
         """Compute, as of now, every control that a lever or a new base has moved since the last time."""
+        self.refreshed_h = time_h
         stale = self._dirty
         for lever, before in enumerate(self._degrees):
             now = (self.degree(lever, time_h), self.degree(lever, time_h, announced=True))

@@ -12,6 +12,7 @@ from sim.cli.app import app
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sim.experiments.parts import Branch
     from sim.experiments.replicate import Progress
     from sim.experiments.result import Result
     from sim.scenario.schema import Scenario
@@ -39,6 +40,10 @@ def run(
     override: Annotated[
         list[str] | None, typer.Option(help="Apply an override block of the file, in order.")
     ] = None,
+    branch_at: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Changes hold from this date on; the past is shared to the bit."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the result  [default: runs/SCENARIO-seed-SEED]")
     ] = None,
@@ -62,7 +67,8 @@ def run(
 
     console = Console(stderr=True, quiet=quiet)
     world = load(scenario, overrides=override or (), sets=sets or (), without=without or ())
-    folder = out or Path("runs") / _folder_name(world, seed, bool(sets or without or override))
+    branch = _branch(scenario, branch_at) if branch_at else None
+    folder = out or Path("runs") / _folder_name(world, seed, bool(sets or without or override), branch)
     try:
         with ProgressBar(console, replications) as watch:
             result = run_scenario(
@@ -73,6 +79,7 @@ def run(
                 out=folder,
                 overwrite=overwrite,
                 progress=watch,
+                branch=branch,
             )
     except KeyboardInterrupt:
         console.print(
@@ -87,12 +94,27 @@ def run(
     _tell_failures(result, console)
 
 
-def _folder_name(scenario: Scenario, seed: int, changed: bool) -> str:
-    if not changed:
-        return f"{scenario.name}-seed-{seed}"
-    from sim.scenario.load import digest
+def _branch(scenario: str, at: str) -> Branch:
+    """The scenario without the changes asked for holds until the date."""
+    from datetime import date
 
-    return f"{scenario.name}-seed-{seed}-{digest(scenario)[:8]}"
+    from sim.experiments.parts import Branch
+    from sim.foundation.errors import UsageError
+    from sim.scenario.load import load
+
+    try:
+        return Branch(load(scenario), date.fromisoformat(at))
+    except ValueError:
+        raise UsageError(f"--branch-at: found {at!r}, allowed: a date such as 2021-10-01") from None
+
+
+def _folder_name(scenario: Scenario, seed: int, changed: bool, branch: Branch | None) -> str:
+    name = f"{scenario.name}-seed-{seed}"
+    if changed:
+        from sim.scenario.load import digest
+
+        name += f"-{digest(scenario)[:8]}"
+    return name + (f"-from-{branch.at}" if branch else "")
 
 
 def _tell_failures(result: Result, console: Console) -> None:

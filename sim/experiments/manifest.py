@@ -24,7 +24,10 @@ LIBRARIES = ("borderflow", "simpy", "numpy", "scipy", "pandas", "pyarrow", "pyda
 
 @dataclass(slots=True)
 class Manifest:
-    """What a result folder says of itself. `failed` holds {replication, reason}; times are UTC."""
+    """What a result folder says of itself. `failed` holds {replication, reason}; times are UTC.
+
+    `branch` holds {at, scenario}: what held before that date, where the run is a branch.
+    """
 
     scenario_name: str
     scenario_digest: str
@@ -32,6 +35,7 @@ class Manifest:
     seed: int
     replications: int
     log: bool
+    branch: dict[str, Any] | None = None
     finished: list[int] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
     complete: bool = False
@@ -46,7 +50,7 @@ class Manifest:
         """Whether both describe the same runs, so that finished replications can be reused."""
         return all(
             getattr(self, name) == getattr(other, name)
-            for name in ("scenario_digest", "seed", "log", "model_version", "format")
+            for name in ("scenario_digest", "seed", "log", "model_version", "format", "branch")
         )
 
     def write(self, folder: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
+from sim.model.branching import simulate_branch
 from sim.model.simulate import Tick, simulate
 from sim.record.accounts import account_cells, account_frame
 from sim.record.frames import daily_frame, event_table, totals_of
@@ -45,9 +47,40 @@ def _speaker(name: str, party: Party) -> Speaker:
     )
 
 
-def play(scenario: Scenario, seed: int, replication: int, *, log: bool, tick: Tick | None = None) -> Part:
-    """Run one replication and keep its tables."""
-    run = simulate(scenario, seed=seed, replication=replication, keep_rows=log, tick=tick)
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A world that was another until a date: its scenario until that midnight."""
+
+    before: Scenario
+    at: date
+
+    def day(self, scenario: Scenario) -> int:
+        """The day of the run that begins at the branch."""
+        return (self.at - scenario.scenario.start).days
+
+
+def play(
+    scenario: Scenario,
+    seed: int,
+    replication: int,
+    *,
+    log: bool,
+    tick: Tick | None = None,
+    branch: Branch | None = None,
+) -> Part:
+    """Run one replication and keep its tables; with a branch, the scenario holds from its date on."""
+    if branch is None:
+        run = simulate(scenario, seed=seed, replication=replication, keep_rows=log, tick=tick)
+    else:
+        run = simulate_branch(
+            branch.before,
+            scenario,
+            branch.day(scenario),
+            seed=seed,
+            replication=replication,
+            keep_rows=log,
+            tick=tick,
+        )
     return part_of(run, places_of(scenario))
 
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from sim.experiments.folder import Folder
 from sim.experiments.manifest import Manifest, manifest_of, read_manifest
-from sim.experiments.parts import Part, play
+from sim.experiments.parts import Branch, Part, play
 from sim.experiments.result import Result
 from sim.foundation.errors import ResultError, UsageError
-from sim.scenario.load import load
+from sim.model.branching import check_branch
+from sim.scenario.load import load, resolved
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -61,13 +62,14 @@ class InMemory:
 
 def run(
     scenario: Scenario | str | Path, *, seed: int = 0, replications: int = 1, log: bool = True,
-    out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None,
+    out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None, branch: Branch | None = None,
 ) -> Result:  # fmt: skip
     """Run a scenario (or the one of a name or file) `replications` times.
 
     With `out`, each finished replication is kept in that folder at once, and those already there are reused; without, the result
     lives in memory. The same scenario, seed and replication give the same log to the bit. A replication
     that breaks is told in `failed` with its reason and does not stop the others. Ctrl-C leaves the finished ones readable.
+    With `branch`, another scenario held until a date, and the past is its past to the bit.
     Raises `ScenarioError`, `UsageError`, `ResultError`.
     """
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
@@ -76,21 +78,29 @@ def run(
     if not 0 <= seed < 2**64:
         raise UsageError(f"seed: found {seed}, allowed: 0 to 2**64 - 1")
     manifest = manifest_of(scenario, seed, replications, log)
+    if branch is not None:
+        check_branch(branch.before, scenario, branch.day(scenario))
+        manifest.branch = {"at": branch.at.isoformat(), "scenario": resolved(branch.before)}
     if out is None:
         memory = InMemory()
-        _replicate(scenario, manifest, [], memory.keep, progress)
+        _replicate(scenario, manifest, [], memory.keep, progress, branch)
         return Result(scenario, seed, len(manifest.finished), memory, failed=manifest.failed)
-    return _run_into(Folder(Path(out)), scenario, manifest, overwrite, progress)
+    return _run_into(Folder(Path(out)), scenario, manifest, overwrite, progress, branch)
 
 
 def _run_into(
-    folder: Folder, scenario: Scenario, manifest: Manifest, overwrite: bool, progress: Watcher | None
+    folder: Folder,
+    scenario: Scenario,
+    manifest: Manifest,
+    overwrite: bool,
+    progress: Watcher | None,
+    branch: Branch | None,
 ) -> Result:
     with folder.writing():
         finished = folder.prepare(manifest, overwrite=overwrite)
         begun = time.monotonic()
         try:
-            _replicate(scenario, manifest, finished, folder.keep, progress)
+            _replicate(scenario, manifest, finished, folder.keep, progress, branch)
         finally:
             manifest.duration_s = round(time.monotonic() - begun, 3)
             _close(folder, manifest)
@@ -113,6 +123,7 @@ def _replicate(
     finished: list[int],
     keep: Callable[[Part], None],
     progress: Watcher | None,
+    branch: Branch | None = None,
 ) -> None:
     done = set(finished)
     total = manifest.replications
@@ -126,7 +137,7 @@ def _replicate(
                 progress(Progress(count, total, day, days))
 
         try:
-            keep(play(scenario, manifest.seed, replication, log=manifest.log, tick=tick))
+            keep(play(scenario, manifest.seed, replication, log=manifest.log, tick=tick, branch=branch))
         except ResultError:
             raise
         except Exception as error:

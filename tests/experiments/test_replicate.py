@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -16,10 +17,11 @@ import pytest
 from sim.experiments import parts, replicate
 from sim.experiments.folder import Folder
 from sim.experiments.manifest import MANIFEST, manifest_of
+from sim.experiments.parts import Branch
 from sim.experiments.replicate import Progress, open_result, run
 from sim.foundation.errors import InvariantBroken, ResultError, UsageError
 from sim.record.measures import COUNTED, DESCRIBED
-from tests.small import small
+from tests.small import content, small
 
 FRAMES = ("events", "daily", "accounts", "totals")
 
@@ -123,9 +125,10 @@ def test_ctrl_c_leaves_finished_replications_readable(tmp_path: Path) -> None:
 
 KILLED = """
 import sys
+from datetime import date
 from pathlib import Path
 from sim.experiments.replicate import run
-from tests.small import small
+from tests.small import content, small
 run(small(60), replications=40, out=Path(sys.argv[1]))
 """
 
@@ -225,3 +228,15 @@ def test_progress_rises_to_the_end() -> None:
     run(small(4), replications=3, progress=lambda p: seen.append(p.share))
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
+
+
+def test_a_branch_shares_the_past_and_is_another_run(tmp_path: Path) -> None:
+    after = small(people={**content()["people"], "try_again": 0.0})
+    branch = Branch(small(), date(2021, 7, 5))
+    plain, branched = run(small(), out=tmp_path / "a"), run(after, branch=branch, out=tmp_path / "b")
+    past = plain.events[plain.events["time_h"] < 96.0]
+    assert branched.events.head(len(past)).equals(past)
+    assert not branched.events.equals(plain.events)
+    assert run(after, branch=branch, out=tmp_path / "b").replications == 1
+    with pytest.raises(ResultError, match="holds another run"):
+        run(after, out=tmp_path / "b")

@@ -71,7 +71,9 @@ def test_the_formulas_are_those_of_the_tables() -> None:
     assert erlang_c(10, 8.0) == pytest.approx(0.4092, abs=5e-5)
     waits, dropped = erlang_a(3, 1.5, 2.0, 2.0)
     assert waits == pytest.approx(float(stats.poisson(3.0).sf(2)))
-    assert dropped == pytest.approx(sum((n - 3) * float(stats.poisson(3.0).pmf(n)) for n in range(4, 99)) / 3.0)
+    assert dropped == pytest.approx(
+        sum((n - 3) * float(stats.poisson(3.0).pmf(n)) for n in range(4, 99)) / 3.0
+    )
     assert erlang_a(3, 0.9, 2.0, 1e9)[0] == pytest.approx(erlang_c(3, 1.8), rel=1e-6)
 
 
@@ -84,14 +86,20 @@ def test_every_call_waits_as_long_as_the_recursion_says(teams: int, patience_h: 
     """Kiefer and Wolfowitz's recursion, with calls that leave: no chance in it, each of some 2,000 waits is compared."""
     per_h = 0.42 * teams
     kinds = (Kind.CALLED, Kind.CALL_SERVED, Kind.CALL_LEFT)
-    run = list(rows_of(post(int(2000 / per_h / 24), teams=teams, per_h=per_h, patience_h=patience_h), *kinds, seed=4))
+    run = list(
+        rows_of(post(int(2000 / per_h / 24), teams=teams, per_h=per_h, patience_h=patience_h), *kinds, seed=4)
+    )
     calls = [(time_h, group) for _, time_h, kind, group, *_ in run if kind == Kind.CALLED]
-    waited = {group: value if kind == Kind.CALL_SERVED else -value for _, _, kind, group, _, _, _, value, *_ in run}
+    waited = {
+        group: value if kind == Kind.CALL_SERVED else -value for _, _, kind, group, _, _, _, value, *_ in run
+    }
     free = [0.0] * teams
     busy = 0
     for time_h, group in calls[:-20]:
         luck = entity_luck(4, 0, group)
-        limit = math.inf if patience_h is None else -patience_h * math.log(uniform(luck, Draw.PATIENCE, IN_ZONE))
+        limit = (
+            math.inf if patience_h is None else -patience_h * math.log(uniform(luck, Draw.PATIENCE, IN_ZONE))
+        )
         wait = max(0.0, free[0] - time_h)
         busy += wait > 0.0
         if wait >= limit:
@@ -125,11 +133,15 @@ def agrees(values: Sequence[float], expected: float, catches: float, tests: int)
     error = float(np.std(values, ddof=1)) / math.sqrt(n)
     t = float(stats.t.isf(FALSE_ALARM / tests / 2, n - 1))
     assert (t + 0.85) * error < catches * expected, f"standard error {error / expected:.2%} of {expected:.4f}"
-    assert abs(np.mean(values) - expected) < t * error, f"{np.mean(values):.4f} where theory has {expected:.4f}"
+    assert abs(np.mean(values) - expected) < t * error, (
+        f"{np.mean(values):.4f} where theory has {expected:.4f}"
+    )
 
 
 @pytest.mark.parametrize(
-    ("replications", "catches"), [(6, 0.3), pytest.param(100, 0.05, marks=pytest.mark.slow)], ids=["few", "many"]
+    ("replications", "catches"),
+    [(6, 0.3), pytest.param(100, 0.05, marks=pytest.mark.slow)],
+    ids=["few", "many"],
 )
 def test_calls_wait_as_erlang_c_says(replications: int, catches: float) -> None:
     """M/M/3 at load 0.6 a team; the mean wait varies twice as much as the share, and is asked half as sharply."""

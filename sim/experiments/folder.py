@@ -69,10 +69,11 @@ class Folder:
                 f"{self.path} is not empty and holds no result of borderflow: choose another with --out"
             )
         there = read_manifest(self.path)
-        if not there.is_same_run(manifest):
+        if differences := there.differences(manifest):
             raise ResultError(
-                f"{self.path} holds another run ({there.scenario_name}, seed {there.seed}, "
-                f"{len(there.finished)} replications): choose another folder with --out, or replace it with --overwrite"
+                f"{self.path} holds another run ({there.scenario_name}, seed {there.seed}, {len(there.finished)} "
+                f"replications): {' and '.join(differences)} differ; choose another folder with --out, or replace "
+                "it with --overwrite"
             )
         return self.merged()
 

@@ -19,6 +19,15 @@ from sim.scenario.schema import Scenario
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+IDENTITY = {
+    "scenario_digest": "the scenario's values",
+    "seed": "the seed",
+    "log": "whether a log is kept",
+    "model_version": "the model version",
+    "format": "the format of the folder",
+    "branch": "where it branches",
+}
+"""What makes two runs the same, and what it is called where they differ."""
 LIBRARIES = ("borderflow", "simpy", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
 
 
@@ -46,12 +55,9 @@ class Manifest:
     versions: dict[str, str] = field(default_factory=dict)
     platform: dict[str, str] = field(default_factory=dict)
 
-    def is_same_run(self, other: Manifest) -> bool:
-        """Whether both describe the same runs, so that finished replications can be reused."""
-        return all(
-            getattr(self, name) == getattr(other, name)
-            for name in ("scenario_digest", "seed", "log", "model_version", "format", "branch")
-        )
+    def differences(self, other: Manifest) -> list[str]:
+        """In what two runs differ, in words; none where finished replications can be reused."""
+        return [words for name, words in IDENTITY.items() if getattr(self, name) != getattr(other, name)]
 
     def write(self, folder: Path) -> None:
         """Write it to a folder, whole or not at all."""

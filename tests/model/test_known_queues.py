@@ -116,7 +116,8 @@ def test_every_call_waits_as_long_as_the_recursion_says(teams: int, patience_h: 
 
 def waits_of(scenario: Scenario, replication: int) -> tuple[np.ndarray, np.ndarray]:
     """Waits of calls that were served, and of calls that were dropped, after a warm-up."""
-    served, left = [], []
+    served: list[float] = []
+    left: list[float] = []
     for row in rows_of(scenario, Kind.CALL_SERVED, Kind.CALL_LEFT, seed=11, replication=replication):
         if row[1] >= WARM_UP_H:
             (served if row[2] == Kind.CALL_SERVED else left).append(row[7])

@@ -13,7 +13,7 @@ from typing import NamedTuple
 FIXED, EXPONENTIAL, LOGNORMAL, TABLE, WEIBULL, UNIFORM = 0, 1, 2, 3, 4, 5
 LARGEST_EXPONENT = 700.0
 TABLE_POINTS = 4096
-LARGEST_PARTY = 400
+LARGEST_PARTY = 5000
 
 
 class Law(NamedTuple):
@@ -255,7 +255,8 @@ def index_in(u: float, cumulative: Sequence[float], count: int) -> int:
 def party_size_table(mean: float, shape: float) -> tuple[float, ...]:
     """Cumulative shares of party sizes 1, 2, ...: a zero-truncated negative binomial with this mean.
 
-    The mean of the untruncated law is found by bisection, so that the mean of the parties is `mean`.
+    The mean of the untruncated law is found by bisection, so that the mean of the parties is `mean`. The table
+    ends where the rest is below 1e-12, or at the largest party, which then stands for all larger ones.
     """
     if mean <= 1.0 + 1e-9:
         return (1.0,)
@@ -275,6 +276,15 @@ def party_size_table(mean: float, shape: float) -> tuple[float, ...]:
         if total > 1.0 - 1e-12:
             break
     return tuple(shares)
+
+
+def table_mean(cumulative: Sequence[float]) -> float:
+    """The mean of 1, 2, ... under cumulative shares; what is missing at the end falls on the last.
+
+    >>> table_mean((0.5, 1.0))
+    1.5
+    """
+    return len(cumulative) - math.fsum(cumulative[:-1])
 
 
 def gamma_table(shape: float) -> list[float]:

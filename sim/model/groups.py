@@ -92,9 +92,11 @@ def choose_sector(world: World, g: Group) -> int:
     best, chosen = math.inf, 0
     first = g.tries * len(weights)
     for sector, weight in enumerate(weights):
-        key = race_key(uniform(g.luck, Draw.SECTOR_CHOICE, first + sector), weight)
-        if key < best:
-            best, chosen = key, sector
+        u = uniform(g.luck, Draw.SECTOR_CHOICE, first + sector)
+        if 1.0 - u < best * weight:  # no key is below (1 - u) / weight, so the logarithm is seldom needed
+            key = race_key(u, weight)
+            if key < best:
+                best, chosen = key, sector
     return chosen
 
 

@@ -179,8 +179,10 @@ def strength(world: World, post: Post) -> int:
 def send(world: World, call: Call) -> bool:
     """Send the teams a call names, all at once, or none."""
     post = world.sectors[call.sector]
-    largest = int(world.scenario.response.largest_call * strength(world, post))
-    missing = max(1, min(call.needed, largest))
+    share = world.scenario.response.largest_call
+    missing = call.needed
+    if missing > int(share * post.on_duty):
+        missing = max(1, min(missing, int(share * strength(world, post))))
     parts = []
     own = min(missing, post.free)
     if own:

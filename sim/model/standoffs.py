@@ -20,7 +20,7 @@ from sim.model.posts import UNSERVED, Call, Priority, call_off, call_teams, hold
 from sim.model.witnesses import Seen, witness_mask
 from sim.model.world import Group, Staying, World
 from sim.record.events import LEVEL_REACHED, Actor, Kind
-from sim.rules.standoff import StepRates, pressing, step_rates
+from sim.rules.standoff import StepRates, pressing, rate_of_any_step, step_rates
 from sim.scenario.levers import CONTROL_INDEX
 
 AGGRESSION = CONTROL_INDEX["aggression"]
@@ -108,7 +108,8 @@ def _climb(world: World, crowd: Standoff) -> Generator[Event, Any, None]:
     while crowd.persons > 0:
         rates = _rates(world, crowd)
         begun = world.now
-        due = begun + crowd.threshold / rates.total if rates.total > 0.0 else math.inf
+        total = rate_of_any_step(rates)
+        due = begun + crowd.threshold / total if total > 0.0 else math.inf
         coming = min((c.arrival_h for c in crowd.calls if c.arrival_h > begun), default=UNSERVED)
         why = yield _appoint(world, crowd, min(due, coming))
         crowd.running = True
@@ -119,7 +120,7 @@ def _climb(world: World, crowd: Standoff) -> Generator[Event, Any, None]:
                 return
             crowd.threshold = _threshold(crowd)
         else:
-            crowd.threshold = max(0.0, crowd.threshold - (world.now - begun) * rates.total)
+            crowd.threshold = max(0.0, crowd.threshold - (world.now - begun) * total)
         crowd.running = False
     _end(world, crowd, NOBODY_LEFT)
 
@@ -151,7 +152,7 @@ def _rates(world: World, crowd: Standoff) -> StepRates:
 
 def _take_step(world: World, crowd: Standoff, rates: StepRates) -> float | None:
     """Which step it is; a number if the stand-off ends by it."""
-    x = uniform(crowd.luck, Draw.STANDOFF_STEP, crowd.step) * rates.total
+    x = uniform(crowd.luck, Draw.STANDOFF_STEP, crowd.step) * rate_of_any_step(rates)
     for actor, rate in (
         (Actor.PEOPLE, rates.people),
         (Actor.ESCORT, rates.escort),

@@ -44,14 +44,21 @@ class Witnesses:
     """The parties of a scenario in numbers: what each sees and admits, and of which sectors it speaks."""
 
     def __init__(self, world: World) -> None:
-        parties = world.scenario.parties.values()
-        self.sees = [tuple(getattr(p, name) for name in SEES) for p in parties]
+        parties = list(world.scenario.parties.values())
         self.admits = [tuple(_admits(p, actor) for actor in Actor) for p in parties]
         self.misattributes = [p.misattributes for p in parties]
-        self.needs_reporting = [p.needs_reporting for p in parties]
-        self.speaks_of = [
-            [not p.countries or s.country in p.countries for s in world.tables.sectors] for p in parties
+        self.who_sees = [
+            [
+                [
+                    (i, getattr(p, name), p.needs_reporting)
+                    for i, p in enumerate(parties)
+                    if getattr(p, name) > 0.0 and (not p.countries or sector.country in p.countries)
+                ]
+                for sector in world.tables.sectors
+            ]
+            for name in SEES
         ]
+        """By what there is to see and sector: the parties that could, their chance, and whether it needs reporters."""
 
 
 def _admits(party: Party, actor: int) -> float:
@@ -67,11 +74,8 @@ def witness_mask(world: World, seen: int, luck: int, sector: int, occasion: int,
     """The same from an entity's luck: stand-offs have a luck of their own. A chance of 0 or 1 needs no luck."""
     parties = world.witnesses
     mask = 0
-    for i, sees in enumerate(parties.sees):
-        chance = sees[seen]
-        if chance <= 0.0 or not parties.speaks_of[i][sector]:
-            continue
-        if parties.needs_reporting[i]:
+    for i, chance, needs_reporting in parties.who_sees[seen][sector]:
+        if needs_reporting:
             chance = chance * world.value[REPORTING][sector]
         address = (occasion * OCCASIONS + seen) * OCCASIONS + i
         if _falls(luck, Draw.WITNESS, address, chance):

@@ -17,11 +17,6 @@ class StepRates(NamedTuple):
     breach: float
     disperse: float
 
-    @property
-    def total(self) -> float:
-        """The rate of anything at all."""
-        return rate_of_any_step(self)
-
 
 def rate_of_any_step(rates: StepRates) -> float:
     """The rate of anything at all, as a rule of its own: properties do not compile.

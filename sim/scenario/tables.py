@@ -14,6 +14,7 @@ from sim.foundation.distributions import (
     Law,
     gamma_table,
     party_size_table,
+    table_mean,
 )
 from sim.foundation.luck import key_of_name
 from sim.scenario.controls import places
@@ -108,4 +109,6 @@ class Tables:
             sum(gathering_size((i + 0.5) / points, law.a, law.b, people.gathering_max) for i in range(points))
             / points
         )
-        return (1.0 - people.gathering_share) * people.party_size_mean + people.gathering_share * gathering
+        return (1.0 - people.gathering_share) * table_mean(
+            self.party_sizes
+        ) + people.gathering_share * gathering

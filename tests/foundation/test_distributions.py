@@ -31,6 +31,7 @@ from sim.foundation.distributions import (
     party_size_table,
     power,
     safe_exp,
+    table_mean,
     whole_share,
 )
 from sim.scenario.schema import Exponential, Fixed, Gamma, Lognormal, Uniform, Weibull
@@ -222,3 +223,8 @@ def test_the_mean_of_a_gathering_is_that_of_its_lognormal() -> None:
     assert whole == pytest.approx(mean, rel=0.02)
     expected = (1 - people.gathering_share) * people.party_size_mean + people.gathering_share * whole
     assert Tables(scenario).mean_group == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize(("mean", "shape"), [(7.8, 1.3), (60.0, 0.5), (200.0, 1.3), (500.0, 1.0)])
+def test_large_parties_have_the_mean_that_was_asked_for(mean: float, shape: float) -> None:
+    assert table_mean(party_size_table(mean, shape)) == pytest.approx(mean, rel=1e-4)

@@ -18,7 +18,7 @@ import numba
 import sim.rules
 from sim.foundation import distributions
 
-MADE_ONCE_IN_PYTHON = frozenset({"party_size_table", "gamma_table"})
+MADE_ONCE_IN_PYTHON = frozenset({"party_size_table", "table_mean", "gamma_table"})
 """Makers of tables that both engines are given as arrays."""
 
 

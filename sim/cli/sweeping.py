@@ -1,0 +1,122 @@
+"""Commands that run many scenarios: sweep, results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.app import app
+
+if TYPE_CHECKING:
+    from sim.experiments.plan import Plan
+
+STOPPED = 130
+
+
+@app.command()
+def sweep(
+    scenario: Annotated[str, typer.Argument(help="A plan (TOML), or a scenario with --vary.")],
+    out: Annotated[Path, typer.Option(help="The store: a folder that keeps every finished job.")],
+    vary: Annotated[
+        list[str] | None, typer.Option(help="KEY=a,b,c or KEY=low:high:n or KEY=low:high.")
+    ] = None,
+    design: Annotated[str, typer.Option(help="grid, latin-hypercube or sobol.")] = "grid",
+    samples: Annotated[int, typer.Option(help="Points of a latin-hypercube or sobol design.")] = 0,
+    seed: Annotated[int, typer.Option(help="The luck that all points share.")] = 0,
+    replications: Annotated[int, typer.Option("--replications", "-n", help="Runs of each point.")] = 10,
+    workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
+    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the store's name.")] = False,
+) -> None:
+    """Run a scenario at many points; stopped in any way, the same command goes on where it was."""
+    from rich.console import Console
+
+    from sim.experiments.sweep import check_points, seconds_a_job
+    from sim.experiments.sweep import sweep as run_sweep
+
+    console = Console(stderr=True, quiet=quiet)
+    plan = _plan(scenario, vary or [], design, samples, seed, replications)
+    points = check_points(plan)
+    jobs = len(points) * plan.replications
+    if not quiet:
+        minutes = jobs * seconds_a_job(plan, points) / max(1, workers) / 60.0
+        console.print(
+            f"{len(points):,} points, {jobs:,} jobs, about {minutes:,.1f} minutes with {workers} workers"
+        )
+    try:
+        with SweepBar(console) as watch:
+            store = run_sweep(plan, out, workers=workers, cluster=cluster, progress=watch)
+    except KeyboardInterrupt:
+        console.print(f"\nStopped. Finished jobs are kept in {out}; the same command goes on from there.")
+        raise typer.Exit(STOPPED) from None
+    print(store.path)
+
+
+def _plan(scenario: str, vary: list[str], design: str, samples: int, seed: int, replications: int) -> Plan:
+    from sim.experiments.plan import plan_of, read_plan
+    from sim.foundation.errors import UsageError
+
+    if not vary and scenario.endswith(".toml"):
+        return read_plan(Path(scenario))
+    if not vary:
+        raise UsageError("nothing varies: give a plan, or --vary KEY=values")
+    chosen: Any = design
+    return plan_of(scenario, vary, seed=seed, replications=replications, design=chosen, samples=samples)
+
+
+class SweepBar:
+    """Jobs finished of all, time left, and failures."""
+
+    def __init__(self, console: Any) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=console, transient=True, disable=console.quiet)
+
+    def __enter__(self) -> SweepBar:
+        self._progress.start()
+        self._task = self._progress.add_task("jobs", total=None)
+        return self
+
+    def __call__(self, done: int, total: int, failed: int) -> None:
+        words = f"jobs ({failed} failed)" if failed else "jobs"
+        self._progress.update(self._task, completed=done, total=total, description=words)
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+
+@app.command()
+def results(
+    store: Annotated[Path, typer.Argument(help="The store of a sweep.")],
+    measure: Annotated[
+        list[str] | None, typer.Option(help="A measure to show beside those of people.")
+    ] = None,
+    where: Annotated[
+        str, typer.Option(help="A condition on the keys that vary, e.g. '`sectors.a.teams` > 4'.")
+    ] = "",
+    csv: Annotated[Path | None, typer.Option(help="Write the summary to this file.")] = None,
+) -> None:
+    """Summarise a sweep by point: means with intervals, people always beside."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from sim.cli.running import number
+    from sim.experiments.manifest import write_whole
+    from sim.experiments.results import open_store
+
+    found = open_store(store)
+    summary = found.summary(measure or (), where)
+    if csv is not None:
+        write_whole(csv, summary.to_csv(index=False))
+    keys = [str(key) for key in found.points.columns.drop("point")]
+    table = Table(title=repr(found), caption="Simulated, not observed. 95 % intervals over replications.")
+    for column in (*keys, "measure", "mean", "95 % interval", "runs"):
+        table.add_column(column)
+    for row in summary.to_dict("records"):
+        runs = f"{row['replications']}" + (f" ({row['failed']} failed)" if row["failed"] else "")
+        band = "" if row["low"] != row["low"] else f"{number(row['low'])} to {number(row['high'])}"
+        table.add_row(*(str(row[key]) for key in keys), row["measure"], number(row["mean"]), band, runs)
+    Console().print(table)

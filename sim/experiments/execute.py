@@ -1,0 +1,162 @@
+"""Run jobs somewhere: in this process, in processes of this machine, or on a Dask cluster.
+
+Results come in the order of the jobs whatever ran them, chunk by chunk, with few chunks on their way at any
+time, so that memory stays flat. The work of a lost worker is given out once more, then told as failed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import islice
+from multiprocessing import get_context
+from typing import Any
+
+from sim.experiments.jobs import Job, Row, do_all, lost
+from sim.foundation.errors import UsageError
+
+CHUNK = 8
+AHEAD = 3
+"""Chunks on their way for each worker."""
+LOCAL = "local"
+Chunk = tuple[Job, ...]
+
+
+def execute(
+    jobs: Iterable[Job], *, workers: int = 1, cluster: str | None = None, chunk: int = CHUNK
+) -> Iterator[list[Row]]:
+    """Results of jobs, in their order, a chunk at a time.
+
+    One worker and no cluster: in this process. `cluster`: the address of a Dask scheduler, or "local" for one of
+    `workers` worker processes on this machine. Raises `UsageError` for fewer than one worker.
+    """
+    if workers < 1 or chunk < 1:
+        raise UsageError(f"workers and chunk: found {workers} and {chunk}, allowed: 1 or more")
+    chunks = _chunks(jobs, chunk)
+    if cluster is not None:
+        yield from _on_cluster(chunks, cluster, workers)
+    elif workers == 1:
+        yield from map(do_all, chunks)
+    else:
+        yield from _in_processes(chunks, workers)
+
+
+def _chunks(jobs: Iterable[Job], size: int) -> Iterator[Chunk]:
+    waiting = iter(jobs)
+    while chunk := tuple(islice(waiting, size)):
+        yield chunk
+
+
+def _in_processes(chunks: Iterator[Chunk], workers: int) -> Iterator[list[Row]]:
+    """A pool that is made anew when a worker is lost; what was on its way is given out once more."""
+    again: deque[Chunk] = deque()
+    more = True
+    while more or again:
+        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+        try:
+            broken = yield from _through(pool, _again_then(again, chunks), AHEAD * workers)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+        more = bool(broken)
+        if broken:
+            first, *rest = broken
+            yield from _one_by_one(first)
+            again = deque(rest)
+
+
+def _again_then(again: deque[Chunk], chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    while again:
+        yield again.popleft()
+    yield from chunks
+
+
+def _through(pool: Executor, chunks: Iterator[Chunk], most: int) -> Any:
+    """Give chunks to a pool, hand their results on in order; the chunks that were on their way when it broke."""
+    way: deque[tuple[Chunk, Future[list[Row]]]] = deque()
+    for chunk in chunks:
+        try:
+            way.append((chunk, pool.submit(do_all, chunk)))
+        except BrokenProcessPool:
+            return [*(c for c, _ in way), chunk]
+        if len(way) >= most:
+            broken = yield from _hand_on(way)
+            if broken:
+                return broken
+    while way:
+        broken = yield from _hand_on(way)
+        if broken:
+            return broken
+    return []
+
+
+def _hand_on(way: deque[tuple[Chunk, Future[list[Row]]]]) -> Any:
+    try:
+        rows = way[0][1].result()
+    except BrokenProcessPool:
+        return [chunk for chunk, _ in way]
+    way.popleft()
+    yield rows
+    return []
+
+
+def _one_by_one(chunk: Chunk) -> Iterator[list[Row]]:
+    """The chunk whose worker was lost, each job in a process of its own: the one that kills it is a failed row."""
+    rows: list[Row] = []
+    for job in chunk:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            try:
+                rows += pool.submit(do_all, (job,)).result()
+            except BrokenProcessPool:
+                rows.append(lost(job, "the worker process was lost twice"))
+    yield rows
+
+
+def _on_cluster(chunks: Iterator[Chunk], address: str, workers: int) -> Iterator[list[Row]]:
+    with _client(address, workers) as client:
+        way: deque[Any] = deque()
+        most = AHEAD * max(workers, len(client.scheduler_info()["workers"]))
+        for chunk in chunks:
+            way.append((chunk, client.submit(do_all, chunk, pure=False, retries=1)))
+            if len(way) >= most:
+                yield _gathered(way)
+        while way:
+            yield _gathered(way)
+
+
+def _gathered(way: deque[Any]) -> list[Row]:
+    from distributed.scheduler import KilledWorker
+
+    chunk, future = way.popleft()
+    try:
+        rows: list[Row] = future.result()
+    except KilledWorker:
+        rows = [lost(job, "the worker of the cluster was lost") for job in chunk]
+    return rows
+
+
+@contextmanager
+def _client(address: str, workers: int) -> Iterator[Any]:
+    """A client of a scheduler that is there, or of a local one made for this."""
+    try:
+        import distributed
+    except ImportError:
+        raise UsageError("a cluster needs Dask: pip install 'borderflow[cluster]'") from None
+    dask: Any = distributed
+    if address == LOCAL:
+        cluster = dask.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+        with cluster, dask.Client(cluster) as client:
+            yield client
+        return
+    try:
+        opened = dask.Client(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--cluster {address}: no scheduler answers there: {error}") from None
+    with opened as client:
+        yield client
+
+
+Progress = Callable[[int, int, int], None]
+"""Told of jobs finished, jobs in all, and failures so far."""

@@ -1,0 +1,71 @@
+"""One job: a scenario, a seed, a replication; keyed by content, so that nothing is computed twice."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+
+from sim.model.simulate import simulate
+from sim.model.version import MODEL_VERSION
+from sim.record.frames import totals_of
+from sim.scenario.load import digest
+from sim.scenario.schema import Scenario
+
+Row = dict[str, float | int | str]
+OK, FAILED = "ok", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One replication of the scenario of one point of a design."""
+
+    key: str
+    point: int
+    scenario: Scenario
+    seed: int
+    replication: int
+
+
+def job_of(point: int, scenario: Scenario, seed: int, replication: int, content: str | None = None) -> Job:
+    """A job with its key; `content` is the hash of the scenario, where it is known."""
+    return Job(key_of_job(content or digest(scenario), seed, replication), point, scenario, seed, replication)
+
+
+def key_of_job(content: str, seed: int, replication: int) -> str:
+    """The key of a job: a hash of the scenario's hash, the seed, the replication and the model version."""
+    return hashlib.sha256(f"{content}|{seed}|{replication}|{MODEL_VERSION}".encode()).hexdigest()
+
+
+def do(job: Job) -> Row:
+    """Run a job without a log: its key, point, seed, replication, status, reason, CPU seconds, and every measure.
+
+    A replication that breaks is a row with its reason; it has no measures.
+    """
+    row: Row = {"key": job.key, "point": job.point, "seed": job.seed, "replication": job.replication}
+    begun = time.process_time()
+    try:
+        totals = totals_of(
+            simulate(job.scenario, seed=job.seed, replication=job.replication, keep_rows=False)
+        )
+    except Exception as error:
+        return {
+            **row,
+            "status": FAILED,
+            "reason": f"{type(error).__name__}: {error}",
+            "seconds": time.process_time() - begun,
+        }
+    return {**row, "status": OK, "reason": "", "seconds": time.process_time() - begun, **totals}
+
+
+def lost(job: Job, reason: str) -> Row:
+    """The row of a job whose worker was lost."""
+    return {
+        "key": job.key, "point": job.point, "seed": job.seed, "replication": job.replication, "status": FAILED,
+        "reason": reason, "seconds": 0.0,
+    }  # fmt: skip
+
+
+def do_all(jobs: tuple[Job, ...]) -> list[Row]:
+    """A chunk of jobs, one after the other."""
+    return [do(job) for job in jobs]

@@ -1,0 +1,97 @@
+"""What a sweep left: points, rows, and a summary by point with the people always in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiments.jobs import FAILED
+from sim.experiments.statistics import interval_of
+from sim.experiments.store import PLAN, POINTS, ROWS, Store
+from sim.foundation.errors import ResultError, UsageError
+from sim.record.measures import DESCRIBED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HUMAN = ("died", "harmed", "person_days_stranded", "claims_heard")
+SHOWN = ("attempts", "stopped", "entered_unseen")
+
+
+class SweepResult:
+    """The frames of a store. `points`: point and its values; `rows`: one row a job."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.plan: dict[str, Any] = json.loads((path / PLAN).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise ResultError(f"{path} holds no sweep: {PLAN} is missing or damaged") from None
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """One row a point: its number, and the value of every key that varies (numbers where all are)."""
+        import pandas as pd
+
+        frame = pd.read_parquet(self.path / POINTS)
+        for key in frame.columns.drop("point"):
+            numbers = pd.to_numeric(frame[key], errors="coerce")
+            frame[key] = frame[key] if numbers.isna().any() else numbers
+        return frame
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """One row a job, by point and replication: status, reason, every measure. A sweep under way shows what is there."""
+        import pandas as pd
+
+        paths = [p for p in [self.path / ROWS, *Store(self.path).parts()] if p.exists()]
+        if not paths:
+            raise ResultError(f"{self.path} holds no finished job yet")
+        frame = pd.concat([pd.read_parquet(path) for path in paths], ignore_index=True)
+        frame = frame.sort_values(["point", "replication"]).drop_duplicates(
+            ["point", "replication"], keep="last"
+        )
+        return frame.drop(columns="seconds", errors="ignore").reset_index(drop=True)
+
+    def summary(self, measures: Sequence[str] = (), where: str = "") -> pd.DataFrame:
+        """Mean and 95 % interval by point: the measures asked for, and always those of people.
+
+        Columns: the keys that vary, point, measure, mean, low, high, method, replications, failed.
+        """
+        import pandas as pd
+
+        wanted = [*(measures or self.plan["outcomes"] or SHOWN), *HUMAN]
+        unknown = [name for name in wanted if name not in DESCRIBED]
+        if unknown:
+            raise UsageError(f"measure: found {', '.join(unknown)}, allowed: {', '.join(DESCRIBED)}")
+        points = self.chosen(where)
+        found = []
+        for number, rows in self.rows[self.rows["point"].isin(points["point"])].groupby("point"):
+            good = rows[rows["status"] != FAILED]
+            totals = {name: list(good[name]) for name in DESCRIBED}
+            for name in dict.fromkeys(wanted):
+                interval = interval_of(DESCRIBED[name], totals)
+                found.append((number, name, *interval, len(good), len(rows) - len(good)))
+        columns = ["point", "measure", "mean", "low", "high", "method", "replications", "failed"]
+        return points.merge(pd.DataFrame(found, columns=columns), on="point")
+
+    def chosen(self, where: str) -> pd.DataFrame:
+        """The points for which a condition on the keys holds; a key with dots stands in backticks."""
+        if not where:
+            return self.points
+        try:
+            return self.points.query(where)
+        except Exception as error:
+            keys = ", ".join(f"`{key}`" for key in self.points.columns)
+            raise UsageError(f"--where {where}: {error}; keys: {keys}") from None
+
+    def __repr__(self) -> str:
+        return f"<sweep of {self.plan['scenario']}: {len(self.points)} points, {self.plan['replications']} replications each>"
+
+
+def open_store(path: str | Path) -> SweepResult:
+    """A sweep's results. Raises `ResultError` where there is none."""
+    return SweepResult(Path(path))

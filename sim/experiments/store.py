@@ -1,0 +1,188 @@
+"""The store of a sweep: a folder that keeps every finished job, whatever stops the sweep.
+
+    plan.json       what was asked for
+    points.parquet  point, and the value of every key that varies
+    parts/          results as they come, a file a chunk, each whole or not at all
+    rows.parquet    when all is done: every job, by point and replication
+    timings.parquet CPU seconds of each job, apart, since no two runs have the same
+
+Rows are keyed by content (scenario as resolved, seed, replication, model version): nothing is computed twice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiments.jobs import FAILED, Row
+from sim.experiments.manifest import write_whole
+from sim.experiments.plan import Plan, Point
+from sim.foundation.errors import ResultError
+from sim.record.measures import DESCRIBED
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PLAN, POINTS, ROWS, TIMINGS, PARTS, LOCK = (
+    "plan.json", "points.parquet", "rows.parquet", "timings.parquet", "parts", ".writing",
+)  # fmt: skip
+BLOCK = 5_000
+"""Points merged at a time: memory stays flat."""
+GROWS = ("replications",)
+"""What of a plan may grow from one run of a sweep to the next."""
+
+
+class Store:
+    """A folder that holds, or will hold, the results of one plan."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the store while writing; a second writer is refused."""
+        from filelock import FileLock, Timeout
+
+        try:
+            (self.path / PARTS).mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / LOCK)
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise ResultError(
+                f"{self.path} is being written by another sweep: wait for it, or use another --out"
+            ) from None
+        except OSError as error:
+            raise ResultError(f"{self.path} cannot be written: {error}") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def check(self, plan: Plan) -> None:
+        """Whether the store is of this plan, or empty. Raises `ResultError` in words."""
+        if self.path.is_file():
+            raise ResultError(f"{self.path} is a file: choose another folder with --out")
+        if not (self.path / PLAN).exists():
+            if self.path.is_dir() and any(p.name not in (LOCK, PARTS) for p in self.path.iterdir()):
+                raise ResultError(f"{self.path} is not empty and holds no sweep: choose another with --out")
+            return
+        there, asked = json.loads((self.path / PLAN).read_text(encoding="utf-8")), json.loads(plan.text())
+        differ = [name for name in asked if name not in GROWS and there.get(name) != asked[name]]
+        if differ:
+            raise ResultError(
+                f"{self.path} holds another sweep ({', '.join(differ)} differ): choose another with --out"
+            )
+        if there["replications"] > asked["replications"]:
+            raise ResultError(
+                f"{self.path} holds {there['replications']} replications a point: ask for no fewer"
+            )
+
+    def begin(self, plan: Plan, points: list[Point]) -> None:
+        """Write what is asked for."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        for half in (self.path / PARTS).glob(".*"):
+            half.unlink()
+        keys = sorted({key for point in points for key in point})
+        columns: dict[str, Any] = {"point": list(range(len(points)))}
+        columns |= {key: [point.get(key, "") for point in points] for key in keys}
+        beside = self.path / f".{POINTS}"
+        pq.write_table(pa.table(columns), beside)
+        os.replace(beside, self.path / POINTS)
+        write_whole(self.path / PLAN, plan.text())
+
+    def parts(self) -> list[Path]:
+        """Results as they came."""
+        return sorted((self.path / PARTS).glob("*.parquet"))
+
+    def finished(self) -> set[str]:
+        """Keys of the jobs that are there; failed ones are tried again by the next sweep."""
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        known: set[str] = set()
+        for path in [*self.parts(), *([self.path / ROWS] if (self.path / ROWS).exists() else [])]:
+            table = pq.read_table(path, columns=["key", "status"])
+            known.update(table.filter(pc.not_equal(table["status"], FAILED))["key"].to_pylist())
+        return known
+
+    def keep(self, rows: list[Row]) -> None:
+        """Write a chunk of results, whole or not at all."""
+        import pyarrow.parquet as pq
+
+        name = f"{int(rows[0]['point']):08d}-{int(rows[0]['replication']):05d}-{uuid.uuid4().hex[:8]}.parquet"
+        beside = self.path / PARTS / f".{name}"
+        try:
+            pq.write_table(table_of(rows), beside, compression="zstd")
+            os.replace(beside, self.path / PARTS / name)
+        except OSError as error:
+            beside.unlink(missing_ok=True)
+            raise ResultError(f"results could not be written to {self.path}: {error}") from error
+
+    def merge(self, points: int) -> None:
+        """Bring all results into `rows.parquet`, by point and replication, block by block."""
+        import pyarrow.parquet as pq
+
+        sources = [*self.parts(), *([self.path / ROWS] if (self.path / ROWS).exists() else [])]
+        timed = [*self.parts(), *([self.path / TIMINGS] if (self.path / TIMINGS).exists() else [])]
+        schema = schema_of()
+        for name, kept, found in (
+            (ROWS, [c for c in schema.names if c != "seconds"], sources),
+            (TIMINGS, TIMED, timed),
+        ):
+            with pq.ParquetWriter(self.path / f".{name}", _only(schema, kept), compression="zstd") as writer:
+                for first in range(0, points, BLOCK):
+                    writer.write_table(_block(found, kept, first))
+        for name in (ROWS, TIMINGS):
+            os.replace(self.path / f".{name}", self.path / name)
+        for part in self.parts():
+            part.unlink()
+
+
+TIMED = ["key", "point", "seed", "replication", "status", "seconds"]
+
+
+def schema_of() -> pa.Schema:
+    """Columns of results: identity, status, seconds, and every measure."""
+    import pyarrow as pa
+
+    fields = [("key", pa.string()), ("point", pa.int64()), ("seed", pa.uint64()), ("replication", pa.int64()),
+              ("status", pa.string()), ("reason", pa.string()), ("seconds", pa.float64())]  # fmt: skip
+    units = {name: described.unit for name, described in DESCRIBED.items()}
+    return pa.schema(
+        [*fields, *((name, pa.float64()) for name in DESCRIBED)], metadata={"units": json.dumps(units)}
+    )
+
+
+def table_of(rows: list[Row]) -> pa.Table:
+    """Results as a table; measures of a failed job are empty."""
+    import pyarrow as pa
+
+    schema = schema_of()
+    return pa.table({name: [row.get(name) for row in rows] for name in schema.names}, schema=schema)
+
+
+def _only(schema: pa.Schema, names: list[str]) -> pa.Schema:
+    import pyarrow as pa
+
+    return pa.schema([schema.field(name) for name in names], metadata=schema.metadata)
+
+
+def _block(sources: list[Path], names: list[str], first: int) -> pa.Table:
+    """The rows of a block of points, once each: of a job tried again the row that succeeded."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    within = [("point", ">=", first), ("point", "<", first + BLOCK)]
+    tables = [pq.read_table(path, columns=names, filters=within) for path in sources]
+    frame = pa.concat_tables(tables).to_pandas()
+    frame["_failed"] = frame["status"] == FAILED
+    frame = frame.sort_values(["point", "replication", "_failed"], kind="stable")
+    frame = frame.drop_duplicates(["point", "replication"]).drop(columns="_failed")
+    return pa.Table.from_pandas(frame[names], schema=_only(schema_of(), names), preserve_index=False)

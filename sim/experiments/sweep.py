@@ -1,0 +1,97 @@
+"""A sweep: many points, some replications of each, kept as they finish, gone on with after any stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.experiments.execute import CHUNK, Progress, execute
+from sim.experiments.jobs import FAILED, Job, do, job_of, key_of_job
+from sim.experiments.plan import Plan, Point
+from sim.experiments.store import Store
+from sim.foundation.errors import Fault, ScenarioError, UsageError
+from sim.scenario.load import digest, load
+from sim.scenario.schema import Scenario
+
+
+def scenario_at(plan: Plan, point: Point) -> Scenario:
+    """The scenario of a point."""
+    return load(plan.scenario, sets=[f"{key}={value}" for key, value in point.items()])
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A point of a plan with its number and the hash of its scenario."""
+
+    number: int
+    point: Point
+    content: str
+
+
+def check_points(plan: Plan) -> list[Placed]:
+    """The points of a plan, each tried as a scenario.
+
+    Raises `ScenarioError` with the faults of every point, `UsageError` where two points are one scenario.
+    """
+    placed: list[Placed] = []
+    faults: dict[Fault, None] = {}
+    for number, point in enumerate(plan.points()):
+        try:
+            placed.append(Placed(number, point, digest(scenario_at(plan, point))))
+        except ScenarioError as error:
+            faults.update(dict.fromkeys(error.faults))
+    if faults:
+        raise ScenarioError(tuple(faults))
+    seen: dict[str, int] = {}
+    for each in placed:
+        if (first := seen.setdefault(each.content, each.number)) != each.number:
+            raise UsageError(f"points {first} and {each.number} are the same scenario: {each.point}")
+    return placed
+
+
+def jobs_of(plan: Plan, points: list[Placed], known: set[str]) -> Iterator[Job]:
+    """The jobs of a plan that are not finished, in order; scenarios are made one point at a time."""
+    for each in points:
+        left = [r for r in range(plan.replications) if key_of_job(each.content, plan.seed, r) not in known]
+        if left:
+            scenario = scenario_at(plan, each.point)
+            yield from (job_of(each.number, scenario, plan.seed, r, each.content) for r in left)
+
+
+def seconds_a_job(plan: Plan, points: list[Placed]) -> float:
+    """CPU seconds of one job, measured on the middle point."""
+    return float(do(job_of(0, scenario_at(plan, points[len(points) // 2].point), plan.seed, 0))["seconds"])
+
+
+def sweep(
+    plan: Plan,
+    out: str | Path,
+    *,
+    workers: int = 1,
+    cluster: str | None = None,
+    chunk: int = CHUNK,
+    progress: Progress | None = None,
+) -> Store:
+    """Carry out a plan into a store; what is there already is not computed again.
+
+    Raises `ScenarioError` for any point that is no scenario (nothing is run then), `ResultError` for a store of
+    another plan, or one that cannot be written. Stopped in any way, the same call goes on where it was.
+    """
+    points = check_points(plan)
+    store = Store(Path(out))
+    store.check(plan)
+    with store.writing():
+        store.begin(plan, [each.point for each in points])
+        known = store.finished()
+        total = len(points) * plan.replications
+        asked = (key_of_job(each.content, plan.seed, r) for each in points for r in range(plan.replications))
+        done, failed = sum(key in known for key in asked), 0
+        for rows in execute(jobs_of(plan, points, known), workers=workers, cluster=cluster, chunk=chunk):
+            store.keep(rows)
+            done += len(rows)
+            failed += sum(row["status"] == FAILED for row in rows)
+            if progress is not None:
+                progress(done, total, failed)
+        store.merge(len(points))
+    return store

@@ -1,0 +1,209 @@
+"""Commands that set worlds against one another on the same luck: compare, follow, attribute."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.app import app
+
+if TYPE_CHECKING:
+    from sim.experiments.compare import Comparison
+
+SETS = typer.Option("--set", help="Change one value in every world.")
+STOPPED = 130
+
+
+@app.command()
+def compare(
+    scenarios: Annotated[list[str], typer.Argument(help="Two scenarios or more; the first is the base.")],
+    out: Annotated[Path, typer.Option(help="Folder for the worlds, tables and figures.")],
+    seed: Annotated[int, typer.Option(help="The luck that all worlds share.")] = 0,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", min=2, help="Runs of each world.")
+    ] = 20,
+    sets: Annotated[list[str] | None, SETS] = None,
+    log: Annotated[
+        bool, typer.Option("--log/--no-log", help="Keep every event (follow and --split need it).")
+    ] = True,
+    split: Annotated[
+        str | None, typer.Option(help="Countries or sectors, or '*': split the change of attempts there.")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="First day of the split's window.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="First day after the window.")
+    ] = None,
+    plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
+) -> None:
+    """Compare policies on the same luck: paired differences with intervals, for enforcement and for people."""
+    from rich.console import Console
+
+    from sim.cli.running import ProgressBar
+    from sim.experiments.compare import compare as compare_worlds
+    from sim.scenario.load import load
+
+    console = Console(stderr=True)
+    worlds = {Path(name).stem: load(name, sets=sets or ()) for name in scenarios}
+    try:
+        with ProgressBar(console, replications) as watch:
+            found = compare_worlds(
+                worlds, seed=seed, replications=replications, log=log, out=out, progress=lambda _, p: watch(p)
+            )
+    except KeyboardInterrupt:
+        console.print(
+            f"\nStopped. Finished replications are kept in {out}; the same command goes on from there."
+        )
+        raise typer.Exit(STOPPED) from None
+    print_differences(found)
+    if split is not None:
+        print_split(found, [] if split == "*" else split.split(","), start, end)
+    if plots:
+        from sim.reporting.comparison import save_comparison
+
+        save_comparison(found, out / "figures")
+    print(out)
+
+
+def print_differences(found: Comparison) -> None:
+    """The table of paired differences: flow, enforcement and people in one."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from sim.cli.running import number
+
+    for world in found.others:
+        rows = found.differences[found.differences["world"] == world]
+        table = Table(
+            title=f"{world} less {found.base}, a run, on the same luck",
+            caption="Simulated, not observed. 95 % intervals, paired; what is told apart from noise after Holm's adjustment.",
+        )
+        for name in ("measure", found.base, "difference", "95 % interval", "told apart", "pairing x"):
+            table.add_column(name)
+        for row in rows.to_dict("records"):
+            band = f"{number(row['low'])} to {number(row['high'])}"
+            gained = "-" if row["gain"] != row["gain"] else f"{row['gain']:.1f}"
+            table.add_row(
+                row["label"], number(row["base"]), number(row["difference"]), band, row["verdict"], gained
+            )
+        Console().print(table)
+    for note in found.notes:
+        print(f"note: {note}")
+
+
+def print_split(found: Comparison, where: list[str], start: str | None, end: str | None) -> None:
+    """Deterred, diverted, delayed: the parts of the change of attempts."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from sim.cli.running import number
+    from sim.experiments.split import split
+    from sim.experiments.statistics import interval_of_mean
+
+    for world in found.others:
+        parts = split(found, world, where=where, start=_date(start), end=_date(end))
+        table = Table(
+            title=f"person-attempts {'at ' + ', '.join(where) if where else 'everywhere'}: {world} less {found.base}"
+        )
+        for name in ("part", "mean a run", "95 % interval"):
+            table.add_column(name)
+        for name in parts.columns.drop("replication"):
+            mean, low, high, _ = interval_of_mean([float(v) for v in parts[name]])
+            table.add_row(str(name).replace("_", " "), number(mean), f"{number(low)} to {number(high)}")
+        Console().print(table)
+
+
+def _date(text: str | None) -> date | None:
+    from sim.foundation.errors import UsageError
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"found {text!r}, allowed: a date such as 2021-10-01") from None
+
+
+@app.command()
+def follow(
+    comparison: Annotated[Path, typer.Argument(help="The folder of a comparison.")],
+    group: Annotated[str, typer.Argument(help="Key of a group.")],
+    replication: Annotated[int, typer.Option(help="Which replication.")] = 0,
+) -> None:
+    """Tell one group's story in every world of a comparison, side by side."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from sim.experiments.compare import open_comparison
+    from sim.experiments.follow import stories
+
+    found = stories(open_comparison(comparison), group, replication)
+    table = Table(*found, title=f"group {group}", show_lines=False)
+    table.add_row(*("\n".join(lines) for lines in found.values()))
+    Console().print(table)
+
+
+@app.command()
+def attribute(
+    scenario: Annotated[str, typer.Argument(help="A scenario.")],
+    levers: Annotated[str, typer.Option(help="Up to six: a,b,c or name=a+b for levers taken together.")],
+    measure: Annotated[
+        list[str] | None, typer.Option(help="A measure to attribute, beside those of people.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The luck that all worlds share.")] = 0,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", min=2, help="Runs of each combination.")
+    ] = 20,
+    sets: Annotated[list[str] | None, SETS] = None,
+    workers: Annotated[int, typer.Option(help="Processes.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Keep finished runs here, and go on from them.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write the table to this file.")] = None,
+) -> None:
+    """Say which lever changed what, in the model: every on-off combination on the same luck."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from sim.cli.running import number
+    from sim.experiments.attribute import attribute as attribute_to
+    from sim.experiments.manifest import write_whole
+    from sim.scenario.load import load
+
+    groups = dict(_group(text) for text in levers.split(","))
+    found = attribute_to(
+        load(scenario, sets=sets or ()),
+        groups,
+        seed=seed,
+        replications=replications,
+        workers=workers,
+        out=out,
+    )
+    effects = found.table(measure or ["attempts"])
+    if csv is not None:
+        write_whole(csv, effects.to_csv(index=False))
+    table = Table(title=f"{scenario}: what levers change, {replications} runs of each combination",
+                  caption="A statement about the model, not about the world. 95 % intervals over replications.")  # fmt: skip
+    for name in effects.columns:
+        table.add_column(str(name))
+    for row in effects.to_dict("records"):
+        table.add_row(
+            row["measure"],
+            row["effect"],
+            row["lever"],
+            number(row["mean"]),
+            number(row["low"]),
+            number(row["high"]),
+        )
+    Console().print(table)
+
+
+def _group(text: str) -> tuple[str, tuple[str, ...]]:
+    name, equals, members = text.partition("=")
+    return (
+        (name.strip(), tuple(m.strip() for m in members.split("+")))
+        if equals
+        else (name.strip(), (name.strip(),))
+    )

@@ -1,0 +1,177 @@
+"""Which lever did it, in the model: every on-off combination of a few levers, on the same luck.
+
+A lever's share is its Shapley value: its effect averaged over all orders in which the levers could have been
+added. Shares add up to the difference between all on and all off, run by run. Statements about the model.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.experiments.execute import execute
+from sim.experiments.jobs import FAILED, Job, Row, job_of
+from sim.experiments.statistics import interval_of_mean
+from sim.experiments.store import table_of
+from sim.foundation.errors import ResultError, UsageError
+from sim.record.measures import DESCRIBED
+from sim.scenario.load import digest
+from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST = 6
+HUMAN = ("died", "harmed", "person_days_stranded", "claims_heard")
+Levers = Mapping[str, tuple[str, ...]]
+World = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Totals of every combination by replication, and the shares made of them."""
+
+    levers: tuple[str, ...]
+    totals: dict[World, dict[str, list[float]]]
+    replications: int
+
+    def shapley(self, measure: str, lever: str) -> list[float]:
+        """A lever's share of a measure, by replication."""
+        others = [name for name in self.levers if name != lever]
+        n = len(self.levers)
+        shares = [0.0] * self.replications
+        for size in range(n):
+            weight = math.factorial(size) * math.factorial(n - size - 1) / math.factorial(n)
+            for chosen in itertools.combinations(others, size):
+                without, with_it = (
+                    self._of(measure, frozenset(chosen)),
+                    self._of(measure, frozenset((*chosen, lever))),
+                )
+                shares = [s + weight * (b - a) for s, a, b in zip(shares, without, with_it, strict=True)]
+        return shares
+
+    def main(self, measure: str, lever: str) -> list[float]:
+        """What the lever changes alone, by replication."""
+        return [
+            b - a
+            for a, b in zip(
+                self._of(measure, frozenset()), self._of(measure, frozenset((lever,))), strict=True
+            )
+        ]
+
+    def pair(self, measure: str, one: str, two: str) -> list[float]:
+        """What two levers together change beyond what each changes alone, by replication."""
+        none, both = self._of(measure, frozenset()), self._of(measure, frozenset((one, two)))
+        a, b = self._of(measure, frozenset((one,))), self._of(measure, frozenset((two,)))
+        return [w - x - y + z for z, x, y, w in zip(none, a, b, both, strict=True)]
+
+    def _of(self, measure: str, world: World) -> list[float]:
+        return self.totals[world][measure]
+
+    def table(self, measures: Sequence[str]) -> pd.DataFrame:
+        """Effects with 95 % intervals over replications: measure, effect, lever, mean, low, high; people always in it."""
+        import pandas as pd
+
+        rows = []
+        for measure in dict.fromkeys((*measures, *HUMAN)):
+            effects = [("share (Shapley)", name, self.shapley(measure, name)) for name in self.levers]
+            effects += [("alone", name, self.main(measure, name)) for name in self.levers]
+            effects += [
+                ("pair beyond both", f"{a} x {b}", self.pair(measure, a, b))
+                for a, b in itertools.combinations(self.levers, 2)
+            ]
+            every = frozenset(self.levers)
+            whole = [
+                b - a for a, b in zip(self._of(measure, frozenset()), self._of(measure, every), strict=True)
+            ]
+            effects.append(("all together", "all", whole))
+            rows += [(measure, kind, lever, *interval_of_mean(values)[:3]) for kind, lever, values in effects]
+        return pd.DataFrame(rows, columns=["measure", "effect", "lever", "mean", "low", "high"])
+
+
+def world_of(scenario: Scenario, levers: Levers, on: World) -> Scenario:
+    """The scenario with some of the named levers on and the others off; levers that are not named stay as they are."""
+    states = {lever: name in on for name, members in levers.items() for lever in members}
+    changed = {
+        name: lever.model_copy(update={"on": states[name] and lever.on}) if name in states else lever
+        for name, lever in scenario.levers.items()
+    }
+    return scenario.model_copy(update={"levers": changed})
+
+
+def check_levers(scenario: Scenario, levers: Levers) -> None:
+    """Whether the levers can be attributed to. Raises `UsageError`."""
+    if not 1 <= len(levers) <= MOST:
+        raise UsageError(f"levers: found {len(levers)}, allowed: 1 to {MOST} (every combination is run)")
+    members = [lever for group in levers.values() for lever in group]
+    unknown = [lever for lever in members if lever not in scenario.levers]
+    if unknown:
+        raise UsageError(f"levers: found {', '.join(unknown)}, allowed: {', '.join(scenario.levers)}")
+    twice = sorted({lever for lever in members if members.count(lever) > 1})
+    if twice:
+        raise UsageError(f"levers: {', '.join(twice)} named twice")
+
+
+def attribute(
+    scenario: Scenario, levers: Levers, *, seed: int = 0, replications: int = 20, workers: int = 1,
+    out: Path | None = None,
+) -> Attribution:  # fmt: skip
+    """Run every combination of the levers on the same luck. With `out`, finished runs are kept there and reused.
+
+    Raises `UsageError` for levers that are not there, `ResultError` where a run broke.
+    """
+    check_levers(scenario, levers)
+    worlds = [frozenset(w) for size in range(len(levers) + 1) for w in itertools.combinations(levers, size)]
+    jobs = [
+        job
+        for number, world in enumerate(worlds)
+        for job in _jobs(scenario, levers, world, number, seed, replications)
+    ]
+    known = _known(out)
+    for rows in execute([job for job in jobs if job.key not in known], workers=workers):
+        known.update({str(row["key"]): row for row in rows})
+        _keep(out, rows)
+    broke = [known[job.key]["reason"] for job in jobs if known[job.key]["status"] == FAILED]
+    if broke:
+        raise ResultError(f"{len(broke)} runs broke, the first: {broke[0]}")
+    totals: dict[World, dict[str, list[float]]] = {
+        world: {name: [] for name in DESCRIBED} for world in worlds
+    }
+    for job in jobs:
+        for name in DESCRIBED:
+            totals[worlds[job.point]][name].append(float(known[job.key][name]))
+    return Attribution(tuple(levers), totals, replications)
+
+
+def _jobs(
+    scenario: Scenario, levers: Levers, world: World, number: int, seed: int, replications: int
+) -> list[Job]:
+    changed = world_of(scenario, levers, world)
+    content = digest(changed)
+    return [job_of(number, changed, seed, replication, content) for replication in range(replications)]
+
+
+def _known(out: Path | None) -> dict[str, Row]:
+    """Rows of runs that are kept."""
+    import pyarrow.parquet as pq
+
+    known: dict[str, Row] = {}
+    for path in sorted(out.glob("*.parquet")) if out is not None and out.is_dir() else ():
+        known.update({row["key"]: row for row in pq.read_table(path).to_pylist() if row["status"] != FAILED})
+    return known
+
+
+def _keep(out: Path | None, rows: list[Row]) -> None:
+    import os
+
+    import pyarrow.parquet as pq
+
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        name = f"{rows[0]['key']}.parquet"
+        pq.write_table(table_of(rows), out / f".{name}")
+        os.replace(out / f".{name}", out / name)

@@ -1,0 +1,265 @@
+"""Twin worlds: the same luck under different policies, and what of the difference is more than noise.
+
+The first world is the base. Replication by replication the others are set against it: the same people come
+with the same luck, so what both share falls out of the difference. How much that gained is measured, and said
+where it was nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiments.manifest import write_whole
+from sim.experiments.replicate import Progress, open_result, run
+from sim.experiments.result import Result
+from sim.experiments.statistics import interval_of_mean
+from sim.foundation.errors import ResultError, UsageError
+from sim.record.measures import DESCRIBED
+from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WORLDS = "worlds"
+COMPARISON = "comparison.json"
+ALPHA = 0.05
+LITTLE_GAIN = 1.2
+FEW_DIFFER = 0.2
+
+
+class Comparison:
+    """Results of worlds on the same luck; the first is the base.
+
+    `differences`  world, measure, label, unit, family, base, mean, difference, low, high, method, p, p_holm, verdict, gain
+    `by_month`     world, month, measure, difference, low, high, gain
+    `notes`        what a reader should know before believing them
+    """
+
+    def __init__(self, results: Mapping[str, Result]) -> None:
+        if len(results) < 2:
+            raise UsageError("a comparison needs two worlds or more")
+        self.results = dict(results)
+        self.base = next(iter(results))
+        self.others = list(results)[1:]
+        first = self.results[self.base]
+        for name, result in self.results.items():
+            if result.seed != first.seed:
+                raise UsageError(
+                    f"{name} has seed {result.seed}, {self.base} has {first.seed}: no luck is shared"
+                )
+
+    def _totals(self, name: str) -> dict[str, dict[int, float]]:
+        totals = self.results[name].totals
+        return {
+            str(measure): dict(zip(rows["replication"], rows["value"], strict=True))
+            for measure, rows in totals.groupby("measure", observed=True)
+        }
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """Paired differences of every measure over the whole run, with Holm's adjustment within each world."""
+        import pandas as pd
+
+        base = self._totals(self.base)
+        frames = []
+        for world in self.others:
+            theirs = self._totals(world)
+            rows = [
+                {"world": world, **paired(name, base[name], theirs[name])}
+                for name in DESCRIBED
+                if name in base
+            ]
+            adjusted = holm([float(row["p"]) for row in rows])
+            frames += [
+                {**row, "p_holm": p, "verdict": verdict(row, p)}
+                for row, p in zip(rows, adjusted, strict=True)
+            ]
+        return pd.DataFrame(frames)
+
+    @cached_property
+    def by_month(self) -> pd.DataFrame:
+        """Paired differences and the gain of pairing by calendar month, for every counted measure."""
+        import pandas as pd
+
+        base = _monthly(self.results[self.base])
+        rows = []
+        for world in self.others:
+            theirs = _monthly(self.results[world])
+            both = base.add_suffix("_a").join(theirs.add_suffix("_b"), how="outer").fillna(0.0)
+            every = [
+                c.removesuffix("_a")
+                for c in both.columns
+                if c.endswith("_a") and f"{c[:-1]}b" in both.columns
+            ]
+            for (month, measure), cells in both.groupby(level=["month", "measure"], observed=True):
+                a = [float(v) for v in cells[[f"{r}_a" for r in every]].to_numpy()[0]]
+                b = [float(v) for v in cells[[f"{r}_b" for r in every]].to_numpy()[0]]
+                interval = interval_of_mean([y - x for x, y in zip(a, b, strict=True)])
+                rows.append((world, month, measure, interval.mean, interval.low, interval.high, gain(a, b)))
+        return pd.DataFrame(rows, columns=["world", "month", "measure", "difference", "low", "high", "gain"])
+
+    @property
+    def notes(self) -> list[str]:
+        """Where pairing gained nothing, and where luck is not fully shared."""
+        notes = []
+        base = self.results[self.base].scenario
+        for world in self.others:
+            routes = self.results[world].scenario.routes
+            changed = [
+                n
+                for n, r in base.routes.items()
+                if n in routes and routes[n].strip_per_day != r.strip_per_day
+            ]
+            if changed:
+                notes.append(
+                    f"{world}: strip_per_day differs on {', '.join(changed)}: arrivals share no luck there"
+                )
+            rows = self.differences[self.differences["world"] == world].set_index("measure")
+            gains = dict(zip(rows.index, rows["gain"].to_numpy(float), strict=True))
+            little = [n for n in ("attempts", "died", "harmed") if gains[n] < LITTLE_GAIN]
+            if little:
+                notes.append(f"{world}: pairing gained nothing for {', '.join(little)}")
+        return notes
+
+    def write(self, folder: Path) -> None:
+        """Leave the tables in a folder."""
+        write_whole(folder / "differences.csv", self.differences.to_csv(index=False))
+        write_whole(folder / "by_month.csv", self.by_month.to_csv(index=False))
+        content = {"base": self.base, "worlds": list(self.results), "notes": self.notes}
+        write_whole(folder / COMPARISON, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+    def __repr__(self) -> str:
+        runs = self.results[self.base].replications
+        return (
+            f"<comparison with {self.base}: {', '.join(self.others)}; {runs} replications on the same luck>"
+        )
+
+
+def paired(name: str, base: Mapping[int, float], other: Mapping[int, float]) -> dict[str, Any]:
+    """The paired difference of a measure: Student's t over replications that both worlds have."""
+    both = [r for r in sorted(set(base) & set(other)) if not (math.isnan(base[r]) or math.isnan(other[r]))]
+    a, b = [base[r] for r in both], [other[r] for r in both]
+    differences = [y - x for x, y in zip(a, b, strict=True)]
+    interval = interval_of_mean(differences)
+    differ = sum(d != 0.0 for d in differences)
+    few = f"; {differ} of {len(both)} runs differ" if differ < FEW_DIFFER * len(both) else ""
+    d = DESCRIBED[name]
+    return {
+        "measure": name, "label": d.label, "unit": d.unit, "family": d.family, "base": interval_of_mean(a).mean,
+        "mean": interval_of_mean(b).mean, "difference": interval.mean, "low": interval.low, "high": interval.high,
+        "method": f"paired {interval.method}{few}", "p": p_of(differences), "gain": gain(a, b),
+    }  # fmt: skip
+
+
+def p_of(differences: Sequence[float]) -> float:
+    """The two-sided p value of a paired t test; 1 where nothing differs, NaN with fewer than two runs."""
+    n = len(differences)
+    if n < 2:
+        return math.nan
+    mean = math.fsum(differences) / n
+    variance = math.fsum((d - mean) ** 2 for d in differences) / (n - 1)
+    if variance == 0.0:
+        return 1.0 if mean == 0.0 else 0.0
+    from scipy.stats import t
+
+    return float(2.0 * t.sf(abs(mean) / math.sqrt(variance / n), n - 1))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Holm's (1979) adjusted p values: rejecting those below alpha keeps the family-wise error below alpha.
+
+    >>> holm([0.01, 0.04, 0.03])
+    [0.03, 0.06, 0.06]
+    """
+    order = sorted((p, i) for i, p in enumerate(p_values) if not math.isnan(p))
+    adjusted = [math.nan] * len(p_values)
+    worst = 0.0
+    for place, (p, i) in enumerate(order):
+        worst = max(worst, min(1.0, (len(order) - place) * p))
+        adjusted[i] = worst
+    return adjusted
+
+
+def verdict(row: Mapping[str, Any], p_holm: float) -> str:
+    """What a difference is, after adjustment for how many were looked at."""
+    if row["difference"] == 0.0 and row["low"] == 0.0 == row["high"]:
+        return "exactly none"
+    if p_holm < ALPHA:
+        return "more" if row["difference"] > 0.0 else "less"
+    return "unclear"
+
+
+def gain(a: Sequence[float], b: Sequence[float]) -> float:
+    """What pairing gained: (var A + var B) / var(A - B), 1 for independent worlds; NaN where nothing varies.
+
+    >>> gain([1.0, 2.0, 3.0], [2.0, 3.0, 4.0])
+    inf
+    """
+    apart = _variance(a) + _variance(b)
+    together = _variance([y - x for x, y in zip(a, b, strict=True)])
+    if together > 0.0:
+        return apart / together
+    return math.inf if apart > 0.0 else math.nan
+
+
+def _variance(values: Sequence[float]) -> float:
+    n = len(values)
+    if n < 2:
+        return math.nan
+    mean = math.fsum(values) / n
+    return math.fsum((v - mean) ** 2 for v in values) / (n - 1)
+
+
+def _monthly(result: Result) -> pd.DataFrame:
+    """Counts by month and measure, a column a replication."""
+    daily = result.daily
+    counted = daily[~daily["measure"].astype(str).str.startswith("stock_")]
+    months = counted["date"].dt.strftime("%Y-%m").rename("month")
+    sums = counted.groupby([months, counted["measure"].astype(str), "replication"])["value"].sum()
+    table = sums.unstack("replication").fillna(0.0)
+    table.columns = [str(column) for column in table.columns]
+    return table
+
+
+def compare(
+    worlds: Mapping[str, Scenario],
+    *,
+    seed: int = 0,
+    replications: int = 20,
+    log: bool = True,
+    out: str | Path | None = None,
+    progress: Callable[[str, Progress], None] | None = None,
+) -> Comparison:
+    """Run every world on the same luck and set the others against the first.
+
+    With `out`, each world's result is kept in `out/worlds/NAME`, and finished replications are reused.
+    Raises `UsageError` for fewer than two worlds.
+    """
+    if len(worlds) < 2:
+        raise UsageError("a comparison needs two worlds or more")
+    results = {}
+    for name, scenario in worlds.items():
+        folder = None if out is None else Path(out) / WORLDS / name
+        results[name] = run(
+            scenario, seed=seed, replications=replications, log=log, out=folder,
+            progress=None if progress is None else (lambda p, name=name: progress(name, p)),  # type: ignore[misc]
+        )  # fmt: skip
+    comparison = Comparison(results)
+    if out is not None:
+        comparison.write(Path(out))
+    return comparison
+
+
+def open_comparison(folder: str | Path) -> Comparison:
+    """A comparison that was left in a folder. Raises `ResultError` where there is none."""
+    path = Path(folder)
+    try:
+        content = json.loads((path / COMPARISON).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise ResultError(f"{path} holds no comparison: {COMPARISON} is missing or damaged") from None
+    return Comparison({name: open_result(path / WORLDS / name) for name in content["worlds"]})

@@ -1,0 +1,176 @@
+"""Twin worlds: nothing where nothing differs, the parts of a change exactly, and noise called noise."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.experiments.attribute import attribute, world_of
+from sim.experiments.compare import compare, gain, holm, open_comparison, p_of
+from sim.experiments.follow import DID_NOT_COME, stories
+from sim.experiments.parts import part_of, places_of
+from sim.experiments.split import Tries, split, split_between, split_of, tries_of
+from sim.foundation.errors import ResultError, UsageError
+from sim.model.simulate import simulate
+from sim.record.events import Kind
+from sim.record.measures import DESCRIBED
+from sim.reporting.comparison import save_comparison
+from sim.scenario.schema import Scenario
+from tests.small import content, small
+from tests.worlds import scenarios
+
+
+def later_wall(days: int = 10) -> Scenario:
+    return small(days, levers={})
+
+
+def harsher() -> Scenario:
+    there = {**content()["countries"]["there"], "summary_return": 1.0}
+    return small(countries={"there": there})
+
+
+def test_a_world_against_itself_differs_by_exactly_nothing() -> None:
+    same = compare({"a": small(), "b": small()}, replications=4).differences
+    known = same[~same["difference"].isna()]
+    assert (known["difference"] == 0.0).all()
+    assert (known["low"] == 0.0).all() and (known["high"] == 0.0).all()
+    assert set(known["verdict"]) == {"exactly none"}
+
+
+def test_people_and_enforcement_stand_in_one_table() -> None:
+    rows = compare({"a": small(), "b": harsher()}, replications=6).differences.set_index("measure")
+    assert set(rows["family"]) == {"flow", "enforcement", "human", "incident", "post"}
+    assert rows.loc["arrived", "gain"] > 1.0
+    assert rows.loc["summary_returns", "difference"] > 0.0
+    assert set(rows.index) == set(DESCRIBED)
+
+
+def test_a_comparison_is_kept_and_opened_again(tmp_path: Path) -> None:
+    first = compare({"a": small(), "b": harsher()}, replications=3, out=tmp_path / "c")
+    again = open_comparison(tmp_path / "c")
+    assert again.differences.equals(first.differences)
+    assert again.by_month.equals(first.by_month)
+    assert len(save_comparison(again, tmp_path / "figures")) == 4
+    with pytest.raises(ResultError, match="holds no comparison"):
+        open_comparison(tmp_path)
+    with pytest.raises(UsageError, match="two worlds or more"):
+        compare({"a": small()})
+
+
+def test_luck_that_is_not_shared_is_noted() -> None:
+    other = small(routes={"way": {"people_per_day": 60.0, "strip_per_day": 9.0}})
+    notes = compare({"a": small(), "b": other}, replications=3).notes
+    assert any("strip_per_day differs on way" in note for note in notes)
+
+
+def test_the_gain_of_pairing_is_one_for_independent_worlds_and_more_for_twins() -> None:
+    assert gain([1.0, 2.0, 3.0, 4.0], [2.0, 3.0, 4.0, 5.0]) == math.inf
+    assert gain([1.0, -1.0, 1.0, -1.0], [1.0, 1.0, -1.0, -1.0]) == pytest.approx(1.0)
+    assert math.isnan(gain([2.0, 2.0], [5.0, 5.0]))
+
+
+def test_holm_is_that_of_the_paper() -> None:
+    """Holm 1979: p sorted, multiplied by how many are left, never falling."""
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([math.nan, 0.5])[1] == 0.5
+    assert p_of([0.0, 0.0, 0.0]) == 1.0
+    assert p_of([2.0, 2.0, 2.0]) == 0.0
+
+
+counts = st.builds(Tries, st.integers(0, 50), st.integers(0, 50), st.integers(0, 50))
+
+
+@given(st.none() | counts, st.none() | counts)
+def test_the_parts_of_a_groups_change_add_up_and_none_is_negative(
+    before: Tries | None, after: Tries | None
+) -> None:
+    parts = split_of(before, after)
+    assert parts.change == (after.here if after else 0) - (before.here if before else 0)
+    assert all(getattr(parts, name) >= 0 for name in parts.__slots__)
+
+
+@given(scenarios(), st.integers(0, 3), st.booleans())
+def test_the_parts_of_a_change_add_up_in_any_pair_of_worlds(
+    scenario: Scenario, seed: int, everywhere: bool
+) -> None:
+    """By whole persons, against the attempts counted in the two logs."""
+    bare = scenario.model_copy(update={"levers": {}})
+    where = () if everywhere else (next(iter(scenario.sectors)),)
+    to_h = 24.0 * max(1, scenario.days // 2)
+    tries, here = [], []
+    for world in (bare, scenario):
+        run = simulate(world, seed=seed)
+        events = part_of(run, places_of(world)).tables["events"].to_pandas()
+        tries.append(tries_of(events, where, 0.0, to_h))
+        here.append(
+            sum(r[4] for r in run.rows if r[2] == Kind.ATTEMPT and r[1] < to_h and (everywhere or r[5] == 0))
+        )
+    assert split_between(*tries).change == here[1] - here[0]
+
+
+def test_a_split_tells_every_replication() -> None:
+    found = compare({"a": small(), "b": harsher()}, replications=3)
+    parts = split(found, "b", where=["north"])
+    attempts = {
+        name: r.events[(r.events["kind"] == "attempt") & (r.events["sector"] == "north")]
+        .groupby("replication")["persons"]
+        .sum()
+        for name, r in found.results.items()
+    }
+    assert list(parts["change"]) == list(attempts["b"] - attempts["a"])
+
+
+def test_a_group_is_followed_in_both_worlds() -> None:
+    nobody = small(routes={"way": {"people_per_day": 0.0}})
+    found = compare({"a": small(), "b": nobody}, replications=2)
+    events = found.results["a"].events
+    key = f"{int(events[events['kind'] == 'arrived'].iloc[0]['group']):016x}"
+    told = stories(found, key)
+    assert any("arrived" in line or "came" in line for line in told["a"])
+    assert told["b"] == [DID_NOT_COME]
+    with pytest.raises(UsageError, match="no group"):
+        stories(found, "0000000000000001")
+
+
+LEVERS = {
+    "wall": {"kind": "wall", "start": "2021-07-02"},
+    "returns": {"kind": "summary_returns", "start": "2021-07-02"},
+    "flights": {"kind": "flight_restrictions", "start": "2021-07-04"},
+}
+
+
+def test_shapley_shares_add_up_to_the_whole_run_by_run(tmp_path: Path) -> None:
+    scenario = small(levers=LEVERS)
+    groups = {"barrier": ("wall",), "law": ("returns",), "flights": ("flights",)}
+    found = attribute(scenario, groups, replications=3, out=tmp_path / "kept")
+    for measure in ("attempts", "died", "claims_heard"):
+        shares = [
+            sum(values) for values in zip(*(found.shapley(measure, name) for name in groups), strict=True)
+        ]
+        none, every = found.totals[frozenset()][measure], found.totals[frozenset(groups)][measure]
+        assert shares == pytest.approx([b - a for a, b in zip(none, every, strict=True)], abs=1e-6)
+    again = attribute(scenario, groups, replications=3, out=tmp_path / "kept")
+    assert again.totals == found.totals
+    assert {"died", "harmed", "person_days_stranded", "claims_heard"} <= set(
+        found.table(["stopped"])["measure"]
+    )
+
+
+def test_a_lever_that_does_nothing_has_no_share() -> None:
+    idle = {**LEVERS, "idle": {"kind": "wall", "start": "2021-07-02", "strength": 0.0}}
+    found = attribute(small(levers=idle), {"law": ("returns",), "idle": ("idle",)}, replications=2)
+    assert found.shapley("attempts", "idle") == [0.0, 0.0]
+
+
+def test_levers_that_are_not_there_are_refused_with_those_that_are() -> None:
+    with pytest.raises(UsageError, match="allowed: wall"):
+        attribute(small(), {"law": ("returns",)}, replications=2)
+    with pytest.raises(UsageError, match="allowed: 1 to 6"):
+        attribute(small(), {str(i): ("wall",) for i in range(7)}, replications=2)
+    off = world_of(small(levers=LEVERS), {"law": ("returns",)}, frozenset())
+    assert not off.levers["returns"].on
+    assert off.levers["wall"].on

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.experiments.execute import execute
-from sim.experiments.jobs import FAILED, Job, Row, job_of
+from sim.experiments.jobs import FAILED, Days, Job, Row, job_of
 from sim.experiments.statistics import interval_of_mean
 from sim.experiments.store import table_of
 from sim.foundation.errors import ResultError, UsageError
@@ -118,9 +118,10 @@ def check_levers(scenario: Scenario, levers: Levers) -> None:
 
 def attribute(
     scenario: Scenario, levers: Levers, *, seed: int = 0, replications: int = 20, workers: int = 1,
-    out: Path | None = None,
+    out: Path | None = None, days: Days = None,
 ) -> Attribution:  # fmt: skip
-    """Run every combination of the levers on the same luck. With `out`, finished runs are kept there and reused.
+    """Run every combination of the levers on the same luck. With `out`, finished runs are kept there and reused;
+    with `days`, only the days [from, to) are counted.
 
     Raises `UsageError` for levers that are not there, `ResultError` where a run broke.
     """
@@ -129,7 +130,7 @@ def attribute(
     jobs = [
         job
         for number, world in enumerate(worlds)
-        for job in _jobs(scenario, levers, world, number, seed, replications)
+        for job in _jobs(scenario, levers, world, number, seed, replications, days)
     ]
     known = _known(out)
     for rows in execute([job for job in jobs if job.key not in known], workers=workers):
@@ -148,11 +149,11 @@ def attribute(
 
 
 def _jobs(
-    scenario: Scenario, levers: Levers, world: World, number: int, seed: int, replications: int
+    scenario: Scenario, levers: Levers, world: World, number: int, seed: int, replications: int, days: Days
 ) -> list[Job]:
     changed = world_of(scenario, levers, world)
     content = digest(changed)
-    return [job_of(number, changed, seed, replication, content) for replication in range(replications)]
+    return [job_of(number, changed, seed, replication, content, days) for replication in range(replications)]
 
 
 def _known(out: Path | None) -> dict[str, Row]:

@@ -13,6 +13,7 @@ from sim.scenario.load import digest
 from sim.scenario.schema import Scenario
 
 Row = dict[str, float | int | str]
+Days = tuple[int, int] | None
 OK, FAILED = "ok", "failed"
 
 
@@ -25,16 +26,20 @@ class Job:
     scenario: Scenario
     seed: int
     replication: int
+    days: Days = None
 
 
-def job_of(point: int, scenario: Scenario, seed: int, replication: int, content: str | None = None) -> Job:
-    """A job with its key; `content` is the hash of the scenario, where it is known."""
-    return Job(key_of_job(content or digest(scenario), seed, replication), point, scenario, seed, replication)
+def job_of(
+    point: int, scenario: Scenario, seed: int, replication: int, content: str | None = None, days: Days = None
+) -> Job:
+    """A job with its key; `content` is the hash of the scenario, where it is known; `days` [from, to) are counted."""
+    key = key_of_job(content or digest(scenario), seed, replication, days)
+    return Job(key, point, scenario, seed, replication, days)
 
 
-def key_of_job(content: str, seed: int, replication: int) -> str:
-    """The key of a job: a hash of the scenario's hash, the seed, the replication and the model version."""
-    return hashlib.sha256(f"{content}|{seed}|{replication}|{MODEL_VERSION}".encode()).hexdigest()
+def key_of_job(content: str, seed: int, replication: int, days: Days = None) -> str:
+    """The key of a job: a hash of the scenario's hash, the seed, the replication, the days and the model version."""
+    return hashlib.sha256(f"{content}|{seed}|{replication}|{days}|{MODEL_VERSION}".encode()).hexdigest()
 
 
 def do(job: Job) -> Row:
@@ -45,9 +50,8 @@ def do(job: Job) -> Row:
     row: Row = {"key": job.key, "point": job.point, "seed": job.seed, "replication": job.replication}
     begun = time.process_time()
     try:
-        totals = totals_of(
-            simulate(job.scenario, seed=job.seed, replication=job.replication, keep_rows=False)
-        )
+        run = simulate(job.scenario, seed=job.seed, replication=job.replication, keep_rows=False)
+        totals = totals_of(run, job.days)
     except Exception as error:
         return {
             **row,

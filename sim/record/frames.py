@@ -43,6 +43,13 @@ class Cells:
         self.sector = sector - 1
         self.kind, self.actor = np.divmod(slot, 8)
 
+    def between(self, first: int, last: int) -> Cells:
+        """The cells of the days [first, last)."""
+        inside = (self.day >= first) & (self.day < last)
+        for name in Cells.__slots__:
+            setattr(self, name, getattr(self, name)[inside])
+        return self
+
     def of(self, measure: Measure) -> tuple[NDArray[np.bool_], Floats]:
         """Which cells a measure counts, and how much each adds to it."""
         chosen = np.isin(self.kind, measure.kinds)
@@ -51,17 +58,29 @@ class Cells:
         return chosen, self.amounts[chosen, OF_COLUMN[measure.of]]
 
 
-def totals_of(run: RunRecord) -> dict[str, float]:
-    """Every measure over the whole run; a ratio with an empty denominator is NaN."""
-    cells = Cells(run)
+def totals_of(run: RunRecord, days: tuple[int, int] | None = None) -> dict[str, float]:
+    """Every measure over the whole run, or over the days [from, to); a ratio with an empty denominator is NaN.
+
+    Person-days of a part of the run are the people counted at its midnights.
+    """
+    cells = Cells(run) if days is None else Cells(run).between(*days)
     totals = {measure.name: float(cells.of(measure)[1].sum()) for measure in COUNTED}
-    totals["person_days_stranded"] = run.person_hours[Compartment.STRANDED] / HOURS_PER_DAY
-    totals["person_days_held"] = run.person_hours[Compartment.HELD_BY_ESCORT] / HOURS_PER_DAY
-    totals[TEAM_HOURS] = float(sum(run.team_hours))
+    totals["person_days_stranded"] = _person_days(run, Compartment.STRANDED, days)
+    totals["person_days_held"] = _person_days(run, Compartment.HELD_BY_ESCORT, days)
+    first, last = days or (0, run.days)
+    totals[TEAM_HOURS] = float(sum(run.team_hours[first * run.sectors : last * run.sectors]))
     for ratio in RATIOS:
         below = totals[ratio.denominator]
         totals[ratio.name] = ratio.per * totals[ratio.numerator] / below if below else float("nan")
     return totals
+
+
+def _person_days(run: RunRecord, compartment: int, days: tuple[int, int] | None) -> float:
+    if days is None:
+        return run.person_hours[compartment] / HOURS_PER_DAY
+    stride = run.countries + 1
+    places = slice(compartment * stride, (compartment + 1) * stride)
+    return float(sum(sum(stocks[places]) for stocks in run.stocks[days[0] : days[1]]))
 
 
 def daily_frame(run: RunRecord, places: Places) -> pd.DataFrame:

@@ -307,3 +307,15 @@ def test_a_faulty_plan_says_what_is_wrong(border: str, tmp_path: Path, line: str
     (tmp_path / "plan.toml").write_text(line + "\n" + text)
     with pytest.raises(UsageError, match=words):
         read_plan(tmp_path / "plan.toml")
+
+
+def test_days_of_a_run_add_up_to_the_run() -> None:
+    from sim.model.simulate import simulate
+    from sim.record.frames import totals_of
+    from sim.record.measures import COUNTED
+
+    run = simulate(small(6), seed=2)
+    whole, parts = totals_of(run), [totals_of(run, days) for days in ((0, 2), (2, 3), (3, 6))]
+    for measure in COUNTED:
+        assert sum(part[measure.name] for part in parts) == pytest.approx(whole[measure.name])
+    assert key_of_job("a", 1, 1, (0, 2)) != key_of_job("a", 1, 1)

@@ -12,6 +12,7 @@ from sim.cli.app import app
 
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
+    from sim.scenario.schema import Scenario
 
 SETS = typer.Option("--set", help="Change one value in every world.")
 STOPPED = 130
@@ -159,6 +160,12 @@ def attribute(
         int, typer.Option("--replications", "-n", min=2, help="Runs of each combination.")
     ] = 20,
     sets: Annotated[list[str] | None, SETS] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Count from this day on.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Count until before this day.")
+    ] = None,
     workers: Annotated[int, typer.Option(help="Processes.")] = 1,
     out: Annotated[Path | None, typer.Option(help="Keep finished runs here, and go on from them.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write the table to this file.")] = None,
@@ -173,13 +180,10 @@ def attribute(
     from sim.scenario.load import load
 
     groups = dict(_group(text) for text in levers.split(","))
+    world = load(scenario, sets=sets or ())
+    days = _days(world, _date(start), _date(end))
     found = attribute_to(
-        load(scenario, sets=sets or ()),
-        groups,
-        seed=seed,
-        replications=replications,
-        workers=workers,
-        out=out,
+        world, groups, seed=seed, replications=replications, workers=workers, out=out, days=days
     )
     effects = found.table(measure or ["attempts"])
     if csv is not None:
@@ -198,6 +202,13 @@ def attribute(
             number(row["high"]),
         )
     Console().print(table)
+
+
+def _days(scenario: Scenario, start: date | None, end: date | None) -> tuple[int, int] | None:
+    begins = scenario.scenario.start
+    if start is None and end is None:
+        return None
+    return ((start - begins).days if start else 0, (end - begins).days if end else scenario.days)
 
 
 def _group(text: str) -> tuple[str, tuple[str, ...]]:

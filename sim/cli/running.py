@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,6 +30,11 @@ def run(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
     seed: Annotated[int, typer.Option(help="The luck of the run; the same seed gives the same log.")] = 0,
     replications: Annotated[int, typer.Option("--replications", "-n", help="How many times to run it.")] = 1,
+    precision: Annotated[
+        str | None, typer.Option(help="Add runs until --of is known this well, as in 5%.")
+    ] = None,
+    of: Annotated[str, typer.Option(help="The measure that --precision is about.")] = "attempts",
+    budget: Annotated[int, typer.Option(help="Most runs that --precision may take.")] = 500,
     sets: Annotated[
         list[str] | None,
         typer.Option("--set", help="Change one value: sectors.kuznica.teams=6; * matches all."),
@@ -62,6 +67,7 @@ def run(
     """
     from rich.console import Console
 
+    from sim.experiments.precision import run_to_precision
     from sim.experiments.replicate import run as run_scenario
     from sim.scenario.load import load
 
@@ -71,16 +77,15 @@ def run(
     folder = out or Path("runs") / _folder_name(world, seed, bool(sets or without or override), branch)
     try:
         with ProgressBar(console, replications) as watch:
-            result = run_scenario(
-                world,
-                seed=seed,
-                replications=replications,
-                log=log,
-                out=folder,
-                overwrite=overwrite,
-                progress=watch,
-                branch=branch,
-            )
+            how: Any = {
+                "seed": seed, "log": log, "out": folder, "overwrite": overwrite, "progress": watch, "branch": branch,
+            }  # fmt: skip
+            if precision is None:
+                result = run_scenario(world, replications=replications, **how)
+            else:
+                wanted = _share(precision)
+                result, reached = run_to_precision(world, measure=of, precision=wanted, budget=budget, **how)
+                console.print(str(reached))
     except KeyboardInterrupt:
         console.print(
             f"\nStopped. Finished replications are kept in {folder}; the same command goes on from there."
@@ -92,6 +97,16 @@ def run(
         _draw(result, folder, console)
     print(folder)
     _tell_failures(result, console)
+
+
+def _share(text: str) -> float:
+    """A precision such as 5% or 0.05."""
+    from sim.foundation.errors import UsageError
+
+    try:
+        return float(text.rstrip("%")) / (100.0 if text.endswith("%") else 1.0)
+    except ValueError:
+        raise UsageError(f"--precision: found {text!r}, allowed: as in 5% or 0.05") from None
 
 
 def _branch(scenario: str, at: str) -> Branch:

@@ -1,0 +1,103 @@
+"""Commands that ask which assumption matters and where it breaks: sensitivity, breakpoint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli.app import app
+
+
+@app.command()
+def sensitivity(
+    scenario: Annotated[str, typer.Argument(help="A scenario.")],
+    out: Annotated[Path, typer.Option(help="The store of the runs: stopped, the same command goes on.")],
+    of: Annotated[list[str], typer.Option(help="A measure; those of people are always beside it.")],
+    vary: Annotated[
+        list[str] | None, typer.Option(help="KEY=low:high; none: every assumed number, by 25 %.")
+    ] = None,
+    method: Annotated[str, typer.Option(help="morris (screening) or sobol (indices).")] = "morris",
+    samples: Annotated[int, typer.Option(help="Morris trajectories, or Sobol samples (a power of two).")] = 8,
+    seed: Annotated[int, typer.Option(help="The luck that all points share.")] = 0,
+    replications: Annotated[int, typer.Option("--replications", "-n", min=2, help="Runs of each point.")] = 5,
+    workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
+    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
+) -> None:
+    """Rank assumptions by their influence on a measure, by Morris screening or Sobol indices."""
+    from rich.console import Console
+
+    from sim.cli.sweeping import SweepBar
+    from sim.experiments.manifest import write_whole
+    from sim.experiments.plan import axis_of
+    from sim.experiments.sensitivity import analyse, assumed_axes
+    from sim.foundation.errors import UsageError
+    from sim.scenario.load import load
+
+    if method not in ("morris", "sobol"):
+        raise UsageError(f"--method: found {method!r}, allowed: morris, sobol")
+    chosen: Any = method
+    axes = [axis_of(text) for text in vary] if vary else assumed_axes(load(scenario))
+    with SweepBar(Console(stderr=True)) as watch:
+        found = analyse(
+            scenario, axes, of, method=chosen, samples=samples, replications=replications, seed=seed, out=out,
+            workers=workers, cluster=cluster, progress=watch,
+        )  # fmt: skip
+    write_whole(out / "indices.csv", found.indices.to_csv(index=False))
+    write_whole(out / "noise.csv", found.noise.to_csv(index=False))
+    _print_ranks(found)
+    print(out)
+
+
+def _print_ranks(found: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from sim.cli.running import number
+
+    noise = dict(zip(found.noise["measure"], found.noise["noise"], strict=True))
+    for measure in dict.fromkeys(found.indices["measure"]):
+        luck = noise[measure]
+        words = "" if luck != luck else f"; {luck:.0%} of the spread of means is luck"
+        table = Table(
+            title=f"{measure}: {found.points} points, {found.replications} replications each{words}"
+        )
+        for name in ("key", "influence", "+-"):
+            table.add_column(name)
+        for row in found.ranked(measure).head(12).to_dict("records"):
+            table.add_row(row["key"], number(row["value"]), number(row["confidence"]))
+        Console().print(table)
+
+
+@app.command()
+def breakpoint(  # noqa: A001
+    scenario: Annotated[str, typer.Argument(help="A scenario.")],
+    vary: Annotated[str, typer.Option(help="KEY=low:high.")],
+    until: Annotated[str, typer.Option(help="A condition on a measure, such as 'died > 3'.")],
+    seed: Annotated[int, typer.Option(help="The luck that all values share.")] = 0,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", min=6, help="Runs at each value.")
+    ] = 20,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", help="Change one value of the scenario first.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Processes.")] = 1,
+) -> None:
+    """Find the value of a key at which a condition holds in half of the runs, in one sentence with its interval."""
+    from sim.experiments.breakpoint import find_breakpoint
+    from sim.experiments.objectives import condition_of
+    from sim.experiments.plan import axis_of
+
+    condition = condition_of(until)
+    print(
+        find_breakpoint(
+            scenario,
+            axis_of(vary),
+            condition,
+            seed=seed,
+            replications=replications,
+            sets=sets or (),
+            workers=workers,
+        )
+    )

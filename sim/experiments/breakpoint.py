@@ -1,0 +1,170 @@
+"""Where it breaks: the value of a key at which a condition holds in half of the runs.
+
+Every replication has its own luck at every value, so each has its own value at which the condition turns;
+bisection finds it. The breaking point is the median of these, and its interval comes from their order statistics
+(the sign test turned round: exact, whatever their distribution). That needs the condition to turn once. A coarse
+grid looks first: where the share of runs goes up and down by more than chance allows, no point is given.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.experiments.execute import execute
+from sim.experiments.jobs import OK, Row, job_of
+from sim.experiments.objectives import Condition
+from sim.experiments.plan import Axis
+from sim.foundation.errors import ResultError, UsageError
+from sim.scenario.load import load
+
+GRID = 6
+STEPS = 7
+LEVEL = 0.01
+HUMAN = ("died", "harmed", "person_days_stranded", "claims_heard")
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoint:
+    """What was found: shares on the grid, the point with its interval (NaN where there is none), people beside it."""
+
+    key: str
+    condition: Condition
+    grid: tuple[tuple[float, float], ...]
+    monotone: bool
+    value: float
+    low: float
+    high: float
+    replications: int
+    people: dict[str, float]
+
+    def __str__(self) -> str:
+        shares = ", ".join(f"{share:.0%} at {value:g}" for value, share in self.grid)
+        if not self.monotone:
+            return f"{self.condition} does not turn once along {self.key} ({shares} of runs): no breaking point is given"
+        if math.isnan(self.value):
+            return f"{self.condition} holds in half of the runs nowhere along {self.key} ({shares} of runs)"
+        people = ", ".join(f"{name} {value:.3g}" for name, value in self.people.items())
+        return (
+            f"{self.condition} holds in half of the runs at {self.key} = {self.value:.4g} (95 % interval {self.low:.4g} to "
+            f"{self.high:.4g}, {self.replications} runs; {shares}). People near there, a run: {people}."
+        )
+
+
+def find_breakpoint(
+    scenario: str, axis: Axis, condition: Condition, *, seed: int = 0, replications: int = 20, sets: Sequence[str] = (),
+    workers: int = 1,
+) -> Breakpoint:  # fmt: skip
+    """Find where P(condition) passes one half between the ends of a range. Raises `UsageError`, `ScenarioError`, `ResultError`."""
+    if not axis.low < axis.high:
+        raise UsageError(f"--vary {axis.key}: allowed: KEY=low:high")
+    search = Search(scenario, axis.key, condition, seed, tuple(sets), workers)
+    every = range(replications)
+    values = [axis.low + (axis.high - axis.low) * i / (GRID - 1) for i in range(GRID)]
+    held = [search.held(dict.fromkeys(every, value)) for value in values]
+    shares = [sum(h.values()) / replications for h in held]
+    grid = tuple(zip(values, shares, strict=True))
+    rising = shares[-1] >= shares[0]
+    monotone = is_monotone(shares if rising else shares[::-1], replications)
+    if not monotone or max(shares) < 0.5 or min(shares) > 0.5:
+        return Breakpoint(axis.key, condition, grid, monotone, math.nan, math.nan, math.nan, replications, {})
+    turns = sorted(search.turns(values, held, rising))
+    value, low, high = median_interval(turns)
+    return Breakpoint(
+        axis.key, condition, grid, True, value, low, high, replications, search.people(value, every)
+    )
+
+
+@dataclass(slots=True)
+class Search:
+    """Runs of a scenario at values of one key."""
+
+    scenario: str
+    key: str
+    condition: Condition
+    seed: int
+    sets: tuple[str, ...]
+    workers: int
+
+    def rows(self, at: dict[int, float]) -> dict[int, Row]:
+        """The rows of replications, each at its value."""
+        worlds = {
+            v: load(self.scenario, sets=[*self.sets, f"{self.key}={_written(v)}"]) for v in set(at.values())
+        }
+        jobs = [job_of(0, worlds[value], self.seed, replication) for replication, value in at.items()]
+        rows = [row for chunk in execute(jobs, workers=self.workers) for row in chunk]
+        broke = [row["reason"] for row in rows if row["status"] != OK]
+        if broke:
+            raise ResultError(f"{len(broke)} runs broke, the first: {broke[0]}")
+        return {int(row["replication"]): row for row in rows}
+
+    def held(self, at: dict[int, float]) -> dict[int, bool]:
+        """Whether the condition holds in each replication, at its value."""
+        found = self.rows(at)
+        return {r: self.condition.holds(float(row[self.condition.measure])) for r, row in found.items()}
+
+    def turns(self, values: list[float], held: list[dict[int, bool]], rising: bool) -> list[float]:
+        """For each replication the value at which the condition turns; the ends of the line where it does not."""
+        brackets: dict[int, tuple[float, float]] = {}
+        turned: list[float] = []
+        for replication in held[0]:
+            before = [i for i, at in enumerate(held) if at[replication] != rising]
+            if not before:
+                turned.append(-math.inf)
+            elif before[-1] == len(values) - 1:
+                turned.append(math.inf)
+            else:
+                brackets[replication] = (values[before[-1]], values[before[-1] + 1])
+        for _ in range(STEPS if brackets else 0):
+            middle = {r: (low + high) / 2.0 for r, (low, high) in brackets.items()}
+            for replication, holds in self.held(middle).items():
+                low, high = brackets[replication]
+                m = middle[replication]
+                brackets[replication] = (low, m) if holds == rising else (m, high)
+        return turned + [(low + high) / 2.0 for low, high in brackets.values()]
+
+    def people(self, value: float, every: Sequence[int]) -> dict[str, float]:
+        """Means of the human measures at a value."""
+        if not math.isfinite(value):
+            return {}
+        rows = self.rows(dict.fromkeys(every, value)).values()
+        return {name: math.fsum(float(row[name]) for row in rows) / len(every) for name in HUMAN}
+
+
+def _written(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def median_interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float, float]:
+    """The median of sorted values, and its exact interval from order statistics (the sign test turned round).
+
+    >>> median_interval([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0])
+    (5.0, 2.0, 8.0)
+    """
+    from scipy.stats import binom
+
+    n = len(values)
+    middle = (values[(n - 1) // 2] + values[n // 2]) / 2.0
+    tail = (1.0 - level) / 2.0
+    k = max((k for k in range(1, n // 2 + 1) if binom.cdf(k - 1, n, 0.5) <= tail), default=0)
+    return (middle, values[k - 1], values[n - k]) if k else (middle, -math.inf, math.inf)
+
+
+def is_monotone(shares: Sequence[float], runs: int) -> bool:
+    """Whether shares that should rise fall nowhere by more than chance: a one-sided test of each pair, at 1 % over all.
+
+    A later share is set against every earlier one; pairs share their luck, so the test is if anything too kind to falls.
+    """
+    from scipy.stats import fisher_exact
+
+    pairs = [(a, b) for i, a in enumerate(shares) for b in shares[i + 1 :] if b < a]
+    tests = len(shares) * (len(shares) - 1) / 2
+    for a, b in pairs:
+        high, low = round(a * runs), round(b * runs)
+        table: Any = [[high, runs - high], [low, runs - low]]
+        p = fisher_exact(table, alternative="greater")[1]
+        if p < LEVEL / tests:
+            return False
+    return True

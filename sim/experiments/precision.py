@@ -1,0 +1,115 @@
+"""As many runs as it takes: a sequential rule for the mean of a measure.
+
+Runs are added until the half-width of the 95 % t interval is at most gamma' = gamma / (1 + gamma) of the mean,
+which keeps the relative error of the estimate below gamma with about the stated confidence (Law, Simulation
+Modeling and Analysis, section 9.4.1, after Chow and Robbins 1965). At least ten runs are made first, since the
+rule stops too early on few.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.experiments.replicate import Watcher, run
+from sim.experiments.result import Result
+from sim.experiments.statistics import interval_of_mean
+from sim.foundation.errors import UsageError
+from sim.record.measures import DESCRIBED
+from sim.scenario.schema import Scenario
+
+AT_LEAST = 10
+BUDGET = 500
+GROWTH = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What was asked for, and how far it got."""
+
+    measure: str
+    precision: float
+    replications: int
+    reached: float
+    enough: bool
+
+    def __str__(self) -> str:
+        name = DESCRIBED[self.measure].label
+        if self.enough:
+            return f"{name}: {self.replications} runs give a relative half-width of {self.reached:.1%} (asked: {self.precision:.1%})"
+        return f"{name}: the budget of {self.replications} runs ended at {self.reached:.1%} (asked: {self.precision:.1%})"
+
+
+def relative_half_width(values: Sequence[float]) -> float:
+    """Half the 95 % t interval over the mean; infinite where the mean is nought or there is one run."""
+    found = interval_of_mean(values)
+    half = (found.high - found.low) / 2.0
+    return half / abs(found.mean) if found.mean and not math.isnan(half) else math.inf
+
+
+def enough_at(values: Sequence[float], precision: float, at_least: int = AT_LEAST) -> int:
+    """The first number of runs at which the rule stops, 0 if it has not yet."""
+    adjusted = precision / (1.0 + precision)
+    for n in range(at_least, len(values) + 1):
+        if relative_half_width(values[:n]) <= adjusted:
+            return n
+    return 0
+
+
+def run_to_precision(
+    scenario: Scenario, *, measure: str, precision: float, at_least: int = AT_LEAST, budget: int = BUDGET, seed: int = 0,
+    log: bool = True, out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None,
+    **how: Any,
+) -> tuple[Result, Reached]:  # fmt: skip
+    """Add runs until a measure is known well enough, or the budget ends; finished runs in `out` are reused.
+
+    Raises `UsageError` for a measure, precision or budget that cannot be.
+    """
+    _check(measure, precision, at_least, budget)
+    n = at_least
+    while True:
+        result = run(
+            scenario,
+            seed=seed,
+            replications=n,
+            log=log,
+            out=out,
+            overwrite=overwrite,
+            progress=progress,
+            **how,
+        )
+        overwrite = False
+        totals = result.totals
+        values = [float(v) for v in totals[totals["measure"] == measure].sort_values("replication")["value"]]
+        enough = enough_at(values, precision, at_least) > 0
+        if enough or n >= budget:
+            return result, Reached(measure, precision, len(values), relative_half_width(values), enough)
+        n = min(budget, max(n + 1, math.ceil(n * GROWTH)))
+
+
+def _check(measure: str, precision: float, at_least: int, budget: int) -> None:
+    if measure not in DESCRIBED:
+        raise UsageError(f"--of: found {measure!r}, allowed: {', '.join(DESCRIBED)}")
+    if not 0.0 < precision < 1.0:
+        raise UsageError(f"--precision: found {precision:g}, allowed: above 0 and below 1, as in 5% or 0.05")
+    if not 2 <= at_least <= budget:
+        raise UsageError(
+            f"--at-least and --budget: found {at_least} and {budget}, allowed: 2 <= at least <= budget"
+        )
+
+
+def runs_needed(counts: Sequence[float], precision: float) -> float:
+    """About how many runs would bring a rare count's relative half-width to a precision; infinite if none was seen.
+
+    A Poisson total of T is known to about 1.96 / sqrt(T).
+
+    >>> runs_needed([4.0] * 10, 0.1)
+    97.0
+    """
+    total = math.fsum(counts)
+    if total == 0.0:
+        return math.inf
+    return float(math.ceil((1.96 / precision) ** 2 / (total / len(counts))))

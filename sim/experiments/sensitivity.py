@@ -1,0 +1,167 @@
+"""Which assumption matters: Morris screening and Sobol indices of the mean over a fixed set of replications.
+
+The same replications (the same luck) are run at every point, so that the indices are those of a smooth mean and
+not of noise; how much noise is left in that mean is told apart. Sampling and indices are SALib's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from sim.experiments.execute import Progress
+from sim.experiments.jobs import OK
+from sim.experiments.objectives import check_objective
+from sim.experiments.plan import Axis, Plan, checked
+from sim.experiments.results import HUMAN, open_store
+from sim.experiments.sweep import sweep
+from sim.foundation.errors import ResultError, UsageError
+from sim.scenario.load import assumed_values
+from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Method = Literal["morris", "sobol"]
+AROUND = 0.25
+LEVELS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """`indices`: measure, key, index, value, confidence; `noise`: measure, share of the variance of means that is luck."""
+
+    method: str
+    indices: pd.DataFrame
+    noise: pd.DataFrame
+    points: int
+    replications: int
+
+    def ranked(self, measure: str) -> pd.DataFrame:
+        """Keys by influence on a measure, the strongest first."""
+        leading = "mu_star" if self.method == "morris" else "ST"
+        rows = self.indices[(self.indices["measure"] == measure) & (self.indices["index"] == leading)]
+        return rows.sort_values("value", ascending=False, ignore_index=True)
+
+
+def analyse(
+    scenario: str, axes: Sequence[Axis], measures: Sequence[str], *, method: Method = "morris", samples: int = 10,
+    replications: int = 5, seed: int = 0, out: str | Path, workers: int = 1, cluster: str | None = None,
+    progress: Progress | None = None,
+) -> Sensitivity:  # fmt: skip
+    """Indices of the named measures, and always of those of people, over ranges of keys.
+
+    Morris: `samples` trajectories of len(axes) + 1 points; Sobol: samples x (len(axes) + 2) points (a power of two). Runs are kept in
+    `out`, a store, and gone on with after a stop. Raises `UsageError` for measures of enforcement alone, or keys without a range.
+    """
+    check_objective(measures)
+    problem = _problem(axes)
+    sample = _sample(problem, method, samples, seed)
+    listed = tuple(
+        tuple((axis.key, repr(float(x))) for axis, x in zip(axes, row, strict=True)) for row in sample
+    )
+    distinct = tuple(dict.fromkeys(listed))
+    plan = Plan(
+        scenario,
+        (),
+        seed=seed,
+        replications=replications,
+        design="list",
+        listed=distinct,
+        outcomes=tuple(measures),
+    )
+    sweep(checked(plan), out, workers=workers, cluster=cluster, progress=progress)
+    rows = open_store(out).rows
+    if (rows["status"] != OK).any():
+        raise ResultError(f"{int((rows['status'] != OK).sum())} runs broke; see the reasons in {out}")
+    order = [distinct.index(point) for point in listed]
+    return _analysed(
+        problem, method, sample, rows, order, tuple(dict.fromkeys((*measures, *HUMAN))), replications, seed
+    )
+
+
+def _problem(axes: Sequence[Axis]) -> dict[str, Any]:
+    without = [axis.key for axis in axes if not axis.low < axis.high]
+    if without or not axes:
+        raise UsageError(
+            f"sensitivity needs ranges, KEY=low:high; found none for: {', '.join(without) or 'any key'}"
+        )
+    return {"num_vars": len(axes), "names": [a.key for a in axes], "bounds": [[a.low, a.high] for a in axes]}
+
+
+def _sample(problem: dict[str, Any], method: Method, samples: int, seed: int) -> Any:
+    try:
+        from SALib.sample import morris, sobol
+    except ImportError:
+        raise UsageError("sensitivity needs SALib: pip install 'borderflow[sensitivity]'") from None
+    if method == "morris":
+        return morris.sample(problem, samples, num_levels=LEVELS, seed=seed)
+    if samples & (samples - 1):
+        raise UsageError(f"samples: found {samples}; Sobol indices need a power of two")
+    return sobol.sample(problem, samples, calc_second_order=False, seed=seed)
+
+
+def _analysed(
+    problem: dict[str, Any], method: Method, sample: Any, rows: pd.DataFrame, order: list[int], measures: tuple[str, ...],
+    replications: int, seed: int,
+) -> Sensitivity:  # fmt: skip
+    import pandas as pd
+
+    indices, noise = [], []
+    for measure in measures:
+        by_point = rows.groupby("point")[measure]
+        means = by_point.mean().to_numpy()
+        within = float(by_point.var(ddof=1).mean()) / replications if replications > 1 else math.nan
+        between = float(means.var(ddof=1))
+        noise.append((measure, min(1.0, within / between) if between > 0.0 else math.nan))
+        found = _indices(problem, method, sample, means[order], seed) if between > 0.0 else {}
+        indices += [(measure, key, name, value, sure) for (key, name), (value, sure) in found.items()]
+    columns = ["measure", "key", "index", "value", "confidence"]
+    return Sensitivity(
+        method, pd.DataFrame(indices, columns=columns), pd.DataFrame(noise, columns=["measure", "noise"]), len(set(order)),
+        replications,
+    )  # fmt: skip
+
+
+def _indices(
+    problem: dict[str, Any], method: Method, sample: Any, y: Any, seed: int
+) -> dict[tuple[str, str], tuple[float, float]]:
+    from SALib.analyze import morris, sobol
+
+    names = problem["names"]
+    if method == "morris":
+        found = morris.analyze(problem, sample, y, num_levels=LEVELS, seed=seed)
+        shown: tuple[tuple[str, str | None], ...] = (
+            ("mu", None),
+            ("mu_star", "mu_star_conf"),
+            ("sigma", None),
+        )
+    else:
+        found = sobol.analyze(problem, y, calc_second_order=False, seed=seed)
+        shown = (("S1", "S1_conf"), ("ST", "ST_conf"))
+    return {
+        (key, index): (float(found[index][i]), float(found[sure][i]) if sure else math.nan)
+        for index, sure in shown
+        for i, key in enumerate(names)
+    }
+
+
+def assumed_axes(scenario: Scenario, around: float = AROUND) -> list[Axis]:
+    """Every assumed number of a scenario within a share of its value: what a screening of assumptions varies."""
+    axes = []
+    for assumed in assumed_values(scenario):
+        value = assumed.value
+        if isinstance(value, float) and value > 0.0 and math.isfinite(value):
+            high = value * (1.0 + around)
+            axes.append(
+                Axis(
+                    assumed.key,
+                    low=value * (1.0 - around),
+                    high=min(high, 1.0) if value <= 1.0 and assumed.unit == "share" else high,
+                    role="uncertainty",
+                )
+            )
+    return [axis for axis in axes if axis.low < axis.high]

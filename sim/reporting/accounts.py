@@ -11,7 +11,7 @@ from sim.record.measures import MEASURE_BY_NAME
 from sim.reporting.clock import Clock, weekly_clock
 from sim.reporting.human_strip import number
 from sim.reporting.lines import draw_line
-from sim.reporting.looks import BLACK, INK, PALE, SERIES, SMALL_POINTS, Look
+from sim.reporting.looks import BLACK, INK, PALE, SERIES, SMALL_POINTS, Look, cut
 from sim.reporting.sheet import (
     RIGHT,
     WIDE,
@@ -19,7 +19,6 @@ from sim.reporting.sheet import (
     beside,
     caption,
     count_axis,
-    cut,
     open_sheet,
     say_nothing_to_show,
 )

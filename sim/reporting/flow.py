@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.reporting.clock import Clock, daily_clock
 from sim.reporting.lines import draw_line
-from sim.reporting.looks import look_of
-from sim.reporting.sheet import caption, count_axis, cut, legend_above, open_sheet, say_nothing_to_show
+from sim.reporting.looks import cut, look_of
+from sim.reporting.sheet import caption, count_axis, legend_above, open_sheet, say_nothing_to_show
 from sim.reporting.tally import Array, Tally, countries_by_attempts, has_log, moving_mean
 
 if TYPE_CHECKING:

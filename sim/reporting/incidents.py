@@ -169,11 +169,11 @@ def _draw_whole_run(ax: Axes, counts: list[Array], attempts: Array) -> None:
             ax.plot([drawn.low, drawn.high], [level + 1] * 2, color=LINE_COLOURS[level], lw=2.0)
             ax.plot(drawn.mean, level + 1, color=LINE_COLOURS[level], marker=look.marker, ms=5, ls="")
             ax.annotate(
-                f"{float(drawn.mean):.2g}", (float(drawn.mean), level + 1), xytext=(0, 5),
-                textcoords="offset points", ha="center", size=SMALL_POINTS,
+                f"{float(drawn.mean):.2g}", (float(drawn.high), level + 1), xytext=(5, 0),
+                textcoords="offset points", va="center", size=SMALL_POINTS,
             )  # fmt: skip
     _level_axis(ax)
-    ax.set_xlim(left=0.0)
+    ax.set_xlim(0.0, 1.15 * max(ax.get_xlim()[1], 0.01))
     caption(ax, "Rate over the whole run, by run", "level")
     ax.set_xlabel("stand-offs per 1,000 person-attempts", size=SMALL_POINTS)
     if not some.any():
@@ -191,7 +191,7 @@ def initiators(result: Source) -> Array:
     steps = np.zeros((len(LEVEL_REACHED), len(INITIATORS)))
     if not has_log(result):
         return steps
-    kinds, actors = result.events["kind"].astype(str), result.events["actor"].astype(str)
+    kinds, actors = result.events["kind"], result.events["actor"]
     for level, kind in enumerate(LEVEL_REACHED):
         reached = actors[kinds == Kind(kind).name.lower()]
         for place, (name, _) in enumerate(INITIATORS):

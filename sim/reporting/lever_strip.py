@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sim.foundation.units import HOURS_PER_DAY, hour_of
-from sim.reporting.looks import GREY, INK, PALE
+from sim.reporting.looks import GREY, INK, PALE, cut
 from sim.scenario.levers import KIND_BY_NAME
 
 if TYPE_CHECKING:
@@ -62,23 +63,30 @@ def lever_bars(result: Source) -> list[Bar]:
             continue
         spans = _spans(result, name, lever)
         if spans or lever.trigger is not None:
-            bars.append(_bar(scenario, name, lever, spans))
+            bars.append(_bar(scenario, name, lever, spans, logged=len(result.events) > 0))
     return bars
 
 
-def _bar(scenario: Scenario, name: str, lever: Lever, spans: tuple[tuple[float, float, float], ...]) -> Bar:
-    label = lever.label or name.replace("-", " ")
-    if lever.strength == 0.0:
-        label += " (strength 0)"
+def _bar(
+    scenario: Scenario,
+    name: str,
+    lever: Lever,
+    spans: tuple[tuple[float, float, float], ...],
+    *,
+    logged: bool,
+) -> Bar:
+    remark = " (strength 0)" if lever.strength == 0.0 else ""
     if lever.trigger is not None:
-        label += " (when triggered)" if spans else " (never triggered)"
+        remark += (
+            " (triggered)" if spans else " (never triggered)" if logged else " (no log: when is not known)"
+        )
     announced = None if lever.announced is None else hour_of(scenario.scenario.start, lever.announced)
     if announced is not None and (announced >= scenario.end_h or (spans and announced >= spans[0][0])):
         announced = None
     return Bar(
         actor=lever.actor or _place(scenario, lever),
         kind=lever.kind,
-        name=_shorten(label, NAME_CHARACTERS),
+        name=cut(lever.label or name.replace("-", " "), NAME_CHARACTERS - len(remark)) + remark,
         spans=spans,
         announced_h=announced,
         is_event=_is_event(scenario, lever.kind),
@@ -118,7 +126,7 @@ def _triggered_spans(result: Source, name: str) -> tuple[tuple[float, float, flo
         return ()
     index = list(result.scenario.levers).index(name)
     events = result.events[result.events["value"] == float(index)]
-    kinds = events["kind"].astype(str)
+    kinds = events["kind"]
     began, ended = events[kinds == "lever_began"], events[kinds == "lever_ended"]
     if not len(began):
         return ()
@@ -127,17 +135,14 @@ def _triggered_spans(result: Source, name: str) -> tuple[tuple[float, float, flo
     return ((start, start, end),)
 
 
-def _shorten(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-
-
+@cache
 def text_points(words: str, size: float) -> float:
     """Width of words in points, as the figure's font sets them."""
-    from matplotlib.textpath import TextPath
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
 
-    if not words.strip():
-        return 0.0
-    return float(TextPath((0, 0), words, size=size).get_extents().width)
+    font = FontProperties(size=size)
+    return float(text_to_path.get_text_width_height_descent(words, font, False)[0])
 
 
 def lanes_of(bars: list[Bar], end_h: float, width_inches: float) -> list[Lane]:
@@ -210,18 +215,24 @@ def draw_lever_strip(ax: Axes, lanes: list[Lane], origin: float) -> None:
     for row, lane in enumerate(lanes):
         for bar, name_at in lane.bars:
             _draw_bar(ax, bar, row, origin)
-            ax.text(
-                origin + name_at / HOURS_PER_DAY, row + 0.52, bar.name, va="center", ha="left",
-                size=NAME_POINTS, color=INK, clip_on=False,
-            )  # fmt: skip
+            _write_name(ax, bar, origin + name_at / HOURS_PER_DAY, row)
         if lane.actor != shown:
             shown = lane.actor
             if row:
                 ax.axhline(row, color=PALE, lw=0.6)
             ax.annotate(
-                _shorten(shown, ACTOR_CHARACTERS), (0, row + 0.52), xycoords=("axes fraction", "data"),
+                cut(shown, ACTOR_CHARACTERS), (0, row + 0.52), xycoords=("axes fraction", "data"),
                 xytext=(-4, 0), textcoords="offset points", ha="right", va="center", size=NAME_POINTS,
             )  # fmt: skip
+
+
+def _write_name(ax: Axes, bar: Bar, at: float, row: int) -> None:
+    """The name with a thin rim, so that no edge of a bar strikes it through."""
+    from matplotlib.patheffects import withStroke
+
+    rim = withStroke(linewidth=1.8, foreground="white", alpha=0.75)
+    ax.text(at, row + 0.52, bar.name, va="center", ha="left", size=NAME_POINTS, color=INK, clip_on=False,
+            path_effects=[rim])  # fmt: skip
 
 
 def _draw_bar(ax: Axes, bar: Bar, row: int, origin: float) -> None:

@@ -54,3 +54,12 @@ SERIES: tuple[Look, ...] = (
 def look_of(name: str, place: int = 0) -> Look:
     """The look of a named measure, else the one at a place in the row of looks."""
     return LOOKS.get(name, SERIES[place % len(SERIES)])
+
+
+def cut(words: str, most: int) -> str:
+    """Words cut to a length, with an ellipsis where something is missing.
+
+    >>> cut("Lithuanian State Border Guard", 12)
+    'Lithuanian…'
+    """
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.reporting.clock import Clock, daily_clock
 from sim.reporting.lines import draw_line
-from sim.reporting.looks import BLUE, GREEN, GREY, INK, ORANGE, SMALL_POINTS, VERMILION, Look
+from sim.reporting.looks import BLUE, GREEN, GREY, INK, ORANGE, SMALL_POINTS, VERMILION, Look, cut
 from sim.reporting.sheet import (
     RIGHT,
     WIDE,
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 SIDE_GAP, SIDE_WIDTH = 0.75, 2.9
 NO_LOG = "no log was kept, and this is read from the log"
-MET = ("prevented", "apprehended", "joined_standoff", "standoff_began")
+MET_BY_GUARDS = ("prevented", "apprehended")
+MET_IN_STANDOFF = ("joined_standoff", "standoff_began")
 QUANTILES = (0.5, 0.9, 0.99)
 
 
@@ -56,9 +57,8 @@ def posts(result: Source) -> Figure:
 
 def _steps(result: Source, plus: str, minus: tuple[str, ...], weigh: bool) -> tuple[pd.DataFrame, Array]:
     events = result.events
-    kinds = events["kind"].astype(str)
-    rows = events[(kinds == plus) | kinds.isin(minus)]
-    sign = np.where(rows["kind"].astype(str) == plus, 1.0, -1.0)
+    rows = events[events["kind"].isin((plus, *minus))]
+    sign = np.where(rows["kind"] == plus, 1.0, -1.0)
     return rows, sign * (rows["value"].to_numpy(np.float64) if weigh else 1.0)
 
 
@@ -105,7 +105,7 @@ def _draw_teams(ax: Axes, result: Source, clock: Clock) -> None:
 def _duty_steps(result: Source) -> tuple[pd.DataFrame, Array]:
     """TEAMS_ON_DUTY rows hold a level by sector; these are its changes."""
     events = result.events
-    rows = events[events["kind"].astype(str) == "teams_on_duty"]
+    rows = events[events["kind"] == "teams_on_duty"]
     before = rows["value"].groupby([rows["replication"], rows["sector"].astype(str)]).shift(fill_value=0.0)
     return rows, (rows["value"] - before).to_numpy(np.float64)
 
@@ -152,11 +152,11 @@ def _draw_waits(ax: Axes, tally: Tally) -> None:
 def response_hours(result: Source) -> dict[str, NDArray[np.float64]]:
     """Hours from each call: until teams are sent, and until its people are met (the next such row of the group)."""
     events = result.events
-    kinds = events["kind"].astype(str)
+    kinds = events["kind"]
     served = events[kinds == "call_served"]["value"].to_numpy(np.float64)
     calls = _by_time(events[kinds == "called"])
-    actor = events["actor"].astype(str)
-    met = _by_time(events[kinds.isin(MET) & ((actor == "guard") | kinds.str.contains("stand"))])
+    by_guards = (events["actor"] == "guard") & kinds.isin(MET_BY_GUARDS)
+    met = _by_time(events[by_guards | kinds.isin(MET_IN_STANDOFF)])
     if not len(calls) or not len(met):
         return {"until teams are sent": served, "until teams meet the people": np.zeros(0)}
     import pandas as pd
@@ -214,17 +214,21 @@ def _draw_busiest(ax: Axes, result: Source) -> None:
     waits = {}
     for name in sectors:
         served = tally.total("calls_served", name)
-        if served.sum() > 0:
-            waits[name] = float(tally.total("call_wait_h", name).sum() / served.sum())
+        waited = tally.total("call_wait_h", name).sum()
+        if waited > 0.0 and served.sum() > 0:
+            waits[name] = float(waited / served.sum())
     top = sorted(waits, key=lambda name: -waits[name])[:8]
     caption(ax, "Longest mean waits, by post", "")
     ax.barh(
         range(len(top)), [waits[name] for name in top], 0.7, color=ORANGE, hatch="//", edgecolor=INK, lw=0.4
     )
     ax.set_yticks(
-        range(len(top)), [(sectors[name].post or sectors[name].label or name)[:14] for name in top], size=6.5
+        range(len(top)),
+        [cut(sectors[name].post or sectors[name].label or name, 13) for name in top],
+        size=6.5,
     )
-    ax.set_ylim(max(len(top), 1) - 0.4, -0.6)
+    ax.set_ylim(max(len(top), 4) - 0.4, -0.6)
     ax.set_xlabel("h, served calls of all runs", size=SMALL_POINTS)
     if not top:
-        say_nothing_to_show(ax, "no call was served in any run")
+        say_nothing_to_show(ax, "no served call waited in any run")
+        ax.set_xlim(0.0, 1.0)

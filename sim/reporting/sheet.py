@@ -181,15 +181,6 @@ def caption(ax: Axes, words: str, unit: str) -> None:
     ax.set_ylabel(unit, size=SMALL_POINTS)
 
 
-def cut(words: str, most: int) -> str:
-    """Words cut to a length, with an ellipsis where something is missing.
-
-    >>> cut("Lithuanian State Border Guard", 12)
-    'Lithuanian…'
-    """
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
-
-
 def legend_above(ax: Axes, columns: int = 6) -> None:
     """A legend in one line above the panel, to the right, where nothing is drawn."""
     handles, labels = ax.get_legend_handles_labels()

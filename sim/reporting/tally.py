@@ -114,13 +114,13 @@ def _from_log(result: Source, names: tuple[str, ...], by: str) -> pd.DataFrame:
     import pandas as pd
 
     events = result.events
-    kinds = events["kind"].astype(str)
+    kinds = events["kind"]
     parts = []
     for name in names:
         measure = MEASURE_BY_NAME[name]
         chosen = kinds.isin([Kind(kind).name.lower() for kind in measure.kinds])
         if measure.actor is not None:
-            chosen &= events["actor"].astype(str) == Actor(measure.actor).name.lower()
+            chosen &= events["actor"] == Actor(measure.actor).name.lower()
         rows = events[chosen]
         value = {"persons": rows["persons"], "value": rows["value"]}.get(measure.of)
         parts.append(

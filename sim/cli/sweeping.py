@@ -28,6 +28,7 @@ def sweep(
     replications: Annotated[int, typer.Option("--replications", "-n", help="Runs of each point.")] = 10,
     workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
+    by_sector: Annotated[bool, typer.Option(help="Keep some measures sector by sector, too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the store's name.")] = False,
 ) -> None:
     """Run a scenario at many points; stopped in any way, the same command goes on where it was."""
@@ -37,7 +38,7 @@ def sweep(
     from sim.experiments.sweep import sweep as run_sweep
 
     console = Console(stderr=True, quiet=quiet)
-    plan = _plan(scenario, vary or [], design, samples, seed, replications)
+    plan = _plan(scenario, vary or [], design, samples, seed, replications, by_sector)
     points = check_points(plan)
     jobs = len(points) * plan.replications
     if not quiet:
@@ -54,7 +55,9 @@ def sweep(
     print(store.path)
 
 
-def _plan(scenario: str, vary: list[str], design: str, samples: int, seed: int, replications: int) -> Plan:
+def _plan(
+    scenario: str, vary: list[str], design: str, samples: int, seed: int, replications: int, by_sector: bool
+) -> Plan:
     from sim.experiments.plan import plan_of, read_plan
     from sim.foundation.errors import UsageError
 
@@ -63,7 +66,15 @@ def _plan(scenario: str, vary: list[str], design: str, samples: int, seed: int, 
     if not vary:
         raise UsageError("nothing varies: give a plan, or --vary KEY=values")
     chosen: Any = design
-    return plan_of(scenario, vary, seed=seed, replications=replications, design=chosen, samples=samples)
+    return plan_of(
+        scenario,
+        vary,
+        seed=seed,
+        replications=replications,
+        design=chosen,
+        samples=samples,
+        by_sector=by_sector,
+    )
 
 
 class SweepBar:

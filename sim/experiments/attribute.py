@@ -153,7 +153,9 @@ def _jobs(
 ) -> list[Job]:
     changed = world_of(scenario, levers, world)
     content = digest(changed)
-    return [job_of(number, changed, seed, replication, content, days) for replication in range(replications)]
+    return [
+        job_of(number, changed, seed, replication, content, days=days) for replication in range(replications)
+    ]
 
 
 def _known(out: Path | None) -> dict[str, Row]:

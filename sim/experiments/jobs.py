@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from sim.model.simulate import simulate
 from sim.model.version import MODEL_VERSION
-from sim.record.frames import totals_of
+from sim.record.frames import sector_totals_of, totals_of
 from sim.scenario.load import digest
 from sim.scenario.schema import Scenario
 
-Row = dict[str, float | int | str]
+Row = dict[str, Any]
 Days = tuple[int, int] | None
 OK, FAILED = "ok", "failed"
+SECTOR = "sector_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,16 @@ class Job:
     seed: int
     replication: int
     days: Days = None
+    by_sector: bool = False
 
 
 def job_of(
-    point: int, scenario: Scenario, seed: int, replication: int, content: str | None = None, days: Days = None
-) -> Job:
+    point: int, scenario: Scenario, seed: int, replication: int, content: str | None = None, *, days: Days = None,
+    by_sector: bool = False,
+) -> Job:  # fmt: skip
     """A job with its key; `content` is the hash of the scenario, where it is known; `days` [from, to) are counted."""
     key = key_of_job(content or digest(scenario), seed, replication, days)
-    return Job(key, point, scenario, seed, replication, days)
+    return Job(key, point, scenario, seed, replication, days, by_sector)
 
 
 def key_of_job(content: str, seed: int, replication: int, days: Days = None) -> str:
@@ -45,13 +49,17 @@ def key_of_job(content: str, seed: int, replication: int, days: Days = None) -> 
 def do(job: Job) -> Row:
     """Run a job without a log: its key, point, seed, replication, status, reason, CPU seconds, and every measure.
 
-    A replication that breaks is a row with its reason; it has no measures.
+    A replication that breaks is a row with its reason; it has no measures. By sector, if asked: `sectors`, the names,
+    and `sector_MEASURE`, a number for each.
     """
     row: Row = {"key": job.key, "point": job.point, "seed": job.seed, "replication": job.replication}
     begun = time.process_time()
     try:
         run = simulate(job.scenario, seed=job.seed, replication=job.replication, keep_rows=False)
-        totals = totals_of(run, job.days)
+        totals: Row = {**totals_of(run, job.days)}
+        if job.by_sector:
+            totals["sectors"] = list(job.scenario.sectors)
+            totals |= {SECTOR + name: values for name, values in sector_totals_of(run).items()}
     except Exception as error:
         return {
             **row,

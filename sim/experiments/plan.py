@@ -7,6 +7,7 @@ design = "grid"                      # or latin-hypercube, sobol, list
 samples = 64                         # latin-hypercube and sobol
 points = "points.csv"                # list: one column a key
 outcomes = ["attempts", "died"]
+by_sector = true                     # keep some measures sector by sector, too
 
 [levers]                             # what somebody could decide
 "levers.column-250.persons" = [100, 250, 500]
@@ -41,6 +42,7 @@ KEYS = {
     "samples",
     "points",
     "outcomes",
+    "by_sector",
     "levers",
     "uncertainties",
 }
@@ -93,6 +95,7 @@ class Plan:
     samples: int = 0
     listed: tuple[tuple[tuple[str, str], ...], ...] = ()
     outcomes: tuple[str, ...] = ()
+    by_sector: bool = False
 
     def points(self) -> Iterator[Point]:
         """The points of the design: a value, as a scenario file writes it, for every key."""
@@ -200,6 +203,7 @@ def read_plan(path: Path) -> Plan:
             scenario=_beside(path, content["scenario"]), axes=axes, seed=content.get("seed", 0),
             replications=content.get("replications", 10), design=content.get("design", "grid"),
             samples=content.get("samples", 0), listed=listed, outcomes=tuple(content.get("outcomes", ())),
+            by_sector=content.get("by_sector", False),
         )
     )  # fmt: skip
 
@@ -247,8 +251,14 @@ def _listed(path: Path) -> tuple[tuple[tuple[str, str], ...], ...]:
 
 
 def plan_of(
-    scenario: str, vary: Sequence[str], *, seed: int, replications: int, design: Design, samples: int
-) -> Plan:
+    scenario: str, vary: Sequence[str], *, seed: int, replications: int, design: Design, samples: int,
+    by_sector: bool = False,
+) -> Plan:  # fmt: skip
     """A plan from the command line."""
     axes = tuple(axis_of(text) for text in vary)
-    return checked(Plan(scenario, axes, seed=seed, replications=replications, design=design, samples=samples))
+    return checked(
+        Plan(
+            scenario, axes, seed=seed, replications=replications, design=design, samples=samples,
+            by_sector=by_sector,
+        )
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.experiments.jobs import FAILED
 from sim.experiments.statistics import interval_of
-from sim.experiments.store import PLAN, POINTS, ROWS, Store
+from sim.experiments.store import APART, PLAN, POINTS, ROWS, SECTORS, Store
 from sim.foundation.errors import ResultError, UsageError
 from sim.record.measures import DESCRIBED
 
@@ -54,7 +54,16 @@ class SweepResult:
         frame = frame.sort_values(["point", "replication"]).drop_duplicates(
             ["point", "replication"], keep="last"
         )
-        return frame.drop(columns="seconds", errors="ignore").reset_index(drop=True)
+        return frame.drop(columns=list(APART), errors="ignore").reset_index(drop=True)
+
+    @cached_property
+    def sectors(self) -> pd.DataFrame:
+        """One row a job and sector, with some measures, of a finished sweep whose plan asked for it. Raises `ResultError` else."""
+        import pandas as pd
+
+        if not (self.path / SECTORS).exists():
+            raise ResultError(f"{self.path} has nothing by sector: sweep with --by-sector, and to the end")
+        return pd.read_parquet(self.path / SECTORS)
 
     def summary(self, measures: Sequence[str] = (), where: str = "") -> pd.DataFrame:
         """Mean and 95 % interval by point: the measures asked for, and always those of people.

@@ -5,6 +5,7 @@
     parts/          results as they come, a file a chunk, each whole or not at all
     rows.parquet    when all is done: every job, by point and replication
     timings.parquet CPU seconds of each job, apart, since no two runs have the same
+    sectors.parquet where the plan asks for it: point, replication, sector, and some measures
 
 Rows are keyed by content (scenario as resolved, seed, replication, model version): nothing is computed twice.
 """
@@ -19,17 +20,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.jobs import FAILED, Row
+from sim.experiments.jobs import FAILED, SECTOR, Row
 from sim.experiments.manifest import write_whole
 from sim.experiments.plan import Plan, Point
 from sim.foundation.errors import ResultError
-from sim.record.measures import DESCRIBED
+from sim.record.measures import BY_SECTOR, DESCRIBED
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-PLAN, POINTS, ROWS, TIMINGS, PARTS, LOCK = (
-    "plan.json", "points.parquet", "rows.parquet", "timings.parquet", "parts", ".writing",
+PLAN, POINTS, ROWS, TIMINGS, SECTORS, PARTS, LOCK = (
+    "plan.json", "points.parquet", "rows.parquet", "timings.parquet", "sectors.parquet", "parts", ".writing",
 )  # fmt: skip
 BLOCK = 5_000
 """Points merged at a time: memory stays flat."""
@@ -125,39 +126,56 @@ class Store:
             beside.unlink(missing_ok=True)
             raise ResultError(f"results could not be written to {self.path}: {error}") from error
 
-    def merge(self, points: int) -> None:
-        """Bring all results into `rows.parquet`, by point and replication, block by block."""
+    def merge(self, points: int, *, by_sector: bool = False) -> None:
+        """Bring all results into whole tables, by point and replication, block by block."""
         import pyarrow.parquet as pq
 
-        sources = [*self.parts(), *([self.path / ROWS] if (self.path / ROWS).exists() else [])]
-        timed = [*self.parts(), *([self.path / TIMINGS] if (self.path / TIMINGS).exists() else [])]
-        schema = schema_of()
-        for name, kept, found in (
-            (ROWS, [c for c in schema.names if c != "seconds"], sources),
-            (TIMINGS, TIMED, timed),
-        ):
-            with pq.ParquetWriter(self.path / f".{name}", _only(schema, kept), compression="zstd") as writer:
+        whole = schema_of()
+        tables = {
+            ROWS: _only(whole, [n for n in whole.names if n not in APART]),
+            TIMINGS: _only(whole, TIMED),
+        }
+        if by_sector:
+            tables[SECTORS] = sector_schema()
+        for name, schema in tables.items():
+            block = _sector_block if name == SECTORS else _block
+            there = [self.path / name] if (self.path / name).exists() else []
+            with pq.ParquetWriter(self.path / f".{name}", schema, compression="zstd") as writer:
                 for first in range(0, points, BLOCK):
-                    writer.write_table(_block(found, kept, first))
-        for name in (ROWS, TIMINGS):
+                    writer.write_table(block(there, self.parts(), schema, first))
+        for name in tables:
             os.replace(self.path / f".{name}", self.path / name)
         for part in self.parts():
             part.unlink()
 
 
 TIMED = ["key", "point", "seed", "replication", "status", "seconds"]
+SECTOR_COLUMNS = [SECTOR + name for name in BY_SECTOR]
+APART = ("seconds", "sectors", *SECTOR_COLUMNS)
+"""Columns of parts that do not go into `rows.parquet`."""
 
 
 def schema_of() -> pa.Schema:
-    """Columns of results: identity, status, seconds, and every measure."""
+    """Columns of parts: identity, status, seconds, every measure, and lists by sector (empty unless asked for)."""
     import pyarrow as pa
 
     fields = [("key", pa.string()), ("point", pa.int64()), ("seed", pa.uint64()), ("replication", pa.int64()),
               ("status", pa.string()), ("reason", pa.string()), ("seconds", pa.float64())]  # fmt: skip
     units = {name: described.unit for name, described in DESCRIBED.items()}
-    return pa.schema(
-        [*fields, *((name, pa.float64()) for name in DESCRIBED)], metadata={"units": json.dumps(units)}
-    )
+    fields += [(name, pa.float64()) for name in DESCRIBED]
+    fields += [
+        ("sectors", pa.list_(pa.string())),
+        *((name, pa.list_(pa.float64())) for name in SECTOR_COLUMNS),
+    ]
+    return pa.schema(fields, metadata={"units": json.dumps(units)})
+
+
+def sector_schema() -> pa.Schema:
+    """Columns of the table by sector."""
+    import pyarrow as pa
+
+    fields = [("point", pa.int64()), ("replication", pa.int64()), ("sector", pa.string())]
+    return pa.schema([*fields, *((name, pa.float64()) for name in BY_SECTOR)])
 
 
 def table_of(rows: list[Row]) -> pa.Table:
@@ -174,15 +192,37 @@ def _only(schema: pa.Schema, names: list[str]) -> pa.Schema:
     return pa.schema([schema.field(name) for name in names], metadata=schema.metadata)
 
 
-def _block(sources: list[Path], names: list[str], first: int) -> pa.Table:
+def _block(there: list[Path], parts: list[Path], schema: pa.Schema, first: int) -> pa.Table:
     """The rows of a block of points, once each: of a job tried again the row that succeeded."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    within = [("point", ">=", first), ("point", "<", first + BLOCK)]
-    tables = [pq.read_table(path, columns=names, filters=within) for path in sources]
-    frame = pa.concat_tables(tables).to_pandas()
+    frame = pa.concat_tables(_read([*there, *parts], schema.names, first)).to_pandas()
     frame["_failed"] = frame["status"] == FAILED
     frame = frame.sort_values(["point", "replication", "_failed"], kind="stable")
     frame = frame.drop_duplicates(["point", "replication"]).drop(columns="_failed")
-    return pa.Table.from_pandas(frame[names], schema=_only(schema_of(), names), preserve_index=False)
+    return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
+
+
+def _sector_block(there: list[Path], parts: list[Path], schema: pa.Schema, first: int) -> pa.Table:
+    """The rows by sector of a block of points: lists of parts opened, sectors in the order of the scenario."""
+    import pandas as pd
+    import pyarrow as pa
+
+    known = [table.to_pandas() for table in _read(there, schema.names, first)]
+    lists = ["point", "replication", "sectors", *SECTOR_COLUMNS]
+    for table in _read(parts, lists, first):
+        opened = table.to_pandas().dropna(subset="sectors").explode(["sectors", *SECTOR_COLUMNS])
+        opened.columns = pd.Index(schema.names)
+        known.append(opened)
+    frame = pd.concat(known, ignore_index=True).astype(dict.fromkeys(BY_SECTOR, float))
+    frame = frame.drop_duplicates(["point", "replication", "sector"])
+    frame = frame.sort_values(["point", "replication"], kind="stable")
+    return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
+
+
+def _read(paths: list[Path], columns: list[str], first: int) -> list[pa.Table]:
+    """Some columns of tables, for a block of points."""
+    import pyarrow.parquet as pq
+
+    within = [("point", ">=", first), ("point", "<", first + BLOCK)]
+    return [pq.read_table(path, columns=columns, filters=within) for path in paths]

@@ -56,7 +56,10 @@ def jobs_of(plan: Plan, points: list[Placed], known: set[str]) -> Iterator[Job]:
         left = [r for r in range(plan.replications) if key_of_job(each.content, plan.seed, r) not in known]
         if left:
             scenario = scenario_at(plan, each.point)
-            yield from (job_of(each.number, scenario, plan.seed, r, each.content) for r in left)
+            yield from (
+                job_of(each.number, scenario, plan.seed, r, each.content, by_sector=plan.by_sector)
+                for r in left
+            )
 
 
 def seconds_a_job(plan: Plan, points: list[Placed]) -> float:
@@ -93,5 +96,5 @@ def sweep(
             failed += sum(row["status"] == FAILED for row in rows)
             if progress is not None:
                 progress(done, total, failed)
-        store.merge(len(points))
+        store.merge(len(points), by_sector=plan.by_sector)
     return store

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.foundation.units import HOURS_PER_DAY
 from sim.record.events import Actor, Compartment, Kind
 from sim.record.log import COMPARTMENTS, SLOTS, RunRecord
-from sim.record.measures import COUNTED, RATIOS, Measure
+from sim.record.measures import BY_SECTOR, COUNTED, MEASURE_BY_NAME, RATIOS, Measure
 from sim.record.places import Places
 
 if TYPE_CHECKING:
@@ -73,6 +73,18 @@ def totals_of(run: RunRecord, days: tuple[int, int] | None = None) -> dict[str, 
         below = totals[ratio.denominator]
         totals[ratio.name] = ratio.per * totals[ratio.numerator] / below if below else float("nan")
     return totals
+
+
+def sector_totals_of(run: RunRecord) -> dict[str, list[float]]:
+    """The measures of `BY_SECTOR` over the whole run, each a list with one number a sector, in the scenario's order."""
+    cells = Cells(run)
+    return {name: _by_sector(cells, MEASURE_BY_NAME[name], run.sectors) for name in BY_SECTOR}
+
+
+def _by_sector(cells: Cells, measure: Measure, sectors: int) -> list[float]:
+    chosen, amounts = cells.of(measure)
+    sums = np.bincount(cells.sector[chosen] + 1, amounts, sectors + 1)
+    return [float(value) for value in sums[1:]]
 
 
 def _person_days(run: RunRecord, compartment: int, days: tuple[int, int] | None) -> float:

@@ -119,6 +119,17 @@ RATIOS: tuple[Ratio, ...] = (
 )
 # fmt: on
 MEASURE_BY_NAME = {m.name: m for m in COUNTED}
+BY_SECTOR = (
+    "attempts",
+    "stopped",
+    "summary_returns",
+    "entered_unseen",
+    "standoffs",
+    "stranded",
+    "harmed",
+    "died",
+)
+"""What a sweep keeps by sector, when asked to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from sim.reporting.clock import clock_of
 from sim.reporting.lines import draw_line
 from sim.reporting.looks import BLUE, GREY, INK, SERIES, SMALL_POINTS, VERMILION
-from sim.reporting.plots import DPI, STYLE
+from sim.reporting.saving import save_figures
 from sim.reporting.sheet import caption, legend_above, open_sheet
 from sim.reporting.tally import Tally
 
@@ -87,14 +88,4 @@ FIGURES: dict[str, Any] = {"forest": forest, "differences": differences_over_tim
 
 def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     """Draw the figures of a comparison into a folder, as PNG and SVG."""
-    from matplotlib import rc_context
-
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    with rc_context(STYLE):
-        for name, draw in FIGURES.items():
-            figure = draw(comparison)
-            for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
-                written.append(folder / f"{name}.{kind}")
-                figure.savefig(written[-1], dpi=DPI, metadata=metadata)
-    return written
+    return save_figures({name: partial(draw, comparison) for name, draw in FIGURES.items()}, folder)

@@ -56,6 +56,15 @@ def look_of(name: str, place: int = 0) -> Look:
     return LOOKS.get(name, SERIES[place % len(SERIES)])
 
 
+def tail(key: str, most: int) -> str:
+    """The end of a long key, which tells it from its neighbours.
+
+    >>> tail("countries.poland.summary_return", 17)
+    '…d.summary_return'
+    """
+    return key if len(key) <= most else "…" + key[-(most - 1) :]
+
+
 def cut(words: str, most: int) -> str:
     """Words cut to a length, with an ellipsis where something is missing.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from sim.reporting.incidents import incidents
 from sim.reporting.outcomes import compartments, people
 from sim.reporting.posts import posts
 from sim.reporting.recorded import bound_series, recorded
+from sim.reporting.saving import STYLE, save_figures
 from sim.reporting.sectors import heatmap, map_of_the_line
 
 if TYPE_CHECKING:
@@ -40,9 +42,6 @@ APPLIES: dict[str, Callable[[Source], bool]] = {
     "map": lambda result: any(sector.path for sector in result.scenario.sectors.values()),
 }
 """Figures that need something of the scenario: parties, recorded series, lon/lat points."""
-DPI = 110
-STYLE: Any = {"svg.hashsalt": "borderflow", "svg.fonttype": "none", "text.parse_math": False}
-"""The same bytes for the same result; a dollar sign in a name is a dollar sign."""
 
 
 class Plots:
@@ -79,18 +78,5 @@ def draw(name: str, result: Source) -> Figure:
 
 def save_all(result: Source, folder: Path, *, tell: Callable[[str], Any] = lambda _: None) -> list[Path]:
     """Draw every figure that applies into a folder, as PNG and SVG; the files written. The same result gives the same bytes."""
-    from matplotlib import rc_context
-
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    with rc_context(STYLE):
-        for name in FIGURES:
-            if name in APPLIES and not APPLIES[name](result):
-                continue
-            tell(name)
-            figure = draw(name, result)
-            for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
-                path = folder / f"{name}.{kind}"
-                figure.savefig(path, dpi=DPI, metadata=metadata)
-                written.append(path)
-    return written
+    applying = [name for name in FIGURES if name not in APPLIES or APPLIES[name](result)]
+    return save_figures({name: partial(draw, name, result) for name in applying}, folder, tell=tell)

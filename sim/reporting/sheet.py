@@ -9,7 +9,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sim.reporting.human_strip import STRIP_INCHES, draw_human_strip
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from sim.reporting.clock import Clock
     from sim.reporting.source import Source
+    from sim.scenario.schema import Scenario
 
 WIDTH = 11.0
 WIDE = 13.0
@@ -64,7 +64,7 @@ def open_sheet(
     body = sum(heights) + gap * len(heights) + TICKS
     total = head + body + strip_in + STRIP_INCHES + 0.22 + FOOT
     figure = Figure(figsize=(width, total), facecolor="white")
-    _write_heading(figure, titles, notes)
+    write_heading(figure, titles, notes)
     sheet = Sheet(figure, [], width)
     y = total - head
     for height in heights:
@@ -101,7 +101,7 @@ def _run_words(result: Source, banded: bool) -> str:
     return f"{runs} runs, seed {result.seed}{band}"
 
 
-def _write_heading(figure: Figure, titles: list[str], notes: list[str]) -> None:
+def write_heading(figure: Figure, titles: list[str], notes: list[str]) -> None:
     width, total = figure.get_size_inches()
     y = total - TOP
     for line in titles:
@@ -121,20 +121,19 @@ def _write_footing(figure: Figure, result: Source) -> None:
 
 def footing(result: Source) -> str:
     """What every figure says of itself: simulated, and on how many assumed values it rests."""
-    count = _assumed_count(result)
-    how_many = "assumed values" if count is None else f"{count:,} assumed values"
+    return footing_words(result.scenario)
+
+
+def footing_words(scenario: Scenario | None) -> str:
+    """The footing of figures of a scenario, or of one that is not there any more."""
+    if scenario is None:
+        return "Simulated, not observed. Rests on assumed values."
+    from sim.scenario.load import assumed_values
+
     return (
-        f"Simulated, not observed. Rests on {how_many} "
-        f"(borderflow show {result.scenario.name} lists each with its source)."
+        f"Simulated, not observed. Rests on {len(assumed_values(scenario)):,} assumed values "
+        f"(borderflow show {scenario.name} lists each with its source)."
     )
-
-
-def _assumed_count(result: Source) -> int | None:
-    try:
-        found: Any = import_module("sim.scenario.load").assumed_values(result.scenario)
-    except (ImportError, AttributeError):
-        return None
-    return int(found) if isinstance(found, int) else len(found)
 
 
 def beside(sheet: Sheet, panel: Axes, gap: float, width: float) -> Axes:
@@ -175,9 +174,9 @@ def share_time(axes: Sequence[Axes], labelled: Sequence[Axes], clock: Clock) -> 
         ax.tick_params(axis="x", labelbottom=ax in labelled, labelsize=SMALL_POINTS)
 
 
-def caption(ax: Axes, words: str, unit: str) -> None:
+def caption(ax: Axes, words: str, unit: str, colour: str = INK) -> None:
     """A panel's heading, and the unit of its upright axis."""
-    ax.set_title(words, loc="left", size=TEXT_POINTS + 0.5, weight="bold", color=INK, pad=4)
+    ax.set_title(words, loc="left", size=TEXT_POINTS + 0.5, weight="bold", color=colour, pad=4)
     ax.set_ylabel(unit, size=SMALL_POINTS)
 
 

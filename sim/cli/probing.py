@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.cli.app import app
+
+if TYPE_CHECKING:
+    from sim.experiments.breakpoint import Breakpoint
 
 
 @app.command()
@@ -24,6 +27,7 @@ def sensitivity(
     replications: Annotated[int, typer.Option("--replications", "-n", min=2, help="Runs of each point.")] = 5,
     workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
+    plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
 ) -> None:
     """Rank assumptions by their influence on a measure, by Morris screening or Sobol indices."""
     from rich.console import Console
@@ -33,12 +37,11 @@ def sensitivity(
     from sim.experiments.plan import axis_of
     from sim.experiments.sensitivity import analyse, assumed_axes
     from sim.foundation.errors import UsageError
-    from sim.scenario.load import load
 
     if method not in ("morris", "sobol"):
         raise UsageError(f"--method: found {method!r}, allowed: morris, sobol")
     chosen: Any = method
-    axes = [axis_of(text) for text in vary] if vary else assumed_axes(load(scenario))
+    axes = [axis_of(text) for text in vary] if vary else assumed_axes(scenario)
     with SweepBar(Console(stderr=True)) as watch:
         found = analyse(
             scenario, axes, of, method=chosen, samples=samples, replications=replications, seed=seed, out=out,
@@ -47,6 +50,11 @@ def sensitivity(
     write_whole(out / "indices.csv", found.indices.to_csv(index=False))
     write_whole(out / "noise.csv", found.noise.to_csv(index=False))
     _print_ranks(found)
+    if plots:
+        from sim.reporting.probing import figures_of
+        from sim.reporting.saving import save_figures
+
+        save_figures(figures_of(found, out, of), out / "figures")
     print(out)
 
 
@@ -83,21 +91,34 @@ def breakpoint(  # noqa: A001
         list[str] | None, typer.Option("--set", help="Change one value of the scenario first.")
     ] = None,
     workers: Annotated[int, typer.Option(help="Processes.")] = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Keep finished runs, the curve and its figure here, and go on from them."),
+    ] = None,
 ) -> None:
     """Find the value of a key at which a condition holds in half of the runs, in one sentence with its interval."""
+    from rich.console import Console
+
+    from sim.cli.sweeping import SweepBar
     from sim.experiments.breakpoint import find_breakpoint
     from sim.experiments.objectives import condition_of
     from sim.experiments.plan import axis_of
 
-    condition = condition_of(until)
-    print(
-        find_breakpoint(
-            scenario,
-            axis_of(vary),
-            condition,
-            seed=seed,
-            replications=replications,
-            sets=sets or (),
-            workers=workers,
-        )
-    )
+    condition, axis = condition_of(until), axis_of(vary)
+    with SweepBar(Console(stderr=True)) as watch:
+        found = find_breakpoint(
+            scenario, axis, condition, seed=seed, replications=replications, sets=sets or (), workers=workers,
+            out=None if out is None else out / "runs", progress=watch,
+        )  # fmt: skip
+    if out is not None:
+        _leave_curve(found, out)
+    print(found)
+
+
+def _leave_curve(found: Breakpoint, out: Path) -> None:
+    from sim.experiments.manifest import write_whole
+    from sim.reporting.probing import breaking_point
+    from sim.reporting.saving import save_figures
+
+    write_whole(out / "curve.csv", found.curve().to_csv(index=False))
+    save_figures({"breakpoint": lambda: breaking_point(found)}, out / "figures")

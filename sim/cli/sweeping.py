@@ -10,7 +10,10 @@ import typer
 from sim.cli.app import app
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sim.experiments.plan import Plan
+    from sim.experiments.results import SweepResult
 
 STOPPED = 130
 
@@ -109,6 +112,7 @@ def results(
         str, typer.Option(help="A condition on the keys that vary, e.g. '`sectors.a.teams` > 4'.")
     ] = "",
     csv: Annotated[Path | None, typer.Option(help="Write the summary to this file.")] = None,
+    plots: Annotated[Path | None, typer.Option(help="Draw the figures that apply into this folder.")] = None,
 ) -> None:
     """Summarise a sweep by point: means with intervals, people always beside."""
     from rich.console import Console
@@ -131,3 +135,13 @@ def results(
         band = "" if row["low"] != row["low"] else f"{number(row['low'])} to {number(row['high'])}"
         table.add_row(*(str(row[key]) for key in keys), row["measure"], number(row["mean"]), band, runs)
     Console().print(table)
+    if plots is not None:
+        _draw(found, measure or (), plots)
+
+
+def _draw(found: SweepResult, measures: Sequence[str], folder: Path) -> None:
+    from sim.reporting.saving import save_figures
+    from sim.reporting.sweeps import applying
+
+    for path in save_figures(applying(found, measures), folder):
+        print(path)

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiments.execute import execute
-from sim.experiments.jobs import FAILED, Days, Job, Row, job_of
+from sim.experiments.execute import Progress
+from sim.experiments.jobs import Days, Job, job_of
+from sim.experiments.kept import KeptRuns
 from sim.experiments.statistics import interval_of_mean
-from sim.experiments.store import table_of
-from sim.foundation.errors import ResultError, UsageError
-from sim.record.measures import DESCRIBED
+from sim.foundation.errors import UsageError
+from sim.record.measures import DESCRIBED, HUMAN
 from sim.scenario.load import digest
 from sim.scenario.schema import Scenario
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST = 6
-HUMAN = ("died", "harmed", "person_days_stranded", "claims_heard")
 Levers = Mapping[str, tuple[str, ...]]
 World = frozenset[str]
 
@@ -118,7 +117,7 @@ def check_levers(scenario: Scenario, levers: Levers) -> None:
 
 def attribute(
     scenario: Scenario, levers: Levers, *, seed: int = 0, replications: int = 20, workers: int = 1,
-    out: Path | None = None, days: Days = None,
+    out: Path | None = None, days: Days = None, progress: Progress | None = None,
 ) -> Attribution:  # fmt: skip
     """Run every combination of the levers on the same luck. With `out`, finished runs are kept there and reused;
     with `days`, only the days [from, to) are counted.
@@ -132,19 +131,13 @@ def attribute(
         for number, world in enumerate(worlds)
         for job in _jobs(scenario, levers, world, number, seed, replications, days)
     ]
-    known = _known(out)
-    for rows in execute([job for job in jobs if job.key not in known], workers=workers):
-        known.update({str(row["key"]): row for row in rows})
-        _keep(out, rows)
-    broke = [known[job.key]["reason"] for job in jobs if known[job.key]["status"] == FAILED]
-    if broke:
-        raise ResultError(f"{len(broke)} runs broke, the first: {broke[0]}")
+    rows = KeptRuns(out).rows_of(jobs, workers=workers, progress=progress)
     totals: dict[World, dict[str, list[float]]] = {
         world: {name: [] for name in DESCRIBED} for world in worlds
     }
-    for job in jobs:
+    for job, row in zip(jobs, rows, strict=True):
         for name in DESCRIBED:
-            totals[worlds[job.point]][name].append(float(known[job.key][name]))
+            totals[worlds[job.point]][name].append(float(row[name]))
     return Attribution(tuple(levers), totals, replications)
 
 
@@ -156,25 +149,3 @@ def _jobs(
     return [
         job_of(number, changed, seed, replication, content, days=days) for replication in range(replications)
     ]
-
-
-def _known(out: Path | None) -> dict[str, Row]:
-    """Rows of runs that are kept."""
-    import pyarrow.parquet as pq
-
-    known: dict[str, Row] = {}
-    for path in sorted(out.glob("*.parquet")) if out is not None and out.is_dir() else ():
-        known.update({row["key"]: row for row in pq.read_table(path).to_pylist() if row["status"] != FAILED})
-    return known
-
-
-def _keep(out: Path | None, rows: list[Row]) -> None:
-    import os
-
-    import pyarrow.parquet as pq
-
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        name = f"{rows[0]['key']}.parquet"
-        pq.write_table(table_of(rows), out / f".{name}")
-        os.replace(out / f".{name}", out / name)

@@ -11,28 +11,42 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.experiments.execute import execute
-from sim.experiments.jobs import OK, Row, job_of
+from sim.experiments.execute import Progress
+from sim.experiments.jobs import Row, job_of
+from sim.experiments.kept import KeptRuns
 from sim.experiments.objectives import Condition
 from sim.experiments.plan import Axis
-from sim.foundation.errors import ResultError, UsageError
+from sim.foundation.errors import UsageError
+from sim.record.measures import HUMAN
 from sim.scenario.load import load
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GRID = 6
 STEPS = 7
 LEVEL = 0.01
-HUMAN = ("died", "harmed", "person_days_stranded", "claims_heard")
+
+
+class Tried(NamedTuple):
+    """A value of the grid: the share of runs in which the condition holds, and the means of the human measures."""
+
+    value: float
+    share: float
+    people: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Breakpoint:
     """What was found: shares on the grid, the point with its interval (NaN where there is none), people beside it."""
 
+    scenario: str
     key: str
     condition: Condition
-    grid: tuple[tuple[float, float], ...]
+    grid: tuple[Tried, ...]
     monotone: bool
     value: float
     low: float
@@ -41,7 +55,7 @@ class Breakpoint:
     people: dict[str, float]
 
     def __str__(self) -> str:
-        shares = ", ".join(f"{share:.0%} at {value:g}" for value, share in self.grid)
+        shares = ", ".join(f"{share:.0%} at {value:g}" for value, share, _ in self.grid)
         if not self.monotone:
             return f"{self.condition} does not turn once along {self.key} ({shares} of runs): no breaking point is given"
         if math.isnan(self.value):
@@ -52,28 +66,41 @@ class Breakpoint:
             f"{self.high:.4g}, {self.replications} runs; {shares}). People near there, a run: {people}."
         )
 
+    def curve(self) -> pd.DataFrame:
+        """One row a value of the grid: the share of runs, and the means of the human measures."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [{self.key: t.value, f"share {self.condition}": t.share, **t.people} for t in self.grid]
+        )
+
 
 def find_breakpoint(
     scenario: str, axis: Axis, condition: Condition, *, seed: int = 0, replications: int = 20, sets: Sequence[str] = (),
-    workers: int = 1,
+    workers: int = 1, out: Path | None = None, progress: Progress | None = None,
 ) -> Breakpoint:  # fmt: skip
-    """Find where P(condition) passes one half between the ends of a range. Raises `UsageError`, `ScenarioError`, `ResultError`."""
+    """Find where P(condition) passes one half between the ends of a range. With `out`, finished runs are kept there and reused.
+
+    Raises `UsageError`, `ScenarioError`, `ResultError`.
+    """
     if not axis.low < axis.high:
         raise UsageError(f"--vary {axis.key}: allowed: KEY=low:high")
-    search = Search(scenario, axis.key, condition, seed, tuple(sets), workers)
+    search = Search(scenario, axis.key, condition, seed, tuple(sets), workers, KeptRuns(out), progress)
     every = range(replications)
     values = [axis.low + (axis.high - axis.low) * i / (GRID - 1) for i in range(GRID)]
     held = [search.held(dict.fromkeys(every, value)) for value in values]
     shares = [sum(h.values()) / replications for h in held]
-    grid = tuple(zip(values, shares, strict=True))
+    people = [search.people(value, every) for value in values]
+    grid = tuple(map(Tried, values, shares, people))
     rising = shares[-1] >= shares[0]
     monotone = is_monotone(shares if rising else shares[::-1], replications)
     if not monotone or max(shares) < 0.5 or min(shares) > 0.5:
-        return Breakpoint(axis.key, condition, grid, monotone, math.nan, math.nan, math.nan, replications, {})
+        nan = math.nan
+        return Breakpoint(scenario, axis.key, condition, grid, monotone, nan, nan, nan, replications, {})
     turns = sorted(search.turns(values, held, rising))
     value, low, high = median_interval(turns)
     return Breakpoint(
-        axis.key, condition, grid, True, value, low, high, replications, search.people(value, every)
+        scenario, axis.key, condition, grid, True, value, low, high, replications, search.people(value, every)
     )
 
 
@@ -87,6 +114,8 @@ class Search:
     seed: int
     sets: tuple[str, ...]
     workers: int
+    kept: KeptRuns
+    progress: Progress | None
 
     def rows(self, at: dict[int, float]) -> dict[int, Row]:
         """The rows of replications, each at its value."""
@@ -94,10 +123,7 @@ class Search:
             v: load(self.scenario, sets=[*self.sets, f"{self.key}={_written(v)}"]) for v in set(at.values())
         }
         jobs = [job_of(0, worlds[value], self.seed, replication) for replication, value in at.items()]
-        rows = [row for chunk in execute(jobs, workers=self.workers) for row in chunk]
-        broke = [row["reason"] for row in rows if row["status"] != OK]
-        if broke:
-            raise ResultError(f"{len(broke)} runs broke, the first: {broke[0]}")
+        rows = self.kept.rows_of(jobs, workers=self.workers, progress=self.progress)
         return {int(row["replication"]): row for row in rows}
 
     def held(self, at: dict[int, float]) -> dict[int, bool]:

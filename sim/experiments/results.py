@@ -12,12 +12,11 @@ from sim.experiments.jobs import FAILED
 from sim.experiments.statistics import interval_of
 from sim.experiments.store import APART, PLAN, POINTS, ROWS, SECTORS, Store
 from sim.foundation.errors import ResultError, UsageError
-from sim.record.measures import DESCRIBED
+from sim.record.measures import DESCRIBED, HUMAN
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HUMAN = ("died", "harmed", "person_days_stranded", "claims_heard")
 SHOWN = ("attempts", "stopped", "entered_unseen")
 
 

@@ -7,8 +7,9 @@ not of noise; how much noise is left in that mean is told apart. Sampling and in
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,11 +17,11 @@ from sim.experiments.execute import Progress
 from sim.experiments.jobs import OK
 from sim.experiments.objectives import check_objective
 from sim.experiments.plan import Axis, Plan, checked
-from sim.experiments.results import HUMAN, open_store
+from sim.experiments.results import open_store
 from sim.experiments.sweep import sweep
-from sim.foundation.errors import ResultError, UsageError
-from sim.scenario.load import assumed_values
-from sim.scenario.schema import Scenario
+from sim.foundation.errors import ResultError, ScenarioError, UsageError
+from sim.record.measures import HUMAN
+from sim.scenario.load import assumed_values, load
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 Method = Literal["morris", "sobol"]
 AROUND = 0.25
 LEVELS = 4
+CORNERS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +151,45 @@ def _indices(
     }
 
 
-def assumed_axes(scenario: Scenario, around: float = AROUND) -> list[Axis]:
-    """Every assumed number of a scenario within a share of its value: what a screening of assumptions varies."""
-    axes = []
-    for assumed in assumed_values(scenario):
+def assumed_axes(name: str, around: float = AROUND) -> list[Axis]:
+    """Every assumed number of a scenario within a share of its value: what a screening of assumptions varies.
+
+    An end that no scenario may have (alone or with the ends of others) is drawn back to the value itself; a number that
+    cannot vary then is left out.
+    """
+    axes = {}
+    for assumed in assumed_values(load(name)):
         value = assumed.value
         if isinstance(value, float) and value > 0.0 and math.isfinite(value):
-            high = value * (1.0 + around)
-            axes.append(
-                Axis(
-                    assumed.key,
-                    low=value * (1.0 - around),
-                    high=min(high, 1.0) if value <= 1.0 and assumed.unit == "share" else high,
-                    role="uncertainty",
-                )
+            axes[assumed.key] = Axis(
+                assumed.key, low=value * (1.0 - around), high=value * (1.0 + around), role="uncertainty"
             )
-    return [axis for axis in axes if axis.low < axis.high]
+    values = {key: axis.low / (1.0 - around) for key, axis in axes.items()}
+    luck = random.Random(0)
+    corners = [dict.fromkeys(axes, True), dict.fromkeys(axes, False)]
+    corners += [{key: luck.random() < 0.5 for key in axes} for _ in range(CORNERS)]
+    for corner in corners:
+        while blamed := _blamed(name, axes, corner, values):
+            for key in blamed:
+                axes[key] = (
+                    replace(axes[key], high=values[key])
+                    if corner[key]
+                    else replace(axes[key], low=values[key])
+                )
+    return [axis for axis in axes.values() if axis.low < axis.high]
+
+
+def _blamed(
+    name: str, axes: Mapping[str, Axis], corner: Mapping[str, bool], values: Mapping[str, float]
+) -> list[str]:
+    """The keys whose ends make no scenario of a corner (True: the high end). Raises `ScenarioError` where it is not theirs."""
+    ends = {key: axis.high if corner[key] else axis.low for key, axis in axes.items()}
+    moved = {key: end for key, end in ends.items() if end != values[key]}
+    try:
+        load(name, sets=[f"{key}={end!r}" for key, end in moved.items()])
+    except ScenarioError as error:
+        faulty = [fault.file for fault in error.faults]
+        if blamed := [key for key in moved if any(file.startswith(f"--set {key}=") for file in faulty)]:
+            return blamed
+        raise
+    return []

@@ -163,3 +163,5 @@ DESCRIBED: dict[str, Described] = {
     **{r.name: Described(r.name, r.label, r.unit, r.family, ratio=r) for r in RATIOS},
 }
 """Every measure that a summary holds, in its order."""
+HUMAN = ("died", "harmed", "person_days_stranded", "claims_heard")
+"""The measures of people that stand beside every other, whatever was asked for."""

@@ -6,15 +6,15 @@ fall, not how well the mean is known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.experiments.jobs import FAILED
-from sim.experiments.results import HUMAN, SHOWN
+from sim.experiments.results import SHOWN
 from sim.foundation.errors import ResultError, UsageError
-from sim.record.measures import BY_SECTOR, DESCRIBED
+from sim.record.measures import BY_SECTOR, DESCRIBED, HUMAN
 from sim.reporting.lines import BAND_ALPHA
 from sim.reporting.looks import GREY, INK, SERIES, SMALL_POINTS, VERMILION, Look, cut, tail
 from sim.reporting.page import in_rows, open_page
@@ -301,18 +301,15 @@ def _word(value: Any) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-FIGURES: dict[str, Any] = {"response": response, "heat": heat, "parallel": parallel, "sectors": by_sector}
-
-
-def applying(found: SweepResult) -> dict[str, Any]:
-    """The figures that a sweep can be drawn as."""
-    several = len(varying(found)) > 1
-    on_grid = several and found.points.groupby(varying(found)[:2]).ngroups < MOST_GRID**2
-    repeated = on_grid and all(found.points[key].nunique() <= MOST_GRID for key in varying(found)[:2])
-    wanted = {
-        "response": True,
-        "heat": repeated,
-        "parallel": several,
-        "sectors": found.plan.get("by_sector", False),
-    }
-    return {name: draw for name, draw in FIGURES.items() if wanted[name]}
+def applying(found: SweepResult, measures: Sequence[str] = ()) -> dict[str, Callable[[], Figure]]:
+    """The figures that a sweep can be drawn as, each by name and a function that draws it."""
+    keys = varying(found)
+    figures: dict[str, Callable[[], Figure]] = {"response": lambda: response(found, measures=measures)}
+    if len(keys) > 1:
+        figures["parallel"] = lambda: parallel(found, measures)
+        if all(found.points[key].nunique() <= MOST_GRID for key in keys[:2]):
+            figures["heat"] = lambda: heat(found, measures=measures)
+    if found.plan.get("by_sector", False):
+        chosen = [name for name in measures if name in BY_SECTOR] or ["attempts"]
+        figures["sectors"] = lambda: by_sector(found, measure=chosen[0])
+    return figures

@@ -17,7 +17,6 @@ from sim.experiments.precision import enough_at, relative_half_width, run_to_pre
 from sim.experiments.sensitivity import analyse, assumed_axes
 from sim.experiments.statistics import interval_of_count, interval_of_mean
 from sim.foundation.errors import UsageError
-from sim.scenario.load import load
 from tests.small import small
 
 REPETITIONS = 500
@@ -199,7 +198,7 @@ def test_what_drives_arrivals_is_found(border: str, tmp_path: Path, method: str,
 
 
 def test_every_assumed_number_can_be_screened() -> None:
-    axes = assumed_axes(load("night-3-november"))
+    axes = assumed_axes("night-3-november")
     assert len(axes) > 30
     assert all(axis.low < axis.high for axis in axes)
 

@@ -16,10 +16,11 @@ import pytest
 from sim.experiments.execute import execute
 from sim.experiments.jobs import FAILED, OK, Job, do, job_of, key_of_job
 from sim.experiments.plan import Plan, axis_of, checked, read_plan
-from sim.experiments.results import HUMAN, open_store
+from sim.experiments.results import open_store
 from sim.experiments.store import Store
 from sim.experiments.sweep import sweep
 from sim.foundation.errors import ResultError, ScenarioError, UsageError
+from sim.record.measures import HUMAN
 from tests.small import small
 
 BORDER = """

@@ -24,29 +24,53 @@ if TYPE_CHECKING:
     from sim.experiments.sensitivity import Sensitivity
 
 MOST_KEYS = 12
-MOST_NAMED = 6
+MOST_NAMED = 4
 THIRD = 1.0 / 3.0
 KEY_CHARACTERS = 34
 KEY_INCHES = 2.4
 
 
-def tornado(found: SweepResult, measures: Sequence[str]) -> Figure:
-    """How the mean outcome moves with each key: over the points in the lowest third of its range, and in the highest."""
+def tornado(found: SweepResult, sensitivity: Sensitivity, measures: Sequence[str]) -> Figure:
+    """How far the mean outcome moves with each key over its range, the farthest first.
+
+    Morris: the mean elementary effect, with its spread over the other keys. Sobol: the means over the points in the
+    lowest and in the highest third of the range.
+    """
     names = (*measures, *(name for name in HUMAN if name not in measures))
-    means = found.rows[found.rows["status"] != FAILED].groupby("point")[list(names)].mean()
-    points = found.points.set_index("point").loc[means.index]
+    morris = sensitivity.method == "morris"
+    note = (
+        "Morris: mean change from the lower to the upper end; whisker: how far it depends on the other keys"
+        if morris
+        else "mean over points in the lowest third of a key's range (open) and in the highest (full)"
+    )
     page = open_page(
-        found, "how outcomes move with each key", [1] * len(names), left=KEY_INCHES, height=1.7,
-        note="mean over points in the lowest third of a key's range (open) and in the highest (full)",
-    )  # fmt: skip
+        found, "how outcomes move with each key", [1] * len(names), note=note, left=KEY_INCHES, height=1.7
+    )
     for ax, name in zip(page.panels, names, strict=True):
-        _draw_tornado(ax, points, means[name])
+        if morris:
+            part = sensitivity.indices[sensitivity.indices["measure"] == name]
+            _draw_effects(ax, part.pivot(index="key", columns="index", values="value"))
+        else:
+            means = found.rows[found.rows["status"] != FAILED].groupby("point")[name].mean()
+            _draw_thirds(ax, found.points.set_index("point").loc[means.index], means)
         _name(ax, name)
         ax.set_xlabel(DESCRIBED[name].unit, size=SMALL_POINTS)
     return page.figure
 
 
-def _draw_tornado(ax: Axes, points: pd.DataFrame, outcome: pd.Series) -> None:
+def _draw_effects(ax: Axes, table: pd.DataFrame) -> None:
+    if table.empty:
+        say_nothing_to_show(ax, "does not vary")
+        return
+    order = list(table["mu_star"].nlargest(MOST_KEYS).index)
+    chosen = table.loc[order]
+    ax.barh(range(len(order)), chosen["mu"], 0.55, color=BLUE, alpha=0.4)
+    ax.errorbar(chosen["mu"], range(len(order)), xerr=chosen["sigma"], ls="", color=INK, lw=0.8)
+    ax.axvline(0.0, color=INK, lw=0.8)
+    _key_rows(ax, order)
+
+
+def _draw_thirds(ax: Axes, points: pd.DataFrame, outcome: pd.Series) -> None:
     ends = {key: _ends(points[key].to_numpy(float), outcome.to_numpy(float)) for key in points.columns}
     order = sorted(ends, key=lambda key: -abs(ends[key][1] - ends[key][0]))[:MOST_KEYS]
     for place, key in enumerate(order):
@@ -95,7 +119,7 @@ def indices(found: SweepResult, sensitivity: Sensitivity, measures: Sequence[str
         share = noise.get(name, np.nan)
         _name(
             ax, name, DESCRIBED[name].unit if morris else "",
-            "" if share != share else f"  ({share:.0%} of the spread is luck)",
+            "" if share != share else f"  ({share:.0%} is luck)",
         )  # fmt: skip
     return page.figure
 
@@ -170,6 +194,6 @@ def figures_of(sensitivity: Sensitivity, store: Path, measures: Sequence[str]) -
 
     found = open_store(store)
     return {
-        "tornado": lambda: tornado(found, measures),
+        "tornado": lambda: tornado(found, sensitivity, measures),
         "indices": lambda: indices(found, sensitivity, measures),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -166,6 +166,12 @@ def attribute(
     end: Annotated[
         str | None, typer.Option("--to", metavar="DATE", help="Count until before this day.")
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE:DATE", help="Attribute the change from these days to those of --from and --to."
+        ),
+    ] = None,
     workers: Annotated[int, typer.Option(help="Processes.")] = 1,
     out: Annotated[Path | None, typer.Option(help="Keep finished runs here, and go on from them.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write the table to this file.")] = None,
@@ -175,16 +181,21 @@ def attribute(
     from rich.table import Table
 
     from sim.cli.running import number
+    from sim.cli.sweeping import SweepBar
     from sim.experiments.attribute import attribute as attribute_to
     from sim.experiments.manifest import write_whole
     from sim.scenario.load import load
 
     groups = dict(_group(text) for text in levers.split(","))
     world = load(scenario, sets=sets or ())
-    days = _days(world, _date(start), _date(end))
-    found = attribute_to(
-        world, groups, seed=seed, replications=replications, workers=workers, out=out, days=days
-    )
+    how: Any = {"seed": seed, "replications": replications, "workers": workers, "out": out}
+    with SweepBar(Console(stderr=True)) as watch:
+        found = attribute_to(
+            world, groups, days=_days(world, _date(start), _date(end)), progress=watch, **how
+        )
+        if since is not None:
+            before = _window(world, since)
+            found = found.less(attribute_to(world, groups, days=before, progress=watch, **how))
     effects = found.table(measure or ["attempts"])
     if csv is not None:
         write_whole(csv, effects.to_csv(index=False))
@@ -209,6 +220,15 @@ def _days(scenario: Scenario, start: date | None, end: date | None) -> tuple[int
     if start is None and end is None:
         return None
     return ((start - begins).days if start else 0, (end - begins).days if end else scenario.days)
+
+
+def _window(scenario: Scenario, text: str) -> tuple[int, int] | None:
+    from sim.foundation.errors import UsageError
+
+    start, colon, end = text.partition(":")
+    if not colon:
+        raise UsageError(f"--since: found {text!r}, allowed: two dates, as in 2021-10-01:2021-11-01")
+    return _days(scenario, _date(start), _date(end))
 
 
 def _group(text: str) -> tuple[str, tuple[str, ...]]:

@@ -166,6 +166,8 @@ def print_summary(console: Console, result: Result) -> None:
     """The table of measures: flow and enforcement first, people always with them."""
     from rich.table import Table
 
+    from sim.experiments.statistics import RARE_ENOUGH, runs_to_settle
+
     scenario = result.scenario
     table = Table(title=f"{scenario.scenario.title}\n{result.replications} runs of {scenario.days} days, seed {result.seed}",
                   caption="Simulated, not observed. Intervals: 95 %, over runs; for rare counts exact Poisson.")  # fmt: skip
@@ -186,6 +188,12 @@ def print_summary(console: Console, result: Result) -> None:
                 f"  {row['label']}", number(row["mean"]), _band(row["low"], row["high"]), row["unit"]
             )
     console.print(table)
+    never = summary[summary["method"].str.startswith("none in")]
+    if len(never):
+        console.print(
+            f"None seen in any run: {', '.join(never['label'])}. Their intervals are upper bounds; {runs_to_settle()} runs "
+            f"without any would put them below {RARE_ENOUGH:g} a run."
+        )
 
 
 def _band(low: float, high: float) -> str:

@@ -1,4 +1,4 @@
-"""Commands that study the model itself: levers, bench."""
+"""Commands that study the model itself: levers, pairing, bench."""
 
 from __future__ import annotations
 
@@ -40,6 +40,32 @@ def levers(
     else:
         write_whole(write, page)
     console.print(", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts(changes).items())))
+
+
+@app.command()
+def pairing(
+    seed: Annotated[int, typer.Option(help="The luck that all worlds share.")] = 0,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", min=2, help="Runs of each world.")
+    ] = 10,
+    workers: Annotated[int, typer.Option(help="Processes.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Keep finished runs here, and go on from them.")] = None,
+    write: Annotated[Path | None, typer.Option(help="Write the table as a page to this file.")] = None,
+) -> None:
+    """Show what the same luck gains for every shipped difference scenario."""
+    from rich.console import Console
+
+    from sim.cli.sweeping import SweepBar
+    from sim.experiments.manifest import write_whole
+    from sim.experiments.pairing import pairing_gains, pairing_page
+
+    with SweepBar(Console(stderr=True)) as watch:
+        gains = pairing_gains(seed=seed, replications=replications, workers=workers, out=out, progress=watch)
+    page = pairing_page(gains, seed, replications)
+    if write is None:
+        print(page)
+    else:
+        write_whole(write, page)
 
 
 @app.command()

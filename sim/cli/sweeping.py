@@ -37,21 +37,24 @@ def sweep(
     """Run a scenario at many points; stopped in any way, the same command goes on where it was."""
     from rich.console import Console
 
-    from sim.experiments.sweep import check_points, seconds_a_job
+    from sim.experiments.sweep import check_points, chunk_for, seconds_a_job
     from sim.experiments.sweep import sweep as run_sweep
 
     console = Console(stderr=True, quiet=quiet)
     plan = _plan(scenario, vary or [], design, samples, seed, replications, by_sector)
     points = check_points(plan)
     jobs = len(points) * plan.replications
+    seconds = seconds_a_job(plan, points)
     if not quiet:
-        minutes = jobs * seconds_a_job(plan, points) / max(1, workers) / 60.0
+        minutes = jobs * seconds / max(1, workers) / 60.0
         console.print(
             f"{len(points):,} points, {jobs:,} jobs, about {minutes:,.1f} minutes with {workers} workers"
         )
     try:
         with SweepBar(console) as watch:
-            store = run_sweep(plan, out, workers=workers, cluster=cluster, progress=watch)
+            store = run_sweep(
+                plan, out, workers=workers, cluster=cluster, progress=watch, chunk=chunk_for(seconds)
+            )
     except KeyboardInterrupt:
         console.print(f"\nStopped. Finished jobs are kept in {out}; the same command goes on from there.")
         raise typer.Exit(STOPPED) from None

@@ -71,6 +71,17 @@ class Attribution:
     def _of(self, measure: str, world: World) -> list[float]:
         return self.totals[world][measure]
 
+    def less(self, other: Attribution) -> Attribution:
+        """What the levers change in the change from another window to this one, run by run."""
+        totals = {
+            world: {
+                name: [b - a for a, b in zip(other.totals[world][name], values, strict=True)]
+                for name, values in found.items()
+            }
+            for world, found in self.totals.items()
+        }
+        return Attribution(self.levers, totals, self.replications)
+
     def table(self, measures: Sequence[str]) -> pd.DataFrame:
         """Effects with 95 % intervals over replications: measure, effect, lever, mean, low, high; people always in it."""
         import pandas as pd
@@ -88,6 +99,8 @@ class Attribution:
                 b - a for a, b in zip(self._of(measure, frozenset()), self._of(measure, every), strict=True)
             ]
             effects.append(("all together", "all", whole))
+            effects.append(("level", "with none of them", self._of(measure, frozenset())))
+            effects.append(("level", "with all of them", self._of(measure, every)))
             rows += [(measure, kind, lever, *interval_of_mean(values)[:3]) for kind, lever, values in effects]
         return pd.DataFrame(rows, columns=["measure", "effect", "lever", "mean", "low", "high"])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -29,6 +30,23 @@ PEAK = "import resource,sys; from sim.model.simulate import simulate; from sim.s
        "simulate(load(sys.argv[1]), seed=0); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"  # fmt: skip
 
 
+SWEEP_POINTS, SWEEP_RUNS = (2, 20), 100
+SWEEP = f"""
+import resource, sys, time
+from pathlib import Path
+import pandas as pd
+from sim.experiments.plan import plan_of
+from sim.experiments.sweep import sweep
+teams = ",".join(str(2 + n) for n in range(int(sys.argv[1])))
+plan = plan_of("one-post", ["sectors.post.teams=" + teams], seed=0, replications={SWEEP_RUNS}, design="grid", samples=0)
+begun = time.process_time()
+sweep(plan, sys.argv[2])
+whole = time.process_time() - begun
+model = pd.read_parquet(Path(sys.argv[2]) / "timings.parquet")["seconds"].sum()
+print(whole, model, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
 def best(work: Callable[[], Any], tries: int = TRIES) -> tuple[float, Any]:
     """The least CPU seconds of a few tries, and what the work gave."""
     times, given = [], None
@@ -40,12 +58,13 @@ def best(work: Callable[[], Any], tries: int = TRIES) -> tuple[float, Any]:
 
 
 def bench() -> Iterator[str]:
-    """Measure, line by line: the reference, the post, memory, and cost against arrivals."""
+    """Measure, line by line: the reference, the post, memory, cost against arrivals, and what a sweep adds."""
     yield "ratios of rates measured in this run; best of three; CPU seconds"
     yield from _reference()
     yield from _post()
     yield _memory()
     yield from _scale()
+    yield from _sweeps()
 
 
 def _live(scenario: Scenario) -> tuple[int, int, float]:
@@ -118,6 +137,22 @@ def _memory() -> str:
         return "peak memory: not measured on this platform"
     unit = 1.0 if sys.platform == "darwin" else 1024.0
     return f"peak memory of a reference run with its log: {int(done.stdout) * unit / 1e6:,.0f} MB"
+
+
+def _sweeps() -> Iterator[str]:
+    """What a sweep adds to each job beyond the model's own time, and its peak memory, at few and at many jobs."""
+    for points in SWEEP_POINTS:
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(
+                [sys.executable, "-c", SWEEP, str(points), folder], capture_output=True, text=True, check=True
+            )
+        whole, model, peak = (float(word) for word in done.stdout.split())
+        jobs = points * SWEEP_RUNS
+        unit = 1.0 if sys.platform == "darwin" else 1024.0
+        yield (
+            f"sweep of {jobs:,} short jobs: {1e3 * (whole - model) / jobs:.2f} ms a job beyond the model's "
+            f"{1e3 * model / jobs:.2f} ms ({(whole - model) / model:.0%}); peak memory {peak * unit / 1e6:,.0f} MB"
+        )
 
 
 def _scale() -> Iterator[str]:

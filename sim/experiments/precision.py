@@ -8,12 +8,14 @@ rule stops too early on few.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.experiments.manifest import write_whole
 from sim.experiments.replicate import Watcher, run
 from sim.experiments.result import Result
 from sim.experiments.statistics import interval_of_mean
@@ -23,6 +25,7 @@ from sim.scenario.schema import Scenario
 
 AT_LEAST = 10
 BUDGET = 500
+PRECISION = "precision.json"
 GROWTH = 1.5
 
 
@@ -86,7 +89,10 @@ def run_to_precision(
         values = [float(v) for v in totals[totals["measure"] == measure].sort_values("replication")["value"]]
         enough = enough_at(values, precision, at_least) > 0
         if enough or n >= budget:
-            return result, Reached(measure, precision, len(values), relative_half_width(values), enough)
+            reached = Reached(measure, precision, len(values), relative_half_width(values), enough)
+            if out is not None:
+                write_whole(Path(out) / PRECISION, json.dumps(asdict(reached), indent=2) + "\n")
+            return result, reached
         n = min(budget, max(n + 1, math.ceil(n * GROWTH)))
 
 
@@ -99,17 +105,3 @@ def _check(measure: str, precision: float, at_least: int, budget: int) -> None:
         raise UsageError(
             f"--at-least and --budget: found {at_least} and {budget}, allowed: 2 <= at least <= budget"
         )
-
-
-def runs_needed(counts: Sequence[float], precision: float) -> float:
-    """About how many runs would bring a rare count's relative half-width to a precision; infinite if none was seen.
-
-    A Poisson total of T is known to about 1.96 / sqrt(T).
-
-    >>> runs_needed([4.0] * 10, 0.1)
-    97.0
-    """
-    total = math.fsum(counts)
-    if total == 0.0:
-        return math.inf
-    return float(math.ceil((1.96 / precision) ** 2 / (total / len(counts))))

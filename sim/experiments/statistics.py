@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 OVER_DISPERSED_P = 0.05
 COUNTS = ("persons", "events")
-SUMMARY_COLUMNS = ("measure", "label", "unit", "family", "mean", "low", "high", "method", "replications")
+SUMMARY_COLUMNS = (
+    "measure", "label", "unit", "family", "mean", "low", "high", "method", "replications", "runs_for_10_percent",
+)  # fmt: skip
+TENTH = 0.1
+RARE_ENOUGH = 0.01
+"""A count a run below which what was never seen is called settled."""
 
 
 class Interval(NamedTuple):
@@ -73,7 +78,35 @@ def interval_of_count(counts: Sequence[float], level: float = LEVEL) -> Interval
     method = f"exact Poisson, {total:g} in {n} runs" + (
         f", over-dispersed x {scale:.1f}" if scale > 1.0 else ""
     )
-    return Interval(mean, low, high, method if total > 0 else f"none in {n} runs: upper bound")
+    return Interval(
+        mean,
+        low,
+        high,
+        method
+        if total > 0
+        else f"none in {n} runs: upper bound; {runs_to_settle():,} runs without any would put it below {RARE_ENOUGH:g}",
+    )
+
+
+def runs_to_settle(below: float = RARE_ENOUGH, level: float = LEVEL) -> int:
+    """How many runs without any put the upper bound of a count below so many a run.
+
+    >>> runs_to_settle(0.01)
+    369
+    """
+    return math.ceil(-math.log((1.0 - level) / 2.0) / below)
+
+
+def runs_for(interval: Interval, runs: int, precision: float = TENTH) -> float:
+    """About how many runs would bring the half-width of an interval to a share of its mean; infinite where the mean is nought.
+
+    >>> runs_for(Interval(10.0, 8.0, 12.0, ""), 25)
+    100.0
+    """
+    half = (interval.high - interval.low) / 2.0
+    if interval.mean == 0.0 or math.isnan(half):
+        return math.inf
+    return float(math.ceil(runs * (half / (precision * abs(interval.mean))) ** 2 - 1e-9))
 
 
 def dispersion(counts: Sequence[float]) -> float:
@@ -131,6 +164,14 @@ def summarise(totals: pd.DataFrame) -> pd.DataFrame:
         if values:
             interval = interval_of(described, by_measure)
             rows.append(
-                (described.name, described.label, described.unit, described.family, *interval, len(values))
+                (
+                    described.name,
+                    described.label,
+                    described.unit,
+                    described.family,
+                    *interval,
+                    len(values),
+                    runs_for(interval, len(values)),
+                )  # fmt: skip
             )
     return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.experiments.execute import CHUNK, Progress, execute
+from sim.experiments.execute import Progress, execute
 from sim.experiments.jobs import FAILED, Job, do, job_of, key_of_job
 from sim.experiments.plan import Plan, Point
 from sim.experiments.store import Store
 from sim.foundation.errors import Fault, ScenarioError, UsageError
 from sim.scenario.load import digest, load
 from sim.scenario.schema import Scenario
+
+CHUNK_SECONDS = 1.0
+MOST_IN_CHUNK = 500
 
 
 def scenario_at(plan: Plan, point: Point) -> Scenario:
@@ -67,17 +70,27 @@ def seconds_a_job(plan: Plan, points: list[Placed]) -> float:
     return float(do(job_of(0, scenario_at(plan, points[len(points) // 2].point), plan.seed, 0))["seconds"])
 
 
+def chunk_for(seconds: float) -> int:
+    """How many jobs of so many seconds go out together.
+
+    >>> chunk_for(4.0), chunk_for(0.02), chunk_for(0.0)
+    (1, 50, 500)
+    """
+    return max(1, min(MOST_IN_CHUNK, int(CHUNK_SECONDS / max(seconds, CHUNK_SECONDS / MOST_IN_CHUNK))))
+
+
 def sweep(
     plan: Plan,
     out: str | Path,
     *,
     workers: int = 1,
     cluster: str | None = None,
-    chunk: int = CHUNK,
+    chunk: int = 0,
     progress: Progress | None = None,
 ) -> Store:
     """Carry out a plan into a store; what is there already is not computed again.
 
+    Jobs go out and are kept in chunks: by default of about a second, so that a stop loses little and a part costs little.
     Raises `ScenarioError` for any point that is no scenario (nothing is run then), `ResultError` for a store of
     another plan, or one that cannot be written. Stopped in any way, the same call goes on where it was.
     """
@@ -90,6 +103,7 @@ def sweep(
         total = len(points) * plan.replications
         asked = (key_of_job(each.content, plan.seed, r) for each in points for r in range(plan.replications))
         done, failed = sum(key in known for key in asked), 0
+        chunk = chunk or chunk_for(seconds_a_job(plan, points) if done < total else 0.0)
         for rows in execute(jobs_of(plan, points, known), workers=workers, cluster=cluster, chunk=chunk):
             store.keep(rows)
             done += len(rows)

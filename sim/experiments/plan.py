@@ -186,6 +186,8 @@ def read_plan(path: Path) -> Plan:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read as a plan: {error}") from None
+    if isinstance(content.get("scenario"), dict):
+        raise UsageError(f"{path} is a scenario: say what varies, as in --vary KEY=values, or name a plan")
     unknown = sorted(set(content) - KEYS)
     if unknown:
         raise UsageError(f"{path}: unknown {', '.join(unknown)}; allowed: {', '.join(sorted(KEYS))}")

@@ -18,6 +18,7 @@ from sim.experiments.precision import enough_at, relative_half_width, run_to_pre
 from sim.experiments.sensitivity import analyse, assumed_axes
 from sim.experiments.statistics import interval_of_count, interval_of_mean
 from sim.foundation.errors import UsageError
+from sim.reporting.tally import spread
 from tests.small import small
 
 REPETITIONS = 500
@@ -206,3 +207,14 @@ def test_every_assumed_number_can_be_screened() -> None:
 
 def test_twins_of_one_policy_differ_by_exactly_nothing() -> None:
     assert not compare({"a": small(4), "b": small(4)}, replications=3).differences["difference"].any()
+
+
+@pytest.mark.parametrize("runs", [20, 60])
+def test_a_percentile_band_holds_a_further_run_as_often_as_the_docs_state(runs: int) -> None:
+    """The 5th to 95th percentile of n runs holds the next with 0.9 (n - 1) / (n + 1), which nears 0.9 from below."""
+    luck = np.random.default_rng(13)
+    band = spread(luck.normal(0.0, 1.0, (runs, REPETITIONS)))
+    inside = int(
+        ((band.low <= (further := luck.normal(0.0, 1.0, REPETITIONS))) & (further <= band.high)).sum()
+    )
+    assert within_binomial_error(inside, 0.9 * (runs - 1) / (runs + 1))

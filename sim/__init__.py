@@ -4,23 +4,27 @@
     result = sim.run(scenario, seed=1, replications=20)
     result.summary
     result.plot.flow()
+    sim.compare({"as it is": scenario, "restraint": sim.load("night-3-november", sets=["sectors.*.restraint=1.0"])}).differences
 
 Everything heavy is imported where it is used: `import sim` costs next to nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sim.experiments.attribute import Attribution
+    from sim.experiments.compare import Comparison
     from sim.experiments.replicate import Watcher
     from sim.experiments.result import Result
+    from sim.experiments.results import SweepResult
     from sim.model.stepping import Stepper
     from sim.scenario.schema import Scenario
 
-__all__ = ["explain", "load", "open", "open_result", "run"]
+__all__ = ["attribute", "compare", "explain", "load", "open", "open_result", "open_store", "run", "sweep"]
 
 
 def load(
@@ -73,11 +77,8 @@ def open_result(folder: str | Path) -> Result:
 def open(scenario: Scenario | str | Path, *, seed: int = 0, replication: int = 0) -> Stepper:  # noqa: A001
     """One replication to be stepped by hand, event by event or to a date."""
     from sim.model.stepping import Stepper
-    from sim.scenario.load import load as load_scenario
-    from sim.scenario.schema import Scenario as Kind
 
-    world = scenario if isinstance(scenario, Kind) else load_scenario(scenario)
-    return Stepper(world, seed=seed, replication=replication)
+    return Stepper(_scenario(scenario), seed=seed, replication=replication)
 
 
 def explain(
@@ -92,3 +93,59 @@ def explain(
     if group is not None:
         return "\n".join(explain_group(result.events, result.scenario, group, replication))
     return "\n".join(explain_event(result.events, result.scenario, number or 0, replication))
+
+
+def compare(
+    worlds: Mapping[str, Scenario | str | Path], *, seed: int = 0, replications: int = 20, log: bool = True,
+    out: str | Path | None = None,
+) -> Comparison:  # fmt: skip
+    """Run worlds on the same luck and set the others against the first: `.differences`, `.by_month`, `.notes`."""
+    from sim.experiments.compare import compare as compare_worlds
+
+    scenarios = {name: _scenario(world) for name, world in worlds.items()}
+    return compare_worlds(scenarios, seed=seed, replications=replications, log=log, out=out)
+
+
+def attribute(
+    scenario: Scenario | str | Path, levers: Sequence[str] | Mapping[str, tuple[str, ...]], *, seed: int = 0,
+    replications: int = 20, workers: int = 1, out: str | Path | None = None,
+) -> Attribution:  # fmt: skip
+    """Every on-off combination of up to six levers (or of levers taken together, by name) on the same luck: `.table(measures)`."""
+    from sim.experiments.attribute import attribute as attribute_to
+
+    groups = levers if isinstance(levers, Mapping) else {name: (name,) for name in levers}
+    folder = None if out is None else Path(out)
+    return attribute_to(
+        _scenario(scenario), groups, seed=seed, replications=replications, workers=workers, out=folder
+    )
+
+
+def sweep(
+    scenario: str | Path,
+    vary: Sequence[str],
+    out: str | Path,
+    *,
+    seed: int = 0,
+    replications: int = 10,
+    workers: int = 1,
+) -> SweepResult:
+    """Run a scenario at every point of a grid (`vary` as on the command line) into a store; what is there is not run again."""
+    from sim.experiments.plan import plan_of
+    from sim.experiments.sweep import sweep as carry_out
+
+    plan = plan_of(str(scenario), vary, seed=seed, replications=replications, design="grid", samples=0)
+    carry_out(plan, out, workers=workers)
+    return open_store(out)
+
+
+def open_store(folder: str | Path) -> SweepResult:
+    """What a sweep left: `.points`, `.rows`, `.summary(measures)`."""
+    from sim.experiments.results import open_store as open_sweep
+
+    return open_sweep(folder)
+
+
+def _scenario(world: Scenario | str | Path) -> Scenario:
+    from sim.scenario.schema import Scenario as Kind
+
+    return world if isinstance(world, Kind) else load(world)

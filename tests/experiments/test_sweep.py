@@ -259,8 +259,9 @@ def test_the_people_are_in_every_summary(border: str, tmp_path: Path) -> None:
 
 
 def test_the_store_opens_in_other_tools(border: str, tmp_path: Path) -> None:
-    duckdb = pytest.importorskip("duckdb")
-    polars = pytest.importorskip("polars")
+    import duckdb
+    import polars
+
     sweep(plan_on(border), tmp_path / "s")
     path = tmp_path / "s" / "rows.parquet"
     assert duckdb.sql(f"select count(*) from '{path}' where status = 'ok'").fetchall() == [(12,)]

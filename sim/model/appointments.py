@@ -7,44 +7,14 @@ Events of one instant are served by rank, then by the entity's key, then by its 
 from __future__ import annotations
 
 from collections.abc import Generator
-from enum import IntEnum
 from heapq import heappush
 from typing import Any
 
 from simpy import Environment, Event, Process
 
+from sim.foundation.order import Rank, Why
 
-class Rank(IntEnum):
-    """Which kind of event is served first at an instant. The midnight tick precedes everything else."""
-
-    MIDNIGHT = 10
-    LEVER = 11
-    SHIFT = 12
-    ANSWER = 13
-    TEAMS_BACK = 20
-    COLUMN = 30
-    STANDOFF = 40
-    HARM = 50
-    GROUP = 60
-    ARRIVAL = 61
-
-
-class Why(IntEnum):
-    """What ended a wait: the time that was waited for, or somebody who took the group first."""
-
-    DUE = 0
-    TEAMS_SENT = 1
-    JOINS_COLUMN = 2
-    ENTERS_SITE = 3
-    SEAT_HOME = 4
-    DIVERTED = 5
-    SITE_CLOSED = 6
-    DRIVEN = 7
-    DISPERSED = 8
-    BROKE_THROUGH = 9
-    SEAT_ON_REMOVAL = 10
-    REINFORCED = 11
-    MEMBERS_LEFT = 12
+__all__ = ["BEGIN", "TAKEN", "Appointment", "Life", "Rank", "Taken", "Why"]
 
 
 class Appointment(Event):

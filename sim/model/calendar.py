@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.foundation.luck import key_of
+from sim.foundation.order import MASS_COLUMN_KEY
 from sim.foundation.units import HOURS_PER_DAY
 from sim.model.appointments import Appointment, Rank
 from sim.model.escorts import form_column
@@ -15,7 +16,6 @@ from sim.model.transit_state import consider_answer
 from sim.model.world import World
 from sim.record.events import Actor, Kind
 
-MASS_COLUMN = 502
 ANNOUNCED, BEGAN, ENDED = 0, 1, 2
 KINDS = (Kind.LEVER_ANNOUNCED, Kind.LEVER_BEGAN, Kind.LEVER_ENDED)
 
@@ -63,7 +63,7 @@ def _lead_mass_column(world: World, lever: int, sector: int) -> None:
     strength = world.controls.times[lever].strength
     size = math.floor((spec.persons or 0) * strength + 0.5)
     if size > 0 and world.on.columns:
-        key = key_of(world.tables.lever_keys[lever], MASS_COLUMN)
+        key = key_of(world.tables.lever_keys[lever], MASS_COLUMN_KEY)
         leader = Actor.ESCORT if spec.led_by == "escort" else Actor.PEOPLE
         form_column(world, key, sector, size, leader, world.lever_row[lever], 1.0)
 

@@ -10,17 +10,16 @@ from simpy import Event
 
 from sim.foundation.distributions import draw_duration, lognormal
 from sim.foundation.luck import Draw, entity_luck, key_of, uniform
+from sim.foundation.order import COLUMN_KEY, Priority
 from sim.foundation.units import HOURS_PER_DAY
 from sim.model import standoffs
 from sim.model.appointments import Appointment, Life, Rank, Why
-from sim.model.posts import Priority
 from sim.model.waiting import WaitingLine
 from sim.model.world import Group, World
 from sim.record.events import Actor, Kind
 from sim.scenario.levers import CONTROL_INDEX
 
 COLUMN_RATE = CONTROL_INDEX["column_rate"]
-COLUMN = 501
 
 
 class Column:
@@ -80,7 +79,7 @@ def watch_line(world: World, sector: int) -> Generator[Event, Any, None]:
         u = uniform(luck, Draw.COLUMN_INITIATOR, formed) * (by_escort + by_people)
         size = lognormal(uniform(luck, Draw.COLUMN_SIZE, formed), rules.size_median, rules.size_log_sd)
         form_column(
-            world, key_of(key, COLUMN, formed), sector, min(int(size), rules.max_persons),
+            world, key_of(key, COLUMN_KEY, formed), sector, min(int(size), rules.max_persons),
             Actor.ESCORT if u < by_escort else Actor.PEOPLE, -1, rules.waiting_share,
         )  # fmt: skip
         formed += 1

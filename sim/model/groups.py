@@ -16,10 +16,11 @@ from simpy import Event
 
 from sim.foundation.distributions import draw_duration
 from sim.foundation.luck import Draw, uniform
+from sim.foundation.order import HARMS_A_TRY, HELD_PART, PASSED_PART, Priority
 from sim.model import health, reception, sites, standoffs
 from sim.model.appointments import Why
 from sim.model.barriers import shares_standing, wear
-from sim.model.posts import UNSERVED, Priority, abandon_call, call_off, call_teams, hold_then_back
+from sim.model.posts import UNSERVED, abandon_call, call_off, call_teams, hold_then_back
 from sim.model.witnesses import Seen, witness
 from sim.model.world import Group, Stage, Staying, World
 from sim.record.events import Actor, Kind
@@ -329,10 +330,22 @@ def breach(world: World, g: Group, barrier: int) -> None:
         if world.on.barrier_injuries:
             injury = crossing.wall_injury if barrier == WALL else crossing.fence_injury
             for i in range(health.each_person(g, Draw.BARRIER_INJURY, injury, g.tries)):
-                health.harm(world, g, Kind.HARMED_BARRIER, actor=Actor.NOBODY, occasion=g.tries * 64 + i % 64)
+                health.harm(
+                    world,
+                    g,
+                    Kind.HARMED_BARRIER,
+                    actor=Actor.NOBODY,
+                    occasion=g.tries * HARMS_A_TRY + i % HARMS_A_TRY,
+                )
     if world.on.drowning and world.tables.sectors[g.sector].terrain == "river":
         for i in range(health.each_person(g, Draw.DROWNING, crossing.drowning, g.tries)):
-            health.die_of(world, g, Kind.DIED_DROWNING, actor=Actor.NOBODY, occasion=g.tries * 64 + i % 64)
+            health.die_of(
+                world,
+                g,
+                Kind.DIED_DROWNING,
+                actor=Actor.NOBODY,
+                occasion=g.tries * HARMS_A_TRY + i % HARMS_A_TRY,
+            )
 
 
 def stands_off(world: World, g: Group) -> bool:
@@ -354,7 +367,7 @@ def part_slips_by(world: World, g: Group, *, through: bool) -> None:
         return
     held = persons_held(g.persons, g.call.teams, world.scenario.response.persons_per_team)
     if 0 < held < g.persons:
-        rest = world.split(g, g.persons - held, 1 if through else 0)
+        rest = world.split(g, g.persons - held, PASSED_PART if through else HELD_PART)
         health.recount(world, g)
         run_on(world, rest, breaching=not through)
 

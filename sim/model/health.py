@@ -11,6 +11,7 @@ import math
 from heapq import heappop, heappush
 
 from sim.foundation.luck import Draw, uniform
+from sim.foundation.order import PERSONS_A_TRY, TURNS_A_TOKEN
 from sim.foundation.units import HOURS_PER_DAY
 from sim.model.appointments import Appointment, Rank
 from sim.model.posts import abandon_call
@@ -29,8 +30,6 @@ from sim.rules.exposure import (
 from sim.scenario.levers import CONTROL_INDEX
 
 AID_ACCESS = CONTROL_INDEX["aid_access"]
-TURNS = 1_000_000
-"""More turns than a clock can take in a run: an occasion is a token and a turn."""
 
 
 class ExposureClock:
@@ -102,7 +101,7 @@ def _appoint(world: World, clock: ExposureClock, entry: tuple[float, int, int, G
     clock.today.append(entry)
     at = max(world.now, clock.time_of(reading))
     turns = clock.turns
-    harm = Appointment(world.env, at, Rank.HARM, group.key, token * TURNS + turns)
+    harm = Appointment(world.env, at, Rank.HARM, group.key, token * TURNS_A_TOKEN + turns)
     harm.callbacks.append(lambda _: _fall_due(world, clock, group, token, turns))
 
 
@@ -248,6 +247,6 @@ def each_person(group: Group, stream: int, chance: float, occasion: int) -> int:
     """How many of a group this falls on, drawn person by person: the same persons under every policy."""
     if chance <= 0.0:
         return 0
-    first = occasion * 4096
+    first = occasion * PERSONS_A_TRY
     luck = group.luck
     return sum(uniform(luck, stream, first + i) < chance for i in range(group.persons))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from bisect import insort
 from collections.abc import Callable, Generator
-from enum import IntEnum
 from typing import Any
 
 from simpy import Event
@@ -27,15 +26,6 @@ TEAMS = CONTROL_INDEX["teams"]
 RESPONSE_FACTOR = CONTROL_INDEX["response_factor"]
 RESERVE_TEAMS = CONTROL_INDEX["reserve_teams"]
 UNSERVED = math.inf
-
-
-class Priority(IntEnum):
-    """Classes of calls, the most urgent first; size decides within the lowest."""
-
-    THREAT = 0
-    BREACH = 1
-    LARGE = 2
-    SMALL = 3
 
 
 class Pool:

@@ -8,6 +8,7 @@ from typing import Any
 from simpy import Event
 
 from sim.foundation.luck import Draw
+from sim.foundation.order import CARE_PART, FLIGHTS, HARMS_A_TRY, RECOGNISED_PART, REMOVAL_OCCASION
 from sim.foundation.units import HOURS_PER_DAY
 from sim.model import groups, health
 from sim.model.appointments import Appointment, Rank, Why
@@ -25,7 +26,6 @@ PROCEDURE_FACTOR = CONTROL_INDEX["procedure_factor"]
 RETURN_UPTAKE = CONTROL_INDEX["return_uptake"]
 REMOVAL_SEATS = CONTROL_INDEX["removal_seats_per_week"]
 SEATS_HOME = CONTROL_INDEX["seats_home_per_day"]
-CARE_PART = 8
 
 
 class Centre:
@@ -84,9 +84,21 @@ def return_summarily(world: World, g: Group) -> Stage | None:
         hurt = health.each_person(g, Draw.RETURN_HARM, handling.return_injury, g.tries)
         dead = health.each_person(g, Draw.RETURN_DEATH, handling.return_death, g.tries)
         for i in range(hurt):
-            health.harm(world, g, Kind.HARMED_RETURN, actor=Actor.GUARD, occasion=g.tries * 64 + i % 64)
+            health.harm(
+                world,
+                g,
+                Kind.HARMED_RETURN,
+                actor=Actor.GUARD,
+                occasion=g.tries * HARMS_A_TRY + i % HARMS_A_TRY,
+            )
         for i in range(dead):
-            health.die_of(world, g, Kind.DIED_AFTER_RETURN, actor=Actor.GUARD, occasion=g.tries * 64 + i % 64)
+            health.die_of(
+                world,
+                g,
+                Kind.DIED_AFTER_RETURN,
+                actor=Actor.GUARD,
+                occasion=g.tries * HARMS_A_TRY + i % HARMS_A_TRY,
+            )
     if g.persons == 0:
         return None
     world.news.count(g.sector, g.persons, success=False)
@@ -119,7 +131,7 @@ def decision(world: World, g: Group, recognised: float) -> Stage | None:
         world.move(g, Kind.RECOGNISED, actor=Actor.DESTINATION_STATE)
         return None
     if granted:
-        part = world.split(g, granted, CARE_PART + 1)
+        part = world.split(g, granted, RECOGNISED_PART)
         world.move(part, Kind.RECOGNISED, actor=Actor.DESTINATION_STATE)
         del world.groups[part.key]
     world.move(g, Kind.REFUSED, actor=Actor.DESTINATION_STATE)
@@ -137,7 +149,7 @@ def await_removal(world: World, g: Group) -> Staying:
     line = world.centres[country].removal_line
     line.add(g, world.now)
     law = world.tables.leaves_procedure[country]
-    why = yield world.wait(g, world.hours(g, law, Draw.LEFT_PROCEDURE, 4096 + g.tries))
+    why = yield world.wait(g, world.hours(g, law, Draw.LEFT_PROCEDURE, REMOVAL_OCCASION + g.tries))
     line.leave(g)
     if why == Why.SEAT_ON_REMOVAL:
         world.move(
@@ -171,7 +183,7 @@ def fly_removals(world: World, country: int) -> Generator[Event, Any, None]:
     flight = 0
     while True:
         flight += 1
-        yield Appointment(world.env, HOURS_PER_DAY * days * flight, Rank.SHIFT, 100_000 + country, flight)
+        yield Appointment(world.env, HOURS_PER_DAY * days * flight, Rank.SHIFT, FLIGHTS + country, flight)
         per_week = world.value[REMOVAL_SEATS][country]
         centre.seats = seats_of_flight(per_week, days, centre.seats, len(centre.removal_line))
         centre.flight_row = -1

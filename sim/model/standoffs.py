@@ -14,9 +14,10 @@ from simpy import Event
 
 from sim.foundation.distributions import whole_share
 from sim.foundation.luck import Draw, entity_luck, key_of, uniform
+from sim.foundation.order import BROKEN_PART, HARMS_A_TRY, STANDOFF_KEY, Priority
 from sim.model import groups, health
 from sim.model.appointments import TAKEN, Appointment, Life, Rank, Why
-from sim.model.posts import UNSERVED, Call, Priority, call_off, call_teams, hold_then_back
+from sim.model.posts import UNSERVED, Call, call_off, call_teams, hold_then_back
 from sim.model.witnesses import Seen, witness_mask
 from sim.model.world import Group, Staying, World
 from sim.record.events import LEVEL_REACHED, Actor, Kind
@@ -27,7 +28,6 @@ AGGRESSION = CONTROL_INDEX["aggression"]
 RESTRAINT = CONTROL_INDEX["restraint"]
 TOP = 5
 DISPERSED, BREACHED, CLASHED, NOBODY_LEFT = 0.0, 1.0, 2.0, 3.0
-SINGLE = 77
 
 
 class Standoff:
@@ -84,7 +84,7 @@ def meet_in_standoff(world: World, g: Group) -> Staying:
     world.move(g, Kind.JOINED_STANDOFF, actor=Actor.ESCORT if g.guided else Actor.PEOPLE)
     health.expose(world, g, world.scenario.exposure.zone)
     if crowd is None:
-        key = key_of(g.key, g.tries, SINGLE)
+        key = key_of(g.key, g.tries, STANDOFF_KEY)
         g.crowd = crowd = Standoff(world, key, [g], g.sector, Actor.ESCORT if g.guided else Actor.PEOPLE)
         if g.call is not None:
             crowd.calls.append(g.call)
@@ -227,9 +227,21 @@ def _injure(world: World, crowd: Standoff, actor: int) -> None:
         dead = health.each_person(group, Draw.STANDOFF_DEATH, rules.death, group.tries)
         group.row, before = crowd.row, group.row
         for i in range(hurt):
-            health.harm(world, group, Kind.HARMED_VIOLENCE, actor=actor, occasion=group.tries * 64 + i % 64)
+            health.harm(
+                world,
+                group,
+                Kind.HARMED_VIOLENCE,
+                actor=actor,
+                occasion=group.tries * HARMS_A_TRY + i % HARMS_A_TRY,
+            )
         for i in range(dead):
-            health.die_of(world, group, Kind.DIED_VIOLENCE, actor=actor, occasion=group.tries * 64 + i % 64)
+            health.die_of(
+                world,
+                group,
+                Kind.DIED_VIOLENCE,
+                actor=actor,
+                occasion=group.tries * HARMS_A_TRY + i % HARMS_A_TRY,
+            )
         group.row = before
         if group.persons == 0:
             health.end_empty(world, group)
@@ -266,7 +278,7 @@ def _break_through(world: World, group: Group) -> None:
         world.take(group, Why.BROKE_THROUGH)
         return
     if through > 0 and world.on.splits:
-        part = world.split(group, through, 2)
+        part = world.split(group, through, BROKEN_PART)
         health.recount(world, group)
         groups.run_on(world, part, breaching=True)
     world.take(group, Why.DISPERSED)

@@ -52,7 +52,7 @@ class WaitingLine:
 
     def in_order(self) -> list[Group]:
         """Everybody in the line, in its order."""
-        return [entry[2] for entry in sorted(e for e in self._heap if self._waits(e))]
+        return [entry[2] for entry in sorted({e for e in self._heap if self._waits(e)})]
 
     def _waits(self, entry: tuple[float, int, Group]) -> bool:
         return self._member.get(entry[1]) == entry[0]

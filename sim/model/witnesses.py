@@ -7,37 +7,17 @@ changes an account only through what happens and through who is let near enough 
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 from sim.foundation.luck import Draw, uniform
 from sim.model.world import Group, World
 from sim.record.events import Actor
 from sim.record.log import ASCRIBES_BIT, REPORTS_BIT
+from sim.record.witness import ACTED, OCCASIONS, SEES, SIDES, Seen
 from sim.scenario.levers import CONTROL_INDEX
 from sim.scenario.schema import Party
 
 REPORTING = CONTROL_INDEX["reporting"]
-OCCASIONS = 8
-SIDES = {
-    "guard": (Actor.GUARD, Actor.DESTINATION_STATE),
-    "transit_state": (Actor.ESCORT, Actor.TRANSIT_STATE),
-}
-ACTED = (Actor.ESCORT, Actor.GUARD, Actor.PEOPLE)
-"""Whoever can be named as having acted; nobody is blamed for the weather."""
 
-
-class Seen(IntEnum):
-    """What there is to see; the fields of a party in this order."""
-
-    DETECTED = 0
-    UNDETECTED = 1
-    INCIDENT = 2
-    RETURN = 3
-    HARM = 4
-    DEATH = 5
-
-
-SEES = ("sees_detected", "sees_undetected", "sees_incidents", "sees_returns", "sees_harm", "sees_deaths")
+__all__ = ["Seen", "Witnesses", "witness", "witness_mask"]
 
 
 class Witnesses:

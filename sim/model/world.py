@@ -17,7 +17,7 @@ from sim.foundation.errors import InvariantBroken
 from sim.foundation.luck import entity_luck, key_of, uniform
 from sim.foundation.units import HOURS_PER_DAY
 from sim.model.appointments import TAKEN, Appointment, Life, Rank, Why
-from sim.record.events import MOVES_TO, Compartment, Kind
+from sim.record.events import MOVES_TO, PLACED, Compartment, Kind
 from sim.record.log import Recorder, RunRecord
 from sim.scenario.controls import ControlTable
 from sim.scenario.levers import CONTROL_INDEX
@@ -43,25 +43,6 @@ Staying = Generator[Event, Why, "Stage | None"]
 
 TRANSIT = -1
 """The place of people in the transit state: no country."""
-PLACED = frozenset(
-    {
-        Compartment.CROSSING,
-        Compartment.STANDOFF,
-        Compartment.STRANDED,
-        Compartment.PROCESSING,
-        Compartment.PROCEDURE,
-        Compartment.RECOGNISED,
-        Compartment.AWAITING_REMOVAL,
-        Compartment.LEFT_PROCEDURE,
-        Compartment.ENTERED_UNSEEN,
-        Compartment.ONWARD,
-        Compartment.REMOVED,
-        Compartment.DIED_EXPOSURE,
-        Compartment.DIED_DROWNING,
-        Compartment.DIED_AFTER_RETURN,
-        Compartment.DIED_VIOLENCE,
-    }
-)
 
 
 class Group:

@@ -43,6 +43,28 @@ OUT = (15, 16, 17)
 DEAD = (18, 19, 20, 21)
 
 
+PLACED = frozenset(
+    {
+        Compartment.CROSSING,
+        Compartment.STANDOFF,
+        Compartment.STRANDED,
+        Compartment.PROCESSING,
+        Compartment.PROCEDURE,
+        Compartment.RECOGNISED,
+        Compartment.AWAITING_REMOVAL,
+        Compartment.LEFT_PROCEDURE,
+        Compartment.ENTERED_UNSEEN,
+        Compartment.ONWARD,
+        Compartment.REMOVED,
+        Compartment.DIED_EXPOSURE,
+        Compartment.DIED_DROWNING,
+        Compartment.DIED_AFTER_RETURN,
+        Compartment.DIED_VIOLENCE,
+    }
+)
+"""Compartments that lie in a destination state, so that a country can be told."""
+
+
 class Actor(IntEnum):
     """Who acted, as the simulated world has it; what each party says is a view of the log."""
 

@@ -1,0 +1,147 @@
+"""Plain functions compiled: each is cloned over a copy of its module's names, and the copies call one another.
+
+The originals stay as they are and run as plain Python. In the copies' names compiled clones stand for functions, views of
+memory for their plain twins, and tuples of numbers for enumerations. Only the entry points are cached on disk,
+in a folder whose name tells the sources, Numba's version and the processor: an edited rule is compiled anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import os
+import pkgutil
+import platform
+import sys
+import tempfile
+from collections import namedtuple
+from collections.abc import Callable
+from enum import EnumMeta
+from functools import cache
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numba
+
+import sim.rules
+from sim.compiled import acts, controls, crowds, day, health, journey, loop, luck, posts, views
+from sim.foundation import distributions
+
+MADE_ONCE_IN_PYTHON = frozenset({"party_size_table", "table_mean", "gamma_table"})
+"""Makers of tables that both engines are given as arrays."""
+ENTRIES = ("run_build", "run_advance", "run_finish")
+LOOP = (luck, views, acts, controls, posts, health, journey, crowds, day, loop)
+
+
+def rule_modules() -> list[ModuleType]:
+    """The distributions, then every module of rules."""
+    names = sorted(m.name for m in pkgutil.iter_modules(sim.rules.__path__))
+    return [distributions, *(importlib.import_module(f"sim.rules.{name}") for name in names)]
+
+
+def functions_of(module: ModuleType) -> dict[str, FunctionType]:
+    """The functions that a module defines itself."""
+    return {
+        name: f
+        for name, f in vars(module).items()
+        if inspect.isfunction(f) and f.__module__ == module.__name__ and name not in MADE_ONCE_IN_PYTHON
+    }
+
+
+def compile_rules(**options: Any) -> dict[Callable[..., Any], Callable[..., Any]]:
+    """Every rule's compiled clone, by the rule."""
+    return clones_of(rule_modules(), {}, **options)
+
+
+def clones_of(
+    modules: list[ModuleType], known: dict[Any, Any], **options: Any
+) -> dict[Callable[..., Any], Callable[..., Any]]:
+    """Compiled clones of the functions of modules; `known` holds what else stands for something in their names."""
+    clones: dict[Any, Any] = dict(known)
+    copies: list[dict[str, Any]] = []
+    for module in modules:
+        names = dict(vars(module))
+        copies.append(names)
+        for name, f in functions_of(module).items():
+            how = {"cache": True, "nogil": True} if name in ENTRIES else {}
+            clones[f] = numba.njit(FunctionType(f.__code__, names, name, f.__defaults__), **how, **options)
+    for names in copies:
+        for name, thing in names.items():
+            if isinstance(thing, EnumMeta):
+                names[name] = numbers_of(thing)
+            elif callable(thing) and getattr(thing, "__hash__", None) and thing in clones:
+                names[name] = clones[thing]
+    return clones
+
+
+def numbers_of(enumeration: Any) -> Any:
+    """An enumeration of whole numbers as a tuple with their names."""
+    kind: Any = namedtuple(enumeration.__name__, [member.name for member in enumeration])  # type: ignore[misc]
+    return kind(*(int(member) for member in enumeration))
+
+
+def compiled_view(dtype: Any) -> Any:
+    """A function from an address and a length to the array there, for compiled code."""
+    from numba import carray, types
+    from numba.extending import intrinsic
+
+    item = numba.from_dtype(dtype)
+
+    @intrinsic  # type: ignore[misc]
+    def as_pointer(_typing: Any, _address: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
+
+        return types.CPointer(item)(types.int64), code
+
+    @numba.njit  # type: ignore[misc]
+    def view(address: Any, n: Any) -> Any:
+        return carray(as_pointer(address), n)
+
+    return view
+
+
+@cache
+def entries(*, bounds: bool = False) -> tuple[Callable[..., Any], ...]:
+    """The compiled entry points of the loop: build, advance, finish. With NUMBA_DISABLE_JIT they are the plain functions."""
+    if numba.config.DISABLE_JIT:
+        return tuple(getattr(loop, name) for name in ENTRIES)
+    numba.config.CACHE_DIR = str(cache_folder())
+    options = {"boundscheck": True} if bounds else {}
+    known = {plain: compiled_view(dtype) for plain, dtype in views.VIEWS.items()}
+    clones = clones_of([*rule_modules(), *LOOP], known, **options)
+    return tuple(clones[getattr(loop, name)] for name in ENTRIES)
+
+
+def cache_folder() -> Path:
+    """Where compiled code is kept: beside other caches of the user, or for this process alone where nothing can be written."""
+    root = os.environ.get("BORDERFLOW_CACHE") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(root) / "borderflow" / source_hash()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="borderflow-"))
+
+
+def is_cold() -> bool:
+    """Whether the loop has yet to be compiled on this machine."""
+    return not numba.config.DISABLE_JIT and not any(cache_folder().rglob("*.nbc"))
+
+
+@cache
+def source_hash() -> str:
+    """A hash of the sources of foundation, rules and loop, of Python's and Numba's versions, and of the processor."""
+    from llvmlite import binding
+
+    whole = hashlib.sha256()
+    root = Path(sim.rules.__file__ or "").parent.parent
+    for folder in ("foundation", "rules", "compiled", "record", "scenario"):
+        for path in sorted((root / folder).glob("*.py")):
+            whole.update(path.name.encode() + path.read_bytes())
+    machine = (sys.version, numba.__version__, platform.machine(), binding.get_host_cpu_name())
+    whole.update("|".join(machine).encode())
+    return whole.hexdigest()[:16]

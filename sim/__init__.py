@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.experiments.attribute import Attribution
     from sim.experiments.compare import Comparison
+    from sim.experiments.engines import Engine
     from sim.experiments.replicate import Watcher
     from sim.experiments.result import Result
     from sim.experiments.results import SweepResult
@@ -47,7 +48,7 @@ def load(
 
 def run(
     scenario: Scenario | str | Path, *, seed: int = 0, replications: int = 1, log: bool = True,
-    out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None,
+    out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None, engine: Engine = "simpy",
 ) -> Result:  # fmt: skip
     """Run a scenario and give its result, with figures under `.plot`; see `sim.experiments.replicate.run`."""
     from sim.experiments.replicate import run as run_scenario
@@ -62,6 +63,7 @@ def run(
             out=out,
             overwrite=overwrite,
             progress=progress,
+            engine=engine,
         )
     )
 

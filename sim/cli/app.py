@@ -12,3 +12,5 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Simulate migration flow across a contested border, compare policies, and see what they do to people.",
 )
+ENGINE = typer.Option(help="compiled, or simpy: the same result, by the model that people read.")
+"""The option of every command that plays many runs."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import app
+from sim.cli.app import ENGINE, app
+from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
@@ -39,6 +40,7 @@ def compare(
     end: Annotated[
         str | None, typer.Option("--to", metavar="DATE", help="First day after the window.")
     ] = None,
+    engine: Annotated[Engine, ENGINE] = "compiled",
     plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
 ) -> None:
     """Compare policies on the same luck: paired differences with intervals, for enforcement and for people."""
@@ -53,7 +55,13 @@ def compare(
     try:
         with ProgressBar(console, replications) as watch:
             found = compare_worlds(
-                worlds, seed=seed, replications=replications, log=log, out=out, progress=lambda _, p: watch(p)
+                worlds,
+                seed=seed,
+                replications=replications,
+                log=log,
+                out=out,
+                progress=lambda _, p: watch(p),
+                engine=engine,
             )
     except KeyboardInterrupt:
         console.print(
@@ -173,6 +181,7 @@ def attribute(
         ),
     ] = None,
     workers: Annotated[int, typer.Option(help="Processes.")] = 1,
+    engine: Annotated[Engine, ENGINE] = "compiled",
     out: Annotated[Path | None, typer.Option(help="Keep finished runs here, and go on from them.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write the table to this file.")] = None,
 ) -> None:
@@ -188,7 +197,7 @@ def attribute(
 
     groups = dict(_group(text) for text in levers.split(","))
     world = load(scenario, sets=sets or ())
-    how: Any = {"seed": seed, "replications": replications, "workers": workers, "out": out}
+    how: Any = {"seed": seed, "replications": replications, "workers": workers, "out": out, "engine": engine}
     with SweepBar(Console(stderr=True)) as watch:
         found = attribute_to(
             world, groups, days=_days(world, _date(start), _date(end)), progress=watch, **how

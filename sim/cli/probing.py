@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import app
+from sim.cli.app import ENGINE, app
+from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
     from sim.experiments.breakpoint import Breakpoint
@@ -27,6 +28,7 @@ def sensitivity(
     replications: Annotated[int, typer.Option("--replications", "-n", min=2, help="Runs of each point.")] = 5,
     workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
+    engine: Annotated[Engine, ENGINE] = "compiled",
     plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
 ) -> None:
     """Rank assumptions by their influence on a measure, by Morris screening or Sobol indices."""
@@ -45,7 +47,7 @@ def sensitivity(
     with SweepBar(Console(stderr=True)) as watch:
         found = analyse(
             scenario, axes, of, method=chosen, samples=samples, replications=replications, seed=seed, out=out,
-            workers=workers, cluster=cluster, progress=watch,
+            workers=workers, cluster=cluster, progress=watch, engine=engine,
         )  # fmt: skip
     write_whole(out / "indices.csv", found.indices.to_csv(index=False))
     write_whole(out / "noise.csv", found.noise.to_csv(index=False))
@@ -91,6 +93,7 @@ def breakpoint(  # noqa: A001
         list[str] | None, typer.Option("--set", help="Change one value of the scenario first.")
     ] = None,
     workers: Annotated[int, typer.Option(help="Processes.")] = 1,
+    engine: Annotated[Engine, ENGINE] = "compiled",
     out: Annotated[
         Path | None,
         typer.Option(help="Keep finished runs, the curve and its figure here, and go on from them."),
@@ -108,7 +111,7 @@ def breakpoint(  # noqa: A001
     with SweepBar(Console(stderr=True)) as watch:
         found = find_breakpoint(
             scenario, axis, condition, seed=seed, replications=replications, sets=sets or (), workers=workers,
-            out=None if out is None else out / "runs", progress=watch,
+            out=None if out is None else out / "runs", progress=watch, engine=engine,
         )  # fmt: skip
     if out is not None:
         _leave_curve(found, out)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import app
+from sim.cli.app import ENGINE, app
+from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,6 +56,7 @@ def run(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace another result in that folder.")
     ] = False,
+    engine: Annotated[Engine, ENGINE] = "simpy",
     log: Annotated[bool, typer.Option("--log/--no-log", help="Keep every event.")] = True,
     plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the folder's name.")] = False,
@@ -79,6 +81,7 @@ def run(
         with ProgressBar(console, replications) as watch:
             how: Any = {
                 "seed": seed, "log": log, "out": folder, "overwrite": overwrite, "progress": watch, "branch": branch,
+                "engine": engine,
             }  # fmt: skip
             if precision is None:
                 result = run_scenario(world, replications=replications, **how)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.app import app
+from sim.cli.app import ENGINE, app
+from sim.experiments.engines import Engine
 
 
 @app.command()
@@ -22,6 +23,7 @@ def levers(
     sets: Annotated[
         list[str] | None, typer.Option("--set", help="Change one value of the scenario first.")
     ] = None,
+    engine: Annotated[Engine, ENGINE] = "compiled",
     write: Annotated[Path | None, typer.Option(help="Write the table as a page to this file.")] = None,
 ) -> None:
     """Show what each lever kind changes, alone and on the same luck, beside the sign that is expected."""
@@ -33,7 +35,7 @@ def levers(
 
     world = load(scenario, sets=sets or ())
     console = Console(stderr=True)
-    changes = measure_levers(world, seed=seed, replications=replications, tell=console.print)
+    changes = measure_levers(world, seed=seed, replications=replications, tell=console.print, engine=engine)
     page = lever_page(world, changes, seed, replications, sets or ())
     if write is None:
         print(page)
@@ -49,6 +51,7 @@ def pairing(
         int, typer.Option("--replications", "-n", min=2, help="Runs of each world.")
     ] = 10,
     workers: Annotated[int, typer.Option(help="Processes.")] = 1,
+    engine: Annotated[Engine, ENGINE] = "compiled",
     out: Annotated[Path | None, typer.Option(help="Keep finished runs here, and go on from them.")] = None,
     write: Annotated[Path | None, typer.Option(help="Write the table as a page to this file.")] = None,
 ) -> None:
@@ -60,7 +63,9 @@ def pairing(
     from sim.experiments.pairing import pairing_gains, pairing_page
 
     with SweepBar(Console(stderr=True)) as watch:
-        gains = pairing_gains(seed=seed, replications=replications, workers=workers, out=out, progress=watch)
+        gains = pairing_gains(
+            seed=seed, replications=replications, workers=workers, out=out, progress=watch, engine=engine
+        )
     page = pairing_page(gains, seed, replications)
     if write is None:
         print(page)

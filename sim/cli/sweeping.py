@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import app
+from sim.cli.app import ENGINE, app
+from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,7 @@ def sweep(
     workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
     by_sector: Annotated[bool, typer.Option(help="Keep some measures sector by sector, too.")] = False,
+    engine: Annotated[Engine, ENGINE] = "compiled",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the store's name.")] = False,
 ) -> None:
     """Run a scenario at many points; stopped in any way, the same command goes on where it was."""
@@ -44,7 +46,7 @@ def sweep(
     plan = _plan(scenario, vary or [], design, samples, seed, replications, by_sector)
     points = check_points(plan)
     jobs = len(points) * plan.replications
-    seconds = seconds_a_job(plan, points)
+    seconds = seconds_a_job(plan, points, engine)
     if not quiet:
         minutes = jobs * seconds / max(1, workers) / 60.0
         console.print(
@@ -53,7 +55,13 @@ def sweep(
     try:
         with SweepBar(console) as watch:
             store = run_sweep(
-                plan, out, workers=workers, cluster=cluster, progress=watch, chunk=chunk_for(seconds)
+                plan,
+                out,
+                workers=workers,
+                cluster=cluster,
+                progress=watch,
+                chunk=chunk_for(seconds),
+                engine=engine,
             )
     except KeyboardInterrupt:
         console.print(f"\nStopped. Finished jobs are kept in {out}; the same command goes on from there.")

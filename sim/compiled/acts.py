@@ -160,9 +160,9 @@ def write(
             count_reports(w, (sector + 1) * SLOTS + kind * 8 + actor, persons, witness)
         for i in range(w.watches_n):
             watch = watches(w)[i]
-            if (witness >> watch.party) & 1 and watch_kinds(w)[i * 128 + kind] and sector >= 0:
-                if watch_where(w)[i * w.sectors_n + sector]:
-                    watch_days(w)[i * (w.days + 1) + w.day] += 1.0 if watch.by_rows else float(persons)
+            knows = (witness >> watch.party) & 1 and watch_kinds(w)[i * 128 + kind] and sector >= 0
+            if knows and watch_where(w)[i * w.sectors_n + sector]:
+                watch_days(w)[i * (w.days + 1) + w.day] += 1.0 if watch.by_rows else float(persons)
     return number
 
 

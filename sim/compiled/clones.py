@@ -67,7 +67,11 @@ def clones_of(
         copies.append(names)
         for name, f in functions_of(module).items():
             clone = FunctionType(f.__code__, names, name, f.__defaults__)
-            clones[f] = numba.njit(clone, cache=True, nogil=True, **options) if name in ENTRIES else inner(clone, **options)
+            clones[f] = (
+                numba.njit(clone, cache=True, nogil=True, **options)
+                if name in ENTRIES
+                else inner(clone, **options)
+            )
     for names in copies:
         for name, thing in names.items():
             if isinstance(thing, EnumMeta):
@@ -81,7 +85,9 @@ def inner(function: Any, **options: Any) -> Any:
     """A function that compiled code alone calls: once for each kind of argument, and optimised where it is called from."""
     from numba import types
 
-    dispatcher: Any = numba.njit(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy", **options)
+    dispatcher: Any = numba.njit(
+        function, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy", **options
+    )
     compile_as_it_is = dispatcher.compile
 
     def compile_quickly(signature: Any) -> Any:
@@ -140,16 +146,19 @@ def compiled_view(dtype: Any) -> Any:
     from numba import carray, types
     from numba.extending import intrinsic
 
+    as_intrinsic: Any = intrinsic
+    compiled: Any = numba.njit
+
     item = numba.from_dtype(dtype)
 
-    @intrinsic  # type: ignore[misc]
+    @as_intrinsic  # type: ignore[untyped-decorator]
     def as_pointer(_typing: Any, _address: Any) -> Any:
         def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
 
         return types.CPointer(item)(types.int64), code
 
-    @numba.njit  # type: ignore[misc]
+    @compiled  # type: ignore[untyped-decorator]
     def view(address: Any, n: Any) -> Any:
         return carray(as_pointer(address), n)
 

@@ -9,6 +9,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 
+import numpy as np
+
 from sim.compiled.acts import (
     ARRAY_FULL,
     BROKEN,
@@ -22,12 +24,13 @@ from sim.compiled.clones import entries
 from sim.compiled.furnish import Plan, first_sizes, furnish, plan_of
 from sim.compiled.memory import GROWING, Memory
 from sim.foundation.errors import InvariantBroken
-from sim.record.log import COMPARTMENTS, RunRecord
+from sim.record.log import COMPARTMENTS, ArrayRecord, RunRecord
 from sim.scenario.schema import Scenario
 
 EVENTS_AT_ONCE = 200_000
 """After so many events Python has its turn: Ctrl-C, progress."""
 PLANS = 8
+LOG = ("time", "kind", "group", "persons", "sector", "actor", "value", "cause", "witness")
 FAULTS = {
     NOBODY_LOST: "people are not conserved",
     NEVER_BELOW_NOUGHT: "no compartment holds fewer than nobody",
@@ -116,21 +119,24 @@ def _record(memory: Memory, scenario: Scenario, seed: int, replication: int) -> 
     """What a run leaves, in the form of both engines."""
     a, w = memory.arrays, memory.whole
     run = RunRecord(replication, seed, scenario.days, len(scenario.sectors), len(scenario.countries))
-    cells = a["cells"][: int(w["cells_used"][0])]
-    values = zip(cells["rows"].tolist(), cells["persons"].tolist(), cells["value"].tolist(), strict=True)
-    run.counts = dict(zip(cells["key"].tolist(), map(list, values), strict=True))
-    said = a["said"][: int(w["said_used"][0])]
-    reports = zip(said["rows"].tolist(), said["persons"].tolist(), said["ascribed"].tolist(), strict=True)
-    run.said = dict(zip(said["key"].tolist(), map(list, reports), strict=True))
+    cells, said = a["cells"][: int(w["cells_used"][0])], a["said"][: int(w["said_used"][0])]
+    amounts = np.column_stack([cells[name].astype(np.float64) for name in ("rows", "persons", "value")])
+    reports = np.column_stack([said[name] for name in ("key", "rows", "persons", "ascribed")]).tolist()
     run.stocks = a["stocks"].reshape(scenario.days + 1, -1).tolist()
     run.person_hours = a["person_hours"][:COMPARTMENTS].tolist()
     run.team_hours = a["team_hours"][: scenario.days * len(scenario.sectors)].tolist()
     run.groups = int(w["made"][0])
-    if w["keep_rows"][0]:
-        rows = a["rows"][: int(w["next_row"][0])]
-        columns = [
-            rows[n].tolist()
-            for n in ("time", "kind", "group", "persons", "sector", "actor", "value", "cause", "witness")
-        ]
-        run.rows = list(zip(range(len(rows)), *columns, strict=True))
-    return run
+    rows = a["rows"][: int(w["next_row"][0])] if w["keep_rows"][0] else None
+    log = [] if rows is None else [rows[name].copy() for name in LOG]
+    return ArrayRecord(run, cells["key"].copy(), amounts, reports, log)
+
+
+def compile_now() -> None:
+    """Have the loop compiled, or loaded from disk, by playing an empty day."""
+    day = {"title": "an empty day", "start": "2000-01-01", "end": "2000-01-02"}
+    sector = {"country": "there", "length_km": 1.0, "teams": 0}
+    simulate(
+        Scenario.model_validate(
+            {"name": "empty", "scenario": day, "countries": {"there": {}}, "sectors": {"line": sector}}
+        )
+    )

@@ -60,7 +60,7 @@ def plan_of(scenario: Scenario) -> Plan:
     _laws(arrays, scenario, tables, stock_laws)
     _places(arrays, scenario, tables)
     _controls(arrays, scenario, controls)
-    _builders(arrays, scenario, tables, controls)
+    _builders(arrays, tables, controls)
     _watches(arrays, scenario)
     _parties(arrays, scenario, tables)
     _routes(arrays, scenario, tables)
@@ -235,7 +235,7 @@ def _controls(arrays: dict[str, Any], scenario: Scenario, controls: ControlTable
     arrays["stance_controls"] = np.array([CONTROL_INDEX[name] for name in STANCE_CONTROLS])
 
 
-def _builders(arrays: dict[str, Any], scenario: Scenario, tables: Tables, controls: ControlTable) -> None:
+def _builders(arrays: dict[str, Any], tables: Tables, controls: ControlTable) -> None:
     from sim.compiled.memory import BUILDER
 
     rows, order = [], list[int]()

@@ -144,9 +144,9 @@ def appoint_harm(w: Any, g: int) -> None:
 def fall_due(w: Any, g: int, key: Any, occasion: int) -> None:
     """The harm comes, if the group still is where it was worked out for, and the clock has not turned since."""
     x = groups(w)[g]
-    if x.alive and x.key == key and x.aim_sector >= 0:
-        if occasion == x.token * TURNS_A_TOKEN + sectors(w)[x.aim_sector].turns:
-            suffer(w, g)
+    aimed = x.alive and x.key == key and x.aim_sector >= 0
+    if aimed and occasion == x.token * TURNS_A_TOKEN + sectors(w)[x.aim_sector].turns:
+        suffer(w, g)
 
 
 def drop_aim(w: Any, g: int) -> None:

@@ -351,9 +351,9 @@ def official_crossing(w: Any, g: int) -> int:
     if not x.wishes:
         return NONE
     for point in range(w.points_n):
-        if control(w, POINT_OPEN, point) >= OPEN:
-            if draw(w, g, Draw.CROSSING_POINT, x.tries * w.points_n + point) < points(w)[point].use:
-                return point
+        is_open = control(w, POINT_OPEN, point) >= OPEN
+        if is_open and draw(w, g, Draw.CROSSING_POINT, x.tries * w.points_n + point) < points(w)[point].use:
+            return point
     return NONE
 
 
@@ -361,9 +361,9 @@ def at_crossing_point(w: Any, g: int) -> int:
     """They ask at an official crossing; a claim that is not heard sends them back."""
     x = groups(w)[g]
     note(w, g, Kind.CLAIM_LODGED, Actor.PEOPLE, 0.0, 0)
-    if control(w, POINT_OPEN, x.point) >= OPEN:
-        if draw(w, g, Draw.CLAIM_HEARD, x.tries) < control(w, CLAIMS_HEARD, x.sector):
-            return admit_claim(w, g)
+    is_open = control(w, POINT_OPEN, x.point) >= OPEN
+    if is_open and draw(w, g, Draw.CLAIM_HEARD, x.tries) < control(w, CLAIMS_HEARD, x.sector):
+        return admit_claim(w, g)
     move(w, g, Kind.CAME_BACK, Actor.DESTINATION_STATE, 0.0, 0)
     return wait_again(w, g)
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.scenario.schema import Scenario
 
-F, I, U = np.float64, np.int64, np.uint64
+F, N, U = np.float64, np.int64, np.uint64
 Fields = list[tuple[str, Any]]
 SECTIONS = ("mechanisms", "people", "crossing", "detection", "response", "handling", "standoffs", "columns", "exposure",
             "information", "choice", "surge", "transit_state")  # fmt: skip
@@ -33,7 +33,7 @@ def fields(text: str, kind: Any) -> Fields:
 
 def numbers_of_sections() -> Fields:
     """Every plain number of the schema's sections, as `section_field`."""
-    kinds = {bool: I, int: I, float: F}
+    kinds = {bool: N, int: N, float: F}
     found = []
     for section in SECTIONS:
         model: Any = Scenario.model_fields[section].annotation
@@ -48,38 +48,38 @@ LAWS = ("staging", "walk", "next_try", "next_try_strip", "own_means", "crossing"
 LAWS_OF_COUNTRY = ("procedure", "leaves_procedure", "voluntary", "onward", "reserve_travel")
 
 EVENT = record(
-    [("time", F), ("entity", U), ("occasion", I), ("slot", I), ("rank", np.int32), ("what", np.int32)]
+    [("time", F), ("entity", U), ("occasion", N), ("slot", N), ("rank", np.int32), ("what", np.int32)]
 )
-ROW = record([("time", F), ("group", U), ("value", F), ("persons", I), ("cause", I), ("kind", np.int16),
+ROW = record([("time", F), ("group", U), ("value", F), ("persons", N), ("cause", N), ("kind", np.int16),
               ("sector", np.int16), ("actor", np.int16), ("witness", np.int32)])  # fmt: skip
-CELL = record([("key", I), ("rows", I), ("persons", I), ("value", F)])
-SAID = record([("key", I), ("rows", I), ("persons", I), ("ascribed", I)])
-LAW = record([("code", I), ("a", F), ("b", F), ("first", I)])
+CELL = record([("key", N), ("rows", N), ("persons", N), ("value", F)])
+SAID = record([("key", N), ("rows", N), ("persons", N), ("ascribed", N)])
+LAW = record([("code", N), ("a", F), ("b", F), ("first", N)])
 GROUP = record(
     fields("key luck", U)
     + fields("since next_hours detected_h try_detected_h race_detected_h finish_h hours leaves_h", F)
     + fields("threshold situation mark rate reserve aim_reading line_since willing_since", F)
     + fields(
         "persons route sector site compartment place attempts tries trying guided wishes heard row stage version",
-        I,
+        N,
     )
     + fields(
         "waiting detected_at call column crowd harms token barrier point serial alive next_free next_member",
-        I,
+        N,
     )
     + fields(
-        "aim_sector aim_before aim_after line line_before line_after willing willing_before willing_after", I
+        "aim_sector aim_before aim_after line line_before line_after willing willing_before willing_after", N
     )
 )
 CALL = record(
     fields("key luck", U) + fields("arrival_h patience_h since", F)
-    + fields("occasion sector persons needed priority row parts by_crowd caller queued before after next_free", I)
+    + fields("occasion sector persons needed priority row parts by_crowd caller queued before after next_free", N)
 )  # fmt: skip
 CROWD = record(
     fields("key luck", U) + fields("threshold begun due coming total people escort guard down breach disperse", F)
-    + fields("sector initiator level reached step row running appointed members calls first_call second_call alive next_free", I)
+    + fields("sector initiator level reached step row running appointed members calls first_call second_call alive next_free", N)
 )  # fmt: skip
-COLUMN = record(fields("key luck", U) + fields("sector initiator row members persons next_free", I))
+COLUMN = record(fields("key luck", U) + fields("sector initiator row members persons next_free", N))
 SECTOR = record(
     fields("key watch_luck", U)
     + fields("length_km response_h out_since cut_km wall fence coil terrain_factor constant", F)
@@ -89,33 +89,33 @@ SECTOR = record(
     )
     + fields(
         "country front on_duty out queue turns aim tries_today successes_today river watch_formed watch_turn",
-        I,
+        N,
     )
 )
 COUNTRY = record(
     fields("seats crowding leaves_crowded recognised inland_check", F)
-    + fields("places keep_teams reserve_out persons flight_row flight flight_days", I)
+    + fields("places keep_teams reserve_out persons flight_row flight flight_days", N)
 )
-SITE = record([("driven", F), *fields("sector capacity is_open row", I)])
-POINT = record([("use", F), ("sector", I)])
+SITE = record([("driven", F), *fields("sector capacity is_open row", N)])
+POINT = record([("use", F), ("sector", N)])
 ROUTE = record([*fields("key luck", U), *fields("people_per_day stance_exponent strip_per_day log_surge", F)])
 FRONT = record(fields("posture limit", F))
 LEVER = record(
-    [("key", U)] + fields("announced_h start_h end_h ramp_h strength degree degree_announced pressure", F)
-    + fields("row persons by_escort dated", I)
+    fields("key", U) + fields("announced_h start_h end_h ramp_h strength degree degree_announced pressure", F)
+    + fields("row persons by_escort dated", N)
 )  # fmt: skip
-MOVE = record([("size", F), *fields("lever op announced", I)])
-BUILDER = record([*fields("rate stop_km built_km", F), *fields("lever barrier first count", I)])
+MOVE = record([("size", F), *fields("lever op announced", N)])
+BUILDER = record([*fields("rate stop_km built_km", F), *fields("lever barrier first count", N)])
 WATCH = record(
-    [*fields("above below delay_days duration_days", F), *fields("lever party window_days by_rows", I)]
+    [*fields("above below delay_days duration_days", F), *fields("lever party window_days by_rows", N)]
 )
-SEES = record([("chance", F), ("party", I), ("needs_reporting", I)])
-LINE = record(fields("first last persons count", I))
+SEES = record([("chance", F), ("party", N), ("needs_reporting", N)])
+LINE = record(fields("first last persons count", N))
 SHIFT = record(fields("from_h to_h share", F))
-STOCK = record([("key", U), *fields("compartment stage persons attempts route sector site heard waits", I)])
-PARAMS = record([*numbers_of_sections(), ("mean_group", F), ("has_patience", I)])
+STOCK = record([("key", U), *fields("compartment stage persons attempts route sector site heard waits", N)])
+PARAMS = record([*numbers_of_sections(), ("mean_group", F), ("has_patience", N)])
 
-FLOATS, INTS, SMALL, WORDS = np.dtype(F), np.dtype(I), np.dtype(np.int32), np.dtype(U)
+FLOATS, INTS, SMALL, WORDS = np.dtype(F), np.dtype(N), np.dtype(np.int32), np.dtype(U)
 ARRAYS: dict[str, np.dtype[Any]] = {
     # what lives and grows
     "heap": EVENT, "groups": GROUP, "calls": CALL, "crowds": CROWD, "columns": COLUMN, "rows": ROW, "cells": CELL, "said": SAID,
@@ -140,21 +140,21 @@ WORLD = record(
     + fields("seed replication", U)
     + fields(
         "code fault day days sectors_n countries_n routes_n sites_n points_n fronts_n levers_n stride lines_n seats_line",
-        I,
+        N,
     )
     + fields(
-        "keep_rows next_row day_base cells_used said_used first_cell first_said people present made serial", I
+        "keep_rows next_row day_base cells_used said_used first_cell first_said people present made serial", N
     )
     + fields(
         "heap_used groups_used calls_used crowds_used columns_used free_group free_call free_crowd free_column",
-        I,
+        N,
     )
     + fields(
         "offers_home home_flight_row stance_row news_day removed_today parts_width watches_n builders_n mass_n",
-        I,
+        N,
     )
-    + fields("turns_n turn turn_day stock_stride stocks_count events points_of_stance scratch_n", I)
-    + [(f"{name}_{what}", I) for name in ARRAYS for what in ("at", "room")]
+    + fields("turns_n turn turn_day stock_stride stocks_count events points_of_stance scratch_n", N)
+    + [(f"{name}_{what}", N) for name in ARRAYS for what in ("at", "room")]
 )
 
 
@@ -165,7 +165,7 @@ def view_of(dtype: np.dtype[Any]) -> Callable[[int, int], Any]:
     def view(address: int, n: int) -> Any:
         found = known.get((address, n))
         if found is None:
-            buffer = (ctypes.c_char * (int(n) * dtype.itemsize)).from_address(int(address))
+            buffer: Any = (ctypes.c_char * (int(n) * dtype.itemsize)).from_address(int(address))
             found = known[address, n] = np.frombuffer(buffer, dtype)
         return found
 

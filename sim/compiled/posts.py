@@ -458,7 +458,7 @@ def climb_on(w: Any, crowd: int) -> None:
     k.coming = next_arrival(w, crowd)
     k.step += 1
     k.appointed = 1
-    at = min(min(k.due, k.coming), 2.0 * w.end_h)
+    at = min(k.due, k.coming, 2.0 * w.end_h)
     appoint(w, at, Rank.STANDOFF, OF_STANDOFF, k.key, k.step, crowd)
 
 

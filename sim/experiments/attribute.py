@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.experiments.engines import Engine
 from sim.experiments.execute import Progress
 from sim.experiments.jobs import Days, Job, job_of
 from sim.experiments.kept import KeptRuns
@@ -131,6 +132,7 @@ def check_levers(scenario: Scenario, levers: Levers) -> None:
 def attribute(
     scenario: Scenario, levers: Levers, *, seed: int = 0, replications: int = 20, workers: int = 1,
     out: Path | None = None, days: Days = None, progress: Progress | None = None,
+    engine: Engine = "compiled",
 ) -> Attribution:  # fmt: skip
     """Run every combination of the levers on the same luck. With `out`, finished runs are kept there and reused;
     with `days`, only the days [from, to) are counted.
@@ -144,7 +146,7 @@ def attribute(
         for number, world in enumerate(worlds)
         for job in _jobs(scenario, levers, world, number, seed, replications, days)
     ]
-    rows = KeptRuns(out).rows_of(jobs, workers=workers, progress=progress)
+    rows = KeptRuns(out, engine).rows_of(jobs, workers=workers, progress=progress)
     totals: dict[World, dict[str, list[float]]] = {
         world: {name: [] for name in DESCRIBED} for world in worlds
     }

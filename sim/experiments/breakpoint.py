@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sim.experiments.engines import Engine
 from sim.experiments.execute import Progress
 from sim.experiments.jobs import Row, job_of
 from sim.experiments.kept import KeptRuns
@@ -78,6 +79,7 @@ class Breakpoint:
 def find_breakpoint(
     scenario: str, axis: Axis, condition: Condition, *, seed: int = 0, replications: int = 20, sets: Sequence[str] = (),
     workers: int = 1, out: Path | None = None, progress: Progress | None = None,
+    engine: Engine = "compiled",
 ) -> Breakpoint:  # fmt: skip
     """Find where P(condition) passes one half between the ends of a range. With `out`, finished runs are kept there and reused.
 
@@ -85,7 +87,9 @@ def find_breakpoint(
     """
     if not axis.low < axis.high:
         raise UsageError(f"--vary {axis.key}: allowed: KEY=low:high")
-    search = Search(scenario, axis.key, condition, seed, tuple(sets), workers, KeptRuns(out), progress)
+    search = Search(
+        scenario, axis.key, condition, seed, tuple(sets), workers, KeptRuns(out, engine), progress
+    )
     every = range(replications)
     values = [axis.low + (axis.high - axis.low) * i / (GRID - 1) for i in range(GRID)]
     held = [search.held(dict.fromkeys(every, value)) for value in values]

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments.engines import Engine
 from sim.experiments.manifest import write_whole
 from sim.experiments.replicate import Progress, open_result, run
 from sim.experiments.result import Result
@@ -234,6 +235,7 @@ def compare(
     log: bool = True,
     out: str | Path | None = None,
     progress: Callable[[str, Progress], None] | None = None,
+    engine: Engine = "compiled",
 ) -> Comparison:
     """Run every world on the same luck and set the others against the first.
 
@@ -246,7 +248,7 @@ def compare(
     for name, scenario in worlds.items():
         folder = None if out is None else Path(out) / WORLDS / name
         results[name] = run(
-            scenario, seed=seed, replications=replications, log=log, out=folder,
+            scenario, seed=seed, replications=replications, log=log, out=folder, engine=engine,
             progress=None if progress is None else (lambda p, name=name: progress(name, p)),  # type: ignore[misc]
         )  # fmt: skip
     comparison = Comparison(results)

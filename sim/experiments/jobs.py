@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sim.model.simulate import simulate
+from sim.experiments.engines import Engine, player
 from sim.model.version import MODEL_VERSION
 from sim.record.frames import sector_totals_of, totals_of
 from sim.scenario.load import digest
@@ -30,15 +30,16 @@ class Job:
     replication: int
     days: Days = None
     by_sector: bool = False
+    engine: Engine = "compiled"
 
 
 def job_of(
     point: int, scenario: Scenario, seed: int, replication: int, content: str | None = None, *, days: Days = None,
-    by_sector: bool = False,
+    by_sector: bool = False, engine: Engine = "compiled",
 ) -> Job:  # fmt: skip
     """A job with its key; `content` is the hash of the scenario, where it is known; `days` [from, to) are counted."""
     key = key_of_job(content or digest(scenario), seed, replication, days)
-    return Job(key, point, scenario, seed, replication, days, by_sector)
+    return Job(key, point, scenario, seed, replication, days, by_sector, engine)
 
 
 def key_of_job(content: str, seed: int, replication: int, days: Days = None) -> str:
@@ -55,7 +56,7 @@ def do(job: Job) -> Row:
     row: Row = {"key": job.key, "point": job.point, "seed": job.seed, "replication": job.replication}
     begun = time.process_time()
     try:
-        run = simulate(job.scenario, seed=job.seed, replication=job.replication, keep_rows=False)
+        run = player(job.engine)(job.scenario, seed=job.seed, replication=job.replication, keep_rows=False)
         totals: Row = {**totals_of(run, job.days)}
         if job.by_sector:
             totals["sectors"] = list(job.scenario.sectors)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from sim.experiments.engines import Engine, player
 from sim.experiments.execute import Progress, execute
 from sim.experiments.jobs import FAILED, Job, Row
 from sim.experiments.store import table_of
@@ -15,7 +17,9 @@ from sim.foundation.errors import ResultError
 class KeptRuns:
     """Rows of finished runs; a run that broke is not kept and is tried again by the next call."""
 
-    def __init__(self, out: Path | None = None) -> None:
+    def __init__(self, out: Path | None = None, engine: Engine = "compiled") -> None:
+        player(engine)
+        self.engine = engine
         self.out = out
         self._rows: dict[str, Row] = {}
         for path in sorted(out.glob("*.parquet")) if out is not None and out.is_dir() else ():
@@ -26,7 +30,7 @@ class KeptRuns:
     ) -> list[Row]:
         """The rows of jobs, in their order. Raises `ResultError` where a run broke, or nothing can be written."""
         known, broke, done = self._rows, list[str](), 0
-        left = [job for job in jobs if job.key not in known]
+        left = [replace(job, engine=self.engine) for job in jobs if job.key not in known]
         for rows in execute(left, workers=workers):
             known.update((row["key"], row) for row in rows)
             broke += [row["reason"] for row in rows if row["status"] == FAILED]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sim.experiments.engines import Engine, player
 from sim.experiments.expected import MEASURES, Expected, expected
 from sim.experiments.statistics import Interval, interval_of_mean
-from sim.model.simulate import simulate
 from sim.record.frames import totals_of
 from sim.record.measures import DESCRIBED
 from sim.scenario.controls import effects_of, names_of_scope
@@ -67,8 +67,9 @@ def applies(scenario: Scenario, kind: Kind) -> bool:
     return all(scope == "world" or names_of_scope(scenario, scope) for scope in scopes)
 
 
-def totals(scenario: Scenario, seed: int, replications: int) -> Totals:
+def totals(scenario: Scenario, seed: int, replications: int, engine: Engine = "compiled") -> Totals:
     """Every measure of each replication; no log is kept."""
+    simulate = player(engine)
     return [
         totals_of(simulate(scenario, seed=seed, replication=r, keep_rows=False)) for r in range(replications)
     ]
@@ -76,16 +77,16 @@ def totals(scenario: Scenario, seed: int, replications: int) -> Totals:
 
 def measure_levers(
     scenario: Scenario, *, seed: int = 0, replications: int = 20, kinds: Iterable[Kind] = LEVER_KINDS,
-    tell: Callable[[str], None] = lambda _: None,
+    tell: Callable[[str], None] = lambda _: None, engine: Engine = "compiled",
 ) -> list[Change]:  # fmt: skip
     """Each lever kind against no lever, on the same luck: changes of every flow, incident and human measure."""
     bare = without_levers(scenario)
-    before = totals(bare, seed, replications)
+    before = totals(bare, seed, replications, engine)
     changes = []
     for kind in kinds:
         if applies(bare, kind):
             tell(kind.name)
-            after = totals(with_kind(bare, kind), seed, replications)
+            after = totals(with_kind(bare, kind), seed, replications, engine)
             changes += [_change(kind.name, measure, before, after) for measure in MEASURES]
     return changes
 

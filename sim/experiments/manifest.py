@@ -45,6 +45,7 @@ class Manifest:
     replications: int
     log: bool
     branch: dict[str, Any] | None = None
+    engine: str = "simpy"
     finished: list[int] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
     complete: bool = False

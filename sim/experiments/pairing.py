@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sim.experiments.compare import LITTLE_GAIN, gain
+from sim.experiments.engines import Engine
 from sim.experiments.execute import Progress
 from sim.experiments.jobs import Row, job_of
 from sim.experiments.kept import KeptRuns
@@ -31,13 +32,14 @@ def pairing_gains(
     workers: int = 1,
     out: Path | None = None,
     progress: Progress | None = None,
+    engine: Engine = "compiled",
 ) -> Gains:
     """The gain by shipped difference scenario and measure; each against the scenario that it extends."""
     tables = {name: read(path).tables for name, path in shipped().items()}
     bases = {name: str(table["extends"]) for name, table in tables.items() if "extends" in table}
     worlds = list(dict.fromkeys([*bases.values(), *bases]))
     jobs = [job_of(i, load(world), seed, r) for i, world in enumerate(worlds) for r in range(replications)]
-    rows = KeptRuns(out).rows_of(jobs, workers=workers, progress=progress)
+    rows = KeptRuns(out, engine).rows_of(jobs, workers=workers, progress=progress)
     of: dict[str, list[Row]] = {
         world: rows[i * replications : (i + 1) * replications] for i, world in enumerate(worlds)
     }

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from sim.experiments.engines import Engine, player
 from sim.model.branching import simulate_branch
-from sim.model.simulate import Tick, simulate
+from sim.model.simulate import Tick
 from sim.record.accounts import account_cells, account_frame
 from sim.record.frames import daily_frame, event_table, totals_of
 from sim.record.log import RunRecord
@@ -67,10 +68,11 @@ def play(
     log: bool,
     tick: Tick | None = None,
     branch: Branch | None = None,
+    engine: Engine = "simpy",
 ) -> Part:
-    """Run one replication and keep its tables; with a branch, the scenario holds from its date on."""
+    """Run one replication and keep its tables; with a branch, the scenario holds from its date on (SimPy plays it)."""
     if branch is None:
-        run = simulate(scenario, seed=seed, replication=replication, keep_rows=log, tick=tick)
+        run = player(engine)(scenario, seed=seed, replication=replication, keep_rows=log, tick=tick)
     else:
         run = simulate_branch(
             branch.before,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.experiments.engines import Engine, player
 from sim.experiments.folder import Folder
 from sim.experiments.manifest import Manifest, manifest_of, read_manifest
 from sim.experiments.parts import Branch, Part, play
@@ -63,6 +64,7 @@ class InMemory:
 def run(
     scenario: Scenario | str | Path, *, seed: int = 0, replications: int = 1, log: bool = True,
     out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None, branch: Branch | None = None,
+    engine: Engine = "simpy",
 ) -> Result:  # fmt: skip
     """Run a scenario (or the one of a name or file) `replications` times.
 
@@ -78,14 +80,18 @@ def run(
     if not 0 <= seed < 2**64:
         raise UsageError(f"seed: found {seed}, allowed: 0 to 2**64 - 1")
     manifest = manifest_of(scenario, seed, replications, log)
+    player(engine)
+    manifest.engine = engine
     if branch is not None:
+        if engine != "simpy":
+            raise UsageError("a branch is played by the SimPy engine: leave --engine out")
         check_branch(branch.before, scenario, branch.day(scenario))
         manifest.branch = {"at": branch.at.isoformat(), "scenario": resolved(branch.before)}
     if out is None:
         memory = InMemory()
-        _replicate(scenario, manifest, [], memory.keep, progress, branch)
+        _replicate(scenario, manifest, [], memory.keep, progress, branch, engine)
         return Result(scenario, seed, len(manifest.finished), memory, failed=manifest.failed)
-    return _run_into(Folder(Path(out)), scenario, manifest, overwrite, progress, branch)
+    return _run_into(Folder(Path(out)), scenario, manifest, overwrite, progress, branch, engine)
 
 
 def _run_into(
@@ -95,12 +101,13 @@ def _run_into(
     overwrite: bool,
     progress: Watcher | None,
     branch: Branch | None,
+    engine: Engine,
 ) -> Result:
     with folder.writing():
         finished = folder.prepare(manifest, overwrite=overwrite)
         begun = time.monotonic()
         try:
-            _replicate(scenario, manifest, finished, folder.keep, progress, branch)
+            _replicate(scenario, manifest, finished, folder.keep, progress, branch, engine)
         finally:
             manifest.duration_s = round(time.monotonic() - begun, 3)
             _close(folder, manifest)
@@ -123,7 +130,8 @@ def _replicate(
     finished: list[int],
     keep: Callable[[Part], None],
     progress: Watcher | None,
-    branch: Branch | None = None,
+    branch: Branch | None,
+    engine: Engine,
 ) -> None:
     done = set(finished)
     total = manifest.replications
@@ -137,7 +145,17 @@ def _replicate(
                 progress(Progress(count, total, day, days))
 
         try:
-            keep(play(scenario, manifest.seed, replication, log=manifest.log, tick=tick, branch=branch))
+            keep(
+                play(
+                    scenario,
+                    manifest.seed,
+                    replication,
+                    log=manifest.log,
+                    tick=tick,
+                    branch=branch,
+                    engine=engine,
+                )
+            )
         except ResultError:
             raise
         except Exception as error:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from sim.experiments.engines import Engine
 from sim.experiments.execute import Progress
 from sim.experiments.jobs import OK
 from sim.experiments.objectives import check_objective
@@ -52,7 +53,7 @@ class Sensitivity:
 def analyse(
     scenario: str, axes: Sequence[Axis], measures: Sequence[str], *, method: Method = "morris", samples: int = 10,
     replications: int = 5, seed: int = 0, out: str | Path, workers: int = 1, cluster: str | None = None,
-    progress: Progress | None = None,
+    progress: Progress | None = None, engine: Engine = "compiled",
 ) -> Sensitivity:  # fmt: skip
     """Indices of the named measures, and always of those of people, over ranges of keys.
 
@@ -75,7 +76,7 @@ def analyse(
         listed=distinct,
         outcomes=tuple(measures),
     )
-    sweep(checked(plan), out, workers=workers, cluster=cluster, progress=progress)
+    sweep(checked(plan), out, workers=workers, cluster=cluster, progress=progress, engine=engine)
     rows = open_store(out).rows
     if (rows["status"] != OK).any():
         raise ResultError(f"{int((rows['status'] != OK).sum())} runs broke; see the reasons in {out}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.experiments.engines import Engine, player
 from sim.experiments.execute import Progress, execute
 from sim.experiments.jobs import FAILED, Job, do, job_of, key_of_job
 from sim.experiments.plan import Plan, Point
@@ -53,21 +54,27 @@ def check_points(plan: Plan) -> list[Placed]:
     return placed
 
 
-def jobs_of(plan: Plan, points: list[Placed], known: set[str]) -> Iterator[Job]:
+def jobs_of(plan: Plan, points: list[Placed], known: set[str], engine: Engine = "compiled") -> Iterator[Job]:
     """The jobs of a plan that are not finished, in order; scenarios are made one point at a time."""
     for each in points:
         left = [r for r in range(plan.replications) if key_of_job(each.content, plan.seed, r) not in known]
         if left:
             scenario = scenario_at(plan, each.point)
             yield from (
-                job_of(each.number, scenario, plan.seed, r, each.content, by_sector=plan.by_sector)
+                job_of(
+                    each.number, scenario, plan.seed, r, each.content, by_sector=plan.by_sector, engine=engine
+                )
                 for r in left
             )
 
 
-def seconds_a_job(plan: Plan, points: list[Placed]) -> float:
+def seconds_a_job(plan: Plan, points: list[Placed], engine: Engine = "compiled") -> float:
     """CPU seconds of one job, measured on the middle point."""
-    return float(do(job_of(0, scenario_at(plan, points[len(points) // 2].point), plan.seed, 0))["seconds"])
+    return float(
+        do(job_of(0, scenario_at(plan, points[len(points) // 2].point), plan.seed, 0, engine=engine))[
+            "seconds"
+        ]
+    )
 
 
 def chunk_for(seconds: float) -> int:
@@ -86,6 +93,7 @@ def sweep(
     workers: int = 1,
     cluster: str | None = None,
     chunk: int = 0,
+    engine: Engine = "compiled",
     progress: Progress | None = None,
 ) -> Store:
     """Carry out a plan into a store; what is there already is not computed again.
@@ -95,6 +103,7 @@ def sweep(
     another plan, or one that cannot be written. Stopped in any way, the same call goes on where it was.
     """
     points = check_points(plan)
+    player(engine)
     store = Store(Path(out))
     store.check(plan)
     with store.writing():
@@ -103,8 +112,10 @@ def sweep(
         total = len(points) * plan.replications
         asked = (key_of_job(each.content, plan.seed, r) for each in points for r in range(plan.replications))
         done, failed = sum(key in known for key in asked), 0
-        chunk = chunk or chunk_for(seconds_a_job(plan, points) if done < total else 0.0)
-        for rows in execute(jobs_of(plan, points, known), workers=workers, cluster=cluster, chunk=chunk):
+        chunk = chunk or chunk_for(seconds_a_job(plan, points, engine) if done < total else 0.0)
+        for rows in execute(
+            jobs_of(plan, points, known, engine), workers=workers, cluster=cluster, chunk=chunk
+        ):
             store.keep(rows)
             done += len(rows)
             failed += sum(row["status"] == FAILED for row in rows)

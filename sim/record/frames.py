@@ -6,6 +6,7 @@ nobody. Names are dictionaries (categories), so that a log of millions of rows s
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +26,8 @@ Floats = NDArray[np.float64]
 STOCK = "stock_"
 TEAM_HOURS = "team_hours_out"
 KIND_NAMES = [kind.name.lower() for kind in Kind]
-KIND_CODE = {int(kind): code for code, kind in enumerate(Kind)}
+CODE_OF_KIND = np.zeros(128, np.int16)
+CODE_OF_KIND[[int(kind) for kind in Kind]] = np.arange(len(Kind))
 ACTOR_NAMES = [actor.name.lower() for actor in Actor]
 OF_COLUMN = {"rows": 0, "persons": 1, "value": 2}
 
@@ -36,8 +38,7 @@ class Cells:
     __slots__ = ("actor", "amounts", "day", "kind", "sector")
 
     def __init__(self, run: RunRecord) -> None:
-        keys = np.fromiter(run.counts.keys(), np.int64, len(run.counts))
-        self.amounts: Floats = np.array(list(run.counts.values()), np.float64).reshape(-1, 3)
+        keys, self.amounts = run.cells()
         place, slot = np.divmod(keys, SLOTS)
         self.day, sector = np.divmod(place, run.sectors + 1)
         self.sector = sector - 1
@@ -49,6 +50,18 @@ class Cells:
         for name in Cells.__slots__:
             setattr(self, name, getattr(self, name)[inside])
         return self
+
+    def totals(self) -> dict[str, float]:
+        """Every counted measure over all cells."""
+        slot = self.kind * 8 + self.actor
+        sums = [np.bincount(slot, self.amounts[:, column], SLOTS) for column in range(3)]
+        found = {}
+        for m in COUNTED:
+            actors = range(8) if m.actor is None else (m.actor,)
+            found[m.name] = math.fsum(
+                sums[OF_COLUMN[m.of]][kind * 8 + actor] for kind in m.kinds for actor in actors
+            )
+        return found
 
     def of(self, measure: Measure) -> tuple[NDArray[np.bool_], Floats]:
         """Which cells a measure counts, and how much each adds to it."""
@@ -64,7 +77,7 @@ def totals_of(run: RunRecord, days: tuple[int, int] | None = None) -> dict[str, 
     Person-days of a part of the run are the people counted at its midnights.
     """
     cells = Cells(run) if days is None else Cells(run).between(*days)
-    totals = {measure.name: float(cells.of(measure)[1].sum()) for measure in COUNTED}
+    totals = cells.totals()
     totals["person_days_stranded"] = _person_days(run, Compartment.STRANDED, days)
     totals["person_days_held"] = _person_days(run, Compartment.HELD_BY_ESCORT, days)
     first, last = days or (0, run.days)
@@ -164,28 +177,25 @@ def event_table(run: RunRecord, places: Places) -> pa.Table:
     """The log of one replication as an Arrow table, names as dictionaries."""
     import pyarrow as pa
 
-    columns = list(zip(*run.rows, strict=True)) or [()] * 10
-    number, time_h, kind, group, persons, sector, actor, value, cause, witness = columns
-    time = np.array(time_h, np.float64)
-    at = np.array(sector, np.int64)
-    codes = np.array([KIND_CODE[k] for k in kind], np.int16)
+    number, time, kind, group, persons, at, actor, value, cause, witness = run.columns()
+    codes = CODE_OF_KIND[kind]
     countries = np.array([*places.country_of, -1], np.int64)[at]
     dates = np.datetime64(places.start, "ms") + np.floor(time * 3_600_000.0).astype("timedelta64[ms]")
     return pa.table(
         {
             "replication": pa.array(np.full(len(time), run.replication, np.int32)),
-            "number": pa.array(np.array(number, np.int64)),
+            "number": pa.array(number),
             "time_h": pa.array(time),
             "date": pa.array(dates, pa.timestamp("ms")),
             "kind": pa.DictionaryArray.from_arrays(pa.array(codes), KIND_NAMES),
-            "group": pa.array(np.array(group, np.uint64)),
-            "persons": pa.array(np.array(persons, np.int32)),
+            "group": pa.array(group),
+            "persons": pa.array(persons.astype(np.int32)),
             "sector": _dictionary(at, places.sectors),
             "country": _dictionary(countries, places.countries),
-            "actor": pa.DictionaryArray.from_arrays(pa.array(np.array(actor, np.int16)), ACTOR_NAMES),
-            "value": pa.array(np.array(value, np.float64)),
-            "cause": pa.array(np.array(cause, np.int64)),
-            "witness": pa.array(np.array(witness, np.int32)),
+            "actor": pa.DictionaryArray.from_arrays(pa.array(actor.astype(np.int16)), ACTOR_NAMES),
+            "value": pa.array(value),
+            "cause": pa.array(cause),
+            "witness": pa.array(witness.astype(np.int32)),
         }
     )
 

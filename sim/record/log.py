@@ -7,6 +7,11 @@ The same numbers come from the log alone (`sim.record.measures`); a law test hol
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.foundation.errors import InvariantBroken
 from sim.record.events import Compartment
@@ -19,6 +24,9 @@ KNOWN = (1 << PARTIES) - 1
 REPORTS_BIT, ASCRIBES_BIT = PARTIES, 2 * PARTIES
 """A row's witness: bits 0-7 parties that know of it, 8-15 that report it, 16-23 that ascribe it to another side."""
 
+COLUMN_TYPES: tuple[Any, ...] = (
+    np.int64, np.float64, np.int16, np.uint64, np.int32, np.int64, np.int16, np.float64, np.int64, np.int32,
+)  # fmt: skip
 RowTuple = tuple[int, float, int, int, int, int, int, float, int, int]
 
 
@@ -45,6 +53,68 @@ class RunRecord:
     person_hours: list[float] = field(default_factory=list)
     team_hours: list[float] = field(default_factory=list)
     groups: int = 0
+
+    def cells(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The counters as arrays: keys of cells, and rows, persons and value of each, of shape (cells, 3)."""
+        keys = np.fromiter(self.counts.keys(), np.int64, len(self.counts))
+        return keys, np.array(list(self.counts.values()), np.float64).reshape(-1, 3)
+
+    def columns(self) -> list[NDArray[Any]]:
+        """The log by column: number, time_h, kind, group, persons, sector, actor, value, cause, witness."""
+        columns = list(zip(*self.rows, strict=True)) or [()] * len(COLUMN_TYPES)
+        return [np.array(column, kind) for column, kind in zip(columns, COLUMN_TYPES, strict=True)]
+
+
+class ArrayRecord(RunRecord):
+    """A record whose counters and log are arrays; as dictionaries and tuples they are made when they are asked for.
+
+    `cell_keys` (cells,) and `amounts` (cells, 3); `reports` [(key, rows, persons, ascribed)]; `log` nine columns, or none.
+    """
+
+    def __init__(
+        self, run: RunRecord, cell_keys: NDArray[np.int64], amounts: NDArray[np.float64], reports: list[list[int]],
+        log: list[NDArray[Any]],
+    ) -> None:  # fmt: skip
+        for name in (
+            "replication",
+            "seed",
+            "days",
+            "sectors",
+            "countries",
+            "stocks",
+            "person_hours",
+            "team_hours",
+            "groups",
+        ):
+            setattr(self, name, getattr(run, name))
+        self._cells, self._reports, self._log = (cell_keys, amounts), reports, log
+
+    @cached_property
+    def counts(self) -> dict[int, list[float]]:  # type: ignore[override]
+        """As in `RunRecord`."""
+        keys, amounts = self._cells
+        return dict(zip(keys.tolist(), amounts.tolist(), strict=True))
+
+    @cached_property
+    def said(self) -> dict[int, list[float]]:  # type: ignore[override]
+        """As in `RunRecord`."""
+        return {row[0]: [float(n) for n in row[1:]] for row in self._reports}
+
+    @cached_property
+    def rows(self) -> list[RowTuple]:  # type: ignore[override]
+        """As in `RunRecord`."""
+        columns = [column.tolist() for column in self.columns()]
+        return list(zip(*columns, strict=True))
+
+    def cells(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """As in `RunRecord`."""
+        return self._cells
+
+    def columns(self) -> list[NDArray[Any]]:
+        """As in `RunRecord`."""
+        if not self._log:
+            return [np.zeros(0, kind) for kind in COLUMN_TYPES]
+        return [np.arange(len(self._log[0])), *self._log]
 
 
 class Recorder:

@@ -1,0 +1,55 @@
+"""Which engine plays: the same model twice, with the same result to the bit; only the time differs.
+
+`simpy` is the one that people read, step and explain; `compiled` the one for many runs.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, Literal, get_args
+
+from sim.foundation.errors import UsageError
+from sim.record.log import RunRecord
+
+Engine = Literal["simpy", "compiled"]
+ENGINES: tuple[str, ...] = get_args(Engine)
+Simulate = Callable[..., RunRecord]
+
+
+def player(engine: str) -> Simulate:
+    """The function that plays a scenario out. Raises `UsageError` for an engine that there is not."""
+    if engine == "compiled":
+        from sim.compiled.engine import simulate as quick
+
+        prepare()
+        return quick
+    if engine == "simpy":
+        from sim.model.simulate import simulate as plain
+
+        return plain
+    raise UsageError(f"--engine: found {engine!r}, allowed: {', '.join(ENGINES)}")
+
+
+def _to_errors(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+_ready: list[bool] = []
+
+
+def prepare(tell: Callable[[str], Any] = _to_errors) -> None:
+    """Have the compiled engine ready: compiled once for a machine and version, then loaded from disk."""
+    if _ready:
+        return
+    from sim.compiled.clones import is_cold
+    from sim.compiled.engine import compile_now
+
+    cold, begun = is_cold(), time.monotonic()
+    if cold:
+        tell("compiling the model for this machine, once: about a minute")
+    compile_now()
+    _ready.append(True)
+    if cold:
+        tell(f"compiled in {time.monotonic() - begun:.0f} s")

@@ -1,0 +1,47 @@
+"""The compiled engine is the SimPy engine, event for event: shipped scenarios, and random ones over the whole schema."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.scenario.files import shipped
+from sim.scenario.load import digest, load
+from sim.scenario.schema import Scenario
+from tests.compiled.equal import as_file, differences
+from tests.small import small
+from tests.worlds import scenarios
+
+SHORT = ("one-post", "night-3-november", "kuznica-16-november", "riverland")
+
+
+def assert_equal(scenario: Scenario, seed: int, replication: int = 0) -> None:
+    found = differences(scenario, seed, replication)
+    assert not found, "\n".join([*found, as_file(scenario, seed)])
+
+
+@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_shipped_night_is_the_same_in_both_engines(name: str, seed: int) -> None:
+    assert_equal(load(name), seed, replication=seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in shipped() if name not in SHORT])
+def test_a_shipped_year_is_the_same_in_both_engines(name: str) -> None:
+    for seed in range(3):
+        assert_equal(load(name), seed, replication=seed)
+
+
+@given(scenarios(), st.integers(0, 2**64 - 1))
+def test_any_world_is_the_same_in_both_engines(scenario: Scenario, seed: int) -> None:
+    assert_equal(scenario, seed)
+
+
+def test_a_counterexample_can_be_loaded_again(tmp_path: object) -> None:
+    from pathlib import Path
+
+    path = Path(str(tmp_path)) / "small.toml"
+    path.write_text(as_file(small(5), 3))
+    assert digest(load(path)) == digest(small(5).model_copy(update={"name": "small"}))

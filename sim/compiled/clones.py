@@ -51,13 +51,13 @@ def functions_of(module: ModuleType) -> dict[str, FunctionType]:
     }
 
 
-def compile_rules(**options: Any) -> dict[Callable[..., Any], Callable[..., Any]]:
-    """Every rule's compiled clone, by the rule."""
-    return clones_of(rule_modules(), {}, **options)
+def compile_rules() -> dict[Callable[..., Any], Callable[..., Any]]:
+    """Every rule's compiled clone, by the rule; Python can call these."""
+    return clones_of(rule_modules(), {}, numba.njit)
 
 
 def clones_of(
-    modules: list[ModuleType], known: dict[Any, Any], **options: Any
+    modules: list[ModuleType], known: dict[Any, Any], compile_one: Callable[[FunctionType], Any]
 ) -> dict[Callable[..., Any], Callable[..., Any]]:
     """Compiled clones of the functions of modules; `known` holds what else stands for something in their names."""
     clones: dict[Any, Any] = dict(known)
@@ -66,12 +66,7 @@ def clones_of(
         names = dict(vars(module))
         copies.append(names)
         for name, f in functions_of(module).items():
-            clone = FunctionType(f.__code__, names, name, f.__defaults__)
-            clones[f] = (
-                numba.njit(clone, cache=True, nogil=True, **options)
-                if name in ENTRIES
-                else inner(clone, **options)
-            )
+            clones[f] = compile_one(FunctionType(f.__code__, names, name, f.__defaults__))
     for names in copies:
         for name, thing in names.items():
             if isinstance(thing, EnumMeta):
@@ -81,12 +76,15 @@ def clones_of(
     return clones
 
 
-def inner(function: Any, **options: Any) -> Any:
-    """A function that compiled code alone calls: once for each kind of argument, and optimised where it is called from."""
+def of_loop(function: FunctionType) -> Any:
+    """A function of the loop. Entry points are kept on disk, and leave other threads alone (no GIL); the others are called by
+    compiled code alone: compiled once for each kind of argument, and optimised where they are called from."""
     from numba import types
 
+    if function.__name__ in ENTRIES:
+        return numba.njit(function, cache=True, nogil=True)
     dispatcher: Any = numba.njit(
-        function, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy", **options
+        function, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy"
     )
     compile_as_it_is = dispatcher.compile
 
@@ -166,14 +164,16 @@ def compiled_view(dtype: Any) -> Any:
 
 
 @cache
-def entries(*, bounds: bool = False) -> tuple[Callable[..., Any], ...]:
-    """The compiled entry points of the loop: build, advance, finish. With NUMBA_DISABLE_JIT they are the plain functions."""
+def entries() -> tuple[Callable[..., Any], ...]:
+    """The compiled entry points of the loop: build, advance, finish.
+
+    With NUMBA_DISABLE_JIT=1 they are the plain functions; with NUMBA_BOUNDSCHECK=1 every index is checked.
+    """
     if numba.config.DISABLE_JIT:
         return tuple(getattr(loop, name) for name in ENTRIES)
     numba.config.CACHE_DIR = str(cache_folder())
-    options = {"boundscheck": True} if bounds else {}
     known = {plain: compiled_view(dtype) for plain, dtype in views.VIEWS.items()}
-    clones = clones_of([*rule_modules(), *LOOP], known, **options)
+    clones = clones_of([*rule_modules(), *LOOP], known, of_loop)
     return tuple(clones[getattr(loop, name)] for name in ENTRIES)
 
 
@@ -204,6 +204,12 @@ def source_hash() -> str:
     for folder in ("foundation", "rules", "compiled", "record", "scenario"):
         for path in sorted((root / folder).glob("*.py")):
             whole.update(path.name.encode() + path.read_bytes())
-    machine = (sys.version, numba.__version__, platform.machine(), binding.get_host_cpu_name())
+    machine = (
+        str(numba.config.BOUNDSCHECK),
+        sys.version,
+        numba.__version__,
+        platform.machine(),
+        binding.get_host_cpu_name(),
+    )
     whole.update("|".join(machine).encode())
     return whole.hexdigest()[:16]

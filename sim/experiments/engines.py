@@ -8,14 +8,16 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sim.foundation.errors import UsageError
-from sim.record.log import RunRecord
+
+if TYPE_CHECKING:
+    from sim.record.log import RunRecord
 
 Engine = Literal["simpy", "compiled"]
 ENGINES: tuple[str, ...] = get_args(Engine)
-Simulate = Callable[..., RunRecord]
+Simulate = Callable[..., "RunRecord"]
 
 
 def player(engine: str) -> Simulate:

@@ -11,7 +11,9 @@ from typing import Any
 import numba
 import pytest
 
-from tests.rules.compiled import compiled, functions_of, modules
+from sim.compiled.clones import compile_rules as compiled
+from sim.compiled.clones import functions_of
+from sim.compiled.clones import rule_modules as modules
 from tests.rules.ranges import OF_ONE_RULE, RANGES, arguments
 
 ARGUMENTS = 100_000

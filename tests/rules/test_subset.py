@@ -9,8 +9,9 @@ from types import FunctionType, ModuleType
 
 import pytest
 
+from sim.compiled.clones import MADE_ONCE_IN_PYTHON, functions_of
+from sim.compiled.clones import rule_modules as modules
 from sim.foundation import distributions
-from tests.rules.compiled import MADE_ONCE_IN_PYTHON, functions_of, modules
 
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.USub, ast.Not, ast.And, ast.Or)
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)

@@ -47,14 +47,14 @@ def value_at(w: Any, target: int, time_h: float) -> float:
     current = base(w)[target]
     for i in range(order_of_sets(w, first, last)):
         move = m[order(w)[i]]
-        current = blend(current, move.size, degree_of_move(w, move, time_h))
+        current = blend(current, move.amount, degree_of_move(w, move, time_h))
     for i in range(first, last):
         if m[i].op == ADD:
-            current += m[i].size * degree_of_move(w, m[i], time_h)
+            current += m[i].amount * degree_of_move(w, m[i], time_h)
     current = clip(current, low(w)[control], high(w)[control])
     for i in range(first, last):
         if m[i].op == SCALE:
-            current *= scaling(m[i].size, degree_of_move(w, m[i], time_h))
+            current *= scaling(m[i].amount, degree_of_move(w, m[i], time_h))
     return clip(current, low(w)[control], high(w)[control])
 
 

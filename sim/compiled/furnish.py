@@ -214,7 +214,7 @@ def _controls(arrays: dict[str, Any], scenario: Scenario, controls: ControlTable
     arrays["move_first"] = np.array(first)
     arrays["moves"] = _records(
         MOVE,
-        [{"size": m.size, "lever": m.lever, "op": OPS[m.op], "announced": int(m.announced)} for m in flat],
+        [{"amount": m.size, "lever": m.lever, "op": OPS[m.op], "announced": int(m.announced)} for m in flat],
     )
     arrays["order"] = np.zeros(max((len(moves) for moves in of_target), default=0) + 1, np.int64)
     first, flat = _csr(of_lever)

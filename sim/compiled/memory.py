@@ -23,6 +23,9 @@ SECTIONS = ("mechanisms", "people", "crossing", "detection", "response", "handli
 
 def record(fields: Fields) -> np.dtype[Any]:
     """A record whose fields are attributes, in compiled code and in plain Python."""
+    taken = [name for name, _ in fields if hasattr(np.record, name)]
+    if taken:
+        raise ValueError(f"in plain Python a record has attributes of its own: {', '.join(taken)}")
     return np.dtype((np.record, np.dtype(fields, align=True)))
 
 
@@ -104,7 +107,7 @@ LEVER = record(
     fields("key", U) + fields("announced_h start_h end_h ramp_h strength degree degree_announced pressure", F)
     + fields("row persons by_escort dated", N)
 )  # fmt: skip
-MOVE = record([("size", F), *fields("lever op announced", N)])
+MOVE = record([("amount", F), *fields("lever op announced", N)])
 BUILDER = record([*fields("rate stop_km built_km", F), *fields("lever barrier first count", N)])
 WATCH = record(
     [*fields("above below delay_days duration_days", F), *fields("lever party window_days by_rows", N)]

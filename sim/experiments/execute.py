@@ -6,13 +6,15 @@ time, so that memory stays flat. The work of a lost worker is given out once mor
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any
 
 from sim.experiments.jobs import Job, Row, do_all, lost
@@ -55,7 +57,7 @@ def _in_processes(chunks: Iterator[Chunk], workers: int) -> Iterator[list[Row]]:
     again: deque[Chunk] = deque()
     more = True
     while more or again:
-        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
         try:
             broken = yield from _through(pool, _again_then(again, chunks), AHEAD * workers)
         finally:
@@ -90,6 +92,18 @@ def _through(pool: Executor, chunks: Iterator[Chunk], most: int) -> Any:
         if broken:
             return broken
     return []
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed ends, too: nobody would ever ask it for anything again."""
+    parent = parent_process()
+    if parent is not None:
+
+        def end() -> None:
+            parent.join()
+            os._exit(1)
+
+        Thread(target=end, daemon=True).start()
 
 
 def _hand_on(way: deque[tuple[Chunk, Future[list[Row]]]]) -> Any:

@@ -32,10 +32,22 @@ if TYPE_CHECKING:
 PLAN, POINTS, ROWS, TIMINGS, SECTORS, PARTS, LOCK = (
     "plan.json", "points.parquet", "rows.parquet", "timings.parquet", "sectors.parquet", "parts", ".writing",
 )  # fmt: skip
-BLOCK = 5_000
-"""Points merged at a time: memory stays flat."""
+BLOCK = 50_000
+"""Rows merged at a time: memory stays flat."""
 GROWS = ("replications",)
 """What of a plan may grow from one run of a sweep to the next."""
+
+
+Window = tuple[tuple[int, int], tuple[int, int]]
+"""Points [from, to) and replications [from, to)."""
+
+
+def _windows(points: int, replications: int) -> Iterator[Window]:
+    """Windows of about `BLOCK` rows, in the order of rows."""
+    at_once = max(1, BLOCK // replications)
+    for first in range(0, points, at_once):
+        for r in range(0, replications, BLOCK):
+            yield (first, first + at_once), (r, min(r + BLOCK, replications))
 
 
 class Store:
@@ -126,7 +138,7 @@ class Store:
             beside.unlink(missing_ok=True)
             raise ResultError(f"results could not be written to {self.path}: {error}") from error
 
-    def merge(self, points: int, *, by_sector: bool = False) -> None:
+    def merge(self, points: int, replications: int, *, by_sector: bool = False) -> None:
         """Bring all results into whole tables, by point and replication, block by block."""
         import pyarrow.parquet as pq
 
@@ -141,8 +153,8 @@ class Store:
             block = _sector_block if name == SECTORS else _block
             there = [self.path / name] if (self.path / name).exists() else []
             with pq.ParquetWriter(self.path / f".{name}", schema, compression="zstd") as writer:
-                for first in range(0, points, BLOCK):
-                    writer.write_table(block(there, self.parts(), schema, first))
+                for window in _windows(points, replications):
+                    writer.write_table(block(there, self.parts(), schema, window))
         for name in tables:
             os.replace(self.path / f".{name}", self.path / name)
         for part in self.parts():
@@ -192,25 +204,25 @@ def _only(schema: pa.Schema, names: list[str]) -> pa.Schema:
     return pa.schema([schema.field(name) for name in names], metadata=schema.metadata)
 
 
-def _block(there: list[Path], parts: list[Path], schema: pa.Schema, first: int) -> pa.Table:
+def _block(there: list[Path], parts: list[Path], schema: pa.Schema, window: Window) -> pa.Table:
     """The rows of a block of points, once each: of a job tried again the row that succeeded."""
     import pyarrow as pa
 
-    frame = pa.concat_tables(_read([*there, *parts], schema.names, first)).to_pandas()
+    frame = pa.concat_tables(_read([*there, *parts], schema.names, window)).to_pandas()
     frame["_failed"] = frame["status"] == FAILED
     frame = frame.sort_values(["point", "replication", "_failed"], kind="stable")
     frame = frame.drop_duplicates(["point", "replication"]).drop(columns="_failed")
     return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
 
 
-def _sector_block(there: list[Path], parts: list[Path], schema: pa.Schema, first: int) -> pa.Table:
+def _sector_block(there: list[Path], parts: list[Path], schema: pa.Schema, window: Window) -> pa.Table:
     """The rows by sector of a block of points: lists of parts opened, sectors in the order of the scenario."""
     import pandas as pd
     import pyarrow as pa
 
-    known = [table.to_pandas() for table in _read(there, schema.names, first)]
+    known = [table.to_pandas() for table in _read(there, schema.names, window)]
     lists = ["point", "replication", "sectors", *SECTOR_COLUMNS]
-    for table in _read(parts, lists, first):
+    for table in _read(parts, lists, window):
         opened = table.to_pandas().dropna(subset="sectors").explode(["sectors", *SECTOR_COLUMNS])
         opened.columns = pd.Index(schema.names)
         known.append(opened)
@@ -220,9 +232,14 @@ def _sector_block(there: list[Path], parts: list[Path], schema: pa.Schema, first
     return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
 
 
-def _read(paths: list[Path], columns: list[str], first: int) -> list[pa.Table]:
-    """Some columns of tables, for a block of points."""
+def _read(paths: list[Path], columns: list[str], window: Window) -> list[pa.Table]:
+    """Some columns of tables, of the rows in a window."""
     import pyarrow.parquet as pq
 
-    within = [("point", ">=", first), ("point", "<", first + BLOCK)]
+    names = ("point", "replication")
+    within = [
+        (name, sign, bound)
+        for name, bounds in zip(names, window, strict=True)
+        for sign, bound in zip((">=", "<"), bounds, strict=True)
+    ]
     return [pq.read_table(path, columns=columns, filters=within) for path in paths]

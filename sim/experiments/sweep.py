@@ -121,5 +121,5 @@ def sweep(
             failed += sum(row["status"] == FAILED for row in rows)
             if progress is not None:
                 progress(done, total, failed)
-        store.merge(len(points), by_sector=plan.by_sector)
+        store.merge(len(points), plan.replications, by_sector=plan.by_sector)
     return store

@@ -6,12 +6,15 @@ after the other says more. Each rate is the best of a few tries.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sim.model.baseline import timeouts, tutorial_post
@@ -24,6 +27,19 @@ TRIES = 3
 BARE_EVENTS = 300_000
 SCALE_DAYS = 31
 FACTORS = (1, 10, 100)
+COMPILED_FACTORS = (1, 10, 100, 1000)
+THREAD_RUNS = 40
+FIRST = """
+import resource, sys
+from sim.compiled.engine import simulate
+from sim.scenario.load import load
+scenario = load(sys.argv[1])
+simulate(scenario, keep_rows=False)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for r in range(10):
+    simulate(scenario, replication=r, keep_rows=False)
+print(before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
 POST_DAYS = 60
 GROUPS_PER_H, TEAMS, HOLD_H, RESPONSE_H = 2.0, 8, 2.8, 0.3
 PEAK = "import resource,sys; from sim.model.simulate import simulate; from sim.scenario.load import load; " \
@@ -65,6 +81,7 @@ def bench() -> Iterator[str]:
     yield _memory()
     yield from _scale()
     yield from _sweeps()
+    yield from _compiled()
 
 
 def _live(scenario: Scenario) -> tuple[int, int, float]:
@@ -152,6 +169,77 @@ def _sweeps() -> Iterator[str]:
         yield (
             f"sweep of {jobs:,} short jobs: {1e3 * (whole - model) / jobs:.2f} ms a job beyond the model's "
             f"{1e3 * model / jobs:.2f} ms ({(whole - model) / model:.0%}); peak memory {peak * unit / 1e6:,.0f} MB"
+        )
+
+
+def _compiled() -> Iterator[str]:
+    """The compiled engine: against SimPy and a bare heap, with threads, cold and warm, with its memory, and against arrivals."""
+    from sim.compiled import engine
+    from sim.compiled.baseline import bare_heap
+    from sim.experiments.engines import prepare
+
+    prepare()
+    scenario = load(REFERENCE)
+    for keep in (True, False):
+        plain, _ = best(partial(simulate, scenario, seed=0, keep_rows=keep))
+        quick, _ = best(partial(engine.simulate, scenario, seed=0, keep_rows=keep))
+        yield (
+            f"{REFERENCE} compiled, {'with' if keep else 'without'} log: {1e3 * quick:.0f} ms; SimPy engine {1e3 * plain:,.0f} ms: "
+            f"{plain / quick:.0f} times"
+        )
+    events, pending, spent = engine.loop_alone(scenario)
+    bare, _ = best(bare_heap(pending, BARE_EVENTS))
+    yield (
+        f"the loop alone: {events / spent:,.0f} events a second with {pending:,} pending; bare heap, one in and one out, "
+        f"{BARE_EVENTS / bare:,.0f}: ratio {events / spent * bare / BARE_EVENTS:.2f}"
+    )
+    yield from _threads(scenario)
+    yield from _starts()
+    yield from _compiled_scale()
+
+
+def _threads(scenario: Scenario) -> Iterator[str]:
+    """Replications in threads of one process: wall time, since threads are about that."""
+    from sim.compiled import engine
+
+    walls = []
+    for threads in (1, 2):
+        begun = time.perf_counter()
+        with ThreadPoolExecutor(threads) as pool:
+            list(
+                pool.map(
+                    lambda r: engine.simulate(scenario, replication=r, keep_rows=False), range(THREAD_RUNS)
+                )
+            )
+        walls.append(time.perf_counter() - begun)
+    yield f"{THREAD_RUNS} replications in 1 thread {walls[0]:.2f} s, in 2 {walls[1]:.2f} s: {walls[0] / walls[1]:.2f} times"
+
+
+def _starts() -> Iterator[str]:
+    """A fresh process until its first result, with the compiled code not yet made and with it on disk; and memory a replication."""
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in ("cold", "warm"):
+            begun = time.perf_counter()
+            done = subprocess.run(
+                [sys.executable, "-c", FIRST, REFERENCE], env={**os.environ, "BORDERFLOW_CACHE": folder}, capture_output=True,
+                text=True, check=True,
+            )  # fmt: skip
+            yield f"time to a first result of {REFERENCE}, {kind}: {time.perf_counter() - begun:.1f} s"
+    before, after = (int(word) for word in done.stdout.split())
+    unit = 1.0 if sys.platform == "darwin" else 1024.0
+    yield f"memory of ten more replications without log: {(after - before) * unit / 1e6:.1f} MB"
+
+
+def _compiled_scale() -> Iterator[str]:
+    from sim.compiled import engine
+
+    first = 0.0
+    for factor in COMPILED_FACTORS:
+        events, pending, spent = engine.loop_alone(busier(load(REFERENCE), factor))
+        first = first or spent / events
+        yield (
+            f"compiled, arrivals x {factor}: {events:,} events, {1e9 * spent / events:.0f} ns an event with {pending:,} pending; "
+            f"{spent / events / first:.2f} of that at x 1"
         )
 
 

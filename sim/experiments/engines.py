@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -38,6 +40,18 @@ def _to_errors(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
+def _compile_apart() -> None:
+    """Compile in a process of its own, which gives the memory that compiling takes back; this one then loads from disk."""
+    paths = os.pathsep.join(path for path in sys.path if path)
+    code = "from sim.compiled.engine import compile_now; compile_now()"
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": paths},
+        check=False,
+        capture_output=True,
+    )
+
+
 _ready: list[bool] = []
 
 
@@ -51,6 +65,7 @@ def prepare(tell: Callable[[str], Any] = _to_errors) -> None:
     cold, begun = is_cold(), time.monotonic()
     if cold:
         tell("compiling the model for this machine, once: about a minute")
+        _compile_apart()
     compile_now()
     _ready.append(True)
     if cold:

@@ -69,12 +69,10 @@ def jobs_of(plan: Plan, points: list[Placed], known: set[str], engine: Engine = 
 
 
 def seconds_a_job(plan: Plan, points: list[Placed], engine: Engine = "compiled") -> float:
-    """CPU seconds of one job, measured on the middle point."""
-    return float(
-        do(job_of(0, scenario_at(plan, points[len(points) // 2].point), plan.seed, 0, engine=engine))[
-            "seconds"
-        ]
-    )
+    """CPU seconds of one job, measured on the middle point; the second of two, since the first makes tables."""
+    player(engine)
+    job = job_of(0, scenario_at(plan, points[len(points) // 2].point), plan.seed, 0, engine=engine)
+    return min(float(do(job)["seconds"]) for _ in range(2))
 
 
 def chunk_for(seconds: float) -> int:

@@ -52,6 +52,7 @@ EXPECTED: dict[tuple[str, str], Expected] = {
     ("humanitarian_access", "harmed"): Expected("-", BUILT),
     ("buffer_zone", "harmed"): Expected("+", BUILT),
     ("crossing_point_closure", "claims_heard"): Expected("-", BUILT),
+    ("crossing_point_opening", "claims_heard"): Expected("+", BUILT),
     ("rules_of_engagement", "incidents_2"): Expected(
         "-", "the ministry's account of 3 November 2021: patience avoided escalation"
     ),

@@ -122,6 +122,7 @@ LEVER_KINDS: tuple[Kind, ...] = (
     Kind("stance", "a dated posture of the transit state at a front", (KindEffect("posture", "set", 1.0),)),
     Kind("humanitarian_access", "aid reaches the strip", (KindEffect("aid_access", "set", 0.9), KindEffect("reporting", "add", 0.3))),
     Kind("crossing_point_closure", "an official crossing closes", (KindEffect("point_open", "set", 0.0),)),
+    Kind("crossing_point_opening", "an official crossing opens", (KindEffect("point_open", "set", 1.0),)),
     Kind("rules_of_engagement", "restraint of the guards", (KindEffect("restraint", "set", 0.9),)),
     Kind("mass_column", "a column of a given size at a sector on a date", (KindEffect("column_now", "add", 1.0),)),
     Kind("staging_site", "opens, shelters, closes a place of waiting", (KindEffect("site_open", "set", 1.0),)),

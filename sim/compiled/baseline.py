@@ -43,5 +43,10 @@ def bare_heap(pending: int, events: int) -> Any:
     known = {plain: compiled_view(dtype) for plain, dtype in views.VIEWS.items()}
     modules = [*rule_modules(), luck, views, acts, sys.modules[__name__]]
     run = clones_of(modules, known, numba.njit)[run_push_and_pop]
-    run(Memory({"heap": 64}).whole, np.int64(4), np.int64(4))
-    return lambda: run(Memory({"heap": 2 * pending + 64}).whole, np.int64(pending), np.int64(events))
+
+    def once(held: int = pending, passed: int = events) -> float:
+        memory = Memory({"heap": 2 * held + 64})  # lives as long as the run: the world holds bare addresses
+        return float(run(memory.whole, np.int64(held), np.int64(passed)))
+
+    once(4, 4)
+    return once

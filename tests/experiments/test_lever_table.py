@@ -25,9 +25,10 @@ LEVER_ROWS = {Kind.LEVER_ANNOUNCED, Kind.LEVER_BEGAN, Kind.LEVER_ENDED}
 SITES = {"camp": {"sector": "north", "capacity": 200}}
 TWO_DAYS = {"dist": "fixed", "h": 48.0}
 POINTS = {"bridge": {"sector": "south", "use": 0.5}}
+CLOSED = {"ford": {"sector": "north", "use": 0.5, "open": 0.0}}
 
 
-def border() -> Scenario:
+def border(points: dict[str, dict[str, object]] = POINTS) -> Scenario:
     """Small, with something for every lever kind to act on, and procedures and answers of days rather than weeks."""
     tables = content()
     there = {**tables["countries"]["there"], "reception": {"procedure": TWO_DAYS, "voluntary": TWO_DAYS}}
@@ -37,7 +38,7 @@ def border() -> Scenario:
         small(
             14,
             sites=SITES,
-            crossing_points=POINTS,
+            crossing_points=points,
             countries={"there": there},
             transit_state=state,
             fronts=fronts,
@@ -52,7 +53,7 @@ def happened(run: RunRecord) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("kind", LEVER_KINDS, ids=lambda kind: kind.name)
 def test_strength_zero_changes_nothing_to_the_bit(kind) -> None:  # type: ignore[no-untyped-def]
-    scenario = border()
+    scenario = border(POINTS | CLOSED)
     assert applies(scenario, kind)
     bare, idle = simulate(scenario, seed=4), simulate(with_kind(scenario, kind, strength=0.0), seed=4)
     assert happened(idle) == happened(bare)
@@ -62,7 +63,7 @@ def test_strength_zero_changes_nothing_to_the_bit(kind) -> None:  # type: ignore
 
 @pytest.mark.parametrize("kind", LEVER_KINDS, ids=lambda kind: kind.name)
 def test_full_strength_changes_something(kind) -> None:  # type: ignore[no-untyped-def]
-    scenario = border()
+    scenario = border(POINTS | CLOSED)
     changed = simulate(with_kind(scenario, kind), seed=4)
     assert happened(changed) != happened(simulate(scenario, seed=4))
 

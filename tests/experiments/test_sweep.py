@@ -188,7 +188,7 @@ SWEEP = """
 import sys
 from sim.experiments.sweep import sweep
 from tests.experiments.test_sweep import plan_on
-sweep(plan_on(sys.argv[1], replications=40), sys.argv[2], chunk=2, workers=int(sys.argv[3]))
+sweep(plan_on(sys.argv[1], replications=40), sys.argv[2], chunk=2, workers=int(sys.argv[3]), engine="simpy")
 """
 
 
@@ -210,8 +210,8 @@ def test_killed_twenty_times_the_store_is_that_of_an_undisturbed_sweep(border: s
             kills += 1
         child.wait()
     assert kills > 5
-    sweep(plan_on(border, replications=40), tmp_path / "s", chunk=2)
-    sweep(plan_on(border, replications=40), tmp_path / "t", chunk=7)
+    sweep(plan_on(border, replications=40), tmp_path / "s", chunk=2, engine="simpy")
+    sweep(plan_on(border, replications=40), tmp_path / "t", chunk=7, engine="simpy")
     assert rows(tmp_path / "s").equals(rows(tmp_path / "t"))
 
 

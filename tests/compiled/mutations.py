@@ -44,10 +44,9 @@ MUTATIONS = (
     Mutation("compiled/crowds.py", "    sort_by_key(w, n)\n    return n", "    return n", "members of a stand-off unsorted"),
     Mutation("model/standoffs.py", "sorted((g for g in crowd.members if g.persons > 0), key=lambda g: g.key)",
              "sorted((g for g in crowd.members if g.persons > 0), key=lambda g: -g.key)", "a stand-off dissolves backwards"),
-    Mutation("compiled/day.py", "    move_posture(w)\n    pull_triggers(w)", "    pull_triggers(w)\n    move_posture(w)",
-             "triggers before the posture"),
-    Mutation("model/simulate.py", "    information.weigh_sectors(world)\n    arrivals.open_day(world)",
-             "    arrivals.open_day(world)\n    information.weigh_sectors(world)", "arrivals before beliefs (they share nothing that day)"),
+    Mutation("compiled/day.py", "w.now + HOURS_PER_DAY * watch.delay_days", "w.now", "a triggered lever acts without delay"),
+    Mutation("model/simulate.py", "    information.weigh_sectors(world)\n    arrivals.open_day(world)", "    arrivals.open_day(world)",
+             "beliefs stay as they were"),
     Mutation("compiled/day.py", "    news_arrive(w)\n    build_barriers(w)", "    build_barriers(w)", "news never arrives"),
     Mutation("model/posts.py", "    if post.queue:\n        serve_queue(world, post)\n    for n in world.lent_by[sector]:",
              "    for n in world.lent_by[sector]:", "a post forgets its own calls"),
@@ -59,7 +58,7 @@ MUTATIONS = (
     Mutation("compiled/health.py", "    x.threshold = max(0.0, x.threshold - passed * x.rate)", "    x.threshold = max(0.0, x.threshold - passed)",
              "a threshold spent at another rate"),
     Mutation("model/health.py", "    group.exposure_token += 1\n    if group.exposure_rate", "    if group.exposure_rate", "old harms stay due"),
-    Mutation("compiled/health.py", "        clock.turns += 1", "        clock.turns += 0", "harms of before a lever stay due"),
+    Mutation("compiled/health.py", "x.aim_reading - clock.before + clock.offset", "x.aim_reading - clock.before", "harms fall at another hour"),
     Mutation("compiled/posts.py", "            sectors(w)[lender].out -= teams", "            sectors(w)[lender].out -= 1", "one team comes back"),
     Mutation("compiled/journey.py", "    countries(w)[country].persons -= x.persons", "    countries(w)[country].persons -= 1",
              "a centre never empties"),
@@ -79,9 +78,8 @@ MUTATIONS = (
     Mutation("compiled/day.py", "p.surge_reversion if week else 1.0", "p.surge_reversion", "the first week is no surge of its own"),
     Mutation("model/arrivals.py", "(strip + uniform(luck, Draw.ARRIVAL_MARK, n)) * height < rate", "(strip + uniform(luck, Draw.ARRIVAL_MARK, n)) * height <= rate * 1.01",
              "one in a hundred more come"),
-    Mutation("compiled/controls.py", "            current += m[i].size * degree_of_move", "            current = m[i].size * degree_of_move", "levers that add replace"),
+    Mutation("compiled/controls.py", "            current += m[i].amount * degree_of_move", "            current = m[i].amount * degree_of_move", "levers that add replace"),
     Mutation("compiled/controls.py", "    current = clip(current, low(w)[control], high(w)[control])\n    for", "    for", "adds beyond the range before scales"),
-    Mutation("compiled/posts.py", "    if missing > int(share * post.on_duty):", "    if missing >= int(share * post.on_duty):", "a call's size is cut one sooner (it is cut to the same)"),
     Mutation("compiled/crowds.py", "        if how == BREACHED and groups(w)[g].trying:", "        if how == BREACHED:", "people who do not try break through"),
     Mutation("model/escorts.py", "Actor.ESCORT if u < by_escort else Actor.PEOPLE", "Actor.PEOPLE if u < by_escort else Actor.ESCORT", "who leads a column is swapped"),
     Mutation("compiled/journey.py", "    restless = crowding_factor(centre.persons, centre.places, centre.leaves_crowded)",
@@ -138,8 +136,6 @@ def caught_by(mutation: Mutation) -> str:
         shutil.copytree(ROOT / "scenarios", Path(folder) / "scenarios")
         path = Path(folder) / "sim" / mutation.file
         text = path.read_text(encoding="utf-8")
-        if text.count(mutation.line) < 1:
-            raise SystemExit(f"{mutation.file} has no line {mutation.line!r}: mend the list")
         path.write_text(text.replace(mutation.line, mutation.becomes, 1), encoding="utf-8")
         in_twin = mutation.file.startswith("compiled/")
         verdict = _look(folder, "short", NUMBA_DISABLE_JIT="1" if in_twin else "0")
@@ -175,8 +171,16 @@ def page(found: list[tuple[Mutation, str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def check_list() -> None:
+    """Every line is there to be changed. Raises `SystemExit` with those that are not."""
+    stale = [m for m in MUTATIONS if m.line not in (ROOT / "sim" / m.file).read_text(encoding="utf-8")]
+    if stale:
+        raise SystemExit("\n".join(f"{m.file} has no line {m.line!r}: mend the list" for m in stale))
+
+
 def main() -> None:
     """Try every change, two at a time."""
+    check_list()
     parser = argparse.ArgumentParser()
     parser.add_argument("--write", type=Path)
     write = parser.parse_args().write

@@ -1,13 +1,15 @@
 """Changes asked for on the command line: `--set KEY=VALUE` and `--without NAME`, as layers over the files.
 
-`--set` changes a value of something that is there; it invents no sector and no lever. `--without` switches a
-lever off (`on = false`: it stays in the list, so that nothing else moves) or a mechanism.
+`--set` changes a value of something that is there; it invents no sector and no lever. `KEY*=FACTOR` multiplies the
+number that stands at each place instead: `routes.*.people_per_day*=1.3`. `--without` switches a lever off (`on = false`: it stays in the list, so that nothing else moves) or a mechanism.
 """
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, get_origin
 
@@ -20,6 +22,14 @@ from sim.scenario.merge import Layer, merged
 from sim.scenario.schema import Mechanisms, Scenario
 
 MOST_PLACES = 100_000
+TIMES = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A change that multiplies what is there."""
+
+    factor: float
 
 
 def apply_sets(whole: dict[str, Any], sets: Sequence[str]) -> tuple[dict[str, Any], list[Layer], list[Fault]]:
@@ -37,13 +47,26 @@ def apply_sets(whole: dict[str, Any], sets: Sequence[str]) -> tuple[dict[str, An
             )
             continue
         try:
-            table = _table(whole, [step.strip() for step in key.split(".")], value_of(value))
+            table = _table(whole, *_change(key.strip(), value))
         except _NoSuchKeyError as error:
             faults.append(Fault(label, key.strip(), error.problem, error.found, error.allowed, error.nearest))
             continue
         layers.append(Layer(label, table))
         whole = merged(whole, table)
     return whole, layers, faults
+
+
+def _change(key: str, value: str) -> tuple[list[str], Any]:
+    """The steps of a key, and its new value, or by what the old one is multiplied."""
+    if key.endswith(TIMES) and not key.endswith("." + TIMES) and len(key) > 1:
+        factor = value_of(value)
+        if isinstance(factor, bool) or not isinstance(factor, int | float) or not math.isfinite(factor):
+            raise _NoSuchKeyError(
+                "can only be multiplied by a number", shown(value), "as in routes.*.people_per_day*=1.3", ""
+            )
+        key, new = key[: -len(TIMES)], Times(float(factor))
+        return [step.strip() for step in key.split(".")], new
+    return [step.strip() for step in key.split(".")], value_of(value)
 
 
 def value_of(text: str) -> Any:
@@ -75,6 +98,8 @@ def _below(node: Any, annotation: Any, steps: list[str], value: Any) -> dict[str
     node = node if isinstance(node, dict) else {}
     names = _names(node, annotation, steps[0])
     if len(steps) == 1:
+        if isinstance(value, Times):
+            return {name: _multiplied(node, annotation, name, value.factor) for name in names}
         return dict.fromkeys(names, value)
     return {name: _one(node, annotation, name, steps[1:], value) for name in names}
 
@@ -85,6 +110,18 @@ def _one(node: dict[str, Any], annotation: Any, name: str, rest: list[str], valu
     start = _default_table(annotation, name) if child is None and rest != ["dist"] else {}
     changed = _below(start if child is None else child, below, rest, value)
     return merged(start, changed)
+
+
+def _multiplied(node: dict[str, Any], annotation: Any, name: str, factor: float) -> Any:
+    """The number at a place, or its default, times a factor; a whole number stays whole."""
+    field = steps_below(annotation).get(name)
+    old = node.get(name, field.default if field is not None else None)
+    if isinstance(old, bool) or not isinstance(old, int | float):
+        raise _NoSuchKeyError(
+            "is no number that could be multiplied", shown(str(old)), "a key that holds a number", ""
+        )
+    is_whole = float not in members(type_below(annotation, name))
+    return math.floor(old * factor + 0.5) if is_whole else float(old) * factor
 
 
 def _default_table(annotation: Any, name: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import stat
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from sim.scenario.outline import Outline, TooDeep
 MOST_BYTES = 2_000_000
 MOST_VALUES = 50_000
 """More keys and values than any border needs; a larger file would take long to report on."""
+PARSED = 16
+"""How many texts are kept as read."""
 SUFFIX = ".toml"
 LINE_OF_TOML = re.compile(r"\(at line (\d+), column \d+\)")
 
@@ -83,7 +86,12 @@ def label_of(path: Path) -> str:
 def read(path: Path) -> Document:
     """Read one file; every way in which that can fail is a fault that names the file."""
     label = label_of(path)
-    text = _text(path, label)
+    return Document(path, label, *_parsed(label, _text(path, label)))
+
+
+@lru_cache(maxsize=PARSED)
+def _parsed(label: str, text: str) -> tuple[dict[str, Any], Outline]:
+    """Tables and outline of a text, kept: a sweep makes thousands of scenarios of one file. Nobody changes them."""
     try:
         outline = Outline(text)
         tables = tomllib.loads(text)
@@ -97,7 +105,7 @@ def read(path: Path) -> Document:
         raise ScenarioError(
             (Fault(label, "file", "holds too many values", allowed=f"at most {MOST_VALUES:,}"),)
         )
-    return Document(path, label, tables, outline)
+    return tables, outline
 
 
 def _toml_fault(label: str, error: ValueError) -> Fault:

@@ -35,7 +35,8 @@ An editor that knows JSON Schema can check a file while it is written: `scenario
 
 A file that extends another says only what differs. Tables are merged deeply; arrays and single values are
 replaced; a table that names another distribution replaces the one below it. On the command line
-`--set sectors.*.teams=6` changes values of what is there, `--without NAME` switches a lever or a mechanism off.
+`--set sectors.*.teams=6` changes values of what is there, `--set 'sectors.*.teams*=1.5'` multiplies them, `--without NAME`
+switches a lever or a mechanism off.
 Overrides come first, then `--set`, then `--without`.
 
 A default's status is *measured*, *estimated* or *assumed*. A scenario says what its own values rest on in

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,28 @@ def test_set_with_a_star_matches_all_names(tmp_path: Path) -> None:
     scenario = load(written(tmp_path), sets=("sectors.*.teams=6", "mechanisms.*=false"))
     assert {sector.teams for sector in scenario.sectors.values()} == {6}
     assert not any(scenario.mechanisms.model_dump().values())
+
+
+def test_set_multiplies_what_is_there_defaults_and_whole_numbers_too(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    before = load(path)
+    sets = ["sectors.*.teams*=1.5", "people.accepts_flight*=0.5", "routes.*.people_per_day*=1.3"]
+    after = load(path, sets=sets)
+    for name, sector in before.sectors.items():
+        assert after.sectors[name].teams == math.floor(sector.teams * 1.5 + 0.5)
+    assert after.people.accepts_flight == before.people.accepts_flight * 0.5
+    for name, route in before.routes.items():
+        assert after.routes[name].people_per_day == route.people_per_day * 1.3
+    assert load(path, sets=["sectors.*.teams*=1"]) == before
+
+
+@pytest.mark.parametrize(
+    "change", ["sectors.*.teams*=many", "sectors.*.terrain*=2", "sectors*=2", "sectors.*.teams*=nan"]
+)
+def test_a_factor_that_cannot_be_is_a_fault(change: str, tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        load(written(tmp_path), sets=[change])
+    assert "multiplied" in str(refused.value)
 
 
 def test_set_changes_one_parameter_of_a_default_distribution(tmp_path: Path) -> None:

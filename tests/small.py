@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sim.scenario.schema import Scenario
@@ -38,3 +38,15 @@ def content(days: int = 10, **tables: Any) -> dict[str, Any]:
 def small(days: int = 10, **tables: Any) -> Scenario:
     """The scenario itself."""
     return Scenario.model_validate(content(days, **tables))
+
+
+def noon() -> Scenario:
+    """A hard fortnight in which aid comes and goes in the middle of a day."""
+    return small(
+        14,
+        exposure={"harm_per_10000_person_days": 2000.0, "death_per_10000_person_days": 500.0},
+        levers={
+            "aid": {"kind": "humanitarian_access", "where": ["*"], "start": datetime(2021, 7, 4, 12)},
+            "strip": {"kind": "buffer_zone", "where": ["*"], "start": datetime(2021, 7, 7, 15)},
+        },
+    )

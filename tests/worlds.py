@@ -10,6 +10,8 @@ from sim.scenario.levers import LEVER_KINDS
 from sim.scenario.schema import Scenario
 
 START = "2021-12-20"
+DRAWN_OFTEN = ("humanitarian_access", "buffer_zone", "sanctions") * 3
+"""At noon the first two turn the clocks of harm, which little else does; sanctions are what a transit state answers."""
 TERRAINS = ("land", "forest", "bog", "river")
 
 
@@ -84,7 +86,10 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             "harm_per_10000_person_days": draw(st.sampled_from([0.0, 2000.0])),
             "death_per_10000_person_days": draw(st.sampled_from([1.0, 2000.0])),
         },
-        "transit_state": {"diversion": draw(shares()), "hold_time": draw(durations(30.0))},
+        "transit_state": {
+            "diversion": draw(shares()), "hold_time": draw(durations(30.0)),
+            "answer_probability": draw(shares()), "answer_delay": draw(durations(60.0)),
+        },
         "countries": {
             name: {
                 "summary_return": draw(shares()),
@@ -96,6 +101,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
                     "places": draw(st.sampled_from([0, 50])),
                     "procedure": draw(durations(80.0)),
                     "recognised": draw(shares()),
+                    "crowding": draw(st.sampled_from([0.0, 3.0])),
+                    "leaves_crowded": draw(st.sampled_from([0.0, 2.0])),
                     "leaves_procedure": draw(durations(150.0)),
                     "inland_check": draw(shares()),
                 },
@@ -152,7 +159,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 @st.composite
 def levers(draw: st.DrawFn, sectors: list[str], days: int) -> dict[str, Any]:
     """A lever of any kind, scheduled or triggered, on or off, simultaneous with others."""
-    kind = draw(st.sampled_from([k.name for k in LEVER_KINDS]))
+    kind = draw(st.sampled_from([*(k.name for k in LEVER_KINDS), *DRAWN_OFTEN]))
     lever: dict[str, Any] = {
         "kind": kind,
         "where": [sectors[0]] if kind == "mass_column" else ["*"],
@@ -172,7 +179,9 @@ def levers(draw: st.DrawFn, sectors: list[str], days: int) -> dict[str, Any]:
             "duration_days": 3.0,
         }
     else:
-        lever["start"] = draw(st.sampled_from(["2021-12-15", START, "2021-12-22", "2021-12-22T12:00:00"]))
+        lever["start"] = draw(
+            st.sampled_from(["2021-12-15", START, "2021-12-22", "2021-12-22T12:00:00", "2021-12-21T15:30:00"])
+        )
         if draw(st.booleans()):
             lever["end"] = "2021-12-28"
     return lever

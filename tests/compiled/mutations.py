@@ -59,6 +59,7 @@ MUTATIONS = (
              "a threshold spent at another rate"),
     Mutation("model/health.py", "    group.exposure_token += 1\n    if group.exposure_rate", "    if group.exposure_rate", "old harms stay due"),
     Mutation("compiled/health.py", "x.aim_reading - clock.before + clock.offset", "x.aim_reading - clock.before", "harms fall at another hour"),
+    Mutation("compiled/health.py", "        clock.turns += 1", "        clock.turns += 0", "harms of before a lever stay due"),
     Mutation("compiled/posts.py", "            sectors(w)[lender].out -= teams", "            sectors(w)[lender].out -= 1", "one team comes back"),
     Mutation("compiled/journey.py", "    countries(w)[country].persons -= x.persons", "    countries(w)[country].persons -= 1",
              "a centre never empties"),
@@ -95,7 +96,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from sim.scenario.load import load
 from tests.compiled.equal import differences
-from tests.small import small
+from tests.small import noon, small
 from tests.worlds import scenarios
 
 def look(what, scenario, luck):
@@ -111,6 +112,7 @@ if sys.argv[3] == "short":
     for name in ("night-3-november", "kuznica-16-november", "one-post"):
         look(name, load(name), 1)
     look("small", small(6), 2)
+    look("noon", noon(), 3)
     print("nothing | - | -")
     sys.exit(0)
 look("riverland", load("riverland"), 3)

@@ -10,7 +10,7 @@ from sim.scenario.files import shipped
 from sim.scenario.load import digest, load
 from sim.scenario.schema import Scenario
 from tests.compiled.equal import as_file, differences
-from tests.small import small
+from tests.small import noon, small
 from tests.worlds import scenarios
 
 SHORT = ("one-post", "night-3-november", "kuznica-16-november", "riverland")
@@ -32,6 +32,11 @@ def test_a_shipped_night_is_the_same_in_both_engines(name: str, seed: int) -> No
 def test_a_shipped_year_is_the_same_in_both_engines(name: str) -> None:
     for seed in range(3):
         assert_equal(load(name), seed, replication=seed)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_levers_at_noon_turn_the_clocks_of_harm_alike(seed: int) -> None:
+    assert_equal(noon(), seed)
 
 
 @given(scenarios(), st.integers(0, 2**64 - 1))

@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.experiments.bare import AT_ONCE, NEVER, bare, exponential, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.scenario.schema import Scenario
-from tests.model.bare import AT_ONCE, NEVER, bare, exponential, fixed, rows_of
+from tests.model.rows import rows_of
 
 FALSE_ALARM = 1e-3
 

@@ -15,10 +15,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.experiments.bare import bare, exponential
+from sim.experiments.theory import erlang_a, erlang_c, mean_wait_h
 from sim.foundation.luck import Draw, entity_luck, uniform
 from sim.record.events import Kind
 from sim.scenario.schema import Scenario
-from tests.model.bare import bare, exponential, rows_of
+from tests.model.rows import rows_of
 
 RESPONSE_H, HOLD_H, PER_H, TEAMS = 0.001, 2.0, 0.9, 3
 OUT_H = RESPONSE_H + HOLD_H
@@ -41,28 +43,6 @@ def post(days: int, *, teams: int = TEAMS, per_h: float = PER_H, patience_h: flo
 
 
 # theory
-
-
-def erlang_c(teams: int, load: float) -> float:
-    """The share of calls that wait in M/M/c."""
-    terms = [load**n / math.factorial(n) for n in range(teams)]
-    last = load**teams / math.factorial(teams) * teams / (teams - load)
-    return last / (sum(terms) + last)
-
-
-def mean_wait_h(teams: int, per_h: float, out_h: float) -> float:
-    """The mean wait of all calls in M/M/c."""
-    return erlang_c(teams, per_h * out_h) / (teams / out_h - per_h)
-
-
-def erlang_a(teams: int, per_h: float, out_h: float, patience_h: float) -> tuple[float, float]:
-    """Shares of calls that wait, and that are dropped, in M/M/c+M (Palm): the birth-death chain, summed."""
-    weights = [1.0]
-    for n in range(1, 400):
-        weights.append(weights[-1] * per_h / (min(n, teams) / out_h + max(0, n - teams) / patience_h))
-    chance = np.array(weights) / sum(weights)
-    queue = float(sum((n - teams) * p for n, p in enumerate(chance) if n > teams))
-    return float(chance[teams:].sum()), queue / patience_h / per_h
 
 
 def test_the_formulas_are_those_of_the_tables() -> None:

@@ -6,9 +6,9 @@ from itertools import groupby
 
 import pytest
 
+from sim.experiments.bare import bare, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Kind
-from tests.model.bare import bare, fixed
 
 NIGHT = bare(
     1,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sim.experiments.bare import NEVER, bare, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Kind
-from tests.model.bare import NEVER, bare, fixed
 
 PERSONS = {"ada": 8, "ben": 20, "cem": 5, "dia": 25}
 SETS_OUT_H = {"ada": 1.0, "ben": 1.75, "cem": 2.1, "dia": 3.6}

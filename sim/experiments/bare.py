@@ -1,18 +1,14 @@
 """A border stripped to one mechanism at a time, so that theory says exactly what must come out.
 
-Nobody has a health that matters, nobody hears of anything, no escort acts; what a test is about is put
+Nobody has a health that matters, nobody hears of anything, no escort acts; what a case is about is put
 back by the tables it gives.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from sim.model.simulate import simulate
-from sim.record.events import Kind
-from sim.record.log import RowTuple
 from sim.scenario.schema import Scenario
 
 START = date(2021, 5, 3)
@@ -56,9 +52,3 @@ def bare(days: int, sectors: dict[str, dict[str, Any]], **tables: dict[str, Any]
     for name, table in tables.items():
         document[name] = {**document.get(name, {}), **table}
     return Scenario.model_validate(document)
-
-
-def rows_of(scenario: Scenario, *kinds: Kind, seed: int = 0, replication: int = 0) -> Iterator[RowTuple]:
-    """The rows of some kinds of one run, in order."""
-    wanted = frozenset(map(int, kinds))
-    return (row for row in simulate(scenario, seed=seed, replication=replication).rows if row[2] in wanted)

@@ -122,7 +122,7 @@ def _record(memory: Memory, scenario: Scenario, seed: int, replication: int) -> 
     run = RunRecord(replication, seed, scenario.days, len(scenario.sectors), len(scenario.countries))
     cells, said = a["cells"][: int(w["cells_used"][0])], a["said"][: int(w["said_used"][0])]
     amounts = np.column_stack([cells[name].astype(np.float64) for name in ("rows", "persons", "value")])
-    reports = np.column_stack([said[name] for name in ("key", "rows", "persons", "ascribed")]).tolist()
+    reports = np.column_stack([said[name] for name in ("key", "rows", "persons", "ascribed")])
     run.stocks = a["stocks"].reshape(scenario.days + 1, -1).tolist()
     run.person_hours = a["person_hours"][:COMPARTMENTS].tolist()
     run.team_hours = a["team_hours"][: scenario.days * len(scenario.sectors)].tolist()

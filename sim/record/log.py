@@ -59,6 +59,11 @@ class RunRecord:
         keys = np.fromiter(self.counts.keys(), np.int64, len(self.counts))
         return keys, np.array(list(self.counts.values()), np.float64).reshape(-1, 3)
 
+    def reports(self) -> NDArray[np.int64]:
+        """What parties report, of shape (cells, 4): key, rows, persons, and rows ascribed to another side."""
+        rows = [(key, *(int(n) for n in told)) for key, told in self.said.items()]
+        return np.array(rows, np.int64).reshape(-1, 4)
+
     def columns(self) -> list[NDArray[Any]]:
         """The log by column: number, time_h, kind, group, persons, sector, actor, value, cause, witness."""
         columns = list(zip(*self.rows, strict=True)) or [()] * len(COLUMN_TYPES)
@@ -68,11 +73,11 @@ class RunRecord:
 class ArrayRecord(RunRecord):
     """A record whose counters and log are arrays; as dictionaries and tuples they are made when they are asked for.
 
-    `cell_keys` (cells,) and `amounts` (cells, 3); `reports` [(key, rows, persons, ascribed)]; `log` nine columns, or none.
+    `cell_keys` (cells,) and `amounts` (cells, 3); `reports` (cells, 4): key, rows, persons, ascribed; `log` nine columns, or none.
     """
 
     def __init__(
-        self, run: RunRecord, cell_keys: NDArray[np.int64], amounts: NDArray[np.float64], reports: list[list[int]],
+        self, run: RunRecord, cell_keys: NDArray[np.int64], amounts: NDArray[np.float64], reports: NDArray[np.int64],
         log: list[NDArray[Any]],
     ) -> None:  # fmt: skip
         for name in (
@@ -98,7 +103,11 @@ class ArrayRecord(RunRecord):
     @cached_property
     def said(self) -> dict[int, list[float]]:  # type: ignore[override]
         """As in `RunRecord`."""
-        return {row[0]: [float(n) for n in row[1:]] for row in self._reports}
+        return {row[0]: [float(n) for n in row[1:]] for row in self._reports.tolist()}
+
+    def reports(self) -> NDArray[np.int64]:
+        """As in `RunRecord`."""
+        return self._reports
 
     @cached_property
     def rows(self) -> list[RowTuple]:  # type: ignore[override]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 from sim.foundation.distributions import (
     EXPONENTIAL,
@@ -17,9 +18,13 @@ from sim.foundation.distributions import (
     table_mean,
 )
 from sim.foundation.luck import key_of_name
+from sim.rules.arrivals import gathering_size
 from sim.scenario.controls import places
 from sim.scenario.levers import STANCE_PRESETS
 from sim.scenario.schema import Duration, Exponential, Fixed, Gamma, Lognormal, Scenario, Weibull
+
+POINTS = 2000
+"""Steps of a quantile function over which a mean is taken."""
 
 
 class Tables:
@@ -101,14 +106,13 @@ class Tables:
     def _mean_group(self) -> float:
         """Mean persons of a group: parties and gatherings, for turning people a day into groups a day."""
         people = self.scenario.people
-        law = Law(LOGNORMAL, people.gathering_median, people.gathering_log_sd, 0)
-        points = 2000
-        from sim.rules.arrivals import gathering_size
-
-        gathering = (
-            sum(gathering_size((i + 0.5) / points, law.a, law.b, people.gathering_max) for i in range(points))
-            / points
-        )
+        gathering = _mean_gathering(people.gathering_median, people.gathering_log_sd, people.gathering_max)
         return (1.0 - people.gathering_share) * table_mean(
             self.party_sizes
         ) + people.gathering_share * gathering
+
+
+@lru_cache(maxsize=64)
+def _mean_gathering(median: float, log_sd: float, most: int) -> float:
+    """Mean persons of a gathering, over even steps of its quantile function."""
+    return sum(gathering_size((i + 0.5) / POINTS, median, log_sd, most) for i in range(POINTS)) / POINTS

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.experiments.engines import Engine, player
+from sim.experiments.observed import Gauge
 from sim.model.version import MODEL_VERSION
 from sim.record.frames import sector_totals_of, totals_of
-from sim.scenario.load import digest
+from sim.scenario.load import digest, varied
 from sim.scenario.schema import Scenario
 
 Row = dict[str, Any]
@@ -21,7 +22,11 @@ SECTOR = "sector_"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One replication of the scenario of one point of a design."""
+    """One replication of the scenario of one point of a design.
+
+    `sets` are changes made where the job is done: thousands of them travel with one scenario. `figures`: what stands
+    beside each recorded figure is asked for, too.
+    """
 
     key: str
     point: int
@@ -31,36 +36,44 @@ class Job:
     days: Days = None
     by_sector: bool = False
     engine: Engine = "compiled"
+    sets: tuple[str, ...] = ()
+    figures: bool = False
 
 
 def job_of(
     point: int, scenario: Scenario, seed: int, replication: int, content: str | None = None, *, days: Days = None,
-    by_sector: bool = False, engine: Engine = "compiled",
+    by_sector: bool = False, engine: Engine = "compiled", sets: tuple[str, ...] = (), figures: bool = False,
 ) -> Job:  # fmt: skip
     """A job with its key; `content` is the hash of the scenario, where it is known; `days` [from, to) are counted."""
-    key = key_of_job(content or digest(scenario), seed, replication, days)
-    return Job(key, point, scenario, seed, replication, days, by_sector, engine)
+    key = key_of_job(content or digest(scenario), seed, replication, days, sets)
+    return Job(key, point, scenario, seed, replication, days, by_sector, engine, sets, figures)
 
 
-def key_of_job(content: str, seed: int, replication: int, days: Days = None) -> str:
-    """The key of a job: a hash of the scenario's hash, the seed, the replication, the days and the model version."""
-    return hashlib.sha256(f"{content}|{seed}|{replication}|{days}|{MODEL_VERSION}".encode()).hexdigest()
+def key_of_job(
+    content: str, seed: int, replication: int, days: Days = None, sets: tuple[str, ...] = ()
+) -> str:
+    """The key of a job: a hash of the scenario's hash, the seed, the replication, the days, the model version, and changes."""
+    words = [content, str(seed), str(replication), str(days), str(MODEL_VERSION), *sets]
+    return hashlib.sha256("|".join(words).encode()).hexdigest()
 
 
-def do(job: Job) -> Row:
+def do(job: Job, gauge: Gauge | None = None) -> Row:
     """Run a job without a log: its key, point, seed, replication, status, reason, CPU seconds, and every measure.
 
     A replication that breaks is a row with its reason; it has no measures. By sector, if asked: `sectors`, the names,
-    and `sector_MEASURE`, a number for each.
+    and `sector_MEASURE`, a number for each; `figures`, a number for each recorded figure, by `gauge` if there is one.
     """
     row: Row = {"key": job.key, "point": job.point, "seed": job.seed, "replication": job.replication}
     begun = time.process_time()
     try:
-        run = player(job.engine)(job.scenario, seed=job.seed, replication=job.replication, keep_rows=False)
+        scenario = varied(job.scenario, job.sets)
+        run = player(job.engine)(scenario, seed=job.seed, replication=job.replication, keep_rows=False)
         totals: Row = {**totals_of(run, job.days)}
         if job.by_sector:
             totals["sectors"] = list(job.scenario.sectors)
             totals |= {SECTOR + name: values for name, values in sector_totals_of(run).items()}
+        if job.figures:
+            totals["figures"] = (gauge or Gauge(scenario)).read(run).tolist()
     except Exception as error:
         return {
             **row,
@@ -80,5 +93,11 @@ def lost(job: Job, reason: str) -> Row:
 
 
 def do_all(jobs: tuple[Job, ...]) -> list[Row]:
-    """A chunk of jobs, one after the other."""
-    return [do(job) for job in jobs]
+    """A chunk of jobs, one after the other; jobs of one scenario share a gauge."""
+    gauges: dict[int, Gauge] = {}
+    rows = []
+    for job in jobs:
+        if job.figures and id(job.scenario) not in gauges:
+            gauges[id(job.scenario)] = Gauge(job.scenario)
+        rows.append(do(job, gauges[id(job.scenario)]) if job.figures else do(job))
+    return rows

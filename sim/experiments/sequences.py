@@ -17,6 +17,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from sim.experiments.observed import IN_DAILY
 from sim.experiments.statistics import interval_of_mean
 from sim.foundation.errors import UsageError
 from sim.record.recorded_series import RecordedPoint, series
@@ -27,16 +28,6 @@ if TYPE_CHECKING:
 
 SEEN_UNTIL = date(2021, 11, 1)
 """Recorded figures before this day were looked at when the reference's values were chosen."""
-IN_DAILY: dict[str, tuple[str, ...]] = {
-    "attempts": ("attempts",),
-    "entries": ("entered_unseen",),
-    "registered": ("admitted", "detained"),
-    "onward": ("onward",),
-    "deaths": ("died",),
-    "returns": ("summary_returns",),
-    "stock_in_site": ("stock_in_site",),
-}
-"""What a binding without a party is in the daily counts: the model's own course, which no record is."""
 COLUMNS = (
     "sequence", "what", "unit", "before", "after", "recorded_before", "recorded_after", "recorded_change",
     "simulated_before", "simulated_after", "after_low", "after_high", "simulated_change", "change_low",

@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments.observed import bound_series
 from sim.reporting.accounts import accounts
 from sim.reporting.fates import fates
 from sim.reporting.flow import flow
 from sim.reporting.incidents import incidents
 from sim.reporting.outcomes import compartments, people
 from sim.reporting.posts import posts
-from sim.reporting.recorded import bound_series, recorded
+from sim.reporting.recorded import recorded
 from sim.reporting.saving import STYLE, save_figures
 from sim.reporting.sectors import heatmap, map_of_the_line
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.experiments.observed import Bound, bound_series
 from sim.experiments.sequences import bound_rows
 from sim.foundation.errors import UsageError
-from sim.record.recorded_series import RecordedPoint, RecordedSeries, series
 from sim.reporting.clock import clock_of
 from sim.reporting.looks import BLUE, GREY, SMALL_POINTS, VERMILION
 from sim.reporting.sheet import Sheet, caption, open_sheet
@@ -22,46 +20,10 @@ if TYPE_CHECKING:
 
     from sim.reporting.clock import Clock
     from sim.reporting.source import Source
-    from sim.scenario.schema import RecordedBinding, Scenario
 
 SEEN_FIRST = 20.0
 MARKERS = {"A": "o", "B": "s", "C": "^", "D": "x"}
 NOTE = "a recorded figure is one party's count, beside what that party reports in the run"
-
-
-class Bound(NamedTuple):
-    """A recorded series, its binding, and those of its figures that lie in the run's days."""
-
-    binding: RecordedBinding
-    series: RecordedSeries
-    points: list[RecordedPoint]
-
-
-def bound_series(scenario: Scenario) -> list[Bound]:
-    """The recorded series that a scenario is compared with, in its order."""
-    found = []
-    for binding in scenario.recorded.values():
-        known = series(binding.series)
-        inside = known.within(scenario.scenario.start, scenario.scenario.end)
-        if inside and all(p.kind == "listed" for p in inside):
-            inside = by_month(inside)
-        if inside:
-            found.append(Bound(binding, known, sorted(inside, key=lambda p: (p.start, p.end))))
-    return found
-
-
-def by_month(points: Sequence[RecordedPoint]) -> tuple[RecordedPoint, ...]:
-    """Listed events, one figure each, counted by calendar month; the weakest grade of a month is the month's."""
-    months: dict[date, list[RecordedPoint]] = {}
-    for point in points:
-        months.setdefault(point.start.replace(day=1), []).append(point)
-    return tuple(
-        RecordedPoint(
-            first, (first + timedelta(days=31)).replace(day=1), sum(p.value for p in listed), max(p.grade for p in listed),
-            "listed", listed[0].source,
-        )
-        for first, listed in sorted(months.items())
-    )  # fmt: skip
 
 
 def recorded(result: Source) -> Figure:

@@ -136,6 +136,22 @@ def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
 
 
+def varied(scenario: Scenario, sets: Sequence[str]) -> Scenario:
+    """A loaded scenario with changes such as "sectors.*.teams=6": for thousands of them, at a millisecond each.
+
+    Types and ranges are checked, what only a file can get wrong (names, evidence) is not.
+    Raises `ScenarioError` with every fault.
+    """
+    if not sets:
+        return scenario
+    values, layers, faults = apply_sets(scenario.model_dump(), sets)
+    raise_all(faults)
+    try:
+        return Scenario.model_validate(values)
+    except ValidationError as error:
+        raise ScenarioError(tuple(refused(error, values, Where(scenario.name, tuple(layers))))) from None
+
+
 def resolved(scenario: Scenario) -> dict[str, Any]:
     """Everything the scenario says, defaults included, as plain values that JSON holds."""
     return scenario.model_dump(mode="json")

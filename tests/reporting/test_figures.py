@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from sim.experiments.observed import bound_series
 from sim.experiments.replicate import run
 from sim.experiments.result import Result
 from sim.reporting.fates import persons_by_compartment
 from sim.reporting.plots import APPLIES, FIGURES, Plots, draw, illustrate, save_all
-from sim.reporting.recorded import bound_series, simulated
+from sim.reporting.recorded import simulated
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from tests.small import content, small

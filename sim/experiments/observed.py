@@ -1,0 +1,203 @@
+"""What of a run is laid beside a recorded figure: the account of the party that counted it, over the same days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiments.parts import places_of
+from sim.foundation.errors import UsageError
+from sim.foundation.luck import Draw, entity_luck, key_of_name, uniform
+from sim.record.accounts import KINDS_OF, ROWS, poisson
+from sim.record.log import PARTIES, SLOTS, RunRecord
+from sim.record.measures import MEASURE_BY_NAME
+from sim.record.recorded_series import RecordedPoint, RecordedSeries, series
+from sim.scenario.schema import RecordedBinding, Scenario
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+IN_DAILY: dict[str, tuple[str, ...]] = {
+    "attempts": ("attempts",),
+    "entries": ("entered_unseen",),
+    "registered": ("admitted", "detained"),
+    "onward": ("onward",),
+    "deaths": ("died",),
+    "returns": ("summary_returns",),
+    "stock_in_site": ("stock_in_site",),
+}
+"""What a binding without a party is in the daily counts: the model's own course, which no record is."""
+
+
+class Bound(NamedTuple):
+    """A recorded series, its binding, and those of its figures that lie in the run's days."""
+
+    name: str
+    binding: RecordedBinding
+    series: RecordedSeries
+    points: list[RecordedPoint]
+
+
+def bound_series(scenario: Scenario) -> list[Bound]:
+    """The recorded series that a scenario is compared with, in its order."""
+    found = []
+    for name, binding in scenario.recorded.items():
+        known = series(binding.series)
+        inside = known.within(scenario.scenario.start, scenario.scenario.end)
+        if inside and all(p.kind == "listed" for p in inside):
+            inside = by_month(inside)
+        if inside:
+            found.append(Bound(name, binding, known, sorted(inside, key=lambda p: (p.start, p.end))))
+    return found
+
+
+def by_month(points: Sequence[RecordedPoint]) -> tuple[RecordedPoint, ...]:
+    """Listed events, one figure each, counted by calendar month; the weakest grade of a month is the month's."""
+    months: dict[date, list[RecordedPoint]] = {}
+    for point in points:
+        months.setdefault(point.start.replace(day=1), []).append(point)
+    return tuple(
+        RecordedPoint(
+            first, (first + timedelta(days=31)).replace(day=1), sum(p.value for p in listed), max(p.grade for p in listed),
+            "listed", listed[0].source,
+        )
+        for first, listed in sorted(months.items())
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One recorded figure that a run is laid beside: `binding` names the scenario's table, `point` the figure."""
+
+    binding: str
+    label: str
+    point: RecordedPoint
+
+    def __str__(self) -> str:
+        return f"{self.label}, {window_in_words(self.point.start, self.point.end)}"
+
+
+def window_in_words(start: date, end: date) -> str:
+    """Days [start, end) in few words.
+
+    >>> window_in_words(date(2021, 10, 1), date(2021, 11, 1)), window_in_words(date(2021, 8, 10), date(2021, 8, 16))
+    ('October 2021', '10 August to 15 August 2021')
+    """
+    if start.day == 1 and end == (start + timedelta(days=31)).replace(day=1):
+        return f"{start:%B %Y}"
+    last = end - timedelta(days=1)
+    first = f"{start.day} {start:%B}" + ("" if start.year == last.year else f" {start.year}")
+    whole = f"{last.day} {last:%B %Y}"
+    return whole if last == start else f"{first} to {whole}"
+
+
+class Gauge:
+    """Reads, from the counters of a run, what stands beside every recorded figure: a number a figure, in their order.
+
+    Made once for a scenario; it holds for every change of numbers that leaves countries, sectors, parties, dates and
+    `[recorded.*]` as they are. Needs no log.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        bound = bound_series(scenario)
+        self.figures = tuple(Figure(b.name, b.series.label, p) for b in bound for p in b.points)
+        self._parties = list(scenario.parties)
+        self._speakers = {speaker.name: speaker for speaker in places_of(scenario).parties}
+        self._sectors = len(scenario.sectors)
+        self._days = scenario.days
+        start = scenario.scenario.start
+        self._readings = [
+            (b.binding, _sectors_of(scenario, b.binding.where), [((p.start - start).days, (p.end - start).days) for p in b.points])
+            for b in bound
+        ]  # fmt: skip
+
+    def read(self, run: RunRecord) -> Floats:
+        """The simulated counterparts, of shape (figures,). Raises `UsageError` for a run of another scenario."""
+        if (run.days, run.sectors) != (self._days, self._sectors):
+            raise UsageError("the run is of another scenario than the gauge")
+        cells, reports = _Told(run), _Said(run)
+        values: list[float] = []
+        for binding, sectors, windows in self._readings:
+            by_day = self._by_day(run, binding, sectors, cells, reports)
+            upto = np.concatenate([[0.0], by_day.cumsum()])
+            values += [float(upto[last] - upto[first]) for first, last in windows]
+        return np.array(values)
+
+    def _by_day(
+        self, run: RunRecord, binding: RecordedBinding, sectors: Ints | None, cells: _Told, reports: _Said
+    ) -> Floats:
+        if binding.party is None:
+            return sum(
+                (cells.by_day(name, sectors, run.days) for name in IN_DAILY[binding.measure]),
+                np.zeros(run.days),
+            )
+        party = self._parties.index(binding.party)
+        found = reports.by_day(binding.measure, party, sectors, run.days)
+        if binding.measure == "incidents":
+            found = found + self._invented(run, binding)
+        return found
+
+    def _invented(self, run: RunRecord, binding: RecordedBinding) -> Floats:
+        """Incidents that the party reports and that did not happen, by day, if they are told of the places asked for."""
+        speaker = self._speakers[binding.party or ""]
+        told_here = "*" in binding.where or speaker.country in binding.where
+        if not told_here or speaker.invents_per_day <= 0.0:
+            return np.zeros(run.days)
+        luck = entity_luck(run.seed, run.replication, key_of_name("party " + speaker.name))
+        days = range(run.days)
+        return np.array(
+            [poisson(uniform(luck, Draw.INVENTED, day), speaker.invents_per_day) for day in days], np.float64
+        )
+
+
+def _sectors_of(scenario: Scenario, where: Sequence[str]) -> Ints | None:
+    """Indices of the sectors that names of countries, fronts and sectors stand for; None for everywhere."""
+    if "*" in where:
+        return None
+    names = {
+        p for name in where for p in (scenario.fronts[name].where if name in scenario.fronts else (name,))
+    }
+    return np.array(
+        [i for i, (name, s) in enumerate(scenario.sectors.items()) if name in names or s.country in names],
+        np.int64,
+    )
+
+
+class _Told:
+    """The counters of a run, cell by cell: what happened."""
+
+    def __init__(self, run: RunRecord) -> None:
+        keys, self.amounts = run.cells()
+        place, self.slot = np.divmod(keys, SLOTS)
+        self.day, self.sector = np.divmod(place, run.sectors + 1)
+
+    def by_day(self, name: str, sectors: Ints | None, days: int) -> Floats:
+        measure = MEASURE_BY_NAME[name]
+        chosen = np.isin(self.slot >> 3, measure.kinds)
+        if measure.actor is not None:
+            chosen &= (self.slot & 7) == measure.actor
+        if sectors is not None:
+            chosen &= np.isin(self.sector - 1, sectors)
+        return np.bincount(self.day[chosen], self.amounts[chosen, 1], days).astype(np.float64)
+
+
+class _Said:
+    """What parties report, cell by cell."""
+
+    def __init__(self, run: RunRecord) -> None:
+        self.told = run.reports()
+        cell, self.party = np.divmod(self.told[:, 0], PARTIES)
+        place, slot = np.divmod(cell, SLOTS)
+        self.kind = slot >> 3
+        self.day, self.sector = np.divmod(place, run.sectors + 1)
+
+    def by_day(self, measure: str, party: int, sectors: Ints | None, days: int) -> Floats:
+        chosen = (self.party == party) & np.isin(self.kind, KINDS_OF[measure])
+        if sectors is not None:
+            chosen &= np.isin(self.sector - 1, sectors)
+        column = 1 if measure in ROWS else 2
+        return np.bincount(self.day[chosen], self.told[chosen, column], days).astype(np.float64)

@@ -1,0 +1,33 @@
+"""What is laid beside a recorded figure: the same from counters as from the frames that figures are drawn of."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.experiments.engines import player
+from sim.experiments.observed import Gauge, bound_series
+from sim.experiments.replicate import run
+from sim.foundation.errors import UsageError
+from sim.reporting.recorded import simulated
+from sim.scenario.load import load
+from tests.small import small
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_a_gauge_reads_what_the_figures_show(engine: str) -> None:
+    scenario = load(
+        "belarus-eu-2021", sets=["scenario.end=2021-11-01", "parties.poland_guard.invents_per_day=0.3"]
+    )
+    result = run(scenario, seed=3, replications=1, log=False, engine=engine)  # type: ignore[arg-type]
+    read = Gauge(scenario).read(player(engine)(scenario, seed=3, keep_rows=False))
+    shown = np.concatenate([simulated(result, bound)[0] for bound in bound_series(scenario)])
+    assert read.tolist() == shown.tolist()
+    assert (read > 0).sum() > 15
+    assert len(Gauge(scenario).figures) == len(read)
+
+
+def test_a_gauge_is_of_one_scenario() -> None:
+    scenario = load("belarus-eu-2021", sets=["scenario.end=2021-08-01"])
+    with pytest.raises(UsageError, match="another scenario"):
+        Gauge(scenario).read(player("simpy")(small(3)))

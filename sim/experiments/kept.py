@@ -8,39 +8,54 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.experiments.engines import Engine, player
-from sim.experiments.execute import Progress, execute
+from sim.experiments.execute import CHUNK, Progress, execute
 from sim.experiments.jobs import FAILED, Job, Row
 from sim.experiments.store import table_of
 from sim.foundation.errors import ResultError
 
+IDENTITY = ("key", "point", "seed", "replication", "status", "reason", "seconds", "figures")
+
 
 class KeptRuns:
-    """Rows of finished runs; a run that broke is not kept and is tried again by the next call."""
+    """Rows of finished runs; a run that broke is not kept and is tried again by the next call.
 
-    def __init__(self, out: Path | None = None, engine: Engine = "compiled") -> None:
+    `only` names the measures that are kept beside identity and figures: by default all of them.
+    """
+
+    def __init__(
+        self, out: Path | None = None, engine: Engine = "compiled", only: Sequence[str] | None = None
+    ) -> None:
         player(engine)
         self.engine = engine
         self.out = out
+        self._only = None if only is None else {*IDENTITY, *only}
         self._rows: dict[str, Row] = {}
         for path in sorted(out.glob("*.parquet")) if out is not None and out.is_dir() else ():
-            self._rows.update((row["key"], row) for row in _rows_in(path) if row["status"] != FAILED)
+            self._rows.update(
+                (row["key"], self._slim(row)) for row in _rows_in(path) if row["status"] != FAILED
+            )
 
     def rows_of(
-        self, jobs: Sequence[Job], *, workers: int = 1, progress: Progress | None = None
-    ) -> list[Row]:
-        """The rows of jobs, in their order. Raises `ResultError` where a run broke, or nothing can be written."""
+        self, jobs: Sequence[Job], *, workers: int = 1, progress: Progress | None = None, cluster: str | None = None,
+        chunk: int = CHUNK, broken: bool = False,
+    ) -> list[Row]:  # fmt: skip
+        """The rows of jobs, in their order. Raises `ResultError` where nothing can be written, or, unless `broken`, a run broke."""
         known, broke, done = self._rows, list[str](), 0
         left = [replace(job, engine=self.engine) for job in jobs if job.key not in known]
-        for rows in execute(left, workers=workers):
+        for rows in execute(left, workers=workers, cluster=cluster, chunk=chunk):
+            rows = [self._slim(row) for row in rows]
             known.update((row["key"], row) for row in rows)
             broke += [row["reason"] for row in rows if row["status"] == FAILED]
             self._keep(rows)
             done += len(rows)
             if progress is not None:
                 progress(len(jobs) - len(left) + done, len(jobs), len(broke))
-        if broke:
+        if broke and not broken:
             raise ResultError(f"{len(broke)} runs broke, the first: {broke[0]}")
         return [known[job.key] for job in jobs]
+
+    def _slim(self, row: Row) -> Row:
+        return row if self._only is None else {name: row[name] for name in row if name in self._only}
 
     def _keep(self, rows: list[Row]) -> None:
         """Write a chunk, whole or not at all."""

@@ -163,12 +163,12 @@ class Store:
 
 TIMED = ["key", "point", "seed", "replication", "status", "seconds"]
 SECTOR_COLUMNS = [SECTOR + name for name in BY_SECTOR]
-APART = ("seconds", "sectors", *SECTOR_COLUMNS)
+APART = ("seconds", "figures", "sectors", *SECTOR_COLUMNS)
 """Columns of parts that do not go into `rows.parquet`."""
 
 
 def schema_of() -> pa.Schema:
-    """Columns of parts: identity, status, seconds, every measure, and lists by sector (empty unless asked for)."""
+    """Columns of parts: identity, status, seconds, every measure, and lists by figure and sector (empty unless asked for)."""
     import pyarrow as pa
 
     fields = [("key", pa.string()), ("point", pa.int64()), ("seed", pa.uint64()), ("replication", pa.int64()),
@@ -176,6 +176,7 @@ def schema_of() -> pa.Schema:
     units = {name: described.unit for name, described in DESCRIBED.items()}
     fields += [(name, pa.float64()) for name in DESCRIBED]
     fields += [
+        ("figures", pa.list_(pa.float64())),
         ("sectors", pa.list_(pa.string())),
         *((name, pa.list_(pa.float64())) for name in SECTOR_COLUMNS),
     ]
@@ -208,7 +209,8 @@ def _block(there: list[Path], parts: list[Path], schema: pa.Schema, window: Wind
     """The rows of a block of points, once each: of a job tried again the row that succeeded."""
     import pyarrow as pa
 
-    frame = pa.concat_tables(_read([*there, *parts], schema.names, window)).to_pandas()
+    read = _read([*there, *parts], schema.names, window)
+    frame = pa.concat_tables(read, promote_options="default").to_pandas()
     frame["_failed"] = frame["status"] == FAILED
     frame = frame.sort_values(["point", "replication", "_failed"], kind="stable")
     frame = frame.drop_duplicates(["point", "replication"]).drop(columns="_failed")

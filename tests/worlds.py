@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sim.scenario.levers import LEVER_KINDS
+from sim.scenario.levers import CONTROLS, LEVER_KINDS
 from sim.scenario.schema import Scenario
 
 START = "2021-12-20"
@@ -33,6 +33,27 @@ def durations(most: float) -> st.SearchStrategy[dict[str, Any]]:
         st.builds(lambda h, s: {"dist": "weibull", "scale_h": h, "shape": s}, hours, st.floats(0.5, 3.0)),
         st.builds(lambda a, b: {"dist": "uniform", "low_h": min(a, b), "high_h": max(a, b)}, hours, hours),
     )
+
+
+OWN_KINDS = ("one", "two")
+MOVED = [c for c in CONTROLS if c.scope in ("sector", "country", "front", "world", "route")]
+
+
+@st.composite
+def kinds(draw: st.DrawFn) -> dict[str, Any]:
+    """A lever kind of the scenario's own: some controls, each by some operation, inside its range and beyond."""
+    effects = []
+    for control in draw(st.lists(st.sampled_from(MOVED), min_size=1, max_size=4, unique=True)):
+        op = draw(st.sampled_from(["set", "add", "scale"]))
+        size = draw(st.sampled_from([0.3, 1.0, 2.5]))
+        effects.append(
+            {
+                "control": control.name,
+                "op": op,
+                "size": min(max(size, control.low), control.high) if op == "set" else size,
+            }
+        )
+    return {"effects": effects}
 
 
 @st.composite
@@ -137,6 +158,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             "guard": {"side": "guard", "sees_detected": 1.0, "sees_incidents": draw(shares()), "sees_deaths": 0.5},
             "press": {"side": "aid_and_press", "needs_reporting": True, "sees_harm": 0.5},
         },
+        "lever_kinds": {name: draw(kinds()) for name in OWN_KINDS},
         "levers": {
             f"lever-{i}": draw(levers(names, days)) for i in range(draw(st.integers(0, 6)))
         },
@@ -159,7 +181,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 @st.composite
 def levers(draw: st.DrawFn, sectors: list[str], days: int) -> dict[str, Any]:
     """A lever of any kind, scheduled or triggered, on or off, simultaneous with others."""
-    kind = draw(st.sampled_from([*(k.name for k in LEVER_KINDS), *DRAWN_OFTEN]))
+    kind = draw(st.sampled_from([*(k.name for k in LEVER_KINDS), *DRAWN_OFTEN, *OWN_KINDS * 3]))
     lever: dict[str, Any] = {
         "kind": kind,
         "where": [sectors[0]] if kind == "mass_column" else ["*"],

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
@@ -27,23 +27,69 @@ LOCAL = "local"
 Chunk = tuple[Job, ...]
 
 
-def execute(
-    jobs: Iterable[Job], *, workers: int = 1, cluster: str | None = None, chunk: int = CHUNK
-) -> Iterator[list[Row]]:
-    """Results of jobs, in their order, a chunk at a time.
+class Pool:
+    """Where jobs run: this process, processes of this machine, or a Dask cluster; kept from one call of `execute` to the next.
 
     One worker and no cluster: in this process. `cluster`: the address of a Dask scheduler, or "local" for one of
     `workers` worker processes on this machine. Raises `UsageError` for fewer than one worker.
     """
-    if workers < 1 or chunk < 1:
-        raise UsageError(f"workers and chunk: found {workers} and {chunk}, allowed: 1 or more")
+
+    def __init__(self, workers: int = 1, cluster: str | None = None) -> None:
+        if workers < 1:
+            raise UsageError(f"workers: found {workers}, allowed: 1 or more")
+        self.workers, self.cluster = workers, cluster
+        self._opened = ExitStack()
+        self._processes: ProcessPoolExecutor | None = None
+        self._client: Any = None
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end_processes()
+        self._opened.close()
+
+    def processes(self) -> ProcessPoolExecutor:
+        """Worker processes, begun when they are first needed."""
+        if self._processes is None:
+            self._processes = ProcessPoolExecutor(
+                self.workers, mp_context=get_context("spawn"), initializer=_end_with_parent
+            )
+        return self._processes
+
+    def end_processes(self) -> None:
+        """End the worker processes; the next call begins new ones."""
+        if self._processes is not None:
+            self._processes.shutdown(wait=True, cancel_futures=True)
+            self._processes = None
+
+    def client(self) -> Any:
+        """A client of the cluster."""
+        if self._client is None:
+            self._client = self._opened.enter_context(_client(self.cluster or LOCAL, self.workers))
+        return self._client
+
+
+def execute(
+    jobs: Iterable[Job], *, workers: int = 1, cluster: str | None = None, chunk: int = CHUNK, pool: Pool | None = None,
+) -> Iterator[list[Row]]:  # fmt: skip
+    """Results of jobs, in their order, a chunk at a time; in a pool of its own, or one that is kept.
+
+    Raises `UsageError` for fewer than one worker.
+    """
+    if chunk < 1:
+        raise UsageError(f"chunk: found {chunk}, allowed: 1 or more")
+    if pool is None:
+        with Pool(workers, cluster) as own:
+            yield from execute(jobs, chunk=chunk, pool=own)
+        return
     chunks = _chunks(jobs, chunk)
-    if cluster is not None:
-        yield from _on_cluster(chunks, cluster, workers)
-    elif workers == 1:
+    if pool.cluster is not None:
+        yield from _on_cluster(chunks, pool)
+    elif pool.workers == 1:
         yield from map(do_all, chunks)
     else:
-        yield from _in_processes(chunks, workers)
+        yield from _in_processes(chunks, pool)
 
 
 def _chunks(jobs: Iterable[Job], size: int) -> Iterator[Chunk]:
@@ -52,16 +98,18 @@ def _chunks(jobs: Iterable[Job], size: int) -> Iterator[Chunk]:
         yield chunk
 
 
-def _in_processes(chunks: Iterator[Chunk], workers: int) -> Iterator[list[Row]]:
+def _in_processes(chunks: Iterator[Chunk], pool: Pool) -> Iterator[list[Row]]:
     """A pool that is made anew when a worker is lost; what was on its way is given out once more."""
     again: deque[Chunk] = deque()
     more = True
     while more or again:
-        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
+        whole = False
         try:
-            broken = yield from _through(pool, _again_then(again, chunks), AHEAD * workers)
+            broken = yield from _through(pool.processes(), _again_then(again, chunks), AHEAD * pool.workers)
+            whole = not broken
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            if not whole:
+                pool.end_processes()
         more = bool(broken)
         if broken:
             first, *rest = broken
@@ -128,16 +176,16 @@ def _one_by_one(chunk: Chunk) -> Iterator[list[Row]]:
     yield rows
 
 
-def _on_cluster(chunks: Iterator[Chunk], address: str, workers: int) -> Iterator[list[Row]]:
-    with _client(address, workers) as client:
-        way: deque[Any] = deque()
-        most = AHEAD * max(workers, len(client.scheduler_info()["workers"]))
-        for chunk in chunks:
-            way.append((chunk, client.submit(do_all, chunk, pure=False, retries=1)))
-            if len(way) >= most:
-                yield _gathered(way)
-        while way:
+def _on_cluster(chunks: Iterator[Chunk], pool: Pool) -> Iterator[list[Row]]:
+    client = pool.client()
+    way: deque[Any] = deque()
+    most = AHEAD * max(pool.workers, len(client.scheduler_info()["workers"]))
+    for chunk in chunks:
+        way.append((chunk, client.submit(do_all, chunk, pure=False, retries=1)))
+        if len(way) >= most:
             yield _gathered(way)
+    while way:
+        yield _gathered(way)
 
 
 def _gathered(way: deque[Any]) -> list[Row]:

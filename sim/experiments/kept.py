@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.experiments.engines import Engine, player
-from sim.experiments.execute import CHUNK, Progress, execute
+from sim.experiments.execute import CHUNK, Pool, Progress, execute
 from sim.experiments.jobs import FAILED, Job, Row
 from sim.experiments.store import table_of
 from sim.foundation.errors import ResultError
@@ -36,13 +36,13 @@ class KeptRuns:
             )
 
     def rows_of(
-        self, jobs: Sequence[Job], *, workers: int = 1, progress: Progress | None = None, cluster: str | None = None,
+        self, jobs: Sequence[Job], *, workers: int = 1, progress: Progress | None = None, pool: Pool | None = None,
         chunk: int = CHUNK, broken: bool = False,
     ) -> list[Row]:  # fmt: skip
         """The rows of jobs, in their order. Raises `ResultError` where nothing can be written, or, unless `broken`, a run broke."""
         known, broke, done = self._rows, list[str](), 0
         left = [replace(job, engine=self.engine) for job in jobs if job.key not in known]
-        for rows in execute(left, workers=workers, cluster=cluster, chunk=chunk):
+        for rows in execute(left, workers=workers, chunk=chunk, pool=pool):
             rows = [self._slim(row) for row in rows]
             known.update((row["key"], row) for row in rows)
             broke += [row["reason"] for row in rows if row["status"] == FAILED]
@@ -53,6 +53,10 @@ class KeptRuns:
         if broke and not broken:
             raise ResultError(f"{len(broke)} runs broke, the first: {broke[0]}")
         return [known[job.key] for job in jobs]
+
+    def known(self, key: str) -> Row | None:
+        """The row of a run, if it is there."""
+        return self._rows.get(key)
 
     def _slim(self, row: Row) -> Row:
         return row if self._only is None else {name: row[name] for name in row if name in self._only}

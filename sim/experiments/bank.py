@@ -1,0 +1,171 @@
+"""A bank of prior simulations: parameter sets drawn from the priors, one run of each, kept as they finish.
+
+It serves what needs many runs of the prior and no particular figure: predictions before any fit, recovery of made-up
+truths, and the comparison of hypotheses. A fit by rejection with local-linear adjustment (Beaumont, Zhang and Balding 2002) reads
+a posterior off it at once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiments.calibration import Calibration
+from sim.experiments.engines import Engine
+from sim.experiments.execute import Pool, Progress
+from sim.experiments.jobs import OK, job_of
+from sim.experiments.kept import KeptRuns
+from sim.scenario.load import digest
+
+Floats = NDArray[np.float64]
+PEOPLE = ("attempts", "died", "harmed", "person_days_stranded", "claims_heard", "onward", "summary_returns")
+"""Measures kept of every run beside its figures: what was done, and what it cost people."""
+RUNS_A_CHUNK = 25
+NEAREST = 0.02
+"""The share of a bank that is let pass."""
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Runs of a bank: `z` (runs, free) standard normal coordinates, `figures` (runs, figures), `people` by measure."""
+
+    z: Floats
+    figures: Floats
+    people: dict[str, Floats]
+    failed: int
+
+    def without(self, i: int) -> Bank:
+        """The bank without one run."""
+        keep = np.arange(len(self.z)) != i
+        people = {name: values[keep] for name, values in self.people.items()}
+        return Bank(self.z[keep], self.figures[keep], people, self.failed)
+
+
+def draws(free: int, runs: int, seed: int) -> Floats:
+    """Standard normal coordinates, of shape (runs, free), by a scrambled Sobol sequence; more runs begin with the same."""
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
+    whole = 2 ** max(1, math.ceil(math.log2(runs)))
+    points = qmc.Sobol(free, rng=np.random.default_rng([seed, 1])).random(whole)[:runs]
+    return np.asarray(ndtri(np.clip(points, 1e-12, 1.0 - 1e-12)), np.float64)
+
+
+def fill(
+    calibration: Calibration, runs: int, out: Path | None, *, workers: int = 1, cluster: str | None = None,
+    engine: Engine = "compiled", progress: Progress | None = None,
+) -> Bank:  # fmt: skip
+    """The first `runs` of the bank of a calibration; those that are in the folder are not run again.
+
+    A run that breaks is left out, and counted.
+    """
+    z = draws(len(calibration.free), runs, calibration.seed)
+    content = digest(calibration.scenario)
+    jobs = [
+        job_of(
+            i, calibration.scenario, calibration.seed, i, content, sets=calibration.sets_at(row), figures=True
+        )
+        for i, row in enumerate(z)
+    ]
+    kept = KeptRuns(out, engine, only=PEOPLE)
+    with Pool(workers, cluster) as pool:
+        rows = kept.rows_of(jobs, pool=pool, chunk=RUNS_A_CHUNK, progress=progress, broken=True)
+    return bank_of(z, rows)
+
+
+def bank_of(z: Floats, rows: Sequence[dict[str, Any]]) -> Bank:
+    """A bank of runs that finished."""
+    good = [i for i, row in enumerate(rows) if row["status"] == OK]
+    figures = np.array([rows[i]["figures"] for i in good], np.float64)
+    people = {name: np.array([rows[i][name] for i in good], np.float64) for name in PEOPLE}
+    return Bank(z[good], figures, people, len(rows) - len(good))
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """Parameter sets with weights that sum to one: `z` (sets, free); `rows` says which runs of a bank they came from."""
+
+    z: Floats
+    weights: Floats
+    rows: NDArray[np.int64]
+
+    @property
+    def effective(self) -> float:
+        """How many sets of equal weight would say as much (Kish)."""
+        return float(1.0 / (self.weights**2).sum())
+
+
+def nearest(
+    calibration: Calibration, bank: Bank, recorded: Floats | None = None, share: float = NEAREST
+) -> Weighted:
+    """The posterior by rejection from a bank with local-linear adjustment, on normal coordinates, weights by Epanechnikov's kernel.
+
+    `recorded` replaces the recorded figures, for truths that were made up.
+    """
+    distance = calibration.distance(bank.figures, recorded)
+    count = max(len(calibration.free) + 2, math.ceil(share * len(distance)))
+    rows = np.argsort(distance, kind="stable")[:count].astype(np.int64)
+    reach = max(float(distance[rows].max()), 1e-12)
+    weights = np.maximum(1.0 - (distance[rows] / reach) ** 2, 1e-9)
+    weights = weights / weights.sum()
+    misses = calibration.misses(bank.figures[rows], recorded)
+    return Weighted(_adjusted(bank.z[rows], misses, weights), weights, rows)
+
+
+def _adjusted(z: Floats, misses: Floats, weights: Floats) -> Floats:
+    """Parameters moved to where the misses would be nought, along a weighted ridge regression of one on the other."""
+    scale = misses.std(axis=0)
+    used = scale > 0
+    x = misses[:, used] / scale[used]
+    design = np.column_stack([np.ones(len(z)), x])
+    root = np.sqrt(weights)[:, None]
+    penalty = RIDGE * np.eye(design.shape[1])
+    penalty[0, 0] = 0.0
+    a, b = design * root, z * root
+    slopes = np.linalg.solve(a.T @ a + penalty, a.T @ b)
+    return np.asarray(z - x @ slopes[1:], np.float64)
+
+
+RIDGE = 1e-3
+"""Keeps the regression solvable where figures move together."""
+
+
+# recovery of made-up truths
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What came back of truths drawn from a bank: ranks (truths, free) in 0..1, and what the interval of 90 % covered."""
+
+    ranks: Floats
+    covered: Floats
+    shrunk: Floats
+    """Standard deviation of the posterior over that of the prior, a mean over truths: 1 is nothing learned."""
+    p_values: Floats
+    """Of ranks being uniform (Kolmogorov and Smirnov), one for each free number."""
+
+
+def recover(calibration: Calibration, bank: Bank, truths: int = 100, share: float = NEAREST) -> Recovery:
+    """Take runs of the bank for the truth, add the error model's luck, and ask the rest of the bank for their parameters."""
+    from scipy.stats import kstest
+
+    luck = np.random.default_rng([calibration.seed, 2])
+    chosen = luck.choice(len(bank.z), size=min(truths, len(bank.z)), replace=False)
+    ranks, shrunk, covered = [], [], []
+    for i in chosen:
+        told = calibration.reported(bank.figures[i], luck)
+        found = nearest(calibration, bank.without(int(i)), told, share)
+        rank = (found.weights[:, None] * (found.z < bank.z[i])).sum(axis=0)
+        ranks.append(rank)
+        covered.append((rank > 0.05) & (rank < 0.95))
+        mean = (found.weights[:, None] * found.z).sum(axis=0)
+        shrunk.append(np.sqrt((found.weights[:, None] * (found.z - mean) ** 2).sum(axis=0)))
+    ranked = np.array(ranks)
+    p_values = np.array([kstest(ranked[:, j], "uniform").pvalue for j in range(ranked.shape[1])])
+    return Recovery(ranked, np.mean(covered, axis=0), np.mean(shrunk, axis=0), p_values)

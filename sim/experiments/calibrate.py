@@ -1,0 +1,278 @@
+"""Fit a scenario's free numbers to recorded figures: sequential Monte Carlo without a likelihood (ABC-SMC), by pyABC.
+
+The algorithm is Toni and others' (2009) as pyABC implements it: generations of parameter sets, each accepted where
+the distance to the record is below a tolerance that falls from one to the next. What is added here makes it a pure
+function of the calibration file: every candidate has an address (generation, number), from which its proposal and the
+luck of its run follow. Runs are kept under their key as they finish, so that a calibration killed at any moment and
+started again replays what is there, goes on, and ends with the same posterior.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiments.bank import PEOPLE, RUNS_A_CHUNK
+from sim.experiments.calibration import Calibration
+from sim.experiments.engines import Engine
+from sim.experiments.execute import Pool
+from sim.experiments.jobs import OK, Job, job_of
+from sim.experiments.kept import KeptRuns
+from sim.experiments.posterior import Posterior
+from sim.foundation.errors import UsageError
+from sim.scenario.load import digest
+
+Floats = NDArray[np.float64]
+RUNS = "runs"
+FIRST_REPLICATION = 1_000_000
+"""Luck of a fit begins here; below lies that of the bank."""
+A_GENERATION = 1_000_000
+BATCH = 200
+"""Candidates asked for at a time; how many there are moves no result."""
+BUDGET = 20_000
+FEWEST_ACCEPTED = 0.01
+"""A generation in which fewer candidates are let pass is the last."""
+LOWER_TO = 0.5
+"""The next tolerance: this quantile of the distances of the last generation."""
+
+
+class OutOfTime(Exception):
+    """The time given is over; what is finished is kept."""
+
+
+class Wanted(Exception):
+    """A candidate's run is not there yet."""
+
+    def __init__(self, z: Floats) -> None:
+        super().__init__("a run that is not there yet")
+        self.z = z
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One generation: its tolerance, how many candidates were tried, the mean distance of those let pass."""
+
+    number: int
+    tolerance: float
+    tried: int
+    accepted: int
+    distance: float
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A posterior, the generations that led there, and whether the end was reached (else it was stopped, or the budget spent)."""
+
+    posterior: Posterior
+    generations: tuple[Generation, ...]
+    ended: str
+
+
+Told = Callable[[int, int, float], None]
+"""Told of the generation, how many candidates of it were tried, and the share of it that is found."""
+
+
+def calibrate(
+    calibration: Calibration, out: Path, *, workers: int = 1, cluster: str | None = None, budget: int = BUDGET,
+    minutes: float | None = None, engine: Engine = "compiled", tell: Told = lambda *_: None,
+) -> Fit:  # fmt: skip
+    """The posterior of a calibration, kept in a folder while it grows.
+
+    Ends when the tolerance of the file is reached, `budget` candidates were tried, few are let pass any more, or after
+    `minutes` (then the last whole generation is given, and the same call goes on from there).
+    Raises `UsageError` where pyABC is missing, `ResultError` where the folder cannot be used.
+    """
+    try:
+        import pyabc
+    except ImportError:
+        raise UsageError("a calibration needs pyABC: pip install 'borderflow[calibration]'") from None
+    short = calibration.short()
+    with Pool(workers, cluster) as pool:
+        return _run(
+            pyabc,
+            calibration,
+            Runs(short, KeptRuns(out / RUNS, engine, only=PEOPLE), pool, minutes, tell),
+            budget,
+        )
+
+
+def _run(pyabc: Any, calibration: Calibration, runs: Runs, budget: int) -> Fit:
+    short = runs.calibration
+    names = [f"z{i}" for i in range(len(short.free))]
+    prior = pyabc.Distribution(**{name: pyabc.RV("norm", 0.0, 1.0) for name in names})
+
+    def model(parameters: Any) -> dict[str, Floats]:
+        return {"figures": runs.figures(np.array([float(parameters[name]) for name in names]))}
+
+    def distance(x: dict[str, Floats], _: Any) -> float:
+        return float(short.distance(x["figures"])) if np.isfinite(x["figures"]).all() else float("inf")
+
+    study = pyabc.ABCSMC(
+        model, prior, distance, population_size=short.population, sampler=_sampler(runs),
+        eps=pyabc.QuantileEpsilon(alpha=LOWER_TO),
+    )  # fmt: skip
+    with quiet():
+        history = study.new("sqlite://", {"figures": short.recorded})
+        ended = "out of time"
+        try:
+            study.run(
+                minimum_epsilon=short.tolerance,
+                max_total_nr_simulations=budget,
+                min_acceptance_rate=FEWEST_ACCEPTED,
+            )
+            ended = _why(history, short, budget)
+        except OutOfTime:
+            if history.max_t < 0:
+                raise UsageError(
+                    "not one generation was finished in the time given: give the same command again"
+                ) from None
+        return _fit(calibration, history, names, ended)
+
+
+class Runs:
+    """The runs of candidates: known by their key, asked for in batches, each with a luck of its own."""
+
+    def __init__(
+        self, calibration: Calibration, kept: KeptRuns, pool: Pool, minutes: float | None, tell: Told
+    ) -> None:
+        self.calibration, self.kept, self.pool, self.tell = calibration, kept, pool, tell
+        self.content = digest(calibration.scenario)
+        self.until = None if minutes is None else time.monotonic() + 60.0 * minutes
+        self.replication = 0
+        self.finished = 0
+
+    def job(self, z: Floats) -> Job:
+        """The run of a candidate at a point."""
+        c = self.calibration
+        return job_of(
+            self.replication,
+            c.scenario,
+            c.seed,
+            self.replication,
+            self.content,
+            sets=c.sets_at(z),
+            figures=True,
+        )
+
+    def figures(self, z: Floats) -> Floats:
+        """What stood beside the figures; infinite where the run broke. Raises `Wanted` where it is not there yet."""
+        row = self.kept.known(self.job(z).key)
+        if row is None:
+            raise Wanted(z)
+        if row["status"] != OK:
+            return np.full(len(self.calibration.figures), np.inf)
+        return np.array(row["figures"], np.float64)
+
+    def candidate(self, t: int, number: int, propose: Callable[[], Any]) -> Any:
+        """A candidate by its address: its proposal, and what became of it."""
+        self.replication = FIRST_REPLICATION + A_GENERATION * (t + 1) + number
+        before = np.random.get_state()
+        np.random.seed(np.random.SeedSequence([self.calibration.seed, t + 1, number]).generate_state(4))
+        try:
+            return propose()
+        finally:
+            np.random.set_state(before)
+
+    def have(self, t: int, numbers: range, propose: Callable[[], Any]) -> None:
+        """Have the runs of candidates: those not there yet are played. Raises `OutOfTime`."""
+        wanted: list[Job] = []
+        for number in numbers:
+            try:
+                self.candidate(t, number, propose)
+            except Wanted as missing:
+                wanted.append(self.job(missing.z))
+        for first in range(0, len(wanted), BATCH):
+            if self.until is not None and time.monotonic() > self.until:
+                raise OutOfTime
+            self.kept.rows_of(wanted[first : first + BATCH], pool=self.pool, chunk=RUNS_A_CHUNK, broken=True)
+        self.finished += len(numbers)
+
+
+def _sampler(runs: Runs) -> Any:
+    """pyABC's way to ask for a generation: candidates in the order of their numbers, the first accepted ones are taken."""
+    from pyabc.sampler import Sampler
+
+    class Addressed(Sampler):  # type: ignore[misc]
+        def sample_until_n_accepted(
+            self, n: int, simulate_one: Callable[[], Any], t: int, *, max_eval: float = np.inf,
+            all_accepted: bool = False, ana_vars: Any = None,  # noqa: ARG002
+        ) -> Any:  # fmt: skip
+            sample = self._create_empty_sample()
+            tried = 0
+            while sample.n_accepted < n:
+                if tried >= max_eval:
+                    sample.ok = False
+                    break
+                batch = range(tried, tried + (n if all_accepted else BATCH))
+                runs.have(t, batch, simulate_one)
+                for number in batch:
+                    if sample.n_accepted < n and tried < max_eval:
+                        sample.append(runs.candidate(t, number, simulate_one))
+                        tried += 1
+                runs.tell(t, tried, sample.n_accepted / n)
+            self.nr_evaluations_ = tried
+            return sample
+
+    return Addressed()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """pyABC's own words are not shown, nor warnings of libraries it is made of."""
+    log = logging.getLogger("ABC")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            log.setLevel(level)
+
+
+def _why(history: Any, calibration: Calibration, budget: int) -> str:
+    """In words, what ended the fit."""
+    told = history.get_all_populations()
+    if float(told["epsilon"].iloc[-1]) <= calibration.tolerance:
+        return "tolerance reached"
+    return (
+        "budget spent" if history.total_nr_simulations >= budget else "few candidates are let pass any more"
+    )
+
+
+def _fit(calibration: Calibration, history: Any, names: list[str], ended: str) -> Fit:
+    """The last generation as a posterior, and the way there."""
+    generations = []
+    for row in history.get_all_populations().itertuples():
+        if row.t < 0:
+            continue
+        distances = history.get_weighted_distances(int(row.t))
+        mean = float((distances["distance"] * distances["w"]).sum() / distances["w"].sum())
+        generations.append(
+            Generation(int(row.t), float(row.epsilon), int(row.samples), int(row.particles), mean)
+        )
+    frame, weights = history.get_distribution(m=0, t=history.max_t)
+    z = frame[names].to_numpy(np.float64)
+    order = np.lexsort(z.T[::-1])
+    about = {
+        "scenario": calibration.scenario.name,
+        "calibration": calibration.digest,
+        "fit_until": str(calibration.fit_until),
+        "labels": [f.label for f in calibration.free],
+        "ended": ended,
+        "tolerance": generations[-1].tolerance,
+    }
+    values = calibration.values_at(z[order])
+    posterior = Posterior(
+        tuple(f.key for f in calibration.free), values, np.asarray(weights, np.float64)[order], about
+    )
+    return Fit(posterior, tuple(generations), ended)

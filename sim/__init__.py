@@ -49,6 +49,7 @@ def load(
 def run(
     scenario: Scenario | str | Path, *, seed: int = 0, replications: int = 1, log: bool = True,
     out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None, engine: Engine = "simpy",
+    posterior: str | Path | None = None,
 ) -> Result:  # fmt: skip
     """Run a scenario and give its result, with figures under `.plot`; see `sim.experiments.replicate.run`."""
     from sim.experiments.replicate import run as run_scenario
@@ -64,6 +65,7 @@ def run(
             overwrite=overwrite,
             progress=progress,
             engine=engine,
+            posterior=posterior,
         )
     )
 
@@ -99,13 +101,15 @@ def explain(
 
 def compare(
     worlds: Mapping[str, Scenario | str | Path], *, seed: int = 0, replications: int = 20, log: bool = True,
-    out: str | Path | None = None,
+    out: str | Path | None = None, posterior: str | Path | None = None,
 ) -> Comparison:  # fmt: skip
     """Run worlds on the same luck and set the others against the first: `.differences`, `.by_month`, `.notes`."""
     from sim.experiments.compare import compare as compare_worlds
 
     scenarios = {name: _scenario(world) for name, world in worlds.items()}
-    return compare_worlds(scenarios, seed=seed, replications=replications, log=log, out=out)
+    return compare_worlds(
+        scenarios, seed=seed, replications=replications, log=log, out=out, posterior=posterior
+    )
 
 
 def attribute(

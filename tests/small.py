@@ -41,11 +41,17 @@ def small(days: int = 10, **tables: Any) -> Scenario:
 
 
 def noon() -> Scenario:
-    """A hard fortnight in which aid comes and goes in the middle of a day."""
+    """A hard fortnight in which aid comes and goes in the middle of a day; two levers move one control out of its range and back."""
     return small(
         14,
         exposure={"harm_per_10000_person_days": 2000.0, "death_per_10000_person_days": 500.0},
+        lever_kinds={
+            "more": {"effects": [{"control": "aid_access", "op": "add", "size": 0.9}]},
+            "half": {"effects": [{"control": "aid_access", "op": "scale", "size": 0.5}]},
+        },
         levers={
+            "more": {"kind": "more", "where": ["*"], "start": datetime(2021, 7, 9, 12)},
+            "half": {"kind": "half", "where": ["*"], "start": datetime(2021, 7, 9, 18)},
             "aid": {"kind": "humanitarian_access", "where": ["*"], "start": datetime(2021, 7, 4, 12)},
             "strip": {"kind": "buffer_zone", "where": ["*"], "start": datetime(2021, 7, 7, 15)},
         },

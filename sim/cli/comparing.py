@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, app
+from sim.cli.app import ENGINE, POSTERIOR, app
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def compare(
         str | None, typer.Option("--to", metavar="DATE", help="First day after the window.")
     ] = None,
     engine: Annotated[Engine, ENGINE] = "compiled",
+    posterior: Annotated[Path | None, POSTERIOR] = None,
     plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
 ) -> None:
     """Compare policies on the same luck: paired differences with intervals, for enforcement and for people."""
@@ -62,6 +63,7 @@ def compare(
                 out=out,
                 progress=lambda _, p: watch(p),
                 engine=engine,
+                posterior=posterior,
             )
     except KeyboardInterrupt:
         console.print(
@@ -182,6 +184,7 @@ def attribute(
     ] = None,
     workers: Annotated[int, typer.Option(help="Processes.")] = 1,
     engine: Annotated[Engine, ENGINE] = "compiled",
+    posterior: Annotated[Path | None, POSTERIOR] = None,
     out: Annotated[Path | None, typer.Option(help="Keep finished runs here, and go on from them.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write the table to this file.")] = None,
 ) -> None:
@@ -193,11 +196,13 @@ def attribute(
     from sim.cli.sweeping import SweepBar
     from sim.experiments.attribute import attribute as attribute_to
     from sim.experiments.manifest import write_whole
+    from sim.experiments.posterior import posterior_of
     from sim.scenario.load import load
 
     groups = dict(_group(text) for text in levers.split(","))
     world = load(scenario, sets=sets or ())
-    how: Any = {"seed": seed, "replications": replications, "workers": workers, "out": out, "engine": engine}
+    how: Any = {"seed": seed, "replications": replications, "workers": workers, "out": out, "engine": engine,
+                      "posterior": posterior_of(posterior)}  # fmt: skip
     with SweepBar(Console(stderr=True)) as watch:
         found = attribute_to(
             world, groups, days=_days(world, _date(start), _date(end)), progress=watch, **how

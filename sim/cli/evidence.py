@@ -1,9 +1,9 @@
-"""Commands that hold the model against something else: verify (theory)."""
+"""Commands that hold the model against something else: verify (theory), calibrate (the record)."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,9 +11,13 @@ from sim.cli.app import ENGINE, app
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
+    from sim.experiments.bank import Recovery
+    from sim.experiments.calibrate import Fit
+    from sim.experiments.calibration import Calibration
     from sim.experiments.verify import Check
 
 WIDTH_OF_WORDS = 30
+STOPPED = 130
 DISAGREES = 4
 """The exit code where a row of the table fails: a law of the model is broken."""
 
@@ -71,3 +75,88 @@ def print_checks(checks: list[Check]) -> None:
             table.add_row(row.what, number(row.theory), number(row.simulated), interval, notices, verdict)
         console.print(table, "")
     console.print(verdict_in_words(checks), soft_wrap=True)
+
+
+@app.command()
+def calibrate(
+    file: Annotated[
+        Path, typer.Argument(help="A calibration file: free numbers, priors, series, error model.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for runs and results; the same command goes on from it.")],
+    scenario: Annotated[
+        str | None, typer.Option(help="Another scenario of the same shape than the file's.")
+    ] = None,
+    bank: Annotated[
+        int, typer.Option(min=64, help="Runs of the prior, for recovery and a first look.")
+    ] = 2048,
+    truths: Annotated[int, typer.Option(min=0, help="Made-up truths to recover from the bank.")] = 100,
+    budget: Annotated[int, typer.Option(min=100, help="Most candidates of the fit.")] = 20_000,
+    minutes: Annotated[
+        float | None, typer.Option(help="Stop the fit after so long; the same command goes on.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
+    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
+    engine: Annotated[Engine, ENGINE] = "compiled",
+) -> None:
+    """Fit a scenario's free numbers to the record: a posterior for --posterior, and what could be learned at all.
+
+    Leaves posterior.parquet, generations.csv, recovery.csv and figures.csv (recorded beside simulated). Stopped or killed
+    at any moment, the same command goes on, and ends with the same posterior.
+    """
+    from rich.console import Console
+
+    from sim.cli.sweeping import SweepBar
+    from sim.experiments.bank import fill, recover
+    from sim.experiments.calibrate import BANK, leave
+    from sim.experiments.calibrate import calibrate as fit
+    from sim.experiments.calibration import read_calibration
+
+    console = Console(stderr=True)
+    found = read_calibration(file, scenario)
+    how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
+    try:
+        with SweepBar(console) as watch:
+            runs = fill(found, bank, out / BANK, progress=watch, **how)
+        recovery = recover(found, runs, truths) if truths else None
+        with console.status("fitting") as status:
+            fitted = fit(
+                found, out, budget=budget, minutes=minutes, **how,
+                tell=lambda t, tried, share: status.update(f"generation {t + 1}: {tried:,} candidates tried, {share:.0%} found"),
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        console.print(f"\nStopped. Finished runs are kept in {out}; the same command goes on from there.")
+        raise typer.Exit(STOPPED) from None
+    leave(found, runs, recovery, fitted, out)
+    print_fit(found, recovery, fitted)
+    print(out)
+
+
+def print_fit(calibration: Calibration, recovery: Recovery | None, fitted: Fit) -> None:
+    """What was known before, what is known now, and whether the fit could have told."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from sim.cli.running import number
+
+    console = Console()
+    last = fitted.generations[-1]
+    console.print(
+        f"{len(fitted.generations)} generations, the last at a tolerance of {last.tolerance:.2f} standard deviations of the "
+        f"error model; {fitted.ended}."
+    )
+    table = Table(title="free numbers: median and 90 % before and after", title_justify="left")
+    for name in ("", "before", "after", "recovered"):
+        table.add_column(name, justify="left" if not name else "right")
+    quantiles = fitted.posterior.quantiles()
+    for i, free in enumerate(calibration.free):
+        low, middle, high = (free.prior.value(z) for z in (-1.645, 0.0, 1.645))
+        told = (
+            "" if recovery is None else f"{recovery.covered[i]:.0%} in 90 %, width x {recovery.shrunk[i]:.2f}"
+        )
+        after = "{1} ({0} to {2})".format(*(number(float(x)) for x in quantiles[i]))
+        table.add_row(free.label, f"{number(middle)} ({number(low)} to {number(high)})", after, told)
+    console.print(table)
+    console.print(
+        "A statement about the model: which of its numbers go with the record, under the priors and the error model of the file.",
+        soft_wrap=True,
+    )

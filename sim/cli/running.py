@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, app
+from sim.cli.app import ENGINE, POSTERIOR, app
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def run(
         bool, typer.Option("--overwrite", help="Replace another result in that folder.")
     ] = False,
     engine: Annotated[Engine, ENGINE] = "simpy",
+    posterior: Annotated[Path | None, POSTERIOR] = None,
     log: Annotated[bool, typer.Option("--log/--no-log", help="Keep every event.")] = True,
     plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the folder's name.")] = False,
@@ -76,12 +77,14 @@ def run(
     console = Console(stderr=True, quiet=quiet)
     world = load(scenario, overrides=override or (), sets=sets or (), without=without or ())
     branch = _branch(scenario, branch_at) if branch_at else None
-    folder = out or Path("runs") / _folder_name(world, seed, bool(sets or without or override), branch)
+    folder = out or Path("runs") / _folder_name(
+        world, seed, bool(sets or without or override or posterior), branch
+    )
     try:
         with ProgressBar(console, replications) as watch:
             how: Any = {
                 "seed": seed, "log": log, "out": folder, "overwrite": overwrite, "progress": watch, "branch": branch,
-                "engine": engine,
+                "engine": engine, "posterior": posterior,
             }  # fmt: skip
             if precision is None:
                 result = run_scenario(world, replications=replications, **how)

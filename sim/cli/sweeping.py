@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, app
+from sim.cli.app import ENGINE, POSTERIOR, app
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def sweep(
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
     by_sector: Annotated[bool, typer.Option(help="Keep some measures sector by sector, too.")] = False,
     engine: Annotated[Engine, ENGINE] = "compiled",
+    posterior: Annotated[Path | None, POSTERIOR] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the store's name.")] = False,
 ) -> None:
     """Run a scenario at many points; stopped in any way, the same command goes on where it was."""
@@ -43,7 +44,7 @@ def sweep(
     from sim.experiments.sweep import sweep as run_sweep
 
     console = Console(stderr=True, quiet=quiet)
-    plan = _plan(scenario, vary or [], design, samples, seed, replications, by_sector)
+    plan = _plan(scenario, vary or [], design, samples, seed, replications, by_sector, posterior)
     points = check_points(plan)
     jobs = len(points) * plan.replications
     seconds = seconds_a_job(plan, points, engine)
@@ -70,8 +71,9 @@ def sweep(
 
 
 def _plan(
-    scenario: str, vary: list[str], design: str, samples: int, seed: int, replications: int, by_sector: bool
-) -> Plan:
+    scenario: str, vary: list[str], design: str, samples: int, seed: int, replications: int, by_sector: bool,
+    posterior: Path | None,
+) -> Plan:  # fmt: skip
     from sim.experiments.plan import plan_of, read_plan
     from sim.foundation.errors import UsageError
 
@@ -88,6 +90,7 @@ def _plan(
         design=chosen,
         samples=samples,
         by_sector=by_sector,
+        posterior=str(posterior or ""),
     )
 
 

@@ -17,6 +17,7 @@ from sim.experiments.engines import Engine
 from sim.experiments.execute import Progress
 from sim.experiments.jobs import Days, Job, job_of
 from sim.experiments.kept import KeptRuns
+from sim.experiments.posterior import Posterior
 from sim.experiments.statistics import interval_of_mean
 from sim.foundation.errors import UsageError
 from sim.record.measures import DESCRIBED, HUMAN
@@ -132,10 +133,10 @@ def check_levers(scenario: Scenario, levers: Levers) -> None:
 def attribute(
     scenario: Scenario, levers: Levers, *, seed: int = 0, replications: int = 20, workers: int = 1,
     out: Path | None = None, days: Days = None, progress: Progress | None = None,
-    engine: Engine = "compiled",
+    engine: Engine = "compiled", posterior: Posterior | None = None,
 ) -> Attribution:  # fmt: skip
     """Run every combination of the levers on the same luck. With `out`, finished runs are kept there and reused;
-    with `days`, only the days [from, to) are counted.
+    with `days`, only the days [from, to) are counted; with `posterior`, each replication has a parameter set of its own.
 
     Raises `UsageError` for levers that are not there, `ResultError` where a run broke.
     """
@@ -144,7 +145,7 @@ def attribute(
     jobs = [
         job
         for number, world in enumerate(worlds)
-        for job in _jobs(scenario, levers, world, number, seed, replications, days)
+        for job in _jobs(scenario, levers, world, number, seed, replications, days, posterior)
     ]
     rows = KeptRuns(out, engine).rows_of(jobs, workers=workers, progress=progress)
     totals: dict[World, dict[str, list[float]]] = {
@@ -157,10 +158,20 @@ def attribute(
 
 
 def _jobs(
-    scenario: Scenario, levers: Levers, world: World, number: int, seed: int, replications: int, days: Days
-) -> list[Job]:
+    scenario: Scenario, levers: Levers, world: World, number: int, seed: int, replications: int, days: Days,
+    posterior: Posterior | None,
+) -> list[Job]:  # fmt: skip
     changed = world_of(scenario, levers, world)
     content = digest(changed)
     return [
-        job_of(number, changed, seed, replication, content, days=days) for replication in range(replications)
+        job_of(
+            number,
+            changed,
+            seed,
+            r,
+            content,
+            days=days,
+            sets=posterior.sets(r) if posterior is not None else (),
+        )
+        for r in range(replications)
     ]

@@ -14,25 +14,35 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiments.bank import PEOPLE, RUNS_A_CHUNK
+from sim.experiments.bank import PEOPLE, RUNS_A_CHUNK, Bank, Recovery, nearest
 from sim.experiments.calibration import Calibration
 from sim.experiments.engines import Engine
 from sim.experiments.execute import Pool
 from sim.experiments.jobs import OK, Job, job_of
 from sim.experiments.kept import KeptRuns
-from sim.experiments.posterior import Posterior
+from sim.experiments.manifest import write_whole
+from sim.experiments.posterior import Posterior, weighted_quantiles
 from sim.foundation.errors import UsageError
 from sim.scenario.load import digest
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Floats = NDArray[np.float64]
-RUNS = "runs"
+RUNS, BANK = "runs", "bank"
+POSTERIOR, GENERATIONS, RECOVERY, FIGURES = (
+    "posterior.parquet",
+    "generations.csv",
+    "recovery.csv",
+    "figures.csv",
+)
 FIRST_REPLICATION = 1_000_000
 """Luck of a fit begins here; below lies that of the bank."""
 A_GENERATION = 1_000_000
@@ -276,3 +286,48 @@ def _fit(calibration: Calibration, history: Any, names: list[str], ended: str) -
         tuple(f.key for f in calibration.free), values, np.asarray(weights, np.float64)[order], about
     )
     return Fit(posterior, tuple(generations), ended)
+
+
+# what is left in a folder
+
+
+def leave(calibration: Calibration, bank: Bank, recovery: Recovery | None, fit: Fit, out: Path) -> None:
+    """Write the posterior, the generations, what was recovered of made-up truths, and the figures before the fit."""
+    import pandas as pd
+
+    fit.posterior.write(out / POSTERIOR)
+    write_whole(out / GENERATIONS, pd.DataFrame([asdict(g) for g in fit.generations]).to_csv(index=False))
+    if recovery is not None:
+        names = [f.name for f in calibration.free]
+        rows = {
+            "free": names,
+            "rank_uniform_p": recovery.p_values,
+            "covered_90": recovery.covered,
+            "width": recovery.shrunk,
+        }
+        write_whole(out / RECOVERY, pd.DataFrame(rows).to_csv(index=False))
+    write_whole(out / FIGURES, figure_table(calibration, bank).to_csv(index=False))
+
+
+def figure_table(calibration: Calibration, bank: Bank) -> pd.DataFrame:
+    """Every figure: recorded, what the prior says, and what the runs of the bank nearest to the record say.
+
+    Columns binding, figure, start, end, grade, fitted, recorded, prior_low, prior_median, prior_high, near_low, near_median,
+    near_high; intervals of 90 % over parameters and luck, without the error model's.
+    """
+    import pandas as pd
+
+    near = nearest(calibration, bank)
+    fitted = set(calibration.fitted.tolist())
+    even = np.full(len(bank.figures), 1.0 / len(bank.figures))
+    rows = []
+    for i, figure in enumerate(calibration.figures):
+        before = weighted_quantiles(bank.figures[:, i], even, (0.05, 0.5, 0.95))
+        after = weighted_quantiles(bank.figures[near.rows, i], near.weights, (0.05, 0.5, 0.95))
+        p = figure.point
+        rows.append(
+            (figure.binding, str(figure), p.start, p.end, p.grade, i in fitted, p.value, *before, *after)
+        )
+    columns = ["binding", "figure", "start", "end", "grade", "fitted", "recorded", "prior_low", "prior_median", "prior_high",
+               "near_low", "near_median", "near_high"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)

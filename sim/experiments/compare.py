@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.experiments.engines import Engine
 from sim.experiments.manifest import write_whole
+from sim.experiments.posterior import Posterior, posterior_of
 from sim.experiments.replicate import Progress, open_result, run
 from sim.experiments.result import Result
 from sim.experiments.statistics import interval_of_mean
@@ -236,19 +237,22 @@ def compare(
     out: str | Path | None = None,
     progress: Callable[[str, Progress], None] | None = None,
     engine: Engine = "compiled",
+    posterior: Posterior | str | Path | None = None,
 ) -> Comparison:
     """Run every world on the same luck and set the others against the first.
 
-    With `out`, each world's result is kept in `out/worlds/NAME`, and finished replications are reused.
+    With `out`, each world's result is kept in `out/worlds/NAME`, and finished replications are reused. With `posterior`,
+    replication by replication the worlds share a parameter set as they share their luck.
     Raises `UsageError` for fewer than two worlds.
     """
     if len(worlds) < 2:
         raise UsageError("a comparison needs two worlds or more")
     results = {}
+    drawn = posterior_of(posterior)
     for name, scenario in worlds.items():
         folder = None if out is None else Path(out) / WORLDS / name
         results[name] = run(
-            scenario, seed=seed, replications=replications, log=log, out=folder, engine=engine,
+            scenario, seed=seed, replications=replications, log=log, out=folder, engine=engine, posterior=drawn,
             progress=None if progress is None else (lambda p, name=name: progress(name, p)),  # type: ignore[misc]
         )  # fmt: skip
     comparison = Comparison(results)

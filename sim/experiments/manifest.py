@@ -26,6 +26,7 @@ IDENTITY = {
     "model_version": "the model version",
     "format": "the format of the folder",
     "branch": "where it branches",
+    "posterior": "the posterior",
 }
 """What makes two runs the same, and what it is called where they differ."""
 LIBRARIES = ("borderflow", "simpy", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
@@ -35,7 +36,8 @@ LIBRARIES = ("borderflow", "simpy", "numpy", "scipy", "pandas", "pyarrow", "pyda
 class Manifest:
     """What a result folder says of itself. `failed` holds {replication, reason}; times are UTC.
 
-    `branch` holds {at, scenario}: what held before that date, where the run is a branch.
+    `branch` holds {at, scenario}: what held before that date, where the run is a branch. `posterior` holds {digest, keys, about}:
+    then each replication has a parameter set of its own, and `scenario` is what they have in common.
     """
 
     scenario_name: str
@@ -45,6 +47,7 @@ class Manifest:
     replications: int
     log: bool
     branch: dict[str, Any] | None = None
+    posterior: dict[str, Any] | None = None
     engine: str = "simpy"
     finished: list[int] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)

@@ -8,6 +8,7 @@ samples = 64                         # latin-hypercube and sobol
 points = "points.csv"                # list: one column a key
 outcomes = ["attempts", "died"]
 by_sector = true                     # keep some measures sector by sector, too
+posterior = "posterior.parquet"      # each replication takes a parameter set from it
 
 [levers]                             # what somebody could decide
 "levers.column-250.persons" = [100, 250, 500]
@@ -43,6 +44,7 @@ KEYS = {
     "points",
     "outcomes",
     "by_sector",
+    "posterior",
     "levers",
     "uncertainties",
 }
@@ -96,6 +98,7 @@ class Plan:
     listed: tuple[tuple[tuple[str, str], ...], ...] = ()
     outcomes: tuple[str, ...] = ()
     by_sector: bool = False
+    posterior: str = ""
 
     def points(self) -> Iterator[Point]:
         """The points of the design: a value, as a scenario file writes it, for every key."""
@@ -205,9 +208,13 @@ def read_plan(path: Path) -> Plan:
             scenario=_beside(path, content["scenario"]), axes=axes, seed=content.get("seed", 0),
             replications=content.get("replications", 10), design=content.get("design", "grid"),
             samples=content.get("samples", 0), listed=listed, outcomes=tuple(content.get("outcomes", ())),
-            by_sector=content.get("by_sector", False),
+            by_sector=content.get("by_sector", False), posterior=_posterior(path, content.get("posterior", "")),
         )
     )  # fmt: skip
+
+
+def _posterior(path: Path, name: str) -> str:
+    return _beside(path, name) if name else ""
 
 
 def _beside(path: Path, scenario: str) -> str:
@@ -254,13 +261,13 @@ def _listed(path: Path) -> tuple[tuple[tuple[str, str], ...], ...]:
 
 def plan_of(
     scenario: str, vary: Sequence[str], *, seed: int, replications: int, design: Design, samples: int,
-    by_sector: bool = False,
+    by_sector: bool = False, posterior: str = "",
 ) -> Plan:  # fmt: skip
     """A plan from the command line."""
     axes = tuple(axis_of(text) for text in vary)
     return checked(
         Plan(
             scenario, axes, seed=seed, replications=replications, design=design, samples=samples,
-            by_sector=by_sector,
+            by_sector=by_sector, posterior=posterior,
         )
     )  # fmt: skip

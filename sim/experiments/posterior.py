@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.foundation.errors import ResultError, UsageError
+from sim.scenario.load import varied
+from sim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
@@ -77,6 +79,22 @@ def weighted_quantiles(values: Floats, weights: Floats, shares: Sequence[float])
     order = np.argsort(values, kind="stable")
     upto = np.cumsum(weights[order]) - 0.5 * weights[order]
     return np.interp(shares, upto / weights.sum(), values[order])
+
+
+def posterior_of(given: Posterior | str | Path | None) -> Posterior | None:
+    """A posterior, or the one of a file, or none."""
+    return given if given is None or isinstance(given, Posterior) else read_posterior(given)
+
+
+def worlds_of(scenario: Scenario, posterior: Posterior | None) -> Callable[[int], Scenario]:
+    """The scenario that each replication is played with.
+
+    Raises `ScenarioError` where the posterior is of numbers that the scenario does not have.
+    """
+    if posterior is None:
+        return lambda _: scenario
+    varied(scenario, posterior.sets(0))
+    return lambda replication: varied(scenario, posterior.sets(replication))
 
 
 def read_posterior(path: str | Path) -> Posterior:

@@ -12,6 +12,7 @@ from sim.experiments.engines import Engine, player
 from sim.experiments.folder import Folder
 from sim.experiments.manifest import Manifest, manifest_of, read_manifest
 from sim.experiments.parts import Branch, Part, play
+from sim.experiments.posterior import Posterior, posterior_of, worlds_of
 from sim.experiments.result import Result
 from sim.foundation.errors import ResultError, UsageError
 from sim.model.branching import check_branch
@@ -64,14 +65,15 @@ class InMemory:
 def run(
     scenario: Scenario | str | Path, *, seed: int = 0, replications: int = 1, log: bool = True,
     out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None, branch: Branch | None = None,
-    engine: Engine = "simpy",
+    engine: Engine = "simpy", posterior: Posterior | str | Path | None = None,
 ) -> Result:  # fmt: skip
     """Run a scenario (or the one of a name or file) `replications` times.
 
     With `out`, each finished replication is kept in that folder at once, and those already there are reused; without, the result
     lives in memory. The same scenario, seed and replication give the same log to the bit. A replication
     that breaks is told in `failed` with its reason and does not stop the others. Ctrl-C leaves the finished ones readable.
-    With `branch`, another scenario held until a date, and the past is its past to the bit.
+    With `branch`, another scenario held until a date, and the past is its past to the bit. With `posterior`, each
+    replication takes a parameter set from it: intervals then carry what is not known beside luck.
     Raises `ScenarioError`, `UsageError`, `ResultError`.
     """
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
@@ -87,27 +89,34 @@ def run(
             raise UsageError("a branch is played by the SimPy engine: leave --engine out")
         check_branch(branch.before, scenario, branch.day(scenario))
         manifest.branch = {"at": branch.at.isoformat(), "scenario": resolved(branch.before)}
+    drawn = posterior_of(posterior)
+    if drawn is not None:
+        manifest.posterior = {"digest": drawn.digest, "keys": list(drawn.keys), "about": drawn.about}
+    how = How(scenario, engine, progress, branch, drawn)
     if out is None:
         memory = InMemory()
-        _replicate(scenario, manifest, [], memory.keep, progress, branch, engine)
+        _replicate(how, manifest, [], memory.keep)
         return Result(scenario, seed, len(manifest.finished), memory, failed=manifest.failed)
-    return _run_into(Folder(Path(out)), scenario, manifest, overwrite, progress, branch, engine)
+    return _run_into(Folder(Path(out)), how, manifest, overwrite)
 
 
-def _run_into(
-    folder: Folder,
-    scenario: Scenario,
-    manifest: Manifest,
-    overwrite: bool,
-    progress: Watcher | None,
-    branch: Branch | None,
-    engine: Engine,
-) -> Result:
+@dataclass(frozen=True, slots=True)
+class How:
+    """What replications of a run have in common."""
+
+    scenario: Scenario
+    engine: Engine
+    progress: Watcher | None
+    branch: Branch | None
+    posterior: Posterior | None
+
+
+def _run_into(folder: Folder, how: How, manifest: Manifest, overwrite: bool) -> Result:
     with folder.writing():
         finished = folder.prepare(manifest, overwrite=overwrite)
         begun = time.monotonic()
         try:
-            _replicate(scenario, manifest, finished, folder.keep, progress, branch, engine)
+            _replicate(how, manifest, finished, folder.keep)
         finally:
             manifest.duration_s = round(time.monotonic() - begun, 3)
             _close(folder, manifest)
@@ -124,16 +133,11 @@ def _close(folder: Folder, manifest: Manifest) -> None:
         folder.write_summary(open_result(folder.path).summary, manifest)
 
 
-def _replicate(
-    scenario: Scenario,
-    manifest: Manifest,
-    finished: list[int],
-    keep: Callable[[Part], None],
-    progress: Watcher | None,
-    branch: Branch | None,
-    engine: Engine,
-) -> None:
+def _replicate(how: How, manifest: Manifest, finished: list[int], keep: Callable[[Part], None]) -> None:
     done = set(finished)
+    progress = how.progress
+    world_of = worlds_of(how.scenario, how.posterior)
+    before_of = None if how.branch is None else worlds_of(how.branch.before, how.posterior)
     total = manifest.replications
     for replication in range(total):
         if replication in done:
@@ -145,15 +149,18 @@ def _replicate(
                 progress(Progress(count, total, day, days))
 
         try:
+            branch = None
+            if how.branch is not None and before_of is not None:
+                branch = Branch(before_of(replication), how.branch.at)
             keep(
                 play(
-                    scenario,
+                    world_of(replication),
                     manifest.seed,
                     replication,
                     log=manifest.log,
                     tick=tick,
                     branch=branch,
-                    engine=engine,
+                    engine=how.engine,
                 )
             )
         except ResultError:
@@ -164,7 +171,7 @@ def _replicate(
             manifest.finished.append(replication)
         done.add(replication)
         if progress is not None:
-            progress(Progress(len(done), total, 0, scenario.days))
+            progress(Progress(len(done), total, 0, how.scenario.days))
 
 
 def open_result(folder: str | Path) -> Result:

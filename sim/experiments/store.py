@@ -85,7 +85,7 @@ class Store:
                 raise ResultError(f"{self.path} is not empty and holds no sweep: choose another with --out")
             return
         there, asked = json.loads((self.path / PLAN).read_text(encoding="utf-8")), json.loads(plan.text())
-        differ = [name for name in asked if name not in GROWS and there.get(name) != asked[name]]
+        differ = [n for n in asked if n not in GROWS and (there.get(n) or None) != (asked[n] or None)]
         if differ:
             raise ResultError(
                 f"{self.path} holds another sweep ({', '.join(differ)} differ): choose another with --out"

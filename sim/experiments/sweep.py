@@ -10,6 +10,7 @@ from sim.experiments.engines import Engine, player
 from sim.experiments.execute import Progress, execute
 from sim.experiments.jobs import FAILED, Job, do, job_of, key_of_job
 from sim.experiments.plan import Plan, Point
+from sim.experiments.posterior import Posterior, read_posterior
 from sim.experiments.store import Store
 from sim.foundation.errors import Fault, ScenarioError, UsageError
 from sim.scenario.load import digest, load
@@ -54,15 +55,42 @@ def check_points(plan: Plan) -> list[Placed]:
     return placed
 
 
-def jobs_of(plan: Plan, points: list[Placed], known: set[str], engine: Engine = "compiled") -> Iterator[Job]:
+def key_at(plan: Plan, each: Placed, replication: int, posterior: Posterior | None) -> str:
+    """The key of a job of a plan."""
+    sets = posterior.sets(replication) if posterior is not None else ()
+    return key_of_job(each.content, plan.seed, replication, sets=sets)
+
+
+def posterior_for(plan: Plan) -> Posterior | None:
+    """The posterior of a plan, if it has one. Raises `UsageError` where the plan varies what the posterior sets."""
+    if not plan.posterior:
+        return None
+    posterior = read_posterior(plan.posterior)
+    keys = {key.rstrip("*") for key in posterior.keys}
+    both = sorted({axis.key for axis in plan.axes if axis.key.rstrip("*") in keys})
+    if both:
+        raise UsageError(f"{', '.join(both)}: varied by the plan and drawn from the posterior, too")
+    return posterior
+
+
+def jobs_of(
+    plan: Plan, points: list[Placed], known: set[str], engine: Engine = "compiled", posterior: Posterior | None = None,
+) -> Iterator[Job]:  # fmt: skip
     """The jobs of a plan that are not finished, in order; scenarios are made one point at a time."""
     for each in points:
-        left = [r for r in range(plan.replications) if key_of_job(each.content, plan.seed, r) not in known]
+        left = [r for r in range(plan.replications) if key_at(plan, each, r, posterior) not in known]
         if left:
             scenario = scenario_at(plan, each.point)
             yield from (
                 job_of(
-                    each.number, scenario, plan.seed, r, each.content, by_sector=plan.by_sector, engine=engine
+                    each.number,
+                    scenario,
+                    plan.seed,
+                    r,
+                    each.content,
+                    by_sector=plan.by_sector,
+                    engine=engine,
+                    sets=posterior.sets(r) if posterior is not None else (),
                 )
                 for r in left
             )
@@ -101,6 +129,7 @@ def sweep(
     another plan, or one that cannot be written. Stopped in any way, the same call goes on where it was.
     """
     points = check_points(plan)
+    posterior = posterior_for(plan)
     player(engine)
     store = Store(Path(out))
     store.check(plan)
@@ -108,11 +137,11 @@ def sweep(
         store.begin(plan, [each.point for each in points])
         known = store.finished()
         total = len(points) * plan.replications
-        asked = (key_of_job(each.content, plan.seed, r) for each in points for r in range(plan.replications))
+        asked = (key_at(plan, each, r, posterior) for each in points for r in range(plan.replications))
         done, failed = sum(key in known for key in asked), 0
         chunk = chunk or chunk_for(seconds_a_job(plan, points, engine) if done < total else 0.0)
         for rows in execute(
-            jobs_of(plan, points, known, engine), workers=workers, cluster=cluster, chunk=chunk
+            jobs_of(plan, points, known, engine, posterior), workers=workers, cluster=cluster, chunk=chunk
         ):
             store.keep(rows)
             done += len(rows)

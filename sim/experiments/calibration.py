@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 
 from sim.experiments.observed import Figure, Gauge
 from sim.foundation.errors import ScenarioError, UsageError
+from sim.scenario.files import shipped_calibration
 from sim.scenario.load import digest, load, varied
 from sim.scenario.schema import Scenario
 
@@ -157,7 +158,11 @@ class Calibration:
 
 
 def read_calibration(path: Path, scenario: str | None = None, sets: Sequence[str] = ()) -> Calibration:
-    """A calibration from a TOML file, for its own scenario or another of the same shape. Raises `UsageError` with every fault."""
+    """A calibration from a TOML file, or the shipped one of that name, for its own scenario or another of the same shape.
+
+    Raises `UsageError` with every fault.
+    """
+    path = path if path.suffix else shipped_calibration(path.name) or path
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

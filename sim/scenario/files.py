@@ -46,6 +46,12 @@ def shipped() -> dict[str, Path]:
     return {path.stem: path for path in sorted(shipped_folder().glob("*" + SUFFIX))}
 
 
+def shipped_calibration(name: str) -> Path | None:
+    """The calibration file that is shipped for a scenario, if there is one."""
+    path = shipped_folder() / "calibration" / (name + SUFFIX)
+    return path if _is_file(path) else None
+
+
 def find(path_or_name: str | os.PathLike[str]) -> Path:
     """The file of a path, or of a shipped scenario's name."""
     text = os.fspath(path_or_name)

@@ -1,0 +1,233 @@
+"""A fitted model against figures it was not fitted to: predictions with intervals, naive forecasts beside, scores.
+
+docs/validation-plan.md says what is scored and how; it was fixed before the first fit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiments.bank import PEOPLE, RUNS_A_CHUNK
+from sim.experiments.calibration import NEVER_FITTED, Calibration
+from sim.experiments.engines import Engine
+from sim.experiments.execute import Pool, Progress
+from sim.experiments.jobs import OK, Job, job_of
+from sim.experiments.kept import KeptRuns
+from sim.experiments.naive import (
+    Counted,
+    interval_score,
+    last_value,
+    level_shift,
+    relative_difference,
+    share_between,
+    skill,
+    steps,
+    straight_line,
+)
+from sim.experiments.posterior import Posterior
+from sim.foundation.errors import ResultError
+from sim.scenario.load import digest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+RUNS, SETS, RUNS_A_SET = 400, 40, 5
+FIRST_PREDICTION = 500_000_000
+"""Luck of predictions begins here, apart from that of bank and fit."""
+LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
+NAIVE = ("last value", "straight line", "level shift")
+SHOWN_ONLY = ("listed",)
+"""Figures of lists that pick large events: beside the model, not scored."""
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """Runs from a posterior: `figures` (runs, figures) without the error model's luck, `told` with it, `spread` (figures,)."""
+
+    figures: Floats
+    told: Floats
+    people: dict[str, Floats]
+    spread: Floats
+
+
+def predict(
+    calibration: Calibration, posterior: Posterior, out: Path | None, *, runs: int = RUNS, workers: int = 1,
+    cluster: str | None = None, engine: Engine = "compiled", progress: Progress | None = None,
+) -> Predicted:  # fmt: skip
+    """Play the whole scenario from a posterior: one run of each draw, and some draws several times, for the spread by parameters.
+
+    Finished runs are kept in `out`. Raises `ResultError` where a run broke.
+    """
+    content = digest(calibration.scenario)
+
+    def job(draw: int, replication: int) -> Job:
+        sets = posterior.sets(draw)
+        number = FIRST_PREDICTION + replication
+        return job_of(
+            number, calibration.scenario, calibration.seed, number, content, sets=sets, figures=True
+        )
+
+    once = [job(r, r) for r in range(runs)]
+    often = [job(s, runs + s * RUNS_A_SET + r) for s in range(SETS) for r in range(RUNS_A_SET)]
+    kept = KeptRuns(out, engine, only=PEOPLE)
+    with Pool(workers, cluster) as pool:
+        rows = kept.rows_of([*once, *often], pool=pool, chunk=RUNS_A_CHUNK, progress=progress)
+    if any(row["status"] != OK for row in rows):
+        raise ResultError("a prediction broke")
+    figures = np.array([row["figures"] for row in rows], np.float64)
+    luck = np.random.default_rng([calibration.seed, 3])
+    several = np.log(figures[runs:] + 1.0).reshape(SETS, RUNS_A_SET, -1)
+    spread = np.array([share_between(several[:, :, i]) for i in range(several.shape[2])])
+    people = {name: np.array([row[name] for row in rows[:runs]], np.float64) for name in PEOPLE}
+    return Predicted(figures[:runs], calibration.reported(figures[:runs], luck), people, spread)
+
+
+def prediction_table(calibration: Calibration, found: Predicted, shift: date) -> pd.DataFrame:
+    """Every figure of the scenario: what was recorded, what the fitted model says, and the naive forecasts.
+
+    Columns binding, figure, start, end, grade, use, recorded, low, median, high, inside, last value, straight line, level
+    shift, by parameters. `use`: fitted; predicted; shown (grade D, lists, no error model); seen (before the fit's end, not fitted).
+    """
+    import pandas as pd
+
+    low, median, high = np.quantile(found.told, (LOW, MIDDLE, HIGH), axis=0)
+    naive = naive_forecasts(calibration, shift)
+    rows = []
+    for i, figure in enumerate(calibration.figures):
+        p = figure.point
+        rows.append(
+            (figure.binding, str(figure), p.start, p.end, p.grade, use_of(calibration, i), p.value, low[i], median[i], high[i],
+             bool(low[i] <= p.value <= high[i]), *naive[i], found.spread[i])
+        )  # fmt: skip
+    columns = ["binding", "figure", "start", "end", "grade", "use", "recorded", "low", "median", "high", "inside", *NAIVE,
+               "by parameters"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def use_of(calibration: Calibration, i: int) -> str:
+    """What a figure is to a fit: fitted, predicted, shown or seen."""
+    point = calibration.figures[i].point
+    if i in calibration.fitted:
+        return "fitted"
+    if point.grade == NEVER_FITTED or point.kind in SHOWN_ONLY:
+        return "shown"
+    return "predicted" if point.end > calibration.fit_until else "seen"
+
+
+def naive_forecasts(calibration: Calibration, shift: date) -> Floats:
+    """The naive forecasts of every figure, of shape (figures, 3); NaN for figures of a series that nothing was known of."""
+    found = np.full((len(calibration.figures), len(NAIVE)), math.nan)
+    for binding in dict.fromkeys(figure.binding for figure in calibration.figures):
+        of = [i for i, figure in enumerate(calibration.figures) if figure.binding == binding]
+        known = [i for i in of if i in calibration.fitted]
+        ahead = [
+            i
+            for i in of
+            if i not in calibration.fitted and calibration.figures[i].point.end > calibration.fit_until
+        ]
+        if known and ahead:
+            running = calibration.scenario.recorded[binding].cumulative
+            found[ahead] = _forecasts(
+                [_counted(calibration, i) for i in known],
+                [_counted(calibration, i) for i in ahead],
+                shift,
+                running,
+            )
+    return found
+
+
+def _counted(calibration: Calibration, i: int) -> Counted:
+    point = calibration.figures[i].point
+    return Counted(point.start, point.end, point.value)
+
+
+def _forecasts(known: Sequence[Counted], ahead: Sequence[Counted], shift: date, running: bool) -> Floats:
+    if not running:
+        ways = (last_value(known, ahead), straight_line(known, ahead), level_shift(known, ahead, shift))
+        return np.array(ways).T
+    whole = steps([*known, *ahead])
+    before, after = whole[: len(known)], whole[len(known) :]
+    ways = (last_value(before, after), straight_line(before, after), level_shift(before, after, shift))
+    return known[-1].value + np.cumsum(np.array(ways), axis=1).T
+
+
+# scores
+
+SCORES = (
+    "binding",
+    "figures",
+    "inside 90 %",
+    "averaged relative difference",
+    "interval score",
+    *(f"skill over {n}" for n in NAIVE),
+)
+
+
+def scores(table: pd.DataFrame) -> pd.DataFrame:
+    """Scores of every series over its predicted figures; columns `SCORES`. The interval score is over the mean recorded figure."""
+    import pandas as pd
+
+    rows = []
+    for binding, part in table[table["use"] == "predicted"].groupby("binding", sort=False):
+        recorded, median = part["recorded"].to_numpy(float), part["median"].to_numpy(float)
+        nonzero = recorded > 0
+        difference = (
+            relative_difference(median[nonzero, None], recorded[nonzero, None]) if nonzero.any() else math.nan
+        )
+        width = interval_score(part["low"].to_numpy(float), part["high"].to_numpy(float), recorded).mean()
+        mean = recorded.mean()
+        skills = [
+            skill(median, part[name].to_numpy(float), recorded) if part[name].notna().all() else math.nan
+            for name in NAIVE
+        ]
+        inside = f"{int(part['inside'].sum())} of {len(part)}"
+        rows.append((binding, len(part), inside, difference, width / mean if mean > 0 else math.nan, *skills))
+    return pd.DataFrame(rows, columns=list(SCORES))
+
+
+# what no recorded series of the scenario binds: shares of sectors, months in which no death was recorded
+
+
+def sector_shares(accounts: pd.DataFrame, party: str, start: date, end: date) -> pd.DataFrame:
+    """The share of each sector in the attempts that a party counts over some days: median and 90 % over runs.
+
+    Columns sector, low, median, high; a run in which nothing was counted is left out.
+    """
+    import pandas as pd
+
+    chosen = accounts[(accounts["party"] == party) & (accounts["measure"] == "attempts")]
+    dates = pd.to_datetime(chosen["date"])
+    chosen = chosen[(dates >= pd.Timestamp(start)) & (dates < pd.Timestamp(end)) & (chosen["sector"] != "")]
+    sums = chosen.groupby(["replication", "sector"], observed=True)["value"].sum().unstack().fillna(0.0)
+    shares = sums.div(sums.sum(axis=1), axis=0).dropna()
+    low, median, high = np.quantile(shares.to_numpy(float), (LOW, MIDDLE, HIGH), axis=0)
+    table = pd.DataFrame(
+        {"sector": [str(n) for n in shares.columns], "low": low, "median": median, "high": high}
+    )
+    return table.sort_values("median", ascending=False, ignore_index=True)
+
+
+def months_without(
+    accounts: pd.DataFrame, party: str, months: Sequence[date], replications: int
+) -> pd.DataFrame:
+    """Deaths that a party's account counts in months in which the record has none: columns month, recorded, low, median, high."""
+    import pandas as pd
+
+    chosen = accounts[(accounts["party"] == party) & (accounts["measure"] == "deaths")]
+    month = pd.to_datetime(chosen["date"]).dt.to_period("M")
+    rows = []
+    for first in months:
+        sums = chosen[month == pd.Period(first, "M")].groupby("replication", observed=True)["value"].sum()
+        values = np.zeros(replications)
+        values[: len(sums)] = sums.to_numpy(float)
+        rows.append((first, 0.0, *np.quantile(values, (LOW, MIDDLE, HIGH))))
+    return pd.DataFrame(rows, columns=["month", "recorded", "low", "median", "high"])

@@ -1,4 +1,4 @@
-"""Commands that hold the model against something else: verify (theory), calibrate (the record)."""
+"""Commands that hold the model against something else: verify (theory), calibrate and validate (the record)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sim.cli.app import ENGINE, app
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiments.bank import Recovery
     from sim.experiments.calibrate import Fit
     from sim.experiments.calibration import Calibration
@@ -158,5 +160,76 @@ def print_fit(calibration: Calibration, recovery: Recovery | None, fitted: Fit) 
     console.print(table)
     console.print(
         "A statement about the model: which of its numbers go with the record, under the priors and the error model of the file.",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def validate(
+    file: Annotated[Path, typer.Argument(help="The calibration file of a fit.")],
+    fit: Annotated[Path, typer.Option(help="The folder that calibrate left.")],
+    runs: Annotated[
+        int, typer.Option(min=50, help="Runs of the prediction, each of its own parameter set.")
+    ] = 400,
+    workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
+    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
+    engine: Annotated[Engine, ENGINE] = "compiled",
+) -> None:
+    """Hold a fit against figures it was not fitted to, beside naive forecasts: predictions, intervals, scores.
+
+    Leaves predictions.csv, scores.csv and figures in the folder of the fit.
+    """
+    from rich.console import Console
+
+    from sim.cli.sweeping import SweepBar
+    from sim.experiments.calibrate import POSTERIOR
+    from sim.experiments.calibration import read_calibration
+    from sim.experiments.manifest import write_whole
+    from sim.experiments.posterior import read_posterior
+    from sim.experiments.validate import PREDICTIONS, SCORED, TOLD, predict, prediction_table, scores
+    from sim.reporting.fitting import save_fit, save_validation
+
+    found = read_calibration(file)
+    posterior = read_posterior(fit / POSTERIOR)
+    if posterior.about.get("calibration") != found.digest:
+        from sim.foundation.errors import UsageError
+
+        raise UsageError(f"{fit} holds a fit of another calibration file or scenario: run calibrate again")
+    with SweepBar(Console(stderr=True)) as watch:
+        predicted = predict(
+            found,
+            posterior,
+            fit / PREDICTIONS,
+            runs=runs,
+            workers=workers,
+            cluster=cluster,
+            engine=engine,
+            progress=watch,
+        )
+    table = prediction_table(found, predicted)
+    scored = scores(table)
+    write_whole(fit / TOLD, table.to_csv(index=False))
+    write_whole(fit / SCORED, scored.to_csv(index=False))
+    save_fit(found, posterior, fit / "figures")
+    save_validation(found, table, fit / "figures")
+    print_scores(scored)
+    print(fit)
+
+
+def print_scores(scored: pd.DataFrame) -> None:
+    """Scores of every series over the figures it was not fitted to."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="predicted figures: the fitted model against the record", title_justify="left")
+    for name in scored.columns:
+        table.add_column(str(name), justify="left" if name == "binding" else "right")
+    for row in scored.itertuples(index=False):
+        table.add_row(*(f"{x:.2f}" if isinstance(x, float) else str(x) for x in row))
+    console = Console()
+    console.print(table)
+    console.print(
+        "Skill: 1 is perfect, 0 as good as the naive forecast, below 0 worse. A statement about the model under the dates of "
+        "levers, which the naive forecasts were given too.",
         soft_wrap=True,
     )

@@ -2,6 +2,7 @@
 
 scenario = "belarus-eu-2021"
 fit_until = 2021-11-01               # figures whose days end by then are fitted; later ones are out of sample
+level_shift = 2021-11-13             # a date that the naive forecasts are given; without it the end of the fit
 seed = 1
 population = 200                     # parameter sets of a generation
 tolerance = 1.0                      # a typical miss, in standard deviations of the error model, that is let pass
@@ -44,7 +45,7 @@ FAR = 4.0
 """How many standard deviations of a prior are tried as a scenario when a file is read."""
 NEVER_FITTED = "D"
 """A party to the dispute, or an outlet close to one: a claim."""
-KEYS = {"scenario", "fit_until", "seed", "population", "tolerance", "sets", "free", "series"}
+KEYS = {"scenario", "fit_until", "level_shift", "seed", "population", "tolerance", "sets", "free", "series"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class Calibration:
 
     scenario: Scenario
     fit_until: date
+    level_shift: date
     seed: int
     population: int
     tolerance: float
@@ -146,7 +148,14 @@ class Calibration:
         """The same with a scenario that ends where the fit does: the same past, in less time."""
         world = varied(self.scenario, [f"scenario.end={min(self.fit_until, self.scenario.scenario.end)}"])
         return _laid_beside(
-            world, self.fit_until, self.seed, self.population, self.tolerance, self.free, self.series
+            world,
+            self.fit_until,
+            self.level_shift,
+            self.seed,
+            self.population,
+            self.tolerance,
+            self.free,
+            self.series,
         )
 
     @property
@@ -184,10 +193,8 @@ def read_calibration(path: Path, scenario: str | None = None, sets: Sequence[str
 def checked(content: Mapping[str, Any], world: Scenario, name: str) -> Calibration:
     """The calibration that a file's content makes for a scenario. Raises `UsageError` with every fault."""
     faults = [f"{key}: unknown; allowed: {', '.join(sorted(KEYS))}" for key in sorted(set(content) - KEYS)]
-    fit_until = content.get("fit_until", world.scenario.end)
-    if not isinstance(fit_until, date):
-        faults.append(f"fit_until: found {fit_until!r}, allowed: a date such as 2021-11-01")
-        fit_until = world.scenario.end
+    fit_until = _day(content, "fit_until", world.scenario.end, faults)
+    level_shift = _day(content, "level_shift", fit_until, faults)
     seed = _whole(content, "seed", 0, 0, 2**63, faults)
     population = _whole(content, "population", 200, 10, 100_000, faults)
     tolerance = _number(content, "tolerance", 1.0, "tolerance", faults)
@@ -203,15 +210,17 @@ def checked(content: Mapping[str, Any], world: Scenario, name: str) -> Calibrati
         raise UsageError(
             "\n".join([f"{name} cannot be used", *(f"  {fault}" for fault in dict.fromkeys(faults))])
         )
-    found = _laid_beside(world, fit_until, seed, population, tolerance, tuple(free), tuple(series))
+    found = _laid_beside(
+        world, fit_until, level_shift, seed, population, tolerance, tuple(free), tuple(series)
+    )
     if not len(found.fitted):
         raise UsageError(f"{name} cannot be used\n  series: no figure of them lies in days up to {fit_until}")
     return found
 
 
 def _laid_beside(
-    world: Scenario, fit_until: date, seed: int, population: int, tolerance: float, free: tuple[Free, ...],
-    series: tuple[Fitted, ...],
+    world: Scenario, fit_until: date, level_shift: date, seed: int, population: int, tolerance: float,
+    free: tuple[Free, ...], series: tuple[Fitted, ...],
 ) -> Calibration:  # fmt: skip
     figures = Gauge(world).figures
     by_binding = {s.binding: (s.log_sd, s.floor) for s in series}
@@ -224,6 +233,7 @@ def _laid_beside(
     return Calibration(
         world,
         fit_until,
+        level_shift,
         seed,
         population,
         tolerance,
@@ -245,6 +255,14 @@ def _tried(world: Scenario, free: Free, z: float) -> list[str]:
             for fault in error.faults[:1]
         ]
     return []
+
+
+def _day(content: Mapping[str, Any], key: str, default: date, faults: list[str]) -> date:
+    value = content.get(key, default)
+    if not isinstance(value, date):
+        faults.append(f"{key}: found {value!r}, allowed: a date such as 2021-11-01")
+        return default
+    return value
 
 
 def _whole(content: Mapping[str, Any], key: str, default: int, low: int, high: int, faults: list[str]) -> int:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+PREDICTIONS, TOLD, SCORED = "predictions", "predictions.csv", "scores.csv"
 RUNS, SETS, RUNS_A_SET = 400, 40, 5
 FIRST_PREDICTION = 500_000_000
 """Luck of predictions begins here, apart from that of bank and fit."""
@@ -91,7 +92,7 @@ def predict(
     return Predicted(figures[:runs], calibration.reported(figures[:runs], luck), people, spread)
 
 
-def prediction_table(calibration: Calibration, found: Predicted, shift: date) -> pd.DataFrame:
+def prediction_table(calibration: Calibration, found: Predicted) -> pd.DataFrame:
     """Every figure of the scenario: what was recorded, what the fitted model says, and the naive forecasts.
 
     Columns binding, figure, start, end, grade, use, recorded, low, median, high, inside, last value, straight line, level
@@ -100,7 +101,7 @@ def prediction_table(calibration: Calibration, found: Predicted, shift: date) ->
     import pandas as pd
 
     low, median, high = np.quantile(found.told, (LOW, MIDDLE, HIGH), axis=0)
-    naive = naive_forecasts(calibration, shift)
+    naive = naive_forecasts(calibration)
     rows = []
     for i, figure in enumerate(calibration.figures):
         p = figure.point
@@ -123,7 +124,7 @@ def use_of(calibration: Calibration, i: int) -> str:
     return "predicted" if point.end > calibration.fit_until else "seen"
 
 
-def naive_forecasts(calibration: Calibration, shift: date) -> Floats:
+def naive_forecasts(calibration: Calibration) -> Floats:
     """The naive forecasts of every figure, of shape (figures, 3); NaN for figures of a series that nothing was known of."""
     found = np.full((len(calibration.figures), len(NAIVE)), math.nan)
     for binding in dict.fromkeys(figure.binding for figure in calibration.figures):
@@ -139,7 +140,7 @@ def naive_forecasts(calibration: Calibration, shift: date) -> Floats:
             found[ahead] = _forecasts(
                 [_counted(calibration, i) for i in known],
                 [_counted(calibration, i) for i in ahead],
-                shift,
+                calibration.level_shift,
                 running,
             )
     return found

@@ -27,16 +27,21 @@ Floats = NDArray[np.float64]
 PEOPLE = ("attempts", "died", "harmed", "person_days_stranded", "claims_heard", "onward", "summary_returns")
 """Measures kept of every run beside its figures: what was done, and what it cost people."""
 RUNS_A_CHUNK = 25
-NEAREST = 0.02
+NEAREST = 0.1
 """The share of a bank that is let pass."""
 
 
 @dataclass(frozen=True)
 class Bank:
-    """Runs of a bank: `z` (runs, free) standard normal coordinates, `figures` (runs, figures), `people` by measure."""
+    """Runs of a bank: `z` (runs, free) standard normal coordinates, `figures` (runs, figures), `people` by measure.
+
+    `told` is what might have been recorded of each: figures with the error model's luck. A posterior read off figures
+    without it would be too sure.
+    """
 
     z: Floats
     figures: Floats
+    told: Floats
     people: dict[str, Floats]
     failed: int
 
@@ -44,7 +49,7 @@ class Bank:
         """The bank without one run."""
         keep = np.arange(len(self.z)) != i
         people = {name: values[keep] for name, values in self.people.items()}
-        return Bank(self.z[keep], self.figures[keep], people, self.failed)
+        return Bank(self.z[keep], self.figures[keep], self.told[keep], people, self.failed)
 
 
 def draws(free: int, runs: int, seed: int) -> Floats:
@@ -76,15 +81,17 @@ def fill(
     kept = KeptRuns(out, engine, only=PEOPLE)
     with Pool(workers, cluster) as pool:
         rows = kept.rows_of(jobs, pool=pool, chunk=RUNS_A_CHUNK, progress=progress, broken=True)
-    return bank_of(z, rows)
+    return bank_of(calibration, z, rows)
 
 
-def bank_of(z: Floats, rows: Sequence[dict[str, Any]]) -> Bank:
-    """A bank of runs that finished."""
-    good = [i for i, row in enumerate(rows) if row["status"] == OK]
-    figures = np.array([rows[i]["figures"] for i in good], np.float64)
-    people = {name: np.array([rows[i][name] for i in good], np.float64) for name in PEOPLE}
-    return Bank(z[good], figures, people, len(rows) - len(good))
+def bank_of(calibration: Calibration, z: Floats, rows: Sequence[dict[str, Any]]) -> Bank:
+    """A bank of runs that finished. The error model's luck of a run does not depend on how many there are."""
+    good = np.array([row["status"] == OK for row in rows])
+    nothing = np.zeros(len(calibration.figures))
+    figures = np.array([row["figures"] if row["status"] == OK else nothing for row in rows], np.float64)
+    told = calibration.reported(figures, np.random.default_rng([calibration.seed, 2]))
+    people = {name: np.array([row.get(name) or 0.0 for row in rows], np.float64)[good] for name in PEOPLE}
+    return Bank(z[good], figures[good], told[good], people, int((~good).sum()))
 
 
 @dataclass(frozen=True)
@@ -108,18 +115,21 @@ def nearest(
 
     `recorded` replaces the recorded figures, for truths that were made up.
     """
-    distance = calibration.distance(bank.figures, recorded)
+    distance = calibration.distance(bank.told, recorded)
     count = max(len(calibration.free) + 2, math.ceil(share * len(distance)))
     rows = np.argsort(distance, kind="stable")[:count].astype(np.int64)
     reach = max(float(distance[rows].max()), 1e-12)
     weights = np.maximum(1.0 - (distance[rows] / reach) ** 2, 1e-9)
     weights = weights / weights.sum()
-    misses = calibration.misses(bank.figures[rows], recorded)
+    misses = calibration.misses(bank.told[rows], recorded)
     return Weighted(_adjusted(bank.z[rows], misses, weights), weights, rows)
 
 
 def _adjusted(z: Floats, misses: Floats, weights: Floats) -> Floats:
-    """Parameters moved to where the misses would be nought, along a weighted ridge regression of one on the other."""
+    """Parameters moved to where the misses would be nought, along a weighted ridge regression of one on the other.
+
+    What is left over is widened by what the regression took up: sets over sets less coefficients.
+    """
     scale = misses.std(axis=0)
     used = scale > 0
     x = misses[:, used] / scale[used]
@@ -129,7 +139,9 @@ def _adjusted(z: Floats, misses: Floats, weights: Floats) -> Floats:
     penalty[0, 0] = 0.0
     a, b = design * root, z * root
     slopes = np.linalg.solve(a.T @ a + penalty, a.T @ b)
-    return np.asarray(z - x @ slopes[1:], np.float64)
+    sets = 1.0 / float((weights**2).sum())
+    wider = math.sqrt(sets / max(1.0, sets - design.shape[1]))
+    return np.asarray(slopes[0] + wider * (z - design @ slopes), np.float64)
 
 
 RIDGE = 1e-3
@@ -152,15 +164,14 @@ class Recovery:
 
 
 def recover(calibration: Calibration, bank: Bank, truths: int = 100, share: float = NEAREST) -> Recovery:
-    """Take runs of the bank for the truth, add the error model's luck, and ask the rest of the bank for their parameters."""
+    """Take what might have been recorded of runs of the bank for the record, and ask the rest of the bank for their parameters."""
     from scipy.stats import kstest
 
-    luck = np.random.default_rng([calibration.seed, 2])
+    luck = np.random.default_rng([calibration.seed, 4])
     chosen = luck.choice(len(bank.z), size=min(truths, len(bank.z)), replace=False)
     ranks, shrunk, covered = [], [], []
     for i in chosen:
-        told = calibration.reported(bank.figures[i], luck)
-        found = nearest(calibration, bank.without(int(i)), told, share)
+        found = nearest(calibration, bank.without(int(i)), bank.told[i], share)
         rank = (found.weights[:, None] * (found.z < bank.z[i])).sum(axis=0)
         ranks.append(rank)
         covered.append((rank > 0.05) & (rank < 0.95))

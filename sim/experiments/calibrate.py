@@ -110,12 +110,11 @@ def calibrate(
         return _run(
             pyabc,
             calibration,
-            Runs(short, KeptRuns(out / RUNS, engine, only=PEOPLE), pool, minutes, tell),
-            budget,
+            Runs(short, KeptRuns(out / RUNS, engine, only=PEOPLE), pool, budget, minutes, tell),
         )
 
 
-def _run(pyabc: Any, calibration: Calibration, runs: Runs, budget: int) -> Fit:
+def _run(pyabc: Any, calibration: Calibration, runs: Runs) -> Fit:
     short = runs.calibration
     names = [f"z{i}" for i in range(len(short.free))]
     prior = pyabc.Distribution(**{name: pyabc.RV("norm", 0.0, 1.0) for name in names})
@@ -132,30 +131,35 @@ def _run(pyabc: Any, calibration: Calibration, runs: Runs, budget: int) -> Fit:
     )  # fmt: skip
     with quiet():
         history = study.new("sqlite://", {"figures": short.recorded})
-        ended = "out of time"
+        stopped = False
         try:
-            study.run(
-                minimum_epsilon=short.tolerance,
-                max_total_nr_simulations=budget,
-                min_acceptance_rate=FEWEST_ACCEPTED,
-            )
-            ended = _why(history, short, budget)
+            study.run(minimum_epsilon=short.tolerance, min_acceptance_rate=FEWEST_ACCEPTED)
         except OutOfTime:
-            if history.max_t < 0:
-                raise UsageError(
-                    "not one generation was finished in the time given: give the same command again"
-                ) from None
-        return _fit(calibration, history, names, ended)
+            stopped = True
+        if history.max_t < 0:
+            raise UsageError(
+                "not one generation was finished: give the same command again, with more time or a larger budget"
+            )
+        return _fit(
+            calibration, history, names, "out of time" if stopped else _why(history, short, runs.left)
+        )
 
 
 class Runs:
     """The runs of candidates: known by their key, asked for in batches, each with a luck of its own."""
 
     def __init__(
-        self, calibration: Calibration, kept: KeptRuns, pool: Pool, minutes: float | None, tell: Told
+        self,
+        calibration: Calibration,
+        kept: KeptRuns,
+        pool: Pool,
+        budget: int,
+        minutes: float | None,
+        tell: Told,
     ) -> None:
         self.calibration, self.kept, self.pool, self.tell = calibration, kept, pool, tell
         self.content = digest(calibration.scenario)
+        self.left = budget
         self.until = None if minutes is None else time.monotonic() + 60.0 * minutes
         self.replication = 0
         self.finished = 0
@@ -219,16 +223,17 @@ def _sampler(runs: Runs) -> Any:
             sample = self._create_empty_sample()
             tried = 0
             while sample.n_accepted < n:
-                if tried >= max_eval:
+                if tried >= min(max_eval, runs.left):
                     sample.ok = False
                     break
                 batch = range(tried, tried + (n if all_accepted else BATCH))
                 runs.have(t, batch, simulate_one)
                 for number in batch:
-                    if sample.n_accepted < n and tried < max_eval:
+                    if sample.n_accepted < n and tried < min(max_eval, runs.left):
                         sample.append(runs.candidate(t, number, simulate_one))
                         tried += 1
                 runs.tell(t, tried, sample.n_accepted / n)
+            runs.left -= tried
             self.nr_evaluations_ = tried
             return sample
 
@@ -249,14 +254,12 @@ def quiet() -> Iterator[None]:
             log.setLevel(level)
 
 
-def _why(history: Any, calibration: Calibration, budget: int) -> str:
+def _why(history: Any, calibration: Calibration, left: int) -> str:
     """In words, what ended the fit."""
     told = history.get_all_populations()
     if float(told["epsilon"].iloc[-1]) <= calibration.tolerance:
         return "tolerance reached"
-    return (
-        "budget spent" if history.total_nr_simulations >= budget else "few candidates are let pass any more"
-    )
+    return "budget spent" if left <= 0 else "few candidates are let pass any more"
 
 
 def _fit(calibration: Calibration, history: Any, names: list[str], ended: str) -> Fit:

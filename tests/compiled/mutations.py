@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-TIMEOUT_S = 400
+TIMEOUT_S = 1800
 
 
 class Mutation(NamedTuple):

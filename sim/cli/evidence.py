@@ -144,7 +144,7 @@ def print_fit(calibration: Calibration, recovery: Recovery | None, fitted: Fit) 
     last = fitted.generations[-1]
     console.print(
         f"{len(fitted.generations)} generations, the last at a tolerance of {last.tolerance:.2f} standard deviations of the "
-        f"error model; {fitted.ended}."
+        f"error model; {fitted.ended}. Its {last.accepted} parameter sets say as much as {last.effective:.0f} of equal weight."
     )
     table = Table(title="free numbers: median and 90 % before and after", title_justify="left")
     for name in ("", "before", "after", "recovered"):

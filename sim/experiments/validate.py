@@ -47,7 +47,7 @@ FIRST_PREDICTION = 500_000_000
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 NAIVE = ("last value", "straight line", "level shift")
 SHOWN_ONLY = ("listed",)
-"""Figures of lists that pick large events: beside the model, not scored."""
+"""Figures of lists that pick large events: beside the model, not scored. Nor are single days, quoted for being high, low or first."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def use_of(calibration: Calibration, i: int) -> str:
     point = calibration.figures[i].point
     if i in calibration.fitted:
         return "fitted"
-    if point.grade == NEVER_FITTED or point.kind in SHOWN_ONLY:
+    if point.grade == NEVER_FITTED or point.kind in SHOWN_ONLY or point.days == 1:
         return "shown"
     return "predicted" if point.end > calibration.fit_until else "seen"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sim.experiments.posterior import Posterior
 
 FAR = 3.0
+LABEL_CHARACTERS = 36
 BINS = 21
 MARKERS = {"A": "o", "B": "s", "C": "^", "D": "x"}
 LINES = {"last value": ":", "straight line": "--", "level shift": "-."}
@@ -30,8 +32,8 @@ def free_numbers(calibration: Calibration, posterior: Posterior) -> Figure:
     """Each free number: its prior as a line, the posterior as bars, on the prior's own scale (equal steps are equally likely)."""
     about = posterior.about
     note = (
-        f"line: before; bars: after the fit to {calibration.fit_until:%d %B %Y}, tolerance {about.get('tolerance', float('nan')):.2f}, "
-        f"{len(posterior.weights)} parameter sets"
+        f"line: before; bars: after the fit to {calibration.fit_until.day} {calibration.fit_until:%B %Y}, tolerance {about.get('tolerance', float('nan')):.2f}, "
+        f"{len(posterior.weights)} parameter sets that say as much as {about.get('effective_sets', float('nan')):.0f} of equal weight"
     )
     page = _page(
         calibration, "free numbers before and after", note, in_rows(len(calibration.free), 3), height=1.5
@@ -58,7 +60,7 @@ def _draw_free(ax: Axes, free: Free, values: np.ndarray, weights: np.ndarray) ->
     ax.set_xticks(ticks, [f"{free.prior.value(float(t)):.3g}" for t in ticks])
     ax.set_yticks([])
     ax.set_xlim(-FAR, FAR)
-    caption(ax, free.label, "density")
+    caption(ax, "\n".join(textwrap.wrap(free.label, LABEL_CHARACTERS)), "density")
 
 
 def record_and_predictions(calibration: Calibration, table: pd.DataFrame) -> Figure:
@@ -80,6 +82,8 @@ def record_and_predictions(calibration: Calibration, table: pd.DataFrame) -> Fig
 
 
 def _draw_series(ax: Axes, part: pd.DataFrame, calibration: Calibration) -> None:
+    from matplotlib.ticker import FuncFormatter
+
     at = np.arange(len(part))
     fitted = (part["use"] == "fitted").to_numpy()
     low, high = np.maximum(part["low"].to_numpy(float), 0.3), np.maximum(part["high"].to_numpy(float), 0.3)
@@ -117,6 +121,7 @@ def _draw_series(ax: Axes, part: pd.DataFrame, calibration: Calibration) -> None
         ax.axvline(float(at[fitted].max()) + 0.5, color=GREY, lw=0.8)
     ax.set_yscale("log")
     ax.minorticks_off()
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     ax.set_xticks(
         at,
         [_short(start, end) for start, end in zip(part["start"], part["end"], strict=True)],

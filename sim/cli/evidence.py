@@ -174,6 +174,7 @@ def validate(
     workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
     engine: Annotated[Engine, ENGINE] = "compiled",
+    write: Annotated[Path | None, typer.Option(help="Write it all as a page to this file, too.")] = None,
 ) -> None:
     """Hold a fit against figures it was not fitted to, beside naive forecasts: predictions, intervals, scores.
 
@@ -187,6 +188,7 @@ def validate(
     from sim.experiments.manifest import write_whole
     from sim.experiments.posterior import read_posterior
     from sim.experiments.validate import PREDICTIONS, SCORED, TOLD, predict, prediction_table, scores
+    from sim.experiments.validation_page import validation_page
     from sim.reporting.fitting import save_fit, save_validation
 
     found = read_calibration(file)
@@ -213,6 +215,8 @@ def validate(
     save_fit(found, posterior, fit / "figures")
     save_validation(found, table, fit / "figures")
     print_scores(scored)
+    if write is not None:
+        write_whole(write, validation_page(found, posterior, table, scored, fit, runs))
     print(fit)
 
 

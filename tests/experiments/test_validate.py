@@ -146,9 +146,24 @@ source = "made up for a test"
     assert "tolerance" in done.output
     for name in ("posterior.parquet", "generations.csv", "recovery.csv", "figures.csv"):
         assert (tmp_path / "fit" / name).exists(), name
-    done = run.invoke(app, ["validate", str(path), "--fit", str(tmp_path / "fit"), "--runs", "50"])
+    done = run.invoke(
+        app,
+        [
+            "validate",
+            str(path),
+            "--fit",
+            str(tmp_path / "fit"),
+            "--runs",
+            "50",
+            "--write",
+            str(tmp_path / "page.md"),
+        ],
+    )
     assert done.exit_code == 0, done.output
     assert (tmp_path / "fit" / "figures" / "free-numbers.png").stat().st_size > 10_000
+    page = (tmp_path / "page.md").read_text()
+    assert "| Poland: attempts by month, October 2021 | A | 17,447 |" in page
+    assert "## Predicted, and scored" in page
     path.write_text(path.read_text().replace("log_sd = 0.5 }", "log_sd = 0.4 }"))
     with pytest.raises(UsageError, match="another calibration"):
         run.invoke(app, ["validate", str(path), "--fit", str(tmp_path / "fit")], catch_exceptions=False)

@@ -237,3 +237,48 @@ def print_scores(scored: pd.DataFrame) -> None:
         "levers, which the naive forecasts were given too.",
         soft_wrap=True,
     )
+
+
+@app.command()
+def accounts(
+    file: Annotated[Path, typer.Argument(help="A calibration file: priors, error model, [evidence].")],
+    scenarios: Annotated[list[str], typer.Argument(help="Two scenarios or more, one a hypothesis.")],
+    out: Annotated[Path, typer.Option(help="Folder for runs; the same command goes on from it.")],
+    bank: Annotated[
+        int, typer.Option(min=200, help="Runs of the prior for each scenario and width of priors.")
+    ] = 2048,
+    crises: Annotated[int, typer.Option(min=10, help="Made-up crises of each scenario.")] = 100,
+    workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
+    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
+    engine: Annotated[Engine, ENGINE] = "compiled",
+    write: Annotated[Path | None, typer.Option(help="Write the tables as a page to this file.")] = None,
+) -> None:
+    """Say which scenario goes best with the record, and whether such a record could tell at all: confusion tables first."""
+    from rich.console import Console
+
+    from sim.cli.sweeping import SweepBar
+    from sim.experiments.bank import Bank, fill
+    from sim.experiments.calibration import read_calibration
+    from sim.experiments.hypotheses import WIDTHS, accounts_page, judge
+    from sim.experiments.manifest import write_whole
+
+    console = Console(stderr=True)
+    worlds = {Path(name).stem: read_calibration(file, name) for name in scenarios}
+    banks: dict[float, dict[str, Bank]] = {width: {} for width in WIDTHS}
+    try:
+        for width, found in banks.items():
+            for name, calibration in worlds.items():
+                console.print(f"{name}, priors x {width:g}")
+                with SweepBar(console) as watch:
+                    found[name] = fill(
+                        calibration.narrower(width), bank, out / f"{name}-{width:g}", workers=workers, cluster=cluster,
+                        engine=engine, progress=watch,
+                    )  # fmt: skip
+    except KeyboardInterrupt:
+        console.print(f"\nStopped. Finished runs are kept in {out}; the same command goes on from there.")
+        raise typer.Exit(STOPPED) from None
+    first = next(iter(worlds.values()))
+    page = accounts_page(judge(first, banks, dict(first.evidence), crises=crises), crises, bank)
+    print(page)
+    if write is not None:
+        write_whole(write, page)

@@ -17,6 +17,9 @@ source = "..."
 log_sd = 0.15                        # how far an account may be off, as a standard deviation of its logarithm
 floor = 20.0                         # counts of this order and below are compared by difference, not by ratio
 source = "..."
+
+[evidence]                           # by which series scenarios are told apart (borderflow accounts), by name
+uncontested = ["germany-entries", "deaths-all"]
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ import hashlib
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,12 +43,24 @@ from sim.scenario.load import digest, load, varied
 from sim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 MOST_FREE = 12
 FAR = 4.0
 """How many standard deviations of a prior are tried as a scenario when a file is read."""
 NEVER_FITTED = "D"
 """A party to the dispute, or an outlet close to one: a claim."""
-KEYS = {"scenario", "fit_until", "level_shift", "seed", "population", "tolerance", "sets", "free", "series"}
+KEYS = {
+    "scenario",
+    "fit_until",
+    "level_shift",
+    "seed",
+    "population",
+    "tolerance",
+    "sets",
+    "free",
+    "series",
+    "evidence",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,13 @@ class Prior:
         if self.dist == "uniform":
             return self.a + (self.b - self.a) * 0.5 * math.erfc(-z / math.sqrt(2.0))
         return 1.0 / (1.0 + (1.0 - self.a) / self.a * math.exp(-self.b * z))
+
+    def narrower(self, factor: float) -> Prior:
+        """The same median, the width times a factor."""
+        if self.dist == "uniform":
+            middle, half = (self.a + self.b) / 2.0, factor * (self.b - self.a) / 2.0
+            return Prior(self.dist, middle - half, middle + half)
+        return Prior(self.dist, self.a, factor * self.b)
 
     def __str__(self) -> str:
         low, middle, high = (self.value(z) for z in (-1.96, 0.0, 1.96))
@@ -110,9 +132,10 @@ class Calibration:
     tolerance: float
     free: tuple[Free, ...]
     series: tuple[Fitted, ...]
+    evidence: tuple[tuple[str, tuple[str, ...]], ...]
     figures: tuple[Figure, ...]
     errors: Floats
-    fitted: NDArray[np.int64]
+    fitted: Ints
 
     def sets_at(self, z: Sequence[float] | Floats) -> tuple[str, ...]:
         """The changes of the scenario at a point in standard normal coordinates, one for each free number."""
@@ -127,16 +150,42 @@ class Calibration:
         """What was recorded, for every figure."""
         return np.array([figure.point.value for figure in self.figures])
 
-    def misses(self, simulated: Floats, recorded: Floats | None = None) -> Floats:
-        """By how many standard deviations of the error model each fitted figure is missed; of shape (..., fitted)."""
-        chosen = self.fitted
+    def misses(self, simulated: Floats, recorded: Floats | None = None, of: Ints | None = None) -> Floats:
+        """By how many standard deviations of the error model each figure is missed, of shape (..., figures).
+
+        Those of the fit, or figures `of` some indices, all of which need an error model.
+        """
+        chosen = self.fitted if of is None else of
         log_sd, floor = self.errors[chosen].T
         aim = (self.recorded if recorded is None else recorded)[..., chosen]
         return (np.log(simulated[..., chosen] + floor) - np.log(aim + floor)) / log_sd
 
-    def distance(self, simulated: Floats, recorded: Floats | None = None) -> Floats:
+    def distance(self, simulated: Floats, recorded: Floats | None = None, of: Ints | None = None) -> Floats:
         """The root mean square of the misses: 1 is an account as far off as the error model expects."""
-        return np.sqrt((self.misses(simulated, recorded) ** 2).mean(axis=-1))
+        return np.sqrt((self.misses(simulated, recorded, of) ** 2).mean(axis=-1))
+
+    def figures_of(self, bindings: Sequence[str]) -> Ints:
+        """The indices of all figures of some series, fitted or not, that are no party's claim (grade D).
+
+        Raises `UsageError` for a series without an error model.
+        """
+        unknown = [name for name in bindings if name not in {s.binding for s in self.series}]
+        if unknown:
+            raise UsageError(
+                f"series: {', '.join(unknown)} has no error model; there are: {', '.join(s.binding for s in self.series)}"
+            )
+        return np.array(
+            [
+                i
+                for i, f in enumerate(self.figures)
+                if f.binding in bindings and f.point.grade != NEVER_FITTED
+            ],
+            np.int64,
+        )
+
+    def narrower(self, factor: float) -> Calibration:
+        """The same with priors whose widths are multiplied by a factor, about the same medians."""
+        return replace(self, free=tuple(replace(f, prior=f.prior.narrower(factor)) for f in self.free))
 
     def reported(self, simulated: Floats, luck: np.random.Generator) -> Floats:
         """What a party might report that misses the account as the error model says: drawn for every figure that has one."""
@@ -147,16 +196,8 @@ class Calibration:
     def short(self) -> Calibration:
         """The same with a scenario that ends where the fit does: the same past, in less time."""
         world = varied(self.scenario, [f"scenario.end={min(self.fit_until, self.scenario.scenario.end)}"])
-        return _laid_beside(
-            world,
-            self.fit_until,
-            self.level_shift,
-            self.seed,
-            self.population,
-            self.tolerance,
-            self.free,
-            self.series,
-        )
+        figures, errors, fitted = _laid_beside(world, self.series, self.fit_until)
+        return replace(self, scenario=world, figures=figures, errors=errors, fitted=fitted)
 
     @property
     def digest(self) -> str:
@@ -200,6 +241,7 @@ def checked(content: Mapping[str, Any], world: Scenario, name: str) -> Calibrati
     tolerance = _number(content, "tolerance", 1.0, "tolerance", faults)
     free = [_free(key, table, faults) for key, table in content["free"].items()]
     series = [_fitted(key, table, world, faults) for key, table in content["series"].items()]
+    evidence = _evidence(content.get("evidence", {}), [s.binding for s in series], faults)
     if not 1 <= len(free) <= MOST_FREE:
         faults.append(f"free: found {len(free)} numbers, allowed: 1 to {MOST_FREE}")
     if not faults:
@@ -210,18 +252,19 @@ def checked(content: Mapping[str, Any], world: Scenario, name: str) -> Calibrati
         raise UsageError(
             "\n".join([f"{name} cannot be used", *(f"  {fault}" for fault in dict.fromkeys(faults))])
         )
-    found = _laid_beside(
-        world, fit_until, level_shift, seed, population, tolerance, tuple(free), tuple(series)
-    )
-    if not len(found.fitted):
+    figures, errors, fitted = _laid_beside(world, series, fit_until)
+    if not len(fitted):
         raise UsageError(f"{name} cannot be used\n  series: no figure of them lies in days up to {fit_until}")
-    return found
+    return Calibration(
+        world, fit_until, level_shift, seed, population, tolerance, tuple(free), tuple(series), evidence, figures, errors,
+        fitted,
+    )  # fmt: skip
 
 
 def _laid_beside(
-    world: Scenario, fit_until: date, level_shift: date, seed: int, population: int, tolerance: float,
-    free: tuple[Free, ...], series: tuple[Fitted, ...],
-) -> Calibration:  # fmt: skip
+    world: Scenario, series: Sequence[Fitted], fit_until: date
+) -> tuple[tuple[Figure, ...], Floats, Ints]:
+    """The figures that a scenario is laid beside, their error models, and which of them are fitted."""
     figures = Gauge(world).figures
     by_binding = {s.binding: (s.log_sd, s.floor) for s in series}
     errors = np.array([by_binding.get(f.binding, (math.nan, math.nan)) for f in figures]).reshape(-1, 2)
@@ -230,19 +273,7 @@ def _laid_beside(
         for i, f in enumerate(figures)
         if f.binding in by_binding and f.point.end <= fit_until and f.point.grade != NEVER_FITTED
     ]
-    return Calibration(
-        world,
-        fit_until,
-        level_shift,
-        seed,
-        population,
-        tolerance,
-        free,
-        series,
-        figures,
-        errors,
-        np.array(fitted, np.int64),
-    )
+    return figures, errors, np.array(fitted, np.int64)
 
 
 def _tried(world: Scenario, free: Free, z: float) -> list[str]:
@@ -255,6 +286,20 @@ def _tried(world: Scenario, free: Free, z: float) -> list[str]:
             for fault in error.faults[:1]
         ]
     return []
+
+
+def _evidence(
+    table: Any, series: Sequence[str], faults: list[str]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Series that scenarios are told apart by, by name; all of them where nothing is said."""
+    if not table:
+        return (("all series", tuple(series)),)
+    if not isinstance(table, dict) or not all(
+        isinstance(v, list) and v and set(v) <= set(series) for v in table.values()
+    ):
+        faults.append(f"evidence: found {table!r}, allowed: names, each with a list of {', '.join(series)}")
+        return ()
+    return tuple((str(name), tuple(v)) for name, v in table.items())
 
 
 def _day(content: Mapping[str, Any], key: str, default: date, faults: list[str]) -> date:

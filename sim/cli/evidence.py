@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.experiments.calibration import Calibration
     from sim.experiments.verify import Check
 
+SETS = typer.Option("--set", help="Change one value of the scenario first, in fit and predictions alike.")
 WIDTH_OF_WORDS = 30
 STOPPED = 130
 DISAGREES = 4
@@ -88,6 +89,7 @@ def calibrate(
     scenario: Annotated[
         str | None, typer.Option(help="Another scenario of the same shape than the file's.")
     ] = None,
+    sets: Annotated[list[str] | None, SETS] = None,
     bank: Annotated[
         int, typer.Option(min=64, help="Runs of the prior, for recovery and a first look.")
     ] = 2048,
@@ -114,7 +116,7 @@ def calibrate(
     from sim.experiments.calibration import read_calibration
 
     console = Console(stderr=True)
-    found = read_calibration(file, scenario)
+    found = read_calibration(file, scenario, sets or ())
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     try:
         with SweepBar(console) as watch:
@@ -168,6 +170,8 @@ def print_fit(calibration: Calibration, recovery: Recovery | None, fitted: Fit) 
 def validate(
     file: Annotated[Path, typer.Argument(help="The calibration file of a fit.")],
     fit: Annotated[Path, typer.Option(help="The folder that calibrate left.")],
+    scenario: Annotated[str | None, typer.Option(help="The scenario of the fit, if not the file's.")] = None,
+    sets: Annotated[list[str] | None, SETS] = None,
     runs: Annotated[
         int, typer.Option(min=50, help="Runs of the prediction, each of its own parameter set.")
     ] = 400,
@@ -182,16 +186,27 @@ def validate(
     """
     from rich.console import Console
 
+    from sim.cli.running import ProgressBar
     from sim.cli.sweeping import SweepBar
     from sim.experiments.calibrate import POSTERIOR
     from sim.experiments.calibration import read_calibration
     from sim.experiments.manifest import write_whole
     from sim.experiments.posterior import read_posterior
-    from sim.experiments.validate import PREDICTIONS, SCORED, TOLD, predict, prediction_table, scores
+    from sim.experiments.validate import (
+        CARRIED,
+        PREDICTIONS,
+        SCORED,
+        TOLD,
+        WHOLE,
+        carry,
+        predict,
+        prediction_table,
+        scores,
+    )  # fmt: skip
     from sim.experiments.validation_page import validation_page
     from sim.reporting.fitting import save_fit, save_validation
 
-    found = read_calibration(file)
+    found = read_calibration(file, scenario, sets or ())
     posterior = read_posterior(fit / POSTERIOR)
     if posterior.about.get("calibration") != found.digest:
         from sim.foundation.errors import UsageError
@@ -216,7 +231,9 @@ def validate(
     save_validation(found, table, fit / "figures")
     print_scores(scored)
     if write is not None:
-        write_whole(write, validation_page(found, posterior, table, scored, fit, runs))
+        with ProgressBar(Console(stderr=True), CARRIED) as days:
+            whole = carry(found, posterior, fit / WHOLE, engine=engine, progress=days)
+        write_whole(write, validation_page(found, posterior, table, scored, fit, runs, whole))
     print(fit)
 
 

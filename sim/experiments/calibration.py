@@ -20,6 +20,13 @@ source = "..."
 
 [evidence]                           # by which series scenarios are told apart (borderflow accounts), by name
 uncontested = ["germany-entries", "deaths-all"]
+
+[shares.poland-2021]                 # recorded shares of sectors in the attempts that a party counts: shown, not fitted
+party = "poland_guard"
+start = 2021-07-01
+end = 2022-01-01
+recorded = { michalowo = 0.138 }
+source = "..."
 """
 
 from __future__ import annotations
@@ -60,6 +67,7 @@ KEYS = {
     "free",
     "series",
     "evidence",
+    "shares",
 }
 
 
@@ -116,6 +124,17 @@ class Fitted:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Recorded shares of sectors in the attempts that a party counts over the days [start, end)."""
+
+    party: str
+    start: date
+    end: date
+    recorded: tuple[tuple[str, float], ...]
+    source: str
+
+
 @dataclass(frozen=True)
 class Calibration:
     """What a calibration file says, checked against its scenario.
@@ -133,6 +152,7 @@ class Calibration:
     free: tuple[Free, ...]
     series: tuple[Fitted, ...]
     evidence: tuple[tuple[str, tuple[str, ...]], ...]
+    shares: tuple[Shares, ...]
     figures: tuple[Figure, ...]
     errors: Floats
     fitted: Ints
@@ -242,6 +262,7 @@ def checked(content: Mapping[str, Any], world: Scenario, name: str) -> Calibrati
     free = [_free(key, table, faults) for key, table in content["free"].items()]
     series = [_fitted(key, table, world, faults) for key, table in content["series"].items()]
     evidence = _evidence(content.get("evidence", {}), [s.binding for s in series], faults)
+    shares = [_shares(key, table, world, faults) for key, table in content.get("shares", {}).items()]
     if not 1 <= len(free) <= MOST_FREE:
         faults.append(f"free: found {len(free)} numbers, allowed: 1 to {MOST_FREE}")
     if not faults:
@@ -256,8 +277,8 @@ def checked(content: Mapping[str, Any], world: Scenario, name: str) -> Calibrati
     if not len(fitted):
         raise UsageError(f"{name} cannot be used\n  series: no figure of them lies in days up to {fit_until}")
     return Calibration(
-        world, fit_until, level_shift, seed, population, tolerance, tuple(free), tuple(series), evidence, figures, errors,
-        fitted,
+        world, fit_until, level_shift, seed, population, tolerance, tuple(free), tuple(series), evidence, tuple(shares),
+        figures, errors, fitted,
     )  # fmt: skip
 
 
@@ -300,6 +321,28 @@ def _evidence(
         faults.append(f"evidence: found {table!r}, allowed: names, each with a list of {', '.join(series)}")
         return ()
     return tuple((str(name), tuple(v)) for name, v in table.items())
+
+
+def _shares(name: str, table: Any, world: Scenario, faults: list[str]) -> Shares:
+    where = f"shares.{name}"
+    table = table if isinstance(table, dict) else {}
+    recorded = table.get("recorded")
+    if table.get("party") not in world.parties:
+        faults.append(
+            f"{where}.party: found {table.get('party')!r}, allowed: {', '.join(world.parties) or 'none'}"
+        )
+    if not isinstance(recorded, dict) or not all(
+        sector in world.sectors and isinstance(share, float) and 0.0 <= share <= 1.0
+        for sector, share in recorded.items()
+    ):
+        faults.append(
+            f"{where}.recorded: found {recorded!r}, allowed: sectors of the scenario, each with a share"
+        )
+        recorded = {}
+    start = _day(table, "start", world.scenario.start, faults)
+    end = _day(table, "end", world.scenario.end, faults)
+    source = _words(table, "source", where, faults)
+    return Shares(str(table.get("party")), start, end, tuple(recorded.items()), source)
 
 
 def _day(content: Mapping[str, Any], key: str, default: date, faults: list[str]) -> date:

@@ -239,21 +239,27 @@ def sequence_table(result: Simulated) -> pd.DataFrame:
         {"sequence": sequence.name, **_compare(result, comparison)}
         for sequence in SEQUENCES
         for comparison in sequence.comparisons
-        if _covered(result.scenario, comparison)
+        if covered(result.scenario, comparison)
     ]
     if not rows:
         raise UsageError(f"scenario '{result.scenario.name}' holds none of the recorded sequences' days")
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _covered(scenario: Scenario, comparison: Comparison) -> bool:
+def covered(scenario: Scenario, comparison: Comparison) -> bool:
+    """Whether a scenario holds the days of a comparison, and lays its series beside a run."""
+    bound = {binding.series for binding in scenario.recorded.values()}
+    if not comparison.stock and any(
+        w.series not in bound for w in (comparison.before, comparison.after) if w is not None
+    ):
+        return False
     windows = [w for w in (comparison.before, comparison.after) if w is not None]
     return all(scenario.scenario.start <= w.start and w.end <= scenario.scenario.end for w in windows)
 
 
 def _compare(result: Simulated, comparison: Comparison) -> dict[str, object]:
-    before = _rates(result, comparison.before, comparison.stock)
-    after = _rates(result, comparison.after, comparison.stock)
+    before = rates(result, comparison.before, comparison.stock)
+    after = rates(result, comparison.after, comparison.stock)
     level = interval_of_mean(after.simulated)
     changes = (
         [a - b for a, b in zip(after.simulated, before.simulated, strict=True)] if comparison.before else []
@@ -289,7 +295,8 @@ class Rates(NamedTuple):
     simulated: list[float]
 
 
-def _rates(result: Simulated, window: Window | None, stock: str) -> Rates:
+def rates(result: Simulated, window: Window | None, stock: str) -> Rates:
+    """What was recorded and simulated over a window; nothing where there is none."""
     if window is None:
         return Rates(math.nan, [])
     days = 1 if stock else window.days

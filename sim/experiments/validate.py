@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,9 @@ from sim.experiments.naive import (
     straight_line,
 )
 from sim.experiments.posterior import Posterior
+from sim.experiments.replicate import Watcher, run
+from sim.experiments.result import Result
+from sim.experiments.sequences import SEQUENCES, bound_rows, covered, rates
 from sim.foundation.errors import ResultError
 from sim.scenario.load import digest
 
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-PREDICTIONS, TOLD, SCORED = "predictions", "predictions.csv", "scores.csv"
+PREDICTIONS, WHOLE, TOLD, SCORED = "predictions", "whole-runs", "predictions.csv", "scores.csv"
 RUNS, SETS, RUNS_A_SET = 400, 40, 5
 FIRST_PREDICTION = 500_000_000
 """Luck of predictions begins here, apart from that of bank and fit."""
@@ -195,7 +198,34 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(SCORES))
 
 
-# what no recorded series of the scenario binds: shares of sectors, months in which no death was recorded
+# what no recorded series of the scenario binds: shares of sectors, months in which no death was recorded, sequences
+
+CARRIED = 60
+"""Whole runs from the posterior for these; none keeps a log."""
+
+
+def carry(
+    calibration: Calibration, posterior: Posterior, out: Path | None, *, runs: int = CARRIED, engine: Engine = "compiled",
+    progress: Watcher | None = None,
+) -> Result:  # fmt: skip
+    """Whole runs from the posterior, with what each party reports by day and sector."""
+    return run(
+        calibration.scenario, seed=calibration.seed, replications=runs, log=False, out=out, engine=engine, progress=progress,
+        posterior=posterior,
+    )  # fmt: skip
+
+
+def share_table(calibration: Calibration, result: Result) -> pd.DataFrame:
+    """Recorded and simulated shares of sectors: columns party, sector, recorded, low, median, high."""
+    import pandas as pd
+
+    rows = []
+    for shares in calibration.shares:
+        found = sector_shares(result.accounts, shares.party, shares.start, shares.end).set_index("sector")
+        for sector, recorded in shares.recorded:
+            cells = found.loc[sector] if sector in found.index else {"low": 0.0, "median": 0.0, "high": 0.0}
+            rows.append((shares.party, sector, recorded, cells["low"], cells["median"], cells["high"]))
+    return pd.DataFrame(rows, columns=["party", "sector", "recorded", "low", "median", "high"])
 
 
 def sector_shares(accounts: pd.DataFrame, party: str, start: date, end: date) -> pd.DataFrame:
@@ -217,18 +247,54 @@ def sector_shares(accounts: pd.DataFrame, party: str, start: date, end: date) ->
     return table.sort_values("median", ascending=False, ignore_index=True)
 
 
-def months_without(
-    accounts: pd.DataFrame, party: str, months: Sequence[date], replications: int
-) -> pd.DataFrame:
-    """Deaths that a party's account counts in months in which the record has none: columns month, recorded, low, median, high."""
+def months_without(calibration: Calibration, result: Result) -> pd.DataFrame:
+    """Months after the fit for which a fitted series of deaths has no figure, which counts as none recorded.
+
+    Columns binding, month, recorded, low, median, high: of the account that the series is laid beside.
+    """
     import pandas as pd
 
-    chosen = accounts[(accounts["party"] == party) & (accounts["measure"] == "deaths")]
-    month = pd.to_datetime(chosen["date"]).dt.to_period("M")
     rows = []
-    for first in months:
-        sums = chosen[month == pd.Period(first, "M")].groupby("replication", observed=True)["value"].sum()
-        values = np.zeros(replications)
-        values[: len(sums)] = sums.to_numpy(float)
-        rows.append((first, 0.0, *np.quantile(values, (LOW, MIDDLE, HIGH))))
-    return pd.DataFrame(rows, columns=["month", "recorded", "low", "median", "high"])
+    for fitted in calibration.series:
+        binding = calibration.scenario.recorded[fitted.binding]
+        if binding.measure != "deaths":
+            continue
+        told = bound_rows(result, binding)
+        month = pd.to_datetime(told["date"]).dt.to_period("M")
+        listed = {f.point.start.replace(day=1) for f in calibration.figures if f.binding == fitted.binding}
+        last = calibration.scenario.scenario.end - timedelta(days=1)
+        months = pd.period_range(calibration.fit_until, last, freq="M")
+        for each in (m for m in months if m.start_time.date() not in listed):
+            sums = told[month == each].groupby("replication", observed=True)["value"].sum()
+            values = np.zeros(result.replications)
+            values[: len(sums)] = sums.to_numpy(float)
+            rows.append(
+                (fitted.binding, f"{each.start_time:%B %Y}", 0.0, *np.quantile(values, (LOW, MIDDLE, HIGH)))
+            )
+    return pd.DataFrame(rows, columns=["binding", "month", "recorded", "low", "median", "high"])
+
+
+def sequence_changes(result: Result) -> pd.DataFrame:
+    """The recorded sequences under the posterior, a day (a stock: persons): before, after and change, with 90 % over runs.
+
+    Columns sequence, what, recorded before, recorded after, simulated before, simulated after, change recorded, change low, change
+    median, change high; medians over runs. Empty for a scenario that holds none of their days.
+    """
+    import pandas as pd
+
+    rows = []
+    for sequence in SEQUENCES:
+        for comparison in sequence.comparisons:
+            if not covered(result.scenario, comparison):
+                continue
+            before = rates(result, comparison.before, comparison.stock)
+            after = rates(result, comparison.after, comparison.stock)
+            first = np.array(before.simulated or [math.nan] * len(after.simulated))
+            change = np.quantile(np.array(after.simulated) - first, (LOW, MIDDLE, HIGH))
+            rows.append(
+                (sequence.title, comparison.what, before.recorded, after.recorded, float(np.median(first)),
+                 float(np.median(after.simulated)), after.recorded - before.recorded, *change)
+            )  # fmt: skip
+    columns = ["sequence", "what", "recorded before", "recorded after", "simulated before", "simulated after", "change recorded",
+               "change low", "change median", "change high"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)

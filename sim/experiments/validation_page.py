@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sim.experiments.calibrate import GENERATIONS, RECOVERY
 from sim.experiments.calibration import Calibration
 from sim.experiments.posterior import Posterior
-from sim.experiments.validate import NAIVE, SCORES
+from sim.experiments.result import Result
+from sim.experiments.validate import NAIVE, SCORES, months_without, sequence_changes, share_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,15 +25,67 @@ USES = {
 
 
 def validation_page(
-    calibration: Calibration,
-    posterior: Posterior,
-    table: pd.DataFrame,
-    scored: pd.DataFrame,
-    fit: Path,
-    runs: int,
-) -> str:
-    """The page in Markdown, from the tables of a fit's folder and its predictions."""
-    return "\n".join(_lines(calibration, posterior, table, scored, fit, runs)) + "\n"
+    calibration: Calibration, posterior: Posterior, table: pd.DataFrame, scored: pd.DataFrame, fit: Path, runs: int,
+    whole: Result,
+) -> str:  # fmt: skip
+    """The page in Markdown, from the tables of a fit's folder, its predictions, and whole runs from the posterior."""
+    lines = [*_lines(calibration, posterior, table, scored, fit, runs), *_whole_lines(calibration, whole)]
+    return "\n".join(lines) + "\n"
+
+
+def _whole_lines(calibration: Calibration, whole: Result) -> Iterator[str]:
+    sequences, shares, months = (
+        sequence_changes(whole),
+        share_table(calibration, whole),
+        months_without(calibration, whole),
+    )
+    if len(sequences):
+        yield from ("", "## Recorded sequences under the posterior", "")
+        yield f"A day, or persons where people are counted at one time; medians and 90 % over {whole.replications} runs. A sequence has no control."
+        yield ""
+        yield from _table(
+            ("sequence", "what", "recorded", "simulated", "change recorded", "change simulated"),
+            (
+                (
+                    r["sequence"], r["what"], _from_to(r["recorded before"], r["recorded after"]),
+                    _from_to(r["simulated before"], r["simulated after"]), _number(r["change recorded"]),
+                    _band(r["change median"], r["change low"], r["change high"]),
+                )
+                for r in sequences.to_dict("records")
+            ),
+        )  # fmt: skip
+    if len(shares):
+        yield from ("", "## Shares of sectors in what a party counts", "")
+        yield from _table(
+            ("party", "sector", "recorded", "simulated, median", "90 %"),
+            (
+                (
+                    r["party"],
+                    r["sector"],
+                    f"{r['recorded']:.1%}",
+                    f"{r['median']:.1%}",
+                    f"{r['low']:.1%} to {r['high']:.1%}",
+                )
+                for r in shares.to_dict("records")
+            ),
+        )
+    if len(months):
+        yield from ("", "## Months without a recorded death", "")
+        yield from _table(
+            ("series", "month", "recorded", "simulated, median (90 %)"),
+            (
+                (r["binding"], r["month"], "none", _band(r["median"], r["low"], r["high"]))
+                for r in months.to_dict("records")
+            ),
+        )
+
+
+def _from_to(before: float, after: float) -> str:
+    return _number(after) if math.isnan(before) else f"{_number(before)} to {_number(after)}"
+
+
+def _band(median: float, low: float, high: float) -> str:
+    return "" if math.isnan(median) else f"{_number(median)} ({_number(low)} to {_number(high)})"
 
 
 def _lines(

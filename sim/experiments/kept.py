@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.experiments.engines import Engine, player
 from sim.experiments.execute import CHUNK, Pool, Progress, execute
 from sim.experiments.jobs import FAILED, Job, Row
-from sim.experiments.store import table_of
+from sim.experiments.store import WHOLE, table_of
 from sim.foundation.errors import ResultError
 
 IDENTITY = ("key", "point", "seed", "replication", "status", "reason", "seconds", "figures")
@@ -30,7 +30,7 @@ class KeptRuns:
         self.out = out
         self._only = None if only is None else {*IDENTITY, *only}
         self._rows: dict[str, Row] = {}
-        for path in sorted(out.glob("*.parquet")) if out is not None and out.is_dir() else ():
+        for path in sorted(out.glob(WHOLE)) if out is not None and out.is_dir() else ():
             self._rows.update(
                 (row["key"], self._slim(row)) for row in _rows_in(path) if row["status"] != FAILED
             )

@@ -34,6 +34,8 @@ PLAN, POINTS, ROWS, TIMINGS, SECTORS, PARTS, LOCK = (
 )  # fmt: skip
 BLOCK = 50_000
 """Rows merged at a time: memory stays flat."""
+WHOLE = "[!.]*.parquet"
+"""Files that were written to their end: one under way begins with a dot."""
 GROWS = ("replications",)
 """What of a plan may grow from one run of a sweep to the next."""
 
@@ -112,7 +114,7 @@ class Store:
 
     def parts(self) -> list[Path]:
         """Results as they came."""
-        return sorted((self.path / PARTS).glob("*.parquet"))
+        return sorted((self.path / PARTS).glob(WHOLE))
 
     def finished(self) -> set[str]:
         """Keys of the jobs that are there; failed ones are tried again by the next sweep."""

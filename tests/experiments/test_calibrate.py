@@ -124,6 +124,13 @@ def test_a_bank_grows_and_runs_nothing_twice(tmp_path: Path) -> None:
     assert second.failed == 0
 
 
+def test_a_part_that_was_never_written_to_its_end_is_not_read(tmp_path: Path) -> None:
+    found = calibration()
+    first = fill(found, 8, tmp_path)
+    (tmp_path / ".half.parquet").write_bytes(b"PAR1")
+    assert fill(found, 8, tmp_path).figures.tolist() == first.figures.tolist()
+
+
 def test_truths_made_up_are_recovered(tmp_path: Path) -> None:
     """Ranks of 60 truths are uniform, and arrivals, which the counts tell of, are learned."""
     found = calibration()

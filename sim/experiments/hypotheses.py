@@ -155,7 +155,8 @@ def accounts_page(verdicts: Mapping[str, Verdict], crises: int, runs: int) -> st
         "",
         f"Each scenario has {runs:,} runs of its prior, twice: with the priors of the calibration file, and with half their width. {crises} of them at a time are "
         "taken for the record; the nearest runs of all scenarios vote. Rows: what a made-up crisis came from; columns: what it was taken for. "
-        f"A share of votes for the real record is given only where every scenario is recognised in {RECOGNISED:.0%} of its crises under every setting.",
+        f"A share of votes for the real record is given only where every scenario is recognised in {RECOGNISED:.0%} of its crises under every setting. "
+        "A scenario whose other numbers were set by hand with these figures in view has an advantage that no table here shows.",
     ]
     for label, verdict in verdicts.items():
         lines += ["", f"## Evidence: {label}", "", verdict.in_words()]

@@ -82,9 +82,7 @@ def print_checks(checks: list[Check]) -> None:
 
 @app.command()
 def calibrate(
-    file: Annotated[
-        Path, typer.Argument(help="A calibration file: free numbers, priors, series, error model.")
-    ],
+    file: Annotated[Path, typer.Argument(help="A calibration file, or the name of a shipped one.")],
     out: Annotated[Path, typer.Option(help="Folder for runs and results; the same command goes on from it.")],
     scenario: Annotated[
         str | None, typer.Option(help="Another scenario of the same shape than the file's.")
@@ -168,7 +166,9 @@ def print_fit(calibration: Calibration, recovery: Recovery | None, fitted: Fit) 
 
 @app.command()
 def validate(
-    file: Annotated[Path, typer.Argument(help="The calibration file of a fit.")],
+    file: Annotated[
+        Path, typer.Argument(help="The calibration file of a fit, or the name of a shipped one.")
+    ],
     fit: Annotated[Path, typer.Option(help="The folder that calibrate left.")],
     scenario: Annotated[str | None, typer.Option(help="The scenario of the fit, if not the file's.")] = None,
     sets: Annotated[list[str] | None, SETS] = None,
@@ -258,7 +258,7 @@ def print_scores(scored: pd.DataFrame) -> None:
 
 @app.command()
 def accounts(
-    file: Annotated[Path, typer.Argument(help="A calibration file: priors, error model, [evidence].")],
+    file: Annotated[Path, typer.Argument(help="A calibration file, or the name of a shipped one.")],
     scenarios: Annotated[list[str], typer.Argument(help="Two scenarios or more, one a hypothesis.")],
     out: Annotated[Path, typer.Option(help="Folder for runs; the same command goes on from it.")],
     bank: Annotated[

@@ -17,7 +17,7 @@ from sim.experiments.engines import Engine
 from sim.experiments.execute import Progress
 from sim.experiments.jobs import Days, Job, job_of
 from sim.experiments.kept import KeptRuns
-from sim.experiments.posterior import Posterior
+from sim.experiments.posterior import Posterior, sets_of
 from sim.experiments.statistics import interval_of_mean
 from sim.foundation.errors import UsageError
 from sim.record.measures import DESCRIBED, HUMAN
@@ -171,7 +171,7 @@ def _jobs(
             r,
             content,
             days=days,
-            sets=posterior.sets(r) if posterior is not None else (),
+            sets=sets_of(posterior, r),
         )
         for r in range(replications)
     ]

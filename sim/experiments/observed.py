@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from sim.experiments.parts import places_of
 from sim.foundation.errors import UsageError
-from sim.foundation.luck import Draw, entity_luck, key_of_name, uniform
-from sim.record.accounts import KINDS_OF, ROWS, poisson
+from sim.record.accounts import KINDS_OF, ROWS, invented
+from sim.record.frames import Cells
 from sim.record.log import PARTIES, SLOTS, RunRecord
 from sim.record.measures import MEASURE_BY_NAME
 from sim.record.recorded_series import RecordedPoint, RecordedSeries, series
@@ -119,7 +119,7 @@ class Gauge:
         """The simulated counterparts, of shape (figures,). Raises `UsageError` for a run of another scenario."""
         if (run.days, run.sectors) != (self._days, self._sectors):
             raise UsageError("the run is of another scenario than the gauge")
-        cells, reports = _Told(run), _Said(run)
+        cells, reports = Cells(run), _Said(run)
         values: list[float] = []
         for binding, sectors, windows in self._readings:
             by_day = self._by_day(run, binding, sectors, cells, reports)
@@ -128,11 +128,11 @@ class Gauge:
         return np.array(values)
 
     def _by_day(
-        self, run: RunRecord, binding: RecordedBinding, sectors: Ints | None, cells: _Told, reports: _Said
+        self, run: RunRecord, binding: RecordedBinding, sectors: Ints | None, cells: Cells, reports: _Said
     ) -> Floats:
         if binding.party is None:
             return sum(
-                (cells.by_day(name, sectors, run.days) for name in IN_DAILY[binding.measure]),
+                (_happened(cells, name, sectors, run.days) for name in IN_DAILY[binding.measure]),
                 np.zeros(run.days),
             )
         party = self._parties.index(binding.party)
@@ -145,44 +145,39 @@ class Gauge:
         """Incidents that the party reports and that did not happen, by day, if they are told of the places asked for."""
         speaker = self._speakers[binding.party or ""]
         told_here = "*" in binding.where or speaker.country in binding.where
-        if not told_here or speaker.invents_per_day <= 0.0:
+        if not told_here:
             return np.zeros(run.days)
-        luck = entity_luck(run.seed, run.replication, key_of_name("party " + speaker.name))
-        days = range(run.days)
-        return np.array(
-            [poisson(uniform(luck, Draw.INVENTED, day), speaker.invents_per_day) for day in days], np.float64
-        )
+        return np.array(invented(run, speaker), np.float64)
+
+
+def places_named(scenario: Scenario, where: Sequence[str]) -> list[str]:
+    """Countries and sectors; a front stands for those it covers."""
+    return [
+        place
+        for name in where
+        for place in (scenario.fronts[name].where if name in scenario.fronts else (name,))
+    ]
 
 
 def _sectors_of(scenario: Scenario, where: Sequence[str]) -> Ints | None:
     """Indices of the sectors that names of countries, fronts and sectors stand for; None for everywhere."""
     if "*" in where:
         return None
-    names = {
-        p for name in where for p in (scenario.fronts[name].where if name in scenario.fronts else (name,))
-    }
+    names = set(places_named(scenario, where))
     return np.array(
         [i for i, (name, s) in enumerate(scenario.sectors.items()) if name in names or s.country in names],
         np.int64,
     )
 
 
-class _Told:
-    """The counters of a run, cell by cell: what happened."""
-
-    def __init__(self, run: RunRecord) -> None:
-        keys, self.amounts = run.cells()
-        place, self.slot = np.divmod(keys, SLOTS)
-        self.day, self.sector = np.divmod(place, run.sectors + 1)
-
-    def by_day(self, name: str, sectors: Ints | None, days: int) -> Floats:
-        measure = MEASURE_BY_NAME[name]
-        chosen = np.isin(self.slot >> 3, measure.kinds)
-        if measure.actor is not None:
-            chosen &= (self.slot & 7) == measure.actor
-        if sectors is not None:
-            chosen &= np.isin(self.sector - 1, sectors)
-        return np.bincount(self.day[chosen], self.amounts[chosen, 1], days).astype(np.float64)
+def _happened(cells: Cells, name: str, sectors: Ints | None, days: int) -> Floats:
+    """A counted measure by day, over some sectors."""
+    chosen, amounts = cells.of(MEASURE_BY_NAME[name])
+    day = cells.day[chosen]
+    if sectors is not None:
+        inside = np.isin(cells.sector[chosen], sectors)
+        day, amounts = day[inside], amounts[inside]
+    return np.bincount(day, amounts, days).astype(np.float64)
 
 
 class _Said:

@@ -86,6 +86,11 @@ def posterior_of(given: Posterior | str | Path | None) -> Posterior | None:
     return given if given is None or isinstance(given, Posterior) else read_posterior(given)
 
 
+def sets_of(posterior: Posterior | None, replication: int) -> tuple[str, ...]:
+    """The changes that a replication is played with: none without a posterior."""
+    return () if posterior is None else posterior.sets(replication)
+
+
 def worlds_of(scenario: Scenario, posterior: Posterior | None) -> Callable[[int], Scenario]:
     """The scenario that each replication is played with.
 

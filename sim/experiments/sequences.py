@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from sim.experiments.observed import IN_DAILY
+from sim.experiments.observed import IN_DAILY, places_named
 from sim.experiments.statistics import interval_of_mean
 from sim.foundation.errors import UsageError
 from sim.record.recorded_series import RecordedPoint, series
@@ -197,18 +197,9 @@ def bound_rows(result: Simulated, binding: RecordedBinding) -> pd.DataFrame:
         frame = frame[frame["measure"].isin(IN_DAILY[binding.measure])]
     if "*" in binding.where:
         return frame
-    places = _places(result.scenario, binding.where)
+    places = places_named(result.scenario, binding.where)
     inside = frame["country"].isin(places)
     return frame[inside | frame["sector"].isin(places)] if "sector" in frame else frame[inside]
-
-
-def _places(scenario: Scenario, where: tuple[str, ...]) -> list[str]:
-    """Countries and sectors; a front stands for those it covers."""
-    return [
-        place
-        for name in where
-        for place in (scenario.fronts[name].where if name in scenario.fronts else (name,))
-    ]
 
 
 def _dates(frame: pd.DataFrame) -> pd.Series[pd.Timestamp]:

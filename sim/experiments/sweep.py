@@ -10,7 +10,7 @@ from sim.experiments.engines import Engine, player
 from sim.experiments.execute import Progress, execute
 from sim.experiments.jobs import FAILED, Job, do, job_of, key_of_job
 from sim.experiments.plan import Plan, Point
-from sim.experiments.posterior import Posterior, read_posterior
+from sim.experiments.posterior import Posterior, read_posterior, sets_of
 from sim.experiments.store import Store
 from sim.foundation.errors import Fault, ScenarioError, UsageError
 from sim.scenario.load import digest, load
@@ -57,8 +57,7 @@ def check_points(plan: Plan) -> list[Placed]:
 
 def key_at(plan: Plan, each: Placed, replication: int, posterior: Posterior | None) -> str:
     """The key of a job of a plan."""
-    sets = posterior.sets(replication) if posterior is not None else ()
-    return key_of_job(each.content, plan.seed, replication, sets=sets)
+    return key_of_job(each.content, plan.seed, replication, sets=sets_of(posterior, replication))
 
 
 def posterior_for(plan: Plan) -> Posterior | None:
@@ -90,7 +89,7 @@ def jobs_of(
                     each.content,
                     by_sector=plan.by_sector,
                     engine=engine,
-                    sets=posterior.sets(r) if posterior is not None else (),
+                    sets=sets_of(posterior, r),
                 )
                 for r in left
             )

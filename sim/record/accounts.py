@@ -125,17 +125,21 @@ def _add(cells: Cells, key: tuple[int, str, str, str, str], value: float) -> Non
 def _add_invented(cells: Cells, run: RunRecord, places: Places) -> None:
     """Incidents that a party reports and that did not happen, ascribed to its opponent."""
     for speaker in places.parties:
-        if speaker.invents_per_day <= 0.0:
-            continue
-        luck = entity_luck(run.seed, run.replication, key_of_name("party " + speaker.name))
-        for day in range(run.days):
-            count = poisson(uniform(luck, Draw.INVENTED, day), speaker.invents_per_day)
+        for day, count in enumerate(invented(run, speaker)):
             _add(cells, (day, speaker.name, speaker.country, "", "incidents"), count)
             _add(
                 cells,
                 (day, speaker.name, speaker.country, "", f"incidents_by_{other_side(speaker, 'guard')}"),
                 count,
             )
+
+
+def invented(run: RunRecord, speaker: Speaker) -> list[int]:
+    """How many incidents that did not happen a party reports on each day."""
+    if speaker.invents_per_day <= 0.0:
+        return [0] * run.days
+    luck = entity_luck(run.seed, run.replication, key_of_name("party " + speaker.name))
+    return [poisson(uniform(luck, Draw.INVENTED, day), speaker.invents_per_day) for day in range(run.days)]
 
 
 def poisson(u: float, mean: float) -> int:

@@ -17,3 +17,5 @@ ENGINE = typer.Option(help="compiled, or simpy: the same result, by the model th
 POSTERIOR = typer.Option(
     help="A posterior that calibrate left: each replication takes a parameter set from it."
 )
+STOPPED = 130
+"""The exit code of a command that was stopped; what is finished is kept."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, POSTERIOR, app
+from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 SETS = typer.Option("--set", help="Change one value in every world.")
-STOPPED = 130
 
 
 @app.command()

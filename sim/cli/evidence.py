@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, app
+from sim.cli.app import ENGINE, STOPPED, app
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 SETS = typer.Option("--set", help="Change one value of the scenario first, in fit and predictions alike.")
 WIDTH_OF_WORDS = 30
-STOPPED = 130
 DISAGREES = 4
 """The exit code where a row of the table fails: a law of the model is broken."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, POSTERIOR, app
+from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sim.experiments.result import Result
     from sim.scenario.schema import Scenario
 
-STOPPED = 130
 FAILED_RUNS = 4
 SHOWN = ("flow", "enforcement", "incident", "human", "post")
 FAMILY_WORDS = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, POSTERIOR, app
+from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from sim.experiments.plan import Plan
     from sim.experiments.results import SweepResult
-
-STOPPED = 130
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -107,27 +107,21 @@ def calibrate(
     from rich.console import Console
 
     from sim.cli.sweeping import SweepBar
-    from sim.experiments.bank import fill, recover
-    from sim.experiments.calibrate import BANK, leave
-    from sim.experiments.calibrate import calibrate as fit
+    from sim.experiments.calibrate import carry_out
     from sim.experiments.calibration import read_calibration
 
     console = Console(stderr=True)
     found = read_calibration(file, scenario, sets or ())
-    how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     try:
-        with SweepBar(console) as watch:
-            runs = fill(found, bank, out / BANK, progress=watch, **how)
-        recovery = recover(found, runs, truths) if truths else None
-        with console.status("fitting") as status:
-            fitted = fit(
-                found, out, budget=budget, minutes=minutes, **how,
-                tell=lambda t, tried, share: status.update(f"generation {t + 1}: {tried:,} candidates tried, {share:.0%} found"),
+        with SweepBar(console) as bar:
+            recovery, fitted = carry_out(
+                found, out, bank=bank, truths=truths, budget=budget, minutes=minutes, workers=workers, cluster=cluster,
+                engine=engine, filling=bar.about("runs of the prior"),
+                tell=lambda t, tried, share: bar.about(f"generation {t + 1}: {tried:,} candidates tried")(round(100 * share), 100, 0),
             )  # fmt: skip
     except KeyboardInterrupt:
         console.print(f"\nStopped. Finished runs are kept in {out}; the same command goes on from there.")
         raise typer.Exit(STOPPED) from None
-    leave(found, runs, recovery, fitted, out)
     print_fit(found, recovery, fitted)
     print(out)
 
@@ -185,54 +179,25 @@ def validate(
     """
     from rich.console import Console
 
-    from sim.cli.running import ProgressBar
     from sim.cli.sweeping import SweepBar
-    from sim.experiments.calibrate import POSTERIOR
     from sim.experiments.calibration import read_calibration
     from sim.experiments.manifest import write_whole
-    from sim.experiments.posterior import read_posterior
-    from sim.experiments.validate import (
-        CARRIED,
-        PREDICTIONS,
-        SCORED,
-        TOLD,
-        WHOLE,
-        carry,
-        predict,
-        prediction_table,
-        scores,
-    )  # fmt: skip
+    from sim.experiments.validate import validate as hold
     from sim.experiments.validation_page import validation_page
-    from sim.reporting.fitting import save_fit, save_validation
+    from sim.reporting.fitting import save_validation
 
-    found = read_calibration(file, scenario, sets or ())
-    posterior = read_posterior(fit / POSTERIOR)
-    if posterior.about.get("calibration") != found.digest:
-        from sim.foundation.errors import UsageError
-
-        raise UsageError(f"{fit} holds a fit of another calibration file or scenario: run calibrate again")
-    with SweepBar(Console(stderr=True)) as watch:
-        predicted = predict(
-            found,
-            posterior,
-            fit / PREDICTIONS,
-            runs=runs,
-            workers=workers,
-            cluster=cluster,
-            engine=engine,
-            progress=watch,
-        )
-    table = prediction_table(found, predicted)
-    scored = scores(table)
-    write_whole(fit / TOLD, table.to_csv(index=False))
-    write_whole(fit / SCORED, scored.to_csv(index=False))
-    save_fit(found, posterior, fit / "figures")
-    save_validation(found, table, fit / "figures")
-    print_scores(scored)
+    calibration = read_calibration(file, scenario, sets or ())
+    try:
+        with SweepBar(Console(stderr=True)) as bar:
+            found = hold(
+                calibration, fit, bar.about, runs=runs, workers=workers, cluster=cluster, engine=engine
+            )
+    except KeyboardInterrupt:
+        raise typer.Exit(STOPPED) from None
+    save_validation(found, fit / "figures")
+    print_scores(found.scored)
     if write is not None:
-        with ProgressBar(Console(stderr=True), CARRIED) as days:
-            whole = carry(found, posterior, fit / WHOLE, engine=engine, progress=days)
-        write_whole(write, validation_page(found, posterior, table, scored, fit, runs, whole))
+        write_whole(write, validation_page(found))
     print(fit)
 
 

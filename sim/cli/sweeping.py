@@ -100,14 +100,21 @@ class SweepBar:
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._progress = Progress(*columns, console=console, transient=True, disable=console.quiet)
+        self._what = "jobs"
 
     def __enter__(self) -> SweepBar:
         self._progress.start()
-        self._task = self._progress.add_task("jobs", total=None)
+        self._task = self._progress.add_task(self._what, total=None)
+        return self
+
+    def about(self, what: str) -> SweepBar:
+        """The same bar for what comes next."""
+        self._what = what
+        self._progress.reset(self._task, total=None, description=what)
         return self
 
     def __call__(self, done: int, total: int, failed: int) -> None:
-        words = f"jobs ({failed} failed)" if failed else "jobs"
+        words = f"{self._what} ({failed} failed)" if failed else self._what
         self._progress.update(self._task, completed=done, total=total, description=words)
 
     def __exit__(self, *_: object) -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sim.experiments.bank import Bank
 from sim.experiments.calibration import Calibration
 from sim.foundation.errors import UsageError
+from sim.foundation.markdown import table
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -161,14 +162,10 @@ def accounts_page(verdicts: Mapping[str, Verdict], crises: int, runs: int) -> st
     for label, verdict in verdicts.items():
         lines += ["", f"## Evidence: {label}", "", verdict.in_words()]
         for setting in verdict.settings:
-            lines += [
-                "",
-                f"Priors x {setting.width:g}, the nearest {setting.tolerance:.0%}:",
-                "",
-                "| came from | " + " | ".join(verdict.names) + " | recognised |",
-                "|---" * (len(verdict.names) + 2) + "|",
-            ]
-            for i, name in enumerate(verdict.names):
-                row = [str(n) for n in setting.confusion[i]]
-                lines.append(f"| {name} | " + " | ".join(row) + f" | {setting.recognised[i]:.0%} |")
+            rows = (
+                (name, *setting.confusion[i], f"{setting.recognised[i]:.0%}")
+                for i, name in enumerate(verdict.names)
+            )
+            lines += ["", f"Priors x {setting.width:g}, the nearest {setting.tolerance:.0%}:", ""]
+            lines += table(("came from", *verdict.names, "recognised"), rows)
     return "\n".join(lines) + "\n"

@@ -6,7 +6,7 @@ docs/validation-plan.md says what is scored and how; it was fixed before the fir
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiments.bank import PEOPLE, RUNS_A_CHUNK
+from sim.experiments.calibrate import GENERATIONS, POSTERIOR, RECOVERY
 from sim.experiments.calibration import NEVER_FITTED, Calibration
 from sim.experiments.engines import Engine
 from sim.experiments.execute import Pool, Progress
 from sim.experiments.jobs import OK, Job, job_of
 from sim.experiments.kept import KeptRuns
+from sim.experiments.manifest import write_whole
 from sim.experiments.naive import (
     Counted,
     interval_score,
@@ -32,11 +34,11 @@ from sim.experiments.naive import (
     steps,
     straight_line,
 )
-from sim.experiments.posterior import Posterior
+from sim.experiments.posterior import Posterior, read_posterior
 from sim.experiments.replicate import Watcher, run
 from sim.experiments.result import Result
 from sim.experiments.sequences import SEQUENCES, bound_rows, covered, rates
-from sim.foundation.errors import ResultError
+from sim.foundation.errors import ResultError, UsageError
 from sim.scenario.load import digest
 
 if TYPE_CHECKING:
@@ -298,3 +300,58 @@ def sequence_changes(result: Result) -> pd.DataFrame:
     columns = ["sequence", "what", "recorded before", "recorded after", "simulated before", "simulated after", "change recorded",
                "change low", "change median", "change high"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
+
+
+# all of it
+
+
+@dataclass(frozen=True)
+class Validation:
+    """A fit held against the record: its posterior, how it came about, predictions beside figures, scores, and whole runs.
+
+    `generations` and `recovery` are the tables that calibrate left; `runs` is how many the predictions rest on.
+    """
+
+    calibration: Calibration
+    posterior: Posterior
+    generations: pd.DataFrame
+    recovery: pd.DataFrame | None
+    table: pd.DataFrame
+    scored: pd.DataFrame
+    whole: Result
+    runs: int
+
+
+Tell = Callable[[str], Progress]
+"""Told what is played next; what it gives is told how far that is."""
+
+
+def validate(
+    calibration: Calibration, fit: Path, tell: Tell, *, runs: int = RUNS, workers: int = 1, cluster: str | None = None,
+    engine: Engine = "compiled",
+) -> Validation:  # fmt: skip
+    """Hold the fit of a folder against the record, and leave predictions.csv and scores.csv in it.
+
+    Raises `UsageError` where the folder holds the fit of another calibration.
+    """
+    import pandas as pd
+
+    posterior = read_posterior(fit / POSTERIOR)
+    if posterior.about.get("calibration") != calibration.digest:
+        raise UsageError(f"{fit} holds a fit of another calibration file or scenario: run calibrate again")
+    found = predict(
+        calibration, posterior, fit / PREDICTIONS, runs=runs, workers=workers, cluster=cluster, engine=engine,
+        progress=tell("predictions"),
+    )  # fmt: skip
+    table = prediction_table(calibration, found)
+    scored = scores(table)
+    write_whole(fit / TOLD, table.to_csv(index=False))
+    write_whole(fit / SCORED, scored.to_csv(index=False))
+    carried = tell("whole runs")
+    whole = carry(
+        calibration, posterior, fit / WHOLE, engine=engine,
+        progress=lambda p: carried(p.finished, p.replications, 0),
+    )  # fmt: skip
+    recovery = pd.read_csv(fit / RECOVERY) if (fit / RECOVERY).exists() else None
+    generations = pd.read_csv(fit / GENERATIONS)
+    return Validation(calibration, posterior, generations, recovery, table, scored, whole, runs)

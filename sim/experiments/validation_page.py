@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
-from sim.experiments.calibrate import GENERATIONS, RECOVERY
 from sim.experiments.calibration import Calibration
-from sim.experiments.posterior import Posterior
 from sim.experiments.result import Result
-from sim.experiments.validate import NAIVE, SCORES, months_without, sequence_changes, share_table
-
-if TYPE_CHECKING:
-    import pandas as pd
+from sim.experiments.validate import NAIVE, SCORES, Validation, months_without, sequence_changes, share_table
+from sim.foundation import markdown
 
 USES = {
     "fitted": "Fitted",
@@ -24,12 +19,11 @@ USES = {
 }
 
 
-def validation_page(
-    calibration: Calibration, posterior: Posterior, table: pd.DataFrame, scored: pd.DataFrame, fit: Path, runs: int,
-    whole: Result,
-) -> str:  # fmt: skip
-    """The page in Markdown, from the tables of a fit's folder, its predictions, and whole runs from the posterior."""
-    lines = [*_lines(calibration, posterior, table, scored, fit, runs), *_whole_lines(calibration, whole)]
+def validation_page(found: Validation, title: str = "", about: str = "") -> str:
+    """The page in Markdown: `title` in place of the scenario's name, `about` before anything else is said."""
+    name = title or found.calibration.scenario.name
+    lines = [f"# {name}: the fitted model against the record", "", *([about, ""] if about else [])]
+    lines += [*_lines(found), *_whole_lines(found.calibration, found.whole)]
     return "\n".join(lines) + "\n"
 
 
@@ -43,20 +37,20 @@ def _whole_lines(calibration: Calibration, whole: Result) -> Iterator[str]:
         yield from ("", "## Recorded sequences under the posterior", "")
         yield f"A day, or persons where people are counted at one time; medians and 90 % over {whole.replications} runs. A sequence has no control."
         yield ""
-        yield from _table(
+        yield from markdown.table(
             ("sequence", "what", "recorded", "simulated", "change recorded", "change simulated"),
             (
                 (
                     r["sequence"], r["what"], _from_to(r["recorded before"], r["recorded after"]),
-                    _from_to(r["simulated before"], r["simulated after"]), _number(r["change recorded"]),
-                    _band(r["change median"], r["change low"], r["change high"]),
+                    _from_to(r["simulated before"], r["simulated after"]), markdown.number(r["change recorded"]),
+                    markdown.band(r["change median"], r["change low"], r["change high"]),
                 )
                 for r in sequences.to_dict("records")
             ),
         )  # fmt: skip
     if len(shares):
         yield from ("", "## Shares of sectors in what a party counts", "")
-        yield from _table(
+        yield from markdown.table(
             ("party", "sector", "recorded", "simulated, median", "90 %"),
             (
                 (
@@ -71,39 +65,28 @@ def _whole_lines(calibration: Calibration, whole: Result) -> Iterator[str]:
         )
     if len(months):
         yield from ("", "## Months without a recorded death", "")
-        yield from _table(
+        yield from markdown.table(
             ("series", "month", "recorded", "simulated, median (90 %)"),
             (
-                (r["binding"], r["month"], "none", _band(r["median"], r["low"], r["high"]))
+                (r["binding"], r["month"], "none", markdown.band(r["median"], r["low"], r["high"]))
                 for r in months.to_dict("records")
             ),
         )
 
 
 def _from_to(before: float, after: float) -> str:
-    return _number(after) if math.isnan(before) else f"{_number(before)} to {_number(after)}"
+    return (
+        markdown.number(after)
+        if math.isnan(before)
+        else f"{markdown.number(before)} to {markdown.number(after)}"
+    )
 
 
-def _band(median: float, low: float, high: float) -> str:
-    return "" if math.isnan(median) else f"{_number(median)} ({_number(low)} to {_number(high)})"
-
-
-def _lines(
-    calibration: Calibration,
-    posterior: Posterior,
-    table: pd.DataFrame,
-    scored: pd.DataFrame,
-    fit: Path,
-    runs: int,
-) -> Iterator[str]:
-    import pandas as pd
-
-    name = calibration.scenario.name
+def _lines(found: Validation) -> Iterator[str]:
+    calibration, posterior, scored, table = found.calibration, found.posterior, found.scored, found.table
     about = posterior.about
-    yield f"# {name}: the fitted model against the record"
-    yield ""
     yield (
-        f"Made by `borderflow calibrate {name}` and `borderflow validate {name}`. A statement about the model: which of its numbers go with "
+        "A statement about the model: which of its numbers go with "
         "the record under the priors and the error model of the calibration file, and what follows for figures that were not fitted. Recorded "
         "figures are one party's counts, and stand beside that party's account in the model."
     )
@@ -114,8 +97,7 @@ def _lines(
         f"are worth {about['effective_sets']:.0f} of equal weight."
     )
     yield ""
-    generations = pd.read_csv(fit / GENERATIONS)
-    yield from _table(
+    yield from markdown.table(
         ("generation", "tolerance", "tried", "let pass", "mean distance", "worth"),
         (
             (
@@ -126,39 +108,18 @@ def _lines(
                 f"{g.distance:.2f}",
                 f"{g.effective:.0f}",
             )
-            for g in generations.itertuples()
+            for g in found.generations.itertuples()
         ),
     )
     yield from ("", "## The free numbers", "")
-    recovery = pd.read_csv(fit / RECOVERY) if (fit / RECOVERY).exists() else None
-    quantiles = posterior.quantiles()
-    rows = []
-    for i, free in enumerate(calibration.free):
-        low, middle, high = (free.prior.value(z) for z in (-1.645, 0.0, 1.645))
-        told = ("", "", "")
-        if recovery is not None:
-            r = recovery.iloc[i]
-            told = (f"{r['covered_90']:.0%}", f"{r['width']:.2f}", f"{r['rank_uniform_p']:.2f}")
-        after = [_number(float(x)) for x in quantiles[i]]
-        rows.append(
-            (
-                free.label,
-                f"{_number(middle)} ({_number(low)} to {_number(high)})",
-                f"{after[1]} ({after[0]} to {after[2]})",
-                *told,
-            )
-        )
-    yield from _table(("", "before", "after", "recovered in 90 %", "width left", "ranks uniform, p"), rows)
-    yield ""
-    yield (
-        "Medians and 90 %. *Recovered*: of 100 made-up truths drawn from the prior, the share whose 90 % interval held the truth; *width left*: the "
-        "posterior's standard deviation over the prior's, a mean over those truths (near 1: the figures say nothing of it)."
-    )
+    yield from free_rows(found)
     yield from ("", "## Scores", "")
-    yield from _table(SCORES, (tuple(_score(x) for x in row) for row in scored.itertuples(index=False)))
+    yield from markdown.table(
+        SCORES, (tuple(_score(x) for x in row) for row in scored.itertuples(index=False))
+    )
     yield ""
     yield (
-        f"Over predicted figures only, {runs} runs. Averaged relative difference as the displacement field uses it (Flee's published cases lie below 0.6); "
+        f"Over predicted figures only, {found.runs} runs. Averaged relative difference as the displacement field uses it (Flee's published cases lie below 0.6); "
         "interval score over the mean recorded figure, less is better; skill: 1 is perfect, 0 as good as the naive forecast, below 0 worse. "
         "The naive forecasts know the dates of levers, too."
     )
@@ -166,7 +127,7 @@ def _lines(
         part = table[table["use"] == use]
         if len(part):
             yield from ("", f"## {words}", "")
-            yield from _table(
+            yield from markdown.table(
                 (
                     "figure",
                     "grade",
@@ -186,32 +147,42 @@ def _lines(
     )
 
 
+def free_rows(found: Validation) -> Iterator[str]:
+    """The free numbers before and after, and what came back of made-up truths."""
+    quantiles = found.posterior.quantiles()
+    rows = []
+    for i, free in enumerate(found.calibration.free):
+        low, middle, high = (free.prior.value(z) for z in (-1.645, 0.0, 1.645))
+        told = ("", "", "")
+        if found.recovery is not None:
+            r = found.recovery.iloc[i]
+            told = (f"{r['covered_90']:.0%}", f"{r['width']:.2f}", f"{r['rank_uniform_p']:.2f}")
+        after_low, after, after_high = (float(x) for x in quantiles[i])
+        rows.append(
+            (
+                free.label,
+                markdown.band(middle, low, high),
+                markdown.band(after, after_low, after_high),
+                *told,
+            )
+        )
+    yield from markdown.table(
+        ("", "before", "after", "recovered in 90 %", "width left", "ranks uniform, p"), rows
+    )
+    yield ""
+    yield (
+        "Medians and 90 %. *Recovered*: of 100 made-up truths drawn from the prior, the share whose 90 % interval held the truth; *width left*: the "
+        "posterior's standard deviation over the prior's, a mean over those truths (near 1: the figures say nothing of it)."
+    )
+
+
 def _row(row: dict[Any, Any]) -> tuple[str, ...]:
-    naive = [_number(row[name]) for name in NAIVE]
+    naive = [markdown.number(row[name]) for name in NAIVE]
     return (
-        row["figure"], row["grade"], _number(row["recorded"]), _number(row["median"]),
-        f"{_number(row['low'])} to {_number(row['high'])}", "yes" if row["inside"] else "no", *naive, f"{row['by parameters']:.0%}",
+        row["figure"], row["grade"], markdown.number(row["recorded"]), markdown.number(row["median"]),
+        f"{markdown.number(row['low'])} to {markdown.number(row['high'])}", "yes" if row["inside"] else "no", *naive, f"{row['by parameters']:.0%}",
     )  # fmt: skip
 
 
 def _score(value: Any) -> str:
     return ("" if math.isnan(value) else f"{value:.2f}") if isinstance(value, float) else str(value)
-
-
-def _number(value: float) -> str:
-    """A number in a table.
-
-    >>> _number(17447.0), _number(0.91), _number(float("nan"))
-    ('17,447', '0.91', '')
-    """
-    if math.isnan(value):
-        return ""
-    return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.2g}"
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    names = list(head)
-    yield "| " + " | ".join(names) + " |"
-    yield "|" + "---|" * len(names)
-    for row in rows:
-        yield "| " + " | ".join(str(cell) for cell in row) + " |"

@@ -18,6 +18,7 @@ import numpy as np
 from sim.experiments.bare import AT_ONCE, NEVER, bare, exponential, fixed
 from sim.experiments.engines import Engine, player
 from sim.experiments.theory import erlang_a, erlang_c, mean_wait_h, search_hazard, share_found
+from sim.foundation.markdown import table
 from sim.record.events import ATTEMPT_ENDS, DEAD, MOVES_TO, Compartment, Kind
 from sim.record.log import RunRecord
 from sim.scenario.durations import Duration, Exponential, Fixed, Gamma, Lognormal, Uniform, Weibull
@@ -447,14 +448,18 @@ def verify_page(scenario: Scenario, checks: Sequence[Check], seed: int, replicat
         "",
         verdict_in_words(checks),
         "",
-        "| case | what | theory | simulated | interval | notices | |",
-        "|---|---|---|---|---|---|---|",
     ]
-    for row in checks:
-        interval = "exact" if row.exact else f"{row.low:.4g} to {row.high:.4g}"
-        notices = "any" if row.exact else f"{row.notices:.1%}"
-        lines.append(
-            f"| {row.case} | {row.what} | {row.theory:.4g} | {row.simulated:.4g} | {interval} | {notices} "
-            f"| {'pass' if row.holds else '**fail**'} |"
+    rows = (
+        (
+            row.case,
+            row.what,
+            f"{row.theory:.4g}",
+            f"{row.simulated:.4g}",
+            "exact" if row.exact else f"{row.low:.4g} to {row.high:.4g}",
+            "any" if row.exact else f"{row.notices:.1%}",
+            "pass" if row.holds else "**fail**",
         )
+        for row in checks
+    )
+    lines += table(("case", "what", "theory", "simulated", "interval", "notices", ""), rows)
     return "\n".join(lines) + "\n"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sim.experiments.calibration import Calibration, Free
     from sim.experiments.posterior import Posterior
+    from sim.experiments.validate import Validation
 
 FAR = 3.0
 LABEL_CHARACTERS = 36
@@ -154,13 +155,10 @@ def _page(calibration: Calibration, what: str, note: str, rows: list[int], *, he
     )
 
 
-def save_fit(calibration: Calibration, posterior: Posterior, folder: Path) -> list[Path]:
-    """The free numbers before and after, as PNG and SVG; the files written."""
-    return save_figures({"free-numbers": lambda: free_numbers(calibration, posterior)}, folder)
-
-
-def save_validation(calibration: Calibration, table: pd.DataFrame, folder: Path) -> list[Path]:
-    """The record beside the predictions, as PNG and SVG; the files written."""
-    return save_figures(
-        {"record-and-predictions": lambda: record_and_predictions(calibration, table)}, folder
-    )
+def save_validation(found: Validation, folder: Path) -> list[Path]:
+    """The free numbers before and after, and the record beside the predictions, as PNG and SVG; the files written."""
+    figures = {
+        "free-numbers": lambda: free_numbers(found.calibration, found.posterior),
+        "record-and-predictions": lambda: record_and_predictions(found.calibration, found.table),
+    }
+    return save_figures(figures, folder)

@@ -52,6 +52,12 @@ def shipped_calibration(name: str) -> Path | None:
     return path if _is_file(path) else None
 
 
+def shipped_study(name: str) -> Path | None:
+    """The study file that is shipped for a scenario, if there is one."""
+    path = shipped_folder() / "study" / (name + SUFFIX)
+    return path if _is_file(path) else None
+
+
 def find(path_or_name: str | os.PathLike[str]) -> Path:
     """The file of a path, or of a shipped scenario's name."""
     text = os.fspath(path_or_name)

@@ -43,13 +43,14 @@ class Bound(NamedTuple):
 
 
 def bound_series(scenario: Scenario) -> list[Bound]:
-    """The recorded series that a scenario is compared with, in its order."""
+    """The recorded series that a scenario is compared with, in its order; listed events by whole months of the run."""
     found = []
+    start, end = scenario.scenario.start, scenario.scenario.end
     for name, binding in scenario.recorded.items():
         known = series(binding.series)
-        inside = known.within(scenario.scenario.start, scenario.scenario.end)
+        inside = known.within(start, end)
         if inside and all(p.kind == "listed" for p in inside):
-            inside = by_month(inside)
+            inside = tuple(p for p in by_month(inside) if start <= p.start and p.end <= end)
         if inside:
             found.append(Bound(name, binding, known, sorted(inside, key=lambda p: (p.start, p.end))))
     return found
@@ -95,6 +96,18 @@ def window_in_words(start: date, end: date) -> str:
     return whole if last == start else f"{first} to {whole}"
 
 
+class Reading(NamedTuple):
+    """How a binding is read: sectors (none: everywhere), names of places with those that fronts stand for, windows of days.
+
+    A party's incidents that did not happen are told of its country; they count where the places hold it.
+    """
+
+    binding: RecordedBinding
+    sectors: Ints | None
+    places: frozenset[str]
+    windows: list[tuple[int, int]]
+
+
 class Gauge:
     """Reads, from the counters of a run, what stands beside every recorded figure: a number a figure, in their order.
 
@@ -111,7 +124,10 @@ class Gauge:
         self._days = scenario.days
         start = scenario.scenario.start
         self._readings = [
-            (b.binding, _sectors_of(scenario, b.binding.where), [((p.start - start).days, (p.end - start).days) for p in b.points])
+            Reading(
+                b.binding, _sectors_of(scenario, b.binding.where), frozenset(places_named(scenario, b.binding.where)),
+                [((p.start - start).days, (p.end - start).days) for p in b.points],
+            )
             for b in bound
         ]  # fmt: skip
 
@@ -121,15 +137,13 @@ class Gauge:
             raise UsageError("the run is of another scenario than the gauge")
         cells, reports = Cells(run), _Said(run)
         values: list[float] = []
-        for binding, sectors, windows in self._readings:
-            by_day = self._by_day(run, binding, sectors, cells, reports)
-            upto = np.concatenate([[0.0], by_day.cumsum()])
-            values += [float(upto[last] - upto[first]) for first, last in windows]
+        for reading in self._readings:
+            upto = np.concatenate([[0.0], self._by_day(run, reading, cells, reports).cumsum()])
+            values += [float(upto[last] - upto[first]) for first, last in reading.windows]
         return np.array(values)
 
-    def _by_day(
-        self, run: RunRecord, binding: RecordedBinding, sectors: Ints | None, cells: Cells, reports: _Said
-    ) -> Floats:
+    def _by_day(self, run: RunRecord, reading: Reading, cells: Cells, reports: _Said) -> Floats:
+        binding, sectors = reading.binding, reading.sectors
         if binding.party is None:
             return sum(
                 (_happened(cells, name, sectors, run.days) for name in IN_DAILY[binding.measure]),
@@ -137,17 +151,10 @@ class Gauge:
             )
         party = self._parties.index(binding.party)
         found = reports.by_day(binding.measure, party, sectors, run.days)
-        if binding.measure == "incidents":
-            found = found + self._invented(run, binding)
+        speaker = self._speakers[binding.party]
+        if binding.measure == "incidents" and reading.places & {"*", speaker.country}:
+            found = found + np.array(invented(run, speaker), np.float64)
         return found
-
-    def _invented(self, run: RunRecord, binding: RecordedBinding) -> Floats:
-        """Incidents that the party reports and that did not happen, by day, if they are told of the places asked for."""
-        speaker = self._speakers[binding.party or ""]
-        told_here = "*" in binding.where or speaker.country in binding.where
-        if not told_here:
-            return np.zeros(run.days)
-        return np.array(invented(run, speaker), np.float64)
 
 
 def places_named(scenario: Scenario, where: Sequence[str]) -> list[str]:

@@ -74,7 +74,11 @@ def test_a_study_killed_and_resumed_ends_with_the_tables_of_one_that_was_not(tmp
                      "counterfactuals.md"}  # fmt: skip
     assert {p.name for p in (pages / "pictures").iterdir()} == {"validation.png", "free-numbers.png", "counterfactuals.png"}  # fmt: skip
     text = (pages / "study.md").read_text()
-    for words in ("[Without the wall](validation-wall-off.md)", "[other](validation-other.md)", "| No wall |"):
+    for words in (
+        "[Without the wall](validation-wall-off.md)",
+        "[other](validation-other.md)",
+        "| No wall |",
+    ):
         assert words in text, words
     command = [
         sys.executable,

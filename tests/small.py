@@ -56,3 +56,12 @@ def noon() -> Scenario:
             "strip": {"kind": "buffer_zone", "where": ["*"], "start": datetime(2021, 7, 7, 15)},
         },
     )
+
+
+def sanctioned() -> Scenario:
+    """A month of sanctions, each answered or not by a number of its own."""
+    return small(
+        30,
+        transit_state={"answer_probability": 0.5, "answer_delay": {"dist": "exponential", "mean_h": 24.0}},
+        levers={f"sanctions-{day}": {"kind": "sanctions", "where": ["*"], "start": START + timedelta(days=day)} for day in range(2, 14)},
+    )  # fmt: skip

@@ -96,7 +96,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from sim.scenario.load import load
 from tests.compiled.equal import differences
-from tests.small import noon, small
+from tests.small import noon, sanctioned, small
 from tests.worlds import scenarios
 
 def look(what, scenario, luck):
@@ -113,6 +113,7 @@ if sys.argv[3] == "short":
         look(name, load(name), 1)
     look("small", small(6), 2)
     look("noon", noon(), 3)
+    look("sanctioned", sanctioned(), 4)
     print("nothing | - | -")
     sys.exit(0)
 look("riverland", load("riverland"), 3)

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.model.simulate import simulate
+from sim.record.events import Kind
 from sim.scenario.files import shipped
 from sim.scenario.load import digest, load
 from sim.scenario.schema import Scenario
 from tests.compiled.equal import as_file, differences
-from tests.small import noon, small
+from tests.small import noon, sanctioned, small
 from tests.worlds import scenarios
 
 SHORT = ("one-post", "night-3-november", "kuznica-16-november", "riverland")
@@ -37,6 +39,12 @@ def test_a_shipped_year_is_the_same_in_both_engines(name: str) -> None:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_levers_at_noon_turn_the_clocks_of_harm_alike(seed: int) -> None:
     assert_equal(noon(), seed)
+
+
+def test_a_sanction_is_answered_by_the_same_number_in_both_engines() -> None:
+    assert_equal(sanctioned(), 0)
+    answers = sum(row[2] == Kind.SANCTIONS_ANSWERED for row in simulate(sanctioned(), seed=0).rows)
+    assert 0 < answers < 12
 
 
 @given(scenarios(), st.integers(0, 2**64 - 1))

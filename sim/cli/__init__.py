@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from sim.cli import comparing, evidence, probing, running, scenario_commands, studying, sweeping, whole_study
-from sim.cli.app import app
+from sim.cli.app import app, arrange
 from sim.foundation.errors import BorderflowError
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "sweeping",
     "whole_study",
 ]
+
+arrange()
 
 
 def main() -> None:

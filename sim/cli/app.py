@@ -27,7 +27,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Ask what matters": ("sweep", "results", "sensitivity", "breakpoint"),
     "Hold against theory and the record": ("verify", "calibrate", "validate", "accounts", "study"),
     "Teach": ("panel", "class"),
-    "Keep the project": ("levers", "pairing", "sequences", "reference", "bench"),
+    "Keep the project": ("levers", "pairing", "reference", "bench"),
 }
 
 

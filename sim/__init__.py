@@ -15,17 +15,62 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.foundation.errors import BorderflowError, ResultError, ScenarioError, UsageError
+
 if TYPE_CHECKING:
+    from datetime import date
+    from typing import Any, Literal
+
+    import pandas as pd
+    from pandas.io.formats.style import Styler
+
     from sim.experiments.attribute import Attribution
+    from sim.experiments.breakpoint import Breakpoint
     from sim.experiments.compare import Comparison
     from sim.experiments.engines import Engine
+    from sim.experiments.fitting import Fitting
+    from sim.experiments.hypotheses import Verdict
     from sim.experiments.replicate import Watcher
     from sim.experiments.result import Result
     from sim.experiments.results import SweepResult
+    from sim.experiments.sensitivity import Sensitivity
+    from sim.experiments.verify import Check
     from sim.model.stepping import Stepper
     from sim.scenario.schema import Scenario
 
-__all__ = ["attribute", "compare", "explain", "load", "open", "open_result", "open_store", "run", "sweep"]
+__all__ = [
+    "BorderflowError",
+    "ResultError",
+    "ScenarioError",
+    "UsageError",
+    "accounts",
+    "attribute",
+    "breakpoint",
+    "calibrate",
+    "compare",
+    "explain",
+    "follow",
+    "load",
+    "new",
+    "numbers",
+    "open",
+    "open_result",
+    "open_store",
+    "run",
+    "sensitivity",
+    "split",
+    "sweep",
+    "table",
+    "verify",
+]
+
+
+def new(file: str | Path) -> Path:
+    """Write a commented scenario to begin with; `file` must not exist yet. Raises `UsageError`."""
+    from sim.scenario.starter import write_starter
+
+    write_starter(Path(file))
+    return Path(file)
 
 
 def load(
@@ -44,6 +89,17 @@ def load(
     from sim.scenario.load import load as load_scenario
 
     return load_scenario(path_or_name, overrides=overrides, sets=sets, without=without)
+
+
+def numbers(scenario: Scenario | str | Path) -> pd.DataFrame:
+    """Every number of a scenario: key, value, unit, status (measured, estimated, assumed), source, about."""
+    import pandas as pd
+
+    from sim.scenario.assumptions import numbers as numbers_of
+
+    columns = ["key", "value", "unit", "status", "source", "about"]
+    rows = [[getattr(number, name) for name in columns] for number in numbers_of(_scenario(scenario))]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def run(
@@ -105,11 +161,45 @@ def compare(
 ) -> Comparison:  # fmt: skip
     """Run worlds on the same luck and set the others against the first: `.differences`, `.by_month`, `.notes`."""
     from sim.experiments.compare import compare as compare_worlds
+    from sim.reporting.galleries import of_comparison
 
     scenarios = {name: _scenario(world) for name, world in worlds.items()}
-    return compare_worlds(
-        scenarios, seed=seed, replications=replications, log=log, out=out, posterior=posterior
+    return of_comparison(
+        compare_worlds(scenarios, seed=seed, replications=replications, log=log, out=out, posterior=posterior)
     )
+
+
+def split(
+    comparison: Comparison, world: str = "", *, where: Sequence[str] = (), start: str | date | None = None,
+    end: str | date | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Deterred, diverted, delayed: what became of the base's person-attempts at some countries or sectors (none: everywhere).
+
+    `world` is the one to set against the base (the first other one if left out), `start` and `end` a window of days. Columns
+    part, mean, low, high; the parts add up to the change, run by run. Raises `UsageError` for a world that is not there.
+    """
+    import pandas as pd
+
+    from sim.experiments.split import split as split_attempts
+    from sim.experiments.statistics import interval_of_mean
+
+    world = world or comparison.others[0]
+    if world not in comparison.others:
+        raise UsageError(f"world: found {world!r}, allowed: {', '.join(comparison.others)}")
+    parts = split_attempts(comparison, world, where=where, start=_day(start), end=_day(end))
+    rows = [
+        (str(name).replace("_", " "), *interval_of_mean([float(v) for v in parts[name]])[:3])
+        for name in parts.columns.drop("replication")
+    ]
+    return pd.DataFrame(rows, columns=["part", "mean", "low", "high"])
+
+
+def follow(comparison: Comparison, group: str | int, *, replication: int = 0) -> dict[str, str]:
+    """One group's story in every world of a comparison, by the name of the world."""
+    from sim.experiments.follow import stories
+
+    found = stories(comparison, group, replication)
+    return {world: "\n".join(lines) for world, lines in found.items()}
 
 
 def attribute(
@@ -145,10 +235,103 @@ def sweep(
 
 
 def open_store(folder: str | Path) -> SweepResult:
-    """What a sweep left: `.points`, `.rows`, `.summary(measures)`."""
+    """What a sweep left: `.points`, `.rows`, `.summary(measures)`, and figures under `.plot`."""
     from sim.experiments.results import open_store as open_sweep
+    from sim.reporting.galleries import of_sweep
 
-    return open_sweep(folder)
+    return of_sweep(open_sweep(folder))
+
+
+def sensitivity(
+    scenario: str | Path, of: Sequence[str], out: str | Path, *, vary: Sequence[str] = (),
+    method: Literal["morris", "sobol"] = "morris", samples: int = 8, seed: int = 0, replications: int = 5, workers: int = 1,
+) -> Sensitivity:  # fmt: skip
+    """Which assumption matters for measures, by Morris screening or Sobol indices; figures under `.plot`.
+
+    `vary` holds ranges as "KEY=low:high"; none: every assumed number, by 25 %. Runs are kept in `out`.
+    """
+    from sim.experiments.plan import axis_of
+    from sim.experiments.sensitivity import analyse, assumed_axes
+    from sim.reporting.galleries import of_sensitivity
+
+    axes = [axis_of(text) for text in vary] or assumed_axes(str(scenario))
+    how: Any = {"method": method, "samples": samples, "seed": seed, "workers": workers}
+    found = analyse(str(scenario), axes, of, out=out, replications=replications, **how)
+    return of_sensitivity(found, Path(out), of)
+
+
+def breakpoint(  # noqa: A001
+    scenario: str | Path, vary: str, until: str, *, seed: int = 0, replications: int = 20, sets: Sequence[str] = (),
+    workers: int = 1, out: str | Path | None = None,
+) -> Breakpoint:  # fmt: skip
+    """Where along "KEY=low:high" a condition such as "died > 3" holds in half of the runs; printed, it is one sentence."""
+    from sim.experiments.breakpoint import find_breakpoint
+    from sim.experiments.objectives import condition_of
+    from sim.experiments.plan import axis_of
+    from sim.reporting.galleries import of_breakpoint
+
+    how: Any = {"seed": seed, "replications": replications, "sets": sets, "workers": workers}
+    folder = None if out is None else Path(out)
+    return of_breakpoint(
+        find_breakpoint(str(scenario), axis_of(vary), condition_of(until), out=folder, **how)
+    )
+
+
+def verify(scenario: Scenario | str | Path, *, seed: int = 0, replications: int = 100) -> list[Check]:
+    """A scenario's posts, patrols, trials and flows against theory; `sim.table` shows the rows."""
+    from sim.experiments.verify import verify as check
+
+    return check(_scenario(scenario), seed=seed, replications=replications)
+
+
+def calibrate(
+    file: str | Path, out: str | Path, *, scenario: str | None = None, sets: Sequence[str] = (), bank: int = 2048,
+    truths: int = 100, budget: int = 20_000, minutes: float | None = None, workers: int = 1,
+) -> Fitting:  # fmt: skip
+    """Fit a scenario's free numbers to the record; `out` then holds posterior.parquet, which `run` and `compare` take.
+
+    `file` is a calibration file or the name of a shipped one. Stopped, the same call goes on.
+    """
+    from sim.experiments.calibration import read_calibration
+    from sim.experiments.fitting import fit_and_recover
+    from sim.reporting.galleries import of_fitting
+
+    found = read_calibration(Path(file), scenario, sets)
+    how: Any = {"bank": bank, "truths": truths, "budget": budget, "minutes": minutes, "workers": workers}
+    return of_fitting(fit_and_recover(found, Path(out), **how))
+
+
+def accounts(
+    file: str | Path, scenarios: Sequence[str], out: str | Path, *, bank: int = 2048, crises: int = 100, workers: int = 1,
+) -> dict[str, Verdict]:  # fmt: skip
+    """Which of several scenarios goes best with the record, by kind of evidence, and whether such a record could tell at all.
+
+    `str(verdict)` says what may be said; `sim.table(verdict)` shows what made-up crises were taken for.
+    """
+    from sim.experiments.hypotheses import weigh
+
+    return weigh(Path(file), scenarios, Path(out), runs=bank, crises=crises, workers=workers)
+
+
+def table(found: Any, measures: Sequence[str] = ()) -> Styler:
+    """A result, comparison, sweep, screening, breaking point, fit, verdict, checks or frame as a table that reads well.
+
+    `measures` chooses what is shown of the first three; those of people always stand beside.
+    """
+    from sim.reporting.tables import table as tabulate
+
+    return tabulate(found, measures)
+
+
+def _day(text: str | date | None) -> date | None:
+    from datetime import date as day
+
+    if not isinstance(text, str):
+        return text
+    try:
+        return day.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"found {text!r}, allowed: a date such as 2021-10-01") from None
 
 
 def _scenario(world: Scenario | str | Path) -> Scenario:

@@ -54,6 +54,7 @@ class Breakpoint:
     high: float
     replications: int
     people: dict[str, float]
+    plot: Any = None
 
     def __str__(self) -> str:
         shares = ", ".join(f"{share:.0%} at {value:g}" for value, share, _ in self.grid)

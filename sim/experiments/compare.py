@@ -48,6 +48,7 @@ class Comparison:
         self.results = dict(results)
         self.base = next(iter(results))
         self.others = list(results)[1:]
+        self.plot: Any = None
         first = self.results[self.base]
         for name, result in self.results.items():
             if result.seed != first.seed:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 DID_NOT_COME = "did not come in this run"
 
 
-def stories(comparison: Comparison, group: str, replication: int = 0) -> dict[str, list[str]]:
+def stories(comparison: Comparison, group: str | int, replication: int = 0) -> dict[str, list[str]]:
     """World -> lines with dates. Raises `UsageError` where the group came in no world."""
     found: dict[str, list[str]] = {}
     missing: list[UsageError] = []

@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiments.bank import Bank
-from sim.experiments.calibration import Calibration
+from sim.experiments.bank import Bank, fill
+from sim.experiments.calibration import Calibration, read_calibration
 from sim.foundation.errors import UsageError
 from sim.foundation.markdown import table
 
@@ -57,6 +58,9 @@ class Verdict:
     def separates(self) -> bool:
         """Whether in every setting every hypothesis is recognised often enough."""
         return all(bool((s.recognised >= RECOGNISED).all()) for s in self.settings)
+
+    def __str__(self) -> str:
+        return self.in_words()
 
     def in_words(self) -> str:
         """What may be said."""
@@ -147,6 +151,22 @@ def _setting(
             confusion[true, int(np.argmax(votes))] += 1
     record = votes_for(calibration, told, calibration.recorded, of, tolerance)
     return Setting(label, tolerance, width, confusion, record)
+
+
+def weigh(
+    file: Path, scenarios: Sequence[str], out: Path, *, runs: int, crises: int = CRISES, workers: int = 1
+) -> dict[str, Verdict]:
+    """Fill the banks of a calibration file for every scenario and width of priors, kept in a folder, and judge."""
+    worlds = {Path(name).stem: read_calibration(file, name) for name in scenarios}
+    banks = {
+        width: {
+            name: fill(world.narrower(width), runs, out / f"{name}-{width:g}", workers=workers)
+            for name, world in worlds.items()
+        }
+        for width in WIDTHS
+    }
+    first = next(iter(worlds.values()))
+    return judge(first, banks, dict(first.evidence), crises=crises)
 
 
 def accounts_page(verdicts: Mapping[str, Verdict], crises: int, runs: int) -> str:

@@ -25,6 +25,7 @@ class SweepResult:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.plot: Any = None
         try:
             self.plan: dict[str, Any] = json.loads((path / PLAN).read_text(encoding="utf-8"))
         except (OSError, ValueError):

@@ -42,6 +42,7 @@ class Sensitivity:
     noise: pd.DataFrame
     points: int
     replications: int
+    plot: Any = None
 
     def ranked(self, measure: str) -> pd.DataFrame:
         """Keys by influence on a measure, the strongest first."""

@@ -86,12 +86,12 @@ def blank_page(
     title: str, note: str, rows: Sequence[int], footing: str, *, height: float = 1.6, left: float = 0.8
 ) -> Page:
     """A page with a heading, rows of panels and a footing."""
-    from matplotlib.figure import Figure
+    from sim.reporting.picture import Picture
 
     titles, notes = textwrap.wrap(title, TITLE_CHARACTERS), textwrap.wrap(note, NOTE_CHARACTERS)
     head = TOP + TITLE_LINE * len(titles) + NOTE_LINE * len(notes) + HEAD_GAP
     total = head + len(rows) * (height + GAP_Y) + FOOT - 0.1
-    figure = Figure(figsize=(WIDTH, total), facecolor="white")
+    figure = Picture(figsize=(WIDTH, total), facecolor="white")
     write_heading(figure, titles, notes)
     columns = max(rows)
     width = (WIDTH - left - RIGHT - GAP_X * (columns - 1)) / columns

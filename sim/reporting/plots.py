@@ -15,7 +15,7 @@ from sim.reporting.incidents import incidents
 from sim.reporting.outcomes import compartments, people
 from sim.reporting.posts import posts
 from sim.reporting.recorded import recorded
-from sim.reporting.saving import STYLE, save_figures
+from sim.reporting.saving import own_style, save_figures
 from sim.reporting.sectors import heatmap, map_of_the_line
 
 if TYPE_CHECKING:
@@ -71,9 +71,7 @@ def illustrate(result: Result) -> Result:
 
 def draw(name: str, result: Source) -> Figure:
     """One figure, by its name."""
-    from matplotlib import rc_context
-
-    with rc_context(STYLE):
+    with own_style():
         return FIGURES[name](result)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +15,24 @@ STYLE: Any = {"svg.hashsalt": "borderflow", "svg.fonttype": "none", "text.parse_
 """The same bytes for the same result; a dollar sign in a name is a dollar sign."""
 
 
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Draw with borderflow's looks, whatever style a notebook has set; its own is back afterwards."""
+    from matplotlib import rc_context, rcdefaults, rcParams
+
+    with rc_context():
+        rcdefaults()
+        rcParams.update(STYLE)
+        yield
+
+
 def save_figures(
     figures: Mapping[str, Callable[[], Figure]], folder: Path, *, tell: Callable[[str], Any] = lambda _: None
 ) -> list[Path]:
     """Draw figures, each by name and a function that makes it, into a folder as PNG and SVG; the files written."""
-    from matplotlib import rc_context
-
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    with rc_context(STYLE):
+    with own_style():
         for name, draw in figures.items():
             tell(name)
             figure = draw()

@@ -49,7 +49,7 @@ def open_sheet(
     width: float = WIDTH, left: float = LEFT, right: float = RIGHT, gap: float = PANEL_GAP, banded: bool = True,
 ) -> Sheet:  # fmt: skip
     """A page with one panel a height (inches); with a clock, panels share its time axis above the lever calendar."""
-    from matplotlib.figure import Figure
+    from sim.reporting.picture import Picture
 
     titles = textwrap.wrap(
         f"{result.scenario.scenario.title}: {title}", int(TITLE_CHARACTERS * width / WIDTH)
@@ -63,7 +63,7 @@ def open_sheet(
     strip_in = strip_inches(lanes) + 0.3 if clock is not None else 0.0
     body = sum(heights) + gap * len(heights) + TICKS
     total = head + body + strip_in + STRIP_INCHES + 0.22 + FOOT
-    figure = Figure(figsize=(width, total), facecolor="white")
+    figure = Picture(figsize=(width, total), facecolor="white")
     write_heading(figure, titles, notes)
     sheet = Sheet(figure, [], width)
     y = total - head

@@ -100,6 +100,7 @@ def heat(found: SweepResult, keys: Sequence[str] = (), measures: Sequence[str] =
     note = "means over runs" + (f" and all values of {', '.join(others)}" if others else "")
     page = open_page(found, f"{across} and {up}", _rows(names), note=note, height=2.0)
     frame = merged(found)
+    left = min(ax.get_position().x0 for ax in page.panels)
     for ax, name in zip(page.panels, names, strict=True):
         table = frame.pivot_table(
             index=up, columns=across, values=name, aggfunc="mean", sort=True, dropna=False
@@ -114,7 +115,7 @@ def heat(found: SweepResult, keys: Sequence[str] = (), measures: Sequence[str] =
         ax.set_yticks(range(table.shape[0]), [_word(v) for v in table.index], size=SMALL_POINTS)
         _name(ax, name)
         ax.set_xlabel(tail(across, 34), size=SMALL_POINTS)
-        ax.set_ylabel(tail(up, 26), size=SMALL_POINTS)
+        ax.set_ylabel(tail(up, 26) if ax.get_position().x0 == left else "", size=SMALL_POINTS)
     return page.figure
 
 

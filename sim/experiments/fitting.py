@@ -1,0 +1,69 @@
+"""A calibration from its file to its tables: what was known before, what after, and whether the fit could have told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiments.bank import Bank, Recovery, fill, recover
+from sim.experiments.calibrate import BANK, BUDGET, Fit, calibrate, figure_table, leave
+from sim.experiments.calibration import Calibration
+from sim.experiments.engines import Engine
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NINETY = (-1.645, 0.0, 1.645)
+"""The middle 90 % of a prior and its median, on its normal scale."""
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """A calibration, its bank of prior runs, what was recovered of made-up truths, and the fit."""
+
+    calibration: Calibration
+    bank: Bank
+    recovery: Recovery | None
+    fit: Fit
+    plot: Any = None
+
+    @property
+    def free_numbers(self) -> pd.DataFrame:
+        """One row a free number: median and 90 % before and after, and of made-up truths the share that 90 % held and the
+        width that was left, times the prior's."""
+        import pandas as pd
+
+        frame = pd.DataFrame({"free_number": [free.label for free in self.calibration.free]})
+        before = [[free.prior.value(z) for z in NINETY] for free in self.calibration.free]
+        for when, values in (("before", before), ("after", self.fit.posterior.quantiles().tolist())):
+            frame[f"{when}_median"] = [row[1] for row in values]
+            frame[f"{when}_low"] = [row[0] for row in values]
+            frame[f"{when}_high"] = [row[2] for row in values]
+        if self.recovery is not None:
+            frame["held_in_90"], frame["width_left"] = self.recovery.covered, self.recovery.shrunk
+        return frame
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """Every recorded figure beside what the prior says, and what the runs of the bank nearest to the record say."""
+        return figure_table(self.calibration, self.bank)
+
+    def __repr__(self) -> str:
+        last = self.fit.generations[-1]
+        return (
+            f"<fit of {self.calibration.scenario.name}: {len(self.fit.generations)} generations, tolerance {last.tolerance:.2f}, "
+            f"{last.accepted} sets worth {last.effective:.0f} of equal weight; {self.fit.ended}>"
+        )
+
+
+def fit_and_recover(
+    calibration: Calibration, out: Path, *, bank: int = 2048, truths: int = 100, budget: int = BUDGET,
+    minutes: float | None = None, workers: int = 1, engine: Engine = "compiled",
+) -> Fitting:  # fmt: skip
+    """Fill the bank, recover made-up truths from it, fit, and leave all in a folder; the same call goes on from there."""
+    runs = fill(calibration, bank, out / BANK, workers=workers, engine=engine)
+    recovery = recover(calibration, runs, truths) if truths else None
+    fit = calibrate(calibration, out, workers=workers, budget=budget, minutes=minutes, engine=engine)
+    leave(calibration, runs, recovery, fit, out)
+    return Fitting(calibration, runs, recovery, fit)

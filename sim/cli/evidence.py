@@ -107,14 +107,14 @@ def calibrate(
     from rich.console import Console
 
     from sim.cli.sweeping import SweepBar
-    from sim.experiments.calibrate import carry_out
     from sim.experiments.calibration import read_calibration
+    from sim.experiments.fitting import fit_and_recover
 
     console = Console(stderr=True)
     found = read_calibration(file, scenario, sets or ())
     try:
         with SweepBar(console) as bar:
-            recovery, fitted = carry_out(
+            fitted = fit_and_recover(
                 found, out, bank=bank, truths=truths, budget=budget, minutes=minutes, workers=workers, cluster=cluster,
                 engine=engine, filling=bar.about("runs of the prior"),
                 tell=lambda t, tried, share: bar.about(f"generation {t + 1}: {tried:,} candidates tried")(round(100 * share), 100, 0),
@@ -122,7 +122,7 @@ def calibrate(
     except KeyboardInterrupt:
         console.print(f"\nStopped. Finished runs are kept in {out}; the same command goes on from there.")
         raise typer.Exit(STOPPED) from None
-    print_fit(found, recovery, fitted)
+    print_fit(found, fitted.recovery, fitted.fit)
     print(out)
 
 

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiments.bank import PEOPLE, RUNS_A_CHUNK, Bank, Recovery, fill, nearest, recover
+from sim.experiments.bank import PEOPLE, RUNS_A_CHUNK, Bank, Recovery, nearest
 from sim.experiments.calibration import Calibration
 from sim.experiments.engines import Engine
-from sim.experiments.execute import Pool, Progress
+from sim.experiments.execute import Pool
 from sim.experiments.jobs import OK, Job, job_of
 from sim.experiments.kept import KeptRuns
 from sim.experiments.manifest import write_whole
@@ -306,20 +306,6 @@ def _fit(calibration: Calibration, history: Any, names: list[str], ended: str) -
 
 
 # what is left in a folder
-
-
-def carry_out(
-    calibration: Calibration, out: Path, *, bank: int, truths: int, banks: Path | None = None, filling: Progress | None = None,
-    tell: Told = lambda *_: None, budget: int = BUDGET, minutes: float | None = None, workers: int = 1, cluster: str | None = None,
-    engine: Engine = "compiled",
-) -> tuple[Recovery | None, Fit]:  # fmt: skip
-    """Fill the bank (in `banks`, else in the folder), recover made-up truths, fit, and leave the tables of it all."""
-    how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
-    runs = fill(calibration, bank, banks or out / BANK, progress=filling, **how)
-    recovery = recover(calibration, runs, truths) if truths else None
-    fitted = calibrate(calibration, out, budget=budget, minutes=minutes, tell=tell, **how)
-    leave(calibration, runs, recovery, fitted, out)
-    return recovery, fitted
 
 
 def leave(calibration: Calibration, bank: Bank, recovery: Recovery | None, fit: Fit, out: Path) -> None:

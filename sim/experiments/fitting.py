@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.bank import Bank, Recovery, fill, recover
-from sim.experiments.calibrate import BANK, BUDGET, Fit, calibrate, figure_table, leave
+from sim.experiments.calibrate import BANK, BUDGET, Fit, Told, calibrate, figure_table, leave
 from sim.experiments.calibration import Calibration
 from sim.experiments.engines import Engine
+from sim.experiments.execute import Progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,12 +59,17 @@ class Fitting:
 
 
 def fit_and_recover(
-    calibration: Calibration, out: Path, *, bank: int = 2048, truths: int = 100, budget: int = BUDGET,
-    minutes: float | None = None, workers: int = 1, engine: Engine = "compiled",
+    calibration: Calibration, out: Path, *, bank: int = 2048, truths: int = 100, banks: Path | None = None, budget: int = BUDGET,
+    minutes: float | None = None, workers: int = 1, cluster: str | None = None, engine: Engine = "compiled",
+    filling: Progress | None = None, tell: Told = lambda *_: None,
 ) -> Fitting:  # fmt: skip
-    """Fill the bank, recover made-up truths from it, fit, and leave all in a folder; the same call goes on from there."""
-    runs = fill(calibration, bank, out / BANK, workers=workers, engine=engine)
+    """Fill the bank (in `banks`, else in the folder), recover made-up truths from it, fit, and leave the tables of it all.
+
+    The same call goes on from what is there.
+    """
+    how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
+    runs = fill(calibration, bank, banks or out / BANK, progress=filling, **how)
     recovery = recover(calibration, runs, truths) if truths else None
-    fit = calibrate(calibration, out, workers=workers, budget=budget, minutes=minutes, engine=engine)
+    fit = calibrate(calibration, out, budget=budget, minutes=minutes, tell=tell, **how)
     leave(calibration, runs, recovery, fit, out)
     return Fitting(calibration, runs, recovery, fit)

@@ -30,10 +30,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiments.bank import fill
-from sim.experiments.calibrate import BUDGET, POSTERIOR, carry_out
+from sim.experiments.calibrate import BUDGET, POSTERIOR
 from sim.experiments.calibration import Calibration, read_calibration
 from sim.experiments.compare import Comparison, compare
 from sim.experiments.engines import Engine
+from sim.experiments.fitting import fit_and_recover
 from sim.experiments.hypotheses import CRISES, WIDTHS, Verdict, judge
 from sim.experiments.manifest import write_whole
 from sim.experiments.validate import RUNS, Tell, Validation, validate
@@ -233,7 +234,7 @@ class Chapters:
         """One fit, and its predictions."""
         calibration, folder = self.study.fits[name], self.out / FITS / name
         with self.spent.on(f"fit: {name}"):
-            carry_out(
+            fit_and_recover(
                 calibration, folder, bank=self.effort.bank, truths=self.effort.truths, budget=self.effort.budget,
                 banks=self.bank(name, WIDTHS[0]), filling=self.tell(f"{name}: runs of the prior"), **self.how,
                 tell=lambda t, tried, share: self.tell(f"{name}: generation {t + 1}, {tried:,} candidates")(round(100 * share), 100, 0),

@@ -8,7 +8,17 @@ from sim.cli import comparing, evidence, probing, running, scenario_commands, st
 from sim.cli.app import app
 from sim.foundation.errors import BorderflowError
 
-__all__ = ["comparing", "evidence", "main", "probing", "running", "scenario_commands", "studying", "sweeping", "telling"]
+__all__ = [
+    "comparing",
+    "evidence",
+    "main",
+    "probing",
+    "running",
+    "scenario_commands",
+    "studying",
+    "sweeping",
+    "telling",
+]
 
 
 def main() -> None:

@@ -12,8 +12,12 @@ from sim.cli.app import STOPPED, app
 
 @app.command()
 def report(
-    result: Annotated[Path, typer.Argument(help="The folder of a run, a comparison, or the store of a sweep.")],
-    out: Annotated[Path | None, typer.Option(help="The file to write  [default: report.html in the folder]")] = None,
+    result: Annotated[
+        Path, typer.Argument(help="The folder of a run, a comparison, or the store of a sweep.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write  [default: report.html in the folder]")
+    ] = None,
     purpose: Annotated[
         str, typer.Option(help="What your study is for, in your words; the reporting forms ask for it.")
     ] = "",
@@ -31,7 +35,9 @@ def report(
     console = Console(stderr=True, quiet=quiet)
     try:
         with console.status("reading") as status:
-            written = write_report(result, out, purpose=purpose, tell=lambda words: status.update(f"report: {words}"))
+            written = write_report(
+                result, out, purpose=purpose, tell=lambda words: status.update(f"report: {words}")
+            )
     except KeyboardInterrupt:
         console.print("\nStopped. Nothing was written.")
         raise typer.Exit(STOPPED) from None

@@ -37,7 +37,9 @@ def _counts(found: list[Assumed]) -> Table:
         for status, meaning in STATUSES.items()
     ]
     return Table(
-        f"The {len(found):,} values of the scenario, by status", ("status", "values", "share", "meaning"), tuple(rows)
+        f"The {len(found):,} values of the scenario, by status",
+        ("status", "values", "share", "meaning"),
+        tuple(rows),
     )
 
 
@@ -52,7 +54,9 @@ def _tables(found: list[Assumed]) -> list[Table]:
     """One table a part of the scenario; alike keys of one status in a row."""
     parts: dict[str, dict[tuple[str, str], list[Assumed]]] = {}
     for value in found:
-        parts.setdefault(value.key.split(".")[0], {}).setdefault((pattern(value.key), value.status), []).append(value)
+        parts.setdefault(value.key.split(".")[0], {}).setdefault(
+            (pattern(value.key), value.status), []
+        ).append(value)
     columns = ("key", "value", "unit", "range", "meaning", "status", "source")
     return [
         Table(f"Values: {part.replace('_', ' ')} ({counted(sum(map(len, keys.values())), 'value')})", columns,
@@ -99,7 +103,9 @@ def sources_table(scenario: Scenario) -> Table:
     for value in numbers(scenario):
         by_source[value.source or "no source is given"][value.status] += 1
     ranked = sorted(by_source.items(), key=lambda item: -sum(item[1].values()))
-    rows = tuple((source, f"{sum(c.values()):,}", *(f"{c[status]:,}" for status in STATUSES)) for source, c in ranked)
+    rows = tuple(
+        (source, f"{sum(c.values()):,}", *(f"{c[status]:,}" for status in STATUSES)) for source, c in ranked
+    )
     return Table("Sources named by values of the scenario", ("source", "values", *STATUSES), rows)
 
 

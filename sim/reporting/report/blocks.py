@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -11,6 +12,7 @@ from sim.scenario.words import Table as ScenarioTable
 BY_HAND = "To be said by the author of the study."
 """What stands where only the author can say it."""
 MANY_COLUMNS = 5
+NUMBERS = re.compile(r"[-+]?[\d.,]+(e[-+]\d+)?%?( to [-+]?[\d.,]+(e[-+]\d+)?%?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ class Table:
     def numeric(self) -> tuple[bool, ...]:
         """Which columns hold numbers, and are set to the right."""
         whole = [row for row in self.rows if len(row) > 1]
-        return tuple(bool(whole) and all(_is_number(row[n]) for row in whole) for n in range(len(self.columns)))
+        return tuple(
+            bool(whole) and all(_is_number(row[n]) for row in whole) for n in range(len(self.columns))
+        )
 
     @property
     def is_wide(self) -> bool:
@@ -62,6 +66,16 @@ class Picture:
     height: int
     told: str
     kind: ClassVar[str] = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class See:
+    """A pointer to another section: some words, and the section's id and title."""
+
+    text: str
+    id: str
+    title: str
+    kind: ClassVar[str] = "see"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,5 +133,4 @@ def counted(count: int, what: str) -> str:
 
 
 def _is_number(text: str) -> bool:
-    bare = text.replace(",", "").replace(".", "").replace("-", "").replace(" to ", "").replace("%", "").replace("e", "")
-    return bare.isdigit() or text in ("-", "n/a", "")
+    return bool(NUMBERS.fullmatch(text)) or text in ("-", "n/a", "no bound", "")

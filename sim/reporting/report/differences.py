@@ -10,8 +10,26 @@ from sim.reporting.report.blocks import Listing, Table, Words, band, number, of_
 from sim.reporting.report.results import FAMILIES
 from sim.reporting.report.study import Study
 
-SAID = ("attempts", "stopped", "entered_unseen", "summary_returns", "stranded", "harmed", "died", "claims_heard")
-MONTHLY = ("attempts", "stopped", "entered_unseen", "summary_returns", "stranded", "harmed", "died", "claims_heard")
+SAID = (
+    "attempts",
+    "stopped",
+    "entered_unseen",
+    "summary_returns",
+    "stranded",
+    "harmed",
+    "died",
+    "claims_heard",
+)
+MONTHLY = (
+    "attempts",
+    "stopped",
+    "entered_unseen",
+    "summary_returns",
+    "stranded",
+    "harmed",
+    "died",
+    "claims_heard",
+)
 VERDICTS = {
     "exactly none": "the same in every run",
     "more": "more, told apart from chance",
@@ -117,6 +135,12 @@ def changes(study: Study) -> list[Any]:
     blocks: list[Any] = []
     for world in found.others:
         tables = differences(base, study.results[world].scenario, (found.base, world))
-        blocks.append(Words(f"What {world} changes of {found.base}:" if tables else f"{world} changes nothing of {found.base}."))
+        blocks.append(
+            Words(
+                f"What {world} changes of {found.base}:"
+                if tables
+                else f"{world} changes nothing of {found.base}."
+            )
+        )
         blocks += [of_scenario(table) for table in tables]
     return blocks

@@ -82,7 +82,9 @@ JOURNEY = (
     "After a failed attempt it tries again after a while, gives up, flies home where flights exist, or leaves by its own means.",
     "Admitted people wait in centres for a decision: recognised, refused and removed, or gone from the procedure by themselves. Those who entered unseen go onward or are found by an inland check.",
 )
-FIELDS = re.compile(r"(Units|Range|Source|Status): (.*?)(?=(?:\s(?:Units|Range|Source|Status): )|$)", re.DOTALL)
+FIELDS = re.compile(
+    r"(Units|Range|Source|Status): (.*?)(?=(?:\s(?:Units|Range|Source|Status): )|$)", re.DOTALL
+)
 OF_DESIGN = re.compile(r"DESIGN section (\d+)")
 
 
@@ -102,9 +104,15 @@ def rules_table() -> Table:
         rows += [
             _rule(function)
             for rule, function in vars(module).items()
-            if inspect.isfunction(function) and function.__module__ == module.__name__ and not rule.startswith("_")
+            if inspect.isfunction(function)
+            and function.__module__ == module.__name__
+            and not rule.startswith("_")
         ]
-    return Table("Rules: pure functions of numbers, the same for both engines", ("rule", "what it gives", "units", "source", "status"), tuple(rows))
+    return Table(
+        "Rules: pure functions of numbers, the same for both engines",
+        ("rule", "what it gives", "units", "source", "status"),
+        tuple(rows),
+    )
 
 
 def _rooms_of_rules() -> list[str]:
@@ -117,7 +125,13 @@ def _rule(function: object) -> tuple[str, ...]:
     text = (inspect.getdoc(function) or "").split(">>>")[0]
     said = {key: _tidied(words) for key, words in FIELDS.findall(" ".join(text.split()))}
     first = " ".join(text.split("\n\n")[0].split())
-    return (getattr(function, "__name__", ""), first, said.get("Units", "-"), said.get("Source", "-"), said.get("Status", "-"))
+    return (
+        getattr(function, "__name__", ""),
+        first,
+        said.get("Units", "-"),
+        said.get("Source", "-"),
+        said.get("Status", "-"),
+    )
 
 
 def _tidied(words: str) -> str:
@@ -128,9 +142,14 @@ def measures_table() -> Table:
     """Every measure: what it is, in which unit, out of what, and which family it belongs to."""
     rows = []
     for measure in DESCRIBED.values():
-        out_of = "-"
+        out_of, rare = "-", measure.rare
         if measure.ratio is not None:
-            out_of = f"{DESCRIBED[measure.ratio.numerator].label} over {DESCRIBED[measure.ratio.denominator].label}"
+            over = DESCRIBED[measure.ratio.numerator]
+            out_of, rare = f"{over.label} over {DESCRIBED[measure.ratio.denominator].label}", over.rare
         family = {"human": "people"}.get(measure.family, measure.family)
-        rows.append((measure.label, measure.unit, family, out_of, "exact Poisson" if measure.rare else "Student's t"))
-    return Table("Measures, each counted from the log of every run", ("measure", "unit", "family", "ratio of", "interval"), tuple(rows))
+        rows.append((measure.label, measure.unit, family, out_of, "exact Poisson" if rare else "Student's t"))
+    return Table(
+        "Measures, each counted from the log of every run",
+        ("measure", "unit", "family", "ratio of", "interval"),
+        tuple(rows),
+    )

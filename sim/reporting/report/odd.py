@@ -10,11 +10,10 @@ from typing import Any
 
 from sim.experiments.observed import bound_series
 from sim.reporting.report import facts
-from sim.reporting.report.blocks import BY_HAND, Listing, Section, Table, Words, number, of_scenario
-from sim.reporting.report.parts import entities
+from sim.reporting.report.blocks import BY_HAND, Section, See, Table, Words, number
 from sim.reporting.report.stress import purpose_words
 from sim.reporting.report.study import Study
-from sim.scenario.words import calendar_tables, world_tables
+from sim.scenario.words import calendar_tables
 
 CITED = "Grimm and others (2020), The ODD Protocol for Describing Agent-Based and Other Simulation Models: A Second Update, Journal of Artificial Societies and Social Simulation 23(2) 7"
 DOI = "https://doi.org/10.18564/jasss.4259"
@@ -57,7 +56,10 @@ def _purpose(study: Study) -> Blocks:
         return [*blocks, Words("Patterns: the scenario is laid beside no recorded series.")]
     rows = tuple((b.series.label, b.series.counts, number(float(len(b.points)))) for b in bound)
     caption = "Patterns: recorded series of the run's days that the model is laid beside"
-    note = Words(f"Which of them were looked at when values were chosen stands with the sources; which count as met: {BY_HAND}", by_hand=True)
+    note = Words(
+        f"Which of them were looked at when values were chosen stands with the sources; which count as met: {BY_HAND}",
+        by_hand=True,
+    )
     return [*blocks, Table(caption, ("series", "what it counts", "figures"), rows), note]
 
 
@@ -71,17 +73,20 @@ def _entities(study: Study) -> Blocks:
         f"{number(length)} km of line in all; nothing is placed more finely than a sector. Time: continuous, in hours; beliefs, posture, arrivals' rates and "
         f"levers are renewed at midnights; {s.days} days. People: whole persons."
     )
-    return [entities(s), Words(scales)]
-
-
-def _process(study: Study) -> Blocks:
     return [
-        Words("A group's way:"), Listing(facts.JOURNEY, ordered=True), Words("Each midnight, in this order:"),
-        Listing(facts.DAY, ordered=True), Words(facts.WORLDVIEW), facts.ranks_table(),
+        See("Entities with their state variables:", "stress-2-5", "STRESS-DES 2.5, Components"),
+        Words(scales),
+    ]
+
+
+def _process(_: Study) -> Blocks:
+    return [
+        See("A group's way, and what each midnight does, in order:", "stress-2-2", "STRESS-DES 2.2, Base model logic"),
+        Words(facts.WORLDVIEW), See("The ranks of events of one instant:", "stress-5-3", "STRESS-DES 5.3, Model execution"),
     ]  # fmt: skip
 
 
-def _concepts(study: Study) -> Blocks:
+def _concepts(_: Study) -> Blocks:
     found: Blocks = []
     for place, (name, words) in enumerate(CONCEPTS.items(), 1):
         found.append(Section(f"odd-4-{place}", f"4.{place} {name}", [Words(words)]))
@@ -91,9 +96,10 @@ def _concepts(study: Study) -> Blocks:
 def _initialization(study: Study) -> Blocks:
     if study.scenario is None:
         return [Words(study.doubt)]
-    stocks = [of_scenario(table) for table in world_tables(study.scenario) if table.title == "Who is there at the start"]
     words = "Everything at the start is the scenario's and the same in every replication, except times that people have already waited, which are drawn."
-    return [Words(words), *(stocks or [Words("Nobody is there at the start.")])]
+    if not study.scenario.initial:
+        return [Words(f"{words} Nobody is there at the start.")]
+    return [Words(words), See("Who is there at the start:", "scenario", "The scenario in words")]
 
 
 def _input(study: Study) -> Blocks:
@@ -108,8 +114,11 @@ def _input(study: Study) -> Blocks:
     ]  # fmt: skip
 
 
-def _submodels(study: Study) -> Blocks:
-    return [Words("Each submodel is a rule of the table, read from the program; its parameters with units, ranges and defaults stand under What it rests on."), facts.rules_table()]
+def _submodels(_: Study) -> Blocks:
+    return [
+        See("Each submodel is a rule, read from the program:", "stress-2-4", "STRESS-DES 2.4, Algorithms"),
+        See("Their parameters, with units, ranges, values, status and source:", "values", "What it rests on"),
+    ]
 
 
 ELEMENTS: dict[str, Callable[[Study], Blocks]] = {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +19,19 @@ from sim.reporting.report.study import Study, open_study
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from sim.experiments.result import Result
+
 PAGE = "report.html"
 KINDS = {"run": "a run", "comparison": "a comparison of worlds on the same luck", "sweep": "a sweep"}
 QUIET: Callable[[str], Any] = lambda _: None  # noqa: E731
 
 
 def write_report(
-    folder: str | Path, out: str | Path | None = None, *, purpose: str = "", tell: Callable[[str], Any] = QUIET
+    folder: str | Path,
+    out: str | Path | None = None,
+    *,
+    purpose: str = "",
+    tell: Callable[[str], Any] = QUIET,
 ) -> Path:
     """Write the report of a folder (by default into it, as report.html), whole or not at all; the file written.
 
@@ -58,10 +66,13 @@ def environment() -> Environment:
     """Templates of the package, everything escaped; characters that hide or turn text are shown by their number."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=PackageLoader("sim.reporting.report"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, finalize=plain,
     )  # fmt: skip
+    made.globals["next_table"] = partial(next, count(1))
+    made.globals["next_figure"] = partial(next, count(1))
+    return made
 
 
 def plain(value: Any) -> Any:
@@ -81,15 +92,28 @@ def _hides(character: str) -> bool:
 
 def _head(study: Study) -> list[tuple[str, str]]:
     """What was run, with what: the lines below the title."""
-    found = [("What this is", f"The report of {KINDS[study.kind]}: {study.replications} replications, seed {study.seed}")]
+    found = [
+        (
+            "What this is",
+            f"The report of {KINDS[study.kind]}: {study.replications} replications, seed {study.seed}",
+        )
+    ]
     manifest = study.manifest
     if manifest is None:
         assert study.sweep is not None
-        return [*found, ("Scenario", str(study.sweep.plan["scenario"])), ("Design", str(study.sweep.plan["design"])), ("Made by", f"borderflow {_version()}")]
+        return [
+            *found,
+            ("Scenario", str(study.sweep.plan["scenario"])),
+            ("Design", str(study.sweep.plan["design"])),
+            ("Made by", f"borderflow {_version()}"),
+        ]
     found += [
         ("Scenario", f"{manifest.scenario_name}, hash {manifest.scenario_digest}"),
-        ("Made by", f"borderflow {manifest.versions.get('borderflow', _version())}, model version {manifest.model_version}, engine {manifest.engine}"),
-        ("Run on", f"{manifest.started} (UTC)"),
+        (
+            "Made by",
+            f"borderflow {manifest.versions.get('borderflow', _version())}, model version {manifest.model_version}, engine {manifest.engine}",
+        ),
+        ("Run on", f"{manifest.started.replace('T', ' ').removesuffix('+00:00')} UTC"),
     ]
     return [pair for pair in found if pair[1]]
 
@@ -104,6 +128,7 @@ def _version() -> str:
 def sections_of(study: Study, tell: Callable[[str], Any] = QUIET) -> list[Section]:
     """The report's sections, in their order; one that has nothing to say is left out."""
     from sim.reporting.report.results import in_short
+    from sim.reporting.report.voices import account_tables, recorded_tables
 
     tell("reading")
     found = [
@@ -113,11 +138,18 @@ def sections_of(study: Study, tell: Callable[[str], Any] = QUIET) -> list[Sectio
         Section("results", "Results", _results(study)),
         Section("figures", "Figures", _figures(study, tell)),
         Section("differences", "Differences between the worlds", _differences(study)),
-        Section("accounts", "Accounts: who says what", sections=_voices(study, "account_tables")),
-        Section("recorded", "Recorded figures, and the account each matches", sections=_voices(study, "recorded_tables")),
-        Section("values", "What it rests on", basis(study.scenario) if study.scenario else [Words(study.doubt)]),
+        _voices(study, "accounts", "Accounts: who says what", account_tables),
+        _voices(study, "recorded", "Recorded figures, and the account each matches", recorded_tables),
+        Section(
+            "values", "What it rests on", basis(study.scenario) if study.scenario else [Words(study.doubt)]
+        ),
         Section("limits", "What this cannot say", [Listing(facts.LIMITS)]),
-        Section("stress", "Reporting form: STRESS-DES", [Words(f"After {stress.CITED}.")], stress.stress_form(study)),
+        Section(
+            "stress",
+            "Reporting form: STRESS-DES",
+            [Words(f"After {stress.CITED}.")],
+            stress.stress_form(study),
+        ),
         Section("odd", "Model description: ODD", [Words(f"After {odd.CITED}.")], odd.odd_description(study)),
         Section("repeat", "How to repeat it", _repeat(study)),
     ]
@@ -130,8 +162,12 @@ def _scenario(study: Study) -> list[Any]:
     if study.scenario is None:
         return [Words(study.doubt)]
     doubt = [Words(study.doubt)] if study.doubt else []
-    lines = [Words(line) for line in heading(study.scenario).splitlines()]
-    whose = [Words("The base of the comparison. What the other worlds change stands under Differences.")] if study.kind == "comparison" else []
+    lines = [Words(line) for line in heading(study.scenario).splitlines()[1:]]
+    whose = (
+        [Words("The base of the comparison. What the other worlds change stands under Differences.")]
+        if study.kind == "comparison"
+        else []
+    )
     return [*doubt, *lines, *whose, *(of_scenario(table) for table in world_tables(study.scenario))]
 
 
@@ -163,21 +199,34 @@ def _differences(study: Study) -> list[Any]:
     return [*changes(study), *difference_tables(study)] if study.comparison is not None else []
 
 
-def _voices(study: Study, which: str) -> list[Section]:
-    """What parties say in each world, or what is recorded beside it."""
-    from sim.reporting.report import voices
-
-    make: Callable[[Any], list[Any]] = getattr(voices, which)
-    return [Section(f"{which.removesuffix('_tables')}-{n}", f"In {name}", make(result)) for n, (name, result) in enumerate(study.results.items(), 1)]
+def _voices(study: Study, name: str, title: str, make: Callable[[Result], list[Any]]) -> Section:
+    """What parties say, or what is recorded, world by world."""
+    if study.base is not None and study.comparison is None:
+        return Section(name, title, make(study.base))
+    worlds = enumerate(study.results.items(), 1)
+    return Section(
+        name,
+        title,
+        sections=[Section(f"{name}-{n}", f"In {world}", make(result)) for n, (world, result) in worlds],
+    )
 
 
 def _repeat(study: Study) -> list[Any]:
     words = [
-        Words("The same scenario, seed and model version give the same log to the bit on one platform with the same library versions."),
+        Words(
+            "The same scenario, seed and model version give the same log to the bit on one platform with the same library versions."
+        ),
         Words("The scenario as it was run, with every default, stands in manifest.json beside the tables."),
     ]
     if study.manifest is None:
         return [Words("plan.json in the store holds what was asked for: borderflow sweep goes on from it.")]
-    rows = tuple((name, m.scenario_name, str(m.seed), f"{len(m.finished)} of {m.replications}", m.scenario_digest) for name, m in study.manifests.items())
-    table = Table(f"What was run: {counted(len(rows), 'world')}", ("world", "scenario", "seed", "replications finished", "hash of the scenario"), rows)
+    rows = tuple(
+        (name, m.scenario_name, str(m.seed), f"{len(m.finished)} of {m.replications}", m.scenario_digest)
+        for name, m in study.manifests.items()
+    )
+    table = Table(
+        f"What was run: {counted(len(rows), 'world')}",
+        ("world", "scenario", "seed", "replications finished", "hash of the scenario"),
+        rows,
+    )
     return [*words, table]

@@ -33,7 +33,11 @@ GROUP = (
 
 def entities(scenario: Scenario) -> Table:
     """What there is, how many of each, and what of it changes."""
-    rows = [GROUP, ("stand-off", "-", "level, persons, teams, who took the last step"), ("column", "-", "its groups, sector, who leads it")]
+    rows = [
+        GROUP,
+        ("stand-off", "-", "level, persons, teams, who took the last step"),
+        ("column", "-", "its groups, sector, who leads it"),
+    ]
     for name, changing in ENTITIES.items():
         count = len(getattr(scenario, name))
         if count:
@@ -43,7 +47,8 @@ def entities(scenario: Scenario) -> Table:
 
 def _doc(name: str) -> str:
     """What an entry of a named table is, in the schema's words."""
-    kinds = [kind for kind in members(spec((name, "*")).type) if is_model(kind)] if spec((name, "*")) else []
+    found = spec((name, "*"))
+    kinds = [kind for kind in members(found.type) if is_model(kind)] if found is not None else []
     return (kinds[0].__doc__ or "").strip().splitlines()[0].rstrip(".").lower() if kinds else ""
 
 
@@ -106,8 +111,19 @@ def queues() -> Table:
 
 def entry_and_exit(scenario: Scenario) -> list[Any]:
     """Where people come into the model, and where they leave it."""
-    ways = ", ".join(f"{r.label or name} ({number(r.people_per_day)} persons a day at base)" for name, r in scenario.routes.items())
+    ways = ", ".join(
+        f"{r.label or name} ({number(r.people_per_day)} persons a day at base)"
+        for name, r in scenario.routes.items()
+    )
     transit = scenario.transit_state.label or "the transit state"
     out = ", ".join(WHERE[c].format(transit=transit, escorts=Labels().escorts) for c in (*GONE, *DEAD))
-    stocks = f"; {number(sum(s.persons for s in scenario.initial.values()))} people are there at the start" if scenario.initial else ""
-    return [Words(f"People come in by routes: {ways or 'none'}{stocks}. They are out of it when {out}. Whoever is elsewhere at the end stays counted there.")]
+    stocks = (
+        f"; {number(sum(s.persons for s in scenario.initial.values()))} people are there at the start"
+        if scenario.initial
+        else ""
+    )
+    return [
+        Words(
+            f"People come in by routes: {ways or 'none'}{stocks}. They are out of it when {out}. Whoever is elsewhere at the end stays counted there."
+        )
+    ]

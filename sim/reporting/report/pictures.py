@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.observed import bound_series
 from sim.experiments.result import Result
-from sim.record.measures import DESCRIBED
 from sim.reporting.report.blocks import Picture, number
-from sim.reporting.report.results import mean_words, rows_of
+from sim.reporting.report.results import mean_words, over_points, rows_of
 from sim.reporting.report.study import Study
 
 if TYPE_CHECKING:
@@ -51,14 +51,22 @@ def pictures_of(study: Study, tell: Callable[[str], Any]) -> list[Picture]:
     return _of_result(study.base, "", None, tell)
 
 
-def _of_result(result: Result, world: str, names: tuple[str, ...] | None, tell: Callable[[str], Any]) -> list[Picture]:
+def _of_result(
+    result: Result, world: str, names: tuple[str, ...] | None, tell: Callable[[str], Any]
+) -> list[Picture]:
     from sim.reporting.plots import APPLIES, FIGURES, draw
 
     pictures = []
     for name in names or FIGURES:
         if name not in APPLIES or APPLIES[name](result):
             tell(f"{world} {name}".strip())
-            pictures.append(_picture(f"{world}-{name}".strip("-"), lambda name=name: draw(name, result), _told(name, result, world)))  # type: ignore[misc]
+            pictures.append(
+                _picture(
+                    f"{world}-{name}".strip("-"),
+                    partial(draw, name, result),
+                    _told(name, result, world),
+                )
+            )
     return pictures
 
 
@@ -67,11 +75,14 @@ def _of_comparison(study: Study, tell: Callable[[str], Any]) -> list[Picture]:
 
     assert study.comparison is not None
     pictures = []
-    words = {"forest": "Differences of measures, in per cent of the base", "differences": "Differences over time"}
+    words = {
+        "forest": "Differences of measures, in per cent of the base",
+        "differences": "Differences over time",
+    }
     for name, draw in FIGURES.items():
         tell(name)
         told = f"{words.get(name, name)}: {_of_differences(study)}"
-        pictures.append(_picture(name, lambda draw=draw: draw(study.comparison), told))  # type: ignore[misc]
+        pictures.append(_picture(name, partial(draw, study.comparison), told))
     for world, result in study.results.items():
         pictures += _of_result(result, world, OF_WORLDS, tell)
     return pictures
@@ -89,20 +100,22 @@ def _of_differences(study: Study) -> str:
 
 
 def _of_sweep(study: Study, tell: Callable[[str], Any]) -> list[Picture]:
-    from sim.reporting.report.results import SPREAD
     from sim.reporting.sweeps import applying
 
     assert study.sweep is not None
     pictures = []
-    summary = study.sweep.summary(SPREAD)
-    ends = "; ".join(
-        f"{DESCRIBED[str(name)].label} {number(rows['mean'].min())} to {number(rows['mean'].max())}"
-        for name, rows in summary.groupby("measure", sort=False)
-    )
-    words = {"response": "Outcomes against a key", "parallel": "Points as lines through keys and outcomes", "heat": "Means over two keys", "sectors": "Sector by sector"}
+    ends = " ".join(over_points(study))
+    words = {
+        "response": "Outcomes against a key",
+        "parallel": "Points as lines through keys and outcomes",
+        "heat": "Means over two keys",
+        "sectors": "Sector by sector",
+    }
     for name, draw in applying(study.sweep).items():
         tell(name)
-        pictures.append(_picture(name, draw, f"{words.get(name, name)}. Means of points run from: {ends}. The table of points holds each."))
+        pictures.append(
+            _picture(name, draw, f"{words.get(name, name)}. {ends} The table of points holds each.")
+        )
     return pictures
 
 
@@ -139,13 +152,21 @@ def _busiest(result: Result) -> str:
     tried = daily[daily["measure"] == "attempts"]
     sums = tried.groupby(tried["sector"].astype(str))["value"].sum() / max(1, result.replications)
     sectors = result.scenario.sectors
-    named = [f"{sectors[name].label or name} {number(float(value))}" for name, value in sums.nlargest(MOST_NAMED).items() if name in sectors]
+    named = [
+        f"{sectors[name].label or name} {number(float(value))}"
+        for name, value in sums.nlargest(MOST_NAMED).items()
+        if name in sectors
+    ]
     return f"most at {', '.join(named)}" if named else "none at any sector"
 
 
 def _fates(result: Result) -> str:
     sums = result.fates.groupby("compartment")["persons"].sum() / max(1, result.replications)
-    return "at the end: " + ", ".join(f"{str(name).replace('_', ' ')} {number(float(value))}" for name, value in sums.sort_values(ascending=False).items() if value)
+    return "at the end: " + ", ".join(
+        f"{str(name).replace('_', ' ')} {number(float(value))}"
+        for name, value in sums.sort_values(ascending=False).items()
+        if value
+    )
 
 
 def _recorded(result: Result) -> str:

@@ -20,7 +20,8 @@ SPREAD = ("attempts", "stopped", "entered_unseen", "person_days_stranded", "harm
 
 def rows_of(result: Result) -> dict[str, Row]:
     """The summary by measure."""
-    return {str(row["measure"]): row for row in result.summary.to_dict("records")}
+    rows: Any = result.summary.to_dict("records")
+    return {str(row["measure"]): row for row in rows}
 
 
 def mean_words(row: Row) -> str:
@@ -45,7 +46,7 @@ def in_short(study: Study) -> list[Any]:
 
         found += difference_sentences(study)
     if study.sweep is not None:
-        found.append(Listing(tuple(_over_points(study))))
+        found.append(Listing(tuple(over_points(study))))
     return [*found, Words(_whose_numbers(study))]
 
 
@@ -97,7 +98,7 @@ def _sentences(result: Result, world: str) -> Iterator[str]:
         yield "This is one run. One run is one story: how far another would differ is not known from it."
 
 
-def _over_points(study: Study) -> Iterator[str]:
+def over_points(study: Study) -> Iterator[str]:
     """The span of means over the points of a sweep, for people as for enforcement."""
     assert study.sweep is not None
     summary = study.sweep.summary(SPREAD)
@@ -105,7 +106,8 @@ def _over_points(study: Study) -> Iterator[str]:
         rows = summary[(summary["measure"] == name) & summary["mean"].notna()]
         if not len(rows):
             continue
-        low, high = rows.loc[rows["mean"].idxmin()], rows.loc[rows["mean"].idxmax()]
+        ordered = rows.sort_values("mean", kind="stable").to_dict("records")
+        low, high = ordered[0], ordered[-1]
         label, unit = DESCRIBED[name].label, DESCRIBED[name].unit
         if low["mean"] == high["mean"]:
             yield f"{label}: {number(low['mean'])} {unit} a run at every point."
@@ -154,12 +156,19 @@ def points_table(study: Study) -> Table:
         broke = f" ({first['failed']} broke)" if first["failed"] else ""
         rows.append(
             (
-                str(number_of_point), *(str(first[key]) for key in keys),
+                str(number_of_point), *(value_words(first[key]) for key in keys),
                 *(_cell(by_measure.loc[name]) for name in measures), f"{first['replications']}{broke}",
             )
         )  # fmt: skip
     labels = (f"{DESCRIBED[name].label} ({DESCRIBED[name].unit})" for name in measures)
-    return Table("Points of the sweep: mean a run, with 95 % intervals", ("point", *keys, *labels, "runs"), tuple(rows))
+    return Table(
+        "Points of the sweep: mean a run, with 95 % intervals", ("point", *keys, *labels, "runs"), tuple(rows)
+    )
+
+
+def value_words(value: Any) -> str:
+    """The value of a key that varies."""
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _cell(row: Any) -> str:

@@ -11,8 +11,7 @@ from typing import Any
 from sim.experiments.manifest import LIBRARIES
 from sim.reporting.report import facts
 from sim.reporting.report.basis import lever_sources, sources_table, status_counts
-from sim.reporting.report.blocks import BY_HAND, Diagram, Listing, Section, Table, Words, counted, number
-from sim.reporting.report.differences import changes
+from sim.reporting.report.blocks import BY_HAND, Diagram, Listing, Section, See, Table, Words, counted, number
 from sim.reporting.report.parts import activities, entities, entry_and_exit, queues, resources
 from sim.reporting.report.study import Study, axes_of
 from sim.scenario.words import calendar_tables
@@ -34,21 +33,37 @@ def stress_form(study: Study) -> list[Section]:
 
 def purpose_words(study: Study) -> Blocks:
     """What the author says the study is for, and what the scenario says of itself."""
-    said = Words(study.purpose) if study.purpose else Words(f"{BY_HAND} (borderflow report --purpose)", by_hand=True)
+    said = (
+        Words(study.purpose)
+        if study.purpose
+        else Words(f"{BY_HAND} (borderflow report --purpose)", by_hand=True)
+    )
     about = study.scenario.scenario.about if study.scenario is not None else ""
-    return [said, *([Words("The scenario says of itself: " + " ".join(about.split()))] if about.strip() else [])]
+    return [
+        said,
+        *([Words("The scenario says of itself: " + " ".join(about.split()))] if about.strip() else []),
+    ]
 
 
-def _outputs(study: Study) -> Blocks:
-    return [Words("Every measure is a function of the log of a run; measures of people are always shown with those of enforcement."), facts.measures_table()]
+def _outputs(_: Study) -> Blocks:
+    return [
+        Words(
+            "Every measure is a function of the log of a run; measures of people are always shown with those of enforcement."
+        ),
+        facts.measures_table(),
+    ]
 
 
 def _aims(study: Study) -> Blocks:
     if study.kind == "comparison":
-        first = Words(f"{study.replications} runs of each of {len(study.results)} worlds on the same luck; each is set against {next(iter(study.results))}, run by run. {facts.PAIRED}")
+        first = Words(
+            f"{study.replications} runs of each of {len(study.results)} worlds on the same luck; each is set against {next(iter(study.results))}, run by run. {facts.PAIRED}"
+        )
     elif study.sweep is not None:
         plan = study.sweep.plan
-        first = Words(f"A design of kind {plan['design']} over the keys below, {study.replications} runs of each point on the luck of seed {study.seed}.")
+        first = Words(
+            f"A design of kind {plan['design']} over the keys below, {study.replications} runs of each point on the luck of seed {study.seed}."
+        )
         rows = tuple((key, values) for key, values in axes_of(study))
         return [first, Table("What varies", ("key", "values"), rows), _why()]
     else:
@@ -60,28 +75,53 @@ def _why() -> Words:
     return Words(f"Why these values and worlds, and which questions they answer: {BY_HAND}", by_hand=True)
 
 
-def _overview(study: Study) -> Blocks:
+def _overview(_: Study) -> Blocks:
     return [Diagram()]
 
 
-def _logic(study: Study) -> Blocks:
-    return [Listing(facts.JOURNEY, ordered=True), Words("At each midnight, in this order:"), Listing(facts.DAY, ordered=True)]
+def _logic(_: Study) -> Blocks:
+    return [
+        Listing(facts.JOURNEY, ordered=True),
+        Words("At each midnight, in this order:"),
+        Listing(facts.DAY, ordered=True),
+    ]
 
 
 def _scenario_logic(study: Study) -> Blocks:
     if study.kind == "comparison":
-        return changes(study)
+        return [
+            See(
+                "What each world changes of the base, value by value:",
+                "differences",
+                "Differences between the worlds",
+            )
+        ]
     if study.sweep is not None:
         return [Words("Points differ from the scenario in the keys of 1.3 alone.")]
-    blocks: Blocks = [Words("One scenario. What policies do in it is the calendar of levers above." if study.scenario and calendar_tables(study.scenario) else "One scenario without levers.")]
+    blocks: Blocks = [
+        Words(
+            "One scenario. What policies do in it is the calendar of levers above."
+            if study.scenario and calendar_tables(study.scenario)
+            else "One scenario without levers."
+        )
+    ]
     manifest = study.manifest
     if manifest is not None and manifest.branch is not None:
-        blocks.append(Words(f"A branch: another scenario held until {manifest.branch['at']}, and the past is shared with it to the bit."))
+        blocks.append(
+            Words(
+                f"A branch: another scenario held until {manifest.branch['at']}, and the past is shared with it to the bit."
+            )
+        )
     return blocks
 
 
-def _algorithms(study: Study) -> Blocks:
-    return [Words("The rules below are read from the program. Each is a function of numbers alone; uniforms come in as arguments."), facts.rules_table()]
+def _algorithms(_: Study) -> Blocks:
+    return [
+        Words(
+            "The rules below are read from the program. Each is a function of numbers alone; uniforms come in as arguments."
+        ),
+        facts.rules_table(),
+    ]
 
 
 def _components(study: Study) -> Blocks:
@@ -99,19 +139,22 @@ def _sources(study: Study) -> Blocks:
             Words("Recorded figures that a run is laid beside carry their sources in the table above." if study.scenario.recorded else "The scenario is laid beside no recorded figure.")]  # fmt: skip
 
 
-def _preprocessing(study: Study) -> Blocks:
+def _preprocessing(_: Study) -> Blocks:
     return [
         Words(
             "The program takes the values of the scenario as they stand; it fits, smooths and fills in nothing. Recorded figures are kept as they "
             "were quoted, each with its window of days; differences of quoted running totals are marked as derived. Arrays of months and shifts "
             "are turned into tables by hour before the run."
         ),
-        Words(f"How the author of the scenario came from sources to values stands with each source; beyond that: {BY_HAND}", by_hand=True),
+        Words(
+            f"How the author of the scenario came from sources to values stands with each source; beyond that: {BY_HAND}",
+            by_hand=True,
+        ),
     ]
 
 
-def _inputs(study: Study) -> Blocks:
-    return [Words("Every value with unit, range, meaning, status and source: see What it rests on.")]
+def _inputs(_: Study) -> Blocks:
+    return [See("Every value with unit, range, meaning, status and source:", "values", "What it rests on")]
 
 
 def _assumptions(study: Study) -> Blocks:
@@ -119,9 +162,13 @@ def _assumptions(study: Study) -> Blocks:
     if study.scenario is not None:
         counts = status_counts(study.scenario)
         said = ", ".join(f"{counts[name]:,} {name}" for name in ("measured", "estimated", "assumed"))
-        off = [name.replace("_", " ") for name, on in study.scenario.mechanisms.model_dump().items() if not on]
-        blocks.append(Words(f"Values of the scenario: {said}. Mechanisms switched off: {', '.join(off) or 'none'}."))
-    return [*blocks, Words("Assumptions of structure, and what is left out:"), Listing(facts.LIMITS)]
+        off = [
+            name.replace("_", " ") for name, on in study.scenario.mechanisms.model_dump().items() if not on
+        ]
+        blocks.append(
+            Words(f"Values of the scenario: {said}. Mechanisms switched off: {', '.join(off) or 'none'}.")
+        )
+    return [*blocks, See("Assumptions of structure, and what is left out:", "limits", "What this cannot say")]
 
 
 def _initialisation(study: Study) -> Blocks:
@@ -143,32 +190,49 @@ def _run_length(study: Study) -> Blocks:
 
 def _estimation(study: Study) -> Blocks:
     each = {"comparison": " of each world", "sweep": " of each point"}.get(study.kind, "")
-    blocks: Blocks = [Words(f"{counted(study.replications, 'independent replication')}{each}, seed {study.seed}. {facts.INTERVALS}")]
+    blocks: Blocks = [
+        Words(
+            f"{counted(study.replications, 'independent replication')}{each}, seed {study.seed}. {facts.INTERVALS}"
+        )
+    ]
     if study.kind == "comparison":
         blocks.append(Words(facts.PAIRED))
     posterior = study.manifest.posterior if study.manifest is not None else None
     if posterior:
-        blocks.append(Words(f"Each replication takes a parameter set from a posterior (keys: {', '.join(posterior['keys'])}): intervals carry what the fit left open, too."))
+        blocks.append(
+            Words(
+                f"Each replication takes a parameter set from a posterior (keys: {', '.join(posterior['keys'])}): intervals carry what the fit left open, too."
+            )
+        )
     return blocks
 
 
 def _software(study: Study) -> Blocks:
     if study.manifest is None:
-        return [Words("borderflow, in Python: SimPy for the readable engine, Numba for the compiled one. The store of a sweep does not keep versions.")]
+        return [
+            Words(
+                "borderflow, in Python: SimPy for the readable engine, Numba for the compiled one. The store of a sweep does not keep versions."
+            )
+        ]
     versions = study.manifest.versions
     rows = [(name, versions[name]) for name in LIBRARIES if name in versions]
-    rows += [("Python", str(study.manifest.platform.get("python", "not known"))), ("model version", str(study.manifest.model_version))]
+    rows += [
+        ("Python", str(study.manifest.platform.get("python", "not known"))),
+        ("model version", str(study.manifest.model_version)),
+    ]
     return [Table("Software", ("what", "version"), tuple(rows))]
 
 
-def _sampling(study: Study) -> Blocks:
+def _sampling(_: Study) -> Blocks:
     return [Words(facts.LUCK)]
 
 
 def _execution(study: Study) -> Blocks:
     engine = study.manifest.engine if study.manifest is not None else "compiled, unless another was asked for"
     return [
-        Words(f"Engine: {engine}. Two engines play one model: processes in SimPy, and a compiled event loop; for a scenario and seed both give the same log to the bit. {facts.WORLDVIEW}"),
+        Words(
+            f"Engine: {engine}. Two engines play one model: processes in SimPy, and a compiled event loop; for a scenario and seed both give the same log to the bit. {facts.WORLDVIEW}"
+        ),
         facts.ranks_table(),
     ]
 
@@ -177,7 +241,10 @@ def _system(study: Study) -> Blocks:
     if study.manifest is None:
         return [Words("The store of a sweep does not keep the machine.")]
     rows = [(name, str(value)) for name, value in study.manifest.platform.items()]
-    rows += [("started (UTC)", study.manifest.started), ("duration", f"{number(study.manifest.duration_s)} s")]
+    rows += [
+        ("started (UTC)", study.manifest.started),
+        ("duration", f"{number(study.manifest.duration_s)} s"),
+    ]
     return [Table("Machine, and time taken", ("what", "value"), tuple(rows))]
 
 

@@ -83,7 +83,9 @@ def open_study(folder: str | Path, purpose: str = "") -> Study:
             study = _whole(path, lambda opened=opened: opened(path))  # type: ignore[misc]
             study.purpose = " ".join(purpose.split())
             return study
-    raise ResultError(f"{path} {_other_kind(path)}; a report is made of what run, compare or sweep left in a folder")
+    raise ResultError(
+        f"{path} {_other_kind(path)}; a report is made of what run, compare or sweep left in a folder"
+    )
 
 
 def _other_kind(path: Path) -> str:
@@ -158,7 +160,11 @@ def _doubt(found: SweepResult, scenario: Scenario | None) -> str:
     except BorderflowError:
         return "The scenario that is there now does not take the values that were swept."
     key = key_of_job(digest(there), int(plan["seed"]), int(row["replication"]), sets=sets)
-    return "" if key == row["key"] else "The scenario, or the model, is not any more the one that was swept: what is said of its values may differ."
+    return (
+        ""
+        if key == row["key"]
+        else "The scenario, or the model, is not any more the one that was swept: what is said of its values may differ."
+    )
 
 
 def axes_of(study: Study) -> list[tuple[str, str]]:
@@ -171,5 +177,3 @@ def axes_of(study: Study) -> list[tuple[str, str]]:
 def _values(values: list[Any]) -> str:
     words = [value if isinstance(value, str) else f"{value:g}" for value in values]
     return ", ".join(words) if len(words) <= 8 else f"{len(words)} values from {words[0]} to {words[-1]}"
-
-

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.observed import bound_series
+from sim.experiments.observed import bound_series, window_in_words
 from sim.experiments.result import Result
-from sim.experiments.statistics import interval_of_mean
+from sim.experiments.statistics import interval_of
 from sim.record.measures import DESCRIBED
 from sim.record.recorded_series import GRADES, KINDS
 from sim.reporting.accounts import SHOWN
@@ -43,18 +43,41 @@ def _said(result: Result) -> Table:
         rows.append((f"{words} ({DESCRIBED[log].unit})",))
         for name, party in result.scenario.parties.items():
             said, happened = _reported(result, name, measure), _happened(result, log, party.countries)
-            rows.append((party.label or name, _places(result, party.countries), *_mean(said), *_mean(happened)))
-    columns = ("party", "speaks of", "reports, mean a run", "95 % interval", "in the model there, mean a run", "95 % interval of that")
-    return Table("What each party reports, beside what happened in the model in the places it speaks of", columns, tuple(rows))
+            rows.append(
+                (
+                    party.label or name,
+                    _places(result, party.countries),
+                    *_mean(log, said),
+                    *_mean(log, happened),
+                )
+            )
+    columns = (
+        "party",
+        "speaks of",
+        "reports, mean a run",
+        "95 % interval",
+        "in the model there, mean a run",
+        "95 % interval of that",
+    )
+    return Table(
+        "What each party reports, beside what happened in the model in the places it speaks of",
+        columns,
+        tuple(rows),
+    )
 
 
 def _places(result: Result, countries: Sequence[str]) -> str:
-    named = (result.scenario.countries[name].label or name for name in countries if name in result.scenario.countries)
+    named = (
+        result.scenario.countries[name].label or name
+        for name in countries
+        if name in result.scenario.countries
+    )
     return ", ".join(named) or "the whole line"
 
 
-def _mean(values: list[float]) -> tuple[str, str]:
-    found = interval_of_mean(values)
+def _mean(measure: str, values: list[float]) -> tuple[str, str]:
+    """Mean and interval of a count, by the interval that suits the measure."""
+    found = interval_of(DESCRIBED[measure], {measure: values})
     return number(found.mean), band(found.low, found.high)
 
 
@@ -84,8 +107,18 @@ def _ascribed(result: Result) -> Table:
         rows.append((party.label or name, whole, *sides))
     if len(result.events):
         rows.append(("in the model, who took the step", *_who_stepped(result)))
-    columns = ("party", "incidents reported", "ascribed to people on the move", "to the transit state's forces", "to the guards")
-    return Table("Whom each party names as having acted, in stand-offs that reached objects thrown or more (mean a run)", columns, tuple(rows))
+    columns = (
+        "party",
+        "incidents reported",
+        "ascribed to people on the move",
+        "to the transit state's forces",
+        "to the guards",
+    )
+    return Table(
+        "Whom each party names as having acted, in stand-offs that reached objects thrown or more (mean a run)",
+        columns,
+        tuple(rows),
+    )
 
 
 def _mean_of(values: list[float]) -> float:
@@ -106,22 +139,28 @@ def recorded_tables(result: Result) -> list[Any]:
     rows: list[tuple[str, ...]] = []
     for each in bound:
         party = each.binding.party
-        whose = "what happened in the model" if party is None else result.scenario.parties[party].label or party
-        rows.append((f"{each.series.label}, {each.series.unit}. Counts: {each.series.counts}. Simulated: {whose}",))
+        whose = (
+            "what happened in the model" if party is None else result.scenario.parties[party].label or party
+        )
+        rows.append(
+            (f"{each.series.label}, {each.series.unit}. Counts: {each.series.counts}. Simulated: {whose}",)
+        )
         drawn = spread(simulated(result, each))
         for place, point in enumerate(each.points):
             low, high = float(drawn.low[place]), float(drawn.high[place])
             rows.append(
                 (
-                    f"{point.start} up to {point.end}", number(point.value), point.grade, KINDS[point.kind],
+                    window_in_words(point.start, point.end), number(point.value), point.grade, KINDS[point.kind],
                     number(float(drawn.mean[place])), band(low, high) if result.replications > 1 else "-",
                     "-" if result.replications < 2 else "inside" if low <= point.value <= high else "outside", point.source,
                 )
             )  # fmt: skip
     grades = "; ".join(f"{grade}: {words}" for grade, words in GRADES.items())
-    columns = ("days (end not included)", "recorded", "grade", "how quoted", "simulated, mean", "5th to 95th percentile over runs",
+    columns = ("days", "recorded", "grade", "how quoted", "simulated, mean", "5th to 95th percentile over runs",
                "recorded figure in the band", "source")  # fmt: skip
     return [
-        Words(f"A recorded figure is one party's count, and is compared with that party's account and never with what happened. Grades: {grades}."),
+        Words(
+            f"A recorded figure is one party's count, and is compared with that party's account and never with what happened. Grades: {grades}."
+        ),
         Table("Recorded figures, and the same count in the model", columns, tuple(rows)),
     ]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from sim.cli import comparing, evidence, probing, running, scenario_commands, studying, sweeping, telling
+from sim.cli import (
+    comparing,
+    evidence,
+    probing,
+    running,
+    scenario_commands,
+    studying,
+    sweeping,
+    teaching,
+    telling,
+)
 from sim.cli.app import app
 from sim.foundation.errors import BorderflowError
 

@@ -62,12 +62,14 @@ def page_of(study: Study, *, tell: Callable[[str], Any] = QUIET) -> str:
     )  # fmt: skip
 
 
-def environment() -> Environment:
-    """Templates of the package, everything escaped; characters that hide or turn text are shown by their number."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+def environment(*packages: str) -> Environment:
+    """Templates for one page, of these packages before the report's: everything escaped; characters that hide or turn text
+    are shown by their number; tables and figures are numbered as they come."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+    loaders = [PackageLoader(package) for package in (*packages, "sim.reporting.report")]
     made = Environment(
-        loader=PackageLoader("sim.reporting.report"), autoescape=True, undefined=StrictUndefined,
+        loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, finalize=plain,
     )  # fmt: skip
     made.globals["next_table"] = partial(next, count(1))

@@ -27,6 +27,7 @@ __all__ = [
     "scenario_commands",
     "studying",
     "sweeping",
+    "teaching",
     "telling",
 ]
 

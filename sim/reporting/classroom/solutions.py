@@ -44,7 +44,7 @@ class Solutions:
         return Table(title, columns, (*rows, *self._rows(place, PEOPLE)))
 
     def _rows(self, place: int, measures: Sequence[str]) -> list[tuple[str, ...]]:
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for name in measures:
             found = paired(name, self.totals[name], self.variants[place][name])
             rows.append(
@@ -57,8 +57,7 @@ class Solutions:
 
     def base_words(self, question: Question) -> str:
         """What the base gives, as a rough size to start from."""
-        known = [v for v in self.totals[question.measure].values() if v == v]
-        return f"{number(sum(known) / len(known))} {question.described.unit}"
+        return f"{number(_mean(self.totals[question.measure]))} {question.described.unit}"
 
 
 def solve(
@@ -79,9 +78,11 @@ def solve(
             totals[job.point][name][job.replication] = float(row[name])
     tell("accounts")
     result = run(base, seed=seed, replications=replications, log=False, engine=engine)
-    asked = tuple(
-        question
-        for question in QUESTIONS
-        if any(v == v and v > 0.0 for v in totals[0][question.measure].values())
-    )
+    asked = tuple(question for question in QUESTIONS if _mean(totals[0][question.measure]) > question.least)
     return Solutions(result, totals[0], totals[1:], asked)
+
+
+def _mean(by_replication: dict[int, float]) -> float:
+    """The mean over the runs that have a value; 0 where none has."""
+    known = [value for value in by_replication.values() if value == value]
+    return sum(known) / len(known) if known else 0.0

@@ -16,10 +16,10 @@ from sim.scenario.schema import Scenario
 
 MOST_VARIANTS = 12
 WORLD: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Guards show full restraint in a stand-off, everywhere", ("sectors.*.restraint=1.0",)),
-    ("Every claim that is lodged is heard, and nobody is summarily returned", ("countries.*.claims_heard=1.0", "countries.*.summary_return=0.0")),
+    ("Guards show full restraint in a stand-off, until a measure says otherwise", ("sectors.*.restraint=1.0",)),
+    ("Every claim is heard and nobody is summarily returned, until a measure says otherwise", ("countries.*.claims_heard=1.0", "countries.*.summary_return=0.0")),
     ("Posts have half as many patrol teams", ("sectors.*.teams*=0.5",)),
-    ("Aid reaches nearly everybody in the strip", ("sectors.*.aid_access=0.9",)),
+    ("Aid reaches nearly everybody in the strip, until a measure says otherwise", ("sectors.*.aid_access=0.9",)),
     ("People hear nothing of what others met", ("mechanisms.word_of_mouth=false",)),
     ("Posts have twice as many patrol teams", ("sectors.*.teams*=2.0",)),
     ("The transit state is indifferent, from the start and throughout", ("fronts.*.posture=0.3333", "fronts.*.limit=0.3333")),
@@ -71,6 +71,7 @@ def _without_levers(scenario: Scenario) -> Iterator[tuple[str, tuple[str, ...]]]
         if lever.on and lever.kind not in kinds:
             kinds.add(lever.kind)
             whose = f", of {lever.actor}" if lever.actor else ""
+            whose += ", as the scenario assumes" if lever.status == "assumed" else ""
             yield (
                 f"Without one measure: {lever.label or name} ({lever.kind.replace('_', ' ')}{whose})",
                 (f"levers.{name}.on=false",),

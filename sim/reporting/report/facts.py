@@ -61,7 +61,7 @@ PAIRED = (
     "are adjusted by Holm's method within each comparison."
 )
 LIMITS = (
-    "It predicts no border, finds nobody and stops nobody. Sectors are stretches of 20 km and more, nothing is live, and most values are assumed.",
+    "It is no forecast of any border, and can find and stop nobody. Sectors are coarse, nothing is live, and most values are assumed.",
     "It cannot say who did what in the world outside. The role of the transit state is an input: another hypothesis of it is another scenario.",
     "An interval covers luck inside the model. It covers neither a wrong mechanism nor a wrong value.",
     "A difference between two worlds is a difference between two models. It is no proof of what a policy did.",

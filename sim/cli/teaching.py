@@ -46,7 +46,7 @@ def class_kit(
                 scenario, students, out, seed=seed, replications=replications, engine=engine, progress=watch
             )
     except KeyboardInterrupt:
-        console.print("\nStopped. The folder is as it was.")
+        console.print("\nStopped. The same command makes the kit anew.")
         raise typer.Exit(STOPPED) from None
     console.print(f"begin with {written / 'teacher.html'}: content note, timetable, solutions")
     print(written)

@@ -16,7 +16,7 @@ def report(
         Path, typer.Argument(help="The folder of a run, a comparison, or the store of a sweep.")
     ],
     out: Annotated[
-        Path | None, typer.Option(help="The file to write  [default: report.html in the folder]")
+        Path | None, typer.Option(help="The file to write; if not given, report.html in the folder.")
     ] = None,
     purpose: Annotated[
         str, typer.Option(help="What your study is for, in your words; the reporting forms ask for it.")

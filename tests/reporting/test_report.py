@@ -30,7 +30,9 @@ from tests.cli.test_running import BORDER, borderflow
 from tests.reporting.hostile import TEXTS, hostile
 from tests.small import small
 
-KINDS = ("run", "comparison", "sweep")
+DRAWN = [pytest.param(kind, marks=pytest.mark.slow) for kind in ("run", "comparison")]
+KINDS = [*DRAWN, "sweep"]
+"""Kinds of folders; those with many figures take their time."""
 VOID = {"meta", "link", "img", "br", "path", "line", "rect"}
 
 
@@ -61,9 +63,9 @@ class Reader(HTMLParser):
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A folder of each kind, of the small border."""
     root = tmp_path_factory.mktemp("report")
-    run(small(40), seed=1, replications=3, out=root / "run")
+    run(small(12), seed=1, replications=3, out=root / "run")
     worlds = {
-        "as it is": small(40),
+        "as it is": small(33),
         "more teams": small(40, countries={"there": {"label": "There", "reserve_teams": 30}}),
     }
     compare(worlds, seed=1, replications=3, out=root / "comparison", engine="simpy")
@@ -77,18 +79,28 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         samples=0,
     )
     sweep(plan, root / "sweep", engine="simpy")
-    return {kind: root / kind for kind in KINDS}
+    return {kind: root / kind for kind in ("run", "comparison", "sweep")}
+
+
+class Pages(dict[str, Reader]):
+    """The report of each folder, written when it is first asked for."""
+
+    def __init__(self, folders: dict[str, Path]) -> None:
+        super().__init__()
+        self.folders = folders
+
+    def __missing__(self, kind: str) -> Reader:
+        self[kind] = Reader(write_report(self.folders[kind]).read_text(encoding="utf-8"))
+        return self[kind]
 
 
 @pytest.fixture(scope="module")
-def pages(folders: dict[str, Path]) -> dict[str, Reader]:
-    return {
-        kind: Reader(write_report(folder).read_text(encoding="utf-8")) for kind, folder in folders.items()
-    }
+def pages(folders: dict[str, Path]) -> Pages:
+    return Pages(folders)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_in_a_report_can_run_or_be_fetched(pages: dict[str, Reader], kind: str) -> None:
+def test_nothing_in_a_report_can_run_or_be_fetched(pages: Pages, kind: str) -> None:
     page = pages[kind]
     policy = next(
         meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"
@@ -101,7 +113,7 @@ def test_nothing_in_a_report_can_run_or_be_fetched(pages: dict[str, Reader], kin
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_report_can_be_walked_by_headings_links_and_tables(pages: dict[str, Reader], kind: str) -> None:
+def test_a_report_can_be_walked_by_headings_links_and_tables(pages: Pages, kind: str) -> None:
     page = pages[kind]
     ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
     assert len(ids) == len(set(ids))
@@ -115,14 +127,14 @@ def test_a_report_can_be_walked_by_headings_links_and_tables(pages: dict[str, Re
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_figure_is_told_in_numbers(pages: dict[str, Reader], kind: str) -> None:
+def test_every_figure_is_told_in_numbers(pages: Pages, kind: str) -> None:
     images = pages[kind].all("img")
     assert images
     assert all(re.search(r"\d", image["alt"]) for image in images)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_both_forms_are_whole_and_say_what_only_the_author_can(pages: dict[str, Reader], kind: str) -> None:
+def test_both_forms_are_whole_and_say_what_only_the_author_can(pages: Pages, kind: str) -> None:
     text = pages[kind].text
     items = ["1.1 Purpose of the model", "1.2 Model outputs", "1.3 Experimentation aims", "2.1 Base model overview diagram", "2.2 Base model logic",
              "2.3 Scenario logic", "2.4 Algorithms", "2.5 Components", "3.1 Data sources", "3.2 Pre-processing", "3.3 Input parameters", "3.4 Assumptions",
@@ -137,15 +149,14 @@ def test_both_forms_are_whole_and_say_what_only_the_author_can(pages: dict[str, 
     assert "To be said by the author of the study." in text
 
 
-def test_numbers_of_a_report_are_those_of_the_result(
-    folders: dict[str, Path], pages: dict[str, Reader]
-) -> None:
+@pytest.mark.slow
+def test_numbers_of_a_report_are_those_of_the_result(folders: dict[str, Path], pages: Pages) -> None:
     study = open_study(folders["run"])
     assert study.base is not None and study.scenario is not None
     text, rows = pages["run"].text, rows_of(study.base)
     assert all(described.label in text for described in DESCRIBED.values())
     mean = rows["attempts"]["mean"]
-    assert f"A run holds on average {mean:,.0f} (95 % interval" in text
+    assert f"Person-attempts to cross (mean a run): {mean:,.0f} (95 % interval" in text
     assert (
         text.index("Prevented at the line")
         < text.index("People in the same runs")
@@ -176,7 +187,8 @@ def test_accounts_stand_beside_what_happened_where_the_party_speaks_of(folders: 
     assert guards[4] == f"{rows_of(result)['attempts']['mean']:,.0f}"
 
 
-def test_a_comparison_shows_paired_differences_and_what_was_changed(pages: dict[str, Reader]) -> None:
+@pytest.mark.slow
+def test_a_comparison_shows_paired_differences_and_what_was_changed(pages: Pages) -> None:
     text = pages["comparison"].text
     assert "more teams less as it is: paired differences a run" in text
     assert "countries.there.reserve_teams" in text
@@ -184,7 +196,7 @@ def test_a_comparison_shows_paired_differences_and_what_was_changed(pages: dict[
 
 
 def test_a_sweep_shows_its_points_and_says_where_its_scenario_changed(
-    folders: dict[str, Path], pages: dict[str, Reader], tmp_path: Path
+    folders: dict[str, Path], pages: Pages, tmp_path: Path
 ) -> None:
     text = pages["sweep"].text
     assert "sectors.north.teams" in text and "A sweep of 2 points" in text
@@ -200,6 +212,7 @@ def test_a_sweep_shows_its_points_and_says_where_its_scenario_changed(
     assert "not-there is not there any more" in text
 
 
+@pytest.mark.slow
 def test_the_same_folder_gives_the_same_bytes(folders: dict[str, Path], tmp_path: Path) -> None:
     first, second = (write_report(folders["run"], tmp_path / name) for name in ("a.html", "b.html"))
     assert first.read_bytes() == second.read_bytes()
@@ -252,6 +265,7 @@ def test_another_kind_of_folder_is_refused_with_its_name(tmp_path: Path) -> None
         open_study(tmp_path / "generations.csv")
 
 
+@pytest.mark.slow
 def test_hostile_text_is_shown_and_is_nothing_else(tmp_path: Path) -> None:
     run(hostile(), seed=1, replications=2, out=tmp_path / "run")
     page = Reader(write_report(tmp_path / "run").read_text(encoding="utf-8"))

@@ -101,7 +101,7 @@ def resources(scenario: Scenario) -> Table:
 def queues() -> Table:
     """Where somebody waits for something limited, and who goes first."""
     rows = (
-        ("calls for teams at a post", "by class (threat, breach, large, small), then time, then key; a call takes all teams it names at once or none; the first that fits is served", "the group has crossed or withdrawn, or patience ends"),
+        ("calls for teams at a post", "by class (threat, breach, large, small), then time, then key; a call takes all teams it names at once or none; the first that fits is served, and a larger one ahead is overtaken for a limited time alone", "the group has crossed or withdrawn, or patience ends"),
         ("refused people waiting for removal", "in order of waiting; groups fly together", "removal, voluntary return, or leaving the procedure"),
         ("people who gave up, waiting for a seat home", "in order of waiting", "a seat, or leaving by their own means"),
         ("people in centres", "none: all are in procedures at once, slower where centres are over full", "decision, or leaving the procedure"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from sim.experiments.result import Result
@@ -14,6 +15,8 @@ FAMILIES = {
     "flow": "Flow", "enforcement": "Enforcement", "human": "People", "incident": "Incidents", "post": "Posts",
 }  # fmt: skip
 """Families in the order of a table: people stand right below enforcement."""
+MOST_POINTS = 300
+"""Points of a sweep that a page shows one by one."""
 Row = Mapping[str, Any]
 SPREAD = ("attempts", "stopped", "entered_unseen", "person_days_stranded", "harmed", "died", "claims_heard")
 
@@ -81,9 +84,10 @@ def _unfinished(study: Study) -> str:
 def _sentences(result: Result, world: str) -> Iterator[str]:
     found = rows_of(result)
     of = {name: mean_words(found[name]) for name in found}
-    where = f"In {world}, " if world else ""
+    where = f"{world}, " if world else ""
+    each = "mean a run" if result.replications > 1 else "in this one run"
     yield (
-        f"{where}{'a' if where else 'A'} run holds on average {of['attempts']} person-attempts to cross. Prevented at the line: {of['prevented']} persons; "
+        f"Person-attempts to cross ({where}{each}): {of['attempts']}. Prevented at the line: {of['prevented']} persons; "
         f"apprehended: {of['apprehended']}; entered unseen: {of['entered_unseen']}; summarily returned: {of['summary_returns']}."
     )
     yield (
@@ -149,21 +153,25 @@ def points_table(study: Study) -> Table:
     summary = study.sweep.summary(study.sweep.plan["outcomes"] or SPREAD)
     measures = list(dict.fromkeys(summary["measure"]))
     keys = [str(key) for key in study.sweep.points.columns.drop("point")]
-    rows = []
-    for number_of_point, cells in summary.groupby("point"):
-        first = cells.iloc[0]
-        by_measure = cells.set_index("measure")
-        broke = f" ({first['failed']} broke)" if first["failed"] else ""
-        rows.append(
-            (
-                str(number_of_point), *(value_words(first[key]) for key in keys),
-                *(_cell(by_measure.loc[name]) for name in measures), f"{first['replications']}{broke}",
-            )
-        )  # fmt: skip
+    rows = [_point(cells, keys, measures) for _, cells in islice(summary.groupby("point"), MOST_POINTS)]
     labels = (f"{DESCRIBED[name].label} ({DESCRIBED[name].unit})" for name in measures)
-    return Table(
-        "Points of the sweep: mean a run, with 95 % intervals", ("point", *keys, *labels, "runs"), tuple(rows)
+    left_out = len(study.sweep.points) - len(rows)
+    more = (
+        f"; {left_out:,} further points are left out here, and in borderflow results --csv"
+        if left_out
+        else ""
     )
+    caption = f"Points of the sweep: mean a run, with 95 % intervals{more}"
+    return Table(caption, ("point", *keys, *labels, "runs"), tuple(rows))
+
+
+def _point(cells: Any, keys: list[str], measures: list[str]) -> tuple[str, ...]:
+    first, by_measure = cells.iloc[0], cells.set_index("measure")
+    broke = f" ({first['failed']} broke)" if first["failed"] else ""
+    return (
+        str(first["point"]), *(value_words(first[key]) for key in keys),
+        *(_cell(by_measure.loc[name]) for name in measures), f"{first['replications']}{broke}",
+    )  # fmt: skip
 
 
 def value_words(value: Any) -> str:

@@ -62,11 +62,18 @@ def _rows(found: Comparison, world: str) -> dict[str, Any]:
 def _sentence(row: Any) -> str:
     if row["verdict"] == "exactly none":
         return f"{row['label']}: the same in every run ({number(row['base'])} {row['unit']})."
-    interval = band(row["low"], row["high"])
     return (
-        f"{row['label']}: {signed(row['difference'])} {row['unit']} a run, from {number(row['base'])} "
-        f"(95 % interval {interval}; {VERDICTS[row['verdict']]})."
+        f"{row['label']}: {signed(row['difference'])} {row['unit']} a run, beside {number(row['base'])} in the base "
+        f"(95 % interval {band(row['low'], row['high'])}; {_verdict(row)})."
     )
+
+
+def _verdict(row: Any) -> str:
+    """Whether a difference is told apart, and where only the adjustment for many measures says no."""
+    apart = row["low"] > 0.0 or row["high"] < 0.0
+    if row["verdict"] == "unclear" and apart:
+        return "told apart by itself, and not after adjustment for the number of measures looked at"
+    return VERDICTS[row["verdict"]]
 
 
 def signed(value: float) -> str:
@@ -98,7 +105,7 @@ def _whole(found: Comparison, world: str) -> Table:
         rows += [
             (
                 r["label"], number(r["base"]), number(r["mean"]), signed(r["difference"]), band(r["low"], r["high"]), r["unit"],
-                VERDICTS[r["verdict"]], number(r["gain"]),
+                _verdict(r), number(r["gain"]),
             )
             for r in every.values() if r["family"] == family
         ]  # fmt: skip

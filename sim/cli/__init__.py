@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from sim.cli import comparing, evidence, probing, running, scenario_commands, studying, sweeping, whole_study
+from sim.cli import (
+    comparing,
+    evidence,
+    probing,
+    running,
+    scenario_commands,
+    studying,
+    sweeping,
+    teaching,
+    telling,
+    whole_study,
+)
 from sim.cli.app import app, arrange
 from sim.foundation.errors import BorderflowError
 
@@ -17,6 +28,8 @@ __all__ = [
     "scenario_commands",
     "studying",
     "sweeping",
+    "teaching",
+    "telling",
     "whole_study",
 ]
 

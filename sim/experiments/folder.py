@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PARTS = "parts"
 LOCK = ".writing"
 SUMMARIES = ("summary.json", "summary.csv")
-OURS = (MANIFEST, *SUMMARIES, *(f"{name}.parquet" for name in TABLES), PARTS, "figures", LOCK)
+OURS = (MANIFEST, *SUMMARIES, *(f"{name}.parquet" for name in TABLES), PARTS, "figures", "report.html", LOCK)
 
 
 class Folder:

@@ -1,0 +1,45 @@
+"""The command that tells of a result in one page: report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.app import STOPPED, app
+
+
+@app.command()
+def report(
+    result: Annotated[
+        Path, typer.Argument(help="The folder of a run, a comparison, or the store of a sweep.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write; if not given, report.html in the folder.")
+    ] = None,
+    purpose: Annotated[
+        str, typer.Option(help="What your study is for, in your words; the reporting forms ask for it.")
+    ] = "",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the file's name.")] = False,
+) -> None:
+    """Write one self-contained HTML page of a result: for a browser without network, and for paper.
+
+    The scenario in words, figures, tables, differences, accounts, every value with its status and source, the STRESS-DES form and
+    an ODD description. It holds no script and fetches nothing. Print it from a browser to get a PDF.
+    """
+    from rich.console import Console
+
+    from sim.reporting.report import write_report
+
+    console = Console(stderr=True, quiet=quiet)
+    try:
+        with console.status("reading") as status:
+            written = write_report(
+                result, out, purpose=purpose, tell=lambda words: status.update(f"report: {words}")
+            )
+    except KeyboardInterrupt:
+        console.print("\nStopped. Nothing was written.")
+        raise typer.Exit(STOPPED) from None
+    console.print(f"{written.stat().st_size / 1e6:.1f} MB; open it in a browser, print it from there")
+    print(written)

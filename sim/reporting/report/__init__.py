@@ -1,0 +1,16 @@
+"""The report: one self-contained page of a run, a comparison or a sweep, for a screen, a reader of screens, and paper.
+
+    study.py     which kind of folder it is, opened again
+    results.py   differences.py   voices.py   basis.py     tables of what came out, who says what, what it rests on
+    stress.py    odd.py           facts.py                 the two reporting forms, and what they say of any scenario
+    pictures.py  figures as pictures inside the page, each told in numbers, too
+    page.py      the sections in their order, set into the templates
+
+Nothing in the page runs, and nothing is fetched: it holds no script, and its policy forbids every request.
+"""
+
+from __future__ import annotations
+
+from sim.reporting.report.page import write_report
+
+__all__ = ["write_report"]

@@ -1,5 +1,5 @@
-// Names that the theme leaves out, for people who use a screen reader.
-function nameLandmarks() {
+// What the theme leaves out for people who use a screen reader or a keyboard: names of landmarks, and a way into what scrolls.
+function mend() {
   document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
   document.querySelectorAll(".md-code__nav").forEach((nav, n) => nav.setAttribute("aria-label", `Code block ${n + 1}`));
   document.querySelectorAll(".md-sidebar .md-nav[aria-labelledby]").forEach((nav) => {
@@ -9,8 +9,12 @@ function nameLandmarks() {
       nav.setAttribute("aria-label", nav.classList.contains("md-nav--secondary") ? "On this page" : `Pages of ${title}`);
     }
   });
+  document.querySelectorAll('.md-typeset__scrollwrap, math[display="block"]').forEach((wide) => {
+    if (wide.scrollWidth > wide.clientWidth) wide.setAttribute("tabindex", "0");
+  });
 }
 document.addEventListener("DOMContentLoaded", () => {
-  nameLandmarks();
-  new MutationObserver(nameLandmarks).observe(document.body, { childList: true, subtree: true });
+  mend();
+  new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
+  window.addEventListener("resize", mend);
 });

@@ -38,7 +38,7 @@ FEWEST = {
     "breakpoint": ("-n", "6"),
     "sensitivity": ("-n", "2", "--samples", "2", "--vary", "sectors.*.restraint=0.2:0.9"),
     "verify": ("-n", "20"),
-    "calibrate": ("--bank", "64", "--truths", "2", "--budget", "200"),
+    "calibrate": ("--bank", "64", "--truths", "2", "--budget", "1000"),
     "validate": ("--runs", "50"),
     "accounts": ("--bank", "200", "--crises", "10"),
 }

@@ -56,7 +56,11 @@ def _rows(command: Any) -> Iterator[tuple[str, str, str]]:
             yield f"`{_argument(p).strip('[]')}`", "required" if p.required else "", str(p.help or "")
         else:
             names = " ".join(f"`{name}`" for name in (*p.opts, *p.secondary_opts))
-            yield names, _default(p), " ".join(str(p.help or "").split()) + (" *repeat*" if p.multiple else "")
+            yield (
+                names,
+                _default(p),
+                " ".join(str(p.help or "").split()) + (" *repeat*" if p.multiple else ""),
+            )
 
 
 def _default(option: Any) -> str:

@@ -200,9 +200,7 @@ def _compartments() -> str:
 
 def notebooks_page(folder: Path) -> str:
     """The notebooks by their own first words."""
-    head = (
-        f"# Notebooks\n\n{MADE}\n\nIn `notebooks/` of the checkout; each is run in CI from its first cell to its last. `pip install -e '.[notebook]'`, then `jupyter lab notebooks`.\n"
-    )
+    head = f"# Notebooks\n\n{MADE}\n\nIn `notebooks/` of the checkout; each is run in CI from its first cell to its last. `pip install -e '.[notebook]'`, then `jupyter lab notebooks`.\n"
     return "\n".join([head, *(_notebook(path) for path in sorted(folder.glob("*.ipynb")))])
 
 
@@ -210,6 +208,8 @@ def _notebook(path: Path) -> str:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     words = next(("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"), "")
     paragraphs = [each.strip() for each in words.split("\n\n") if each.strip()]
-    title = next((each.lstrip("# ").splitlines()[0] for each in paragraphs if each.startswith("#")), path.stem)
+    title = next(
+        (each.lstrip("# ").splitlines()[0] for each in paragraphs if each.startswith("#")), path.stem
+    )
     first: Sequence[str] = [each for each in paragraphs if not each.startswith("#")][:1]
     return f"## {title}\n\n`notebooks/{path.name}`\n\n" + "".join(f"{each}\n" for each in first)

@@ -76,11 +76,11 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
 }  # fmt: skip
 """Every column of a result's tables: its unit and what it says."""
 TABLE_HEADS = {
-    "events": "`events.parquet`, `Result.events`: one row an event",
-    "daily": "`daily.parquet`, `Result.daily`: counts by day and place",
-    "accounts": "`accounts.parquet`, `Result.accounts`: what each party says",
-    "totals": "`totals.parquet`, `Result.totals`: every measure of every replication",
-    "summary": "`summary.csv`, `summary.json` (`measures`), `Result.summary`: means with intervals",
+    "events": "One row an event: `events.parquet`, `Result.events`.",
+    "daily": "Counts by day and place: `daily.parquet`, `Result.daily`.",
+    "accounts": "What each party says: `accounts.parquet`, `Result.accounts`.",
+    "totals": "Every measure of every replication: `totals.parquet`, `Result.totals`.",
+    "summary": "Means with intervals: `summary.csv`, `summary.json` (under `measures`), `Result.summary`.",
 }
 
 
@@ -153,7 +153,7 @@ def results_page() -> str:
 
 def _table(name: str) -> str:
     rows = [(f"`{column}`", unit, about) for column, (unit, about) in COLUMNS[name].items()]
-    return f"## {TABLE_HEADS[name]}\n\n{markdown(('column', 'unit', 'meaning'), rows)}\n"
+    return f"## {name}\n\n{TABLE_HEADS[name]}\n\n{markdown(('column', 'unit', 'meaning'), rows)}\n"
 
 
 def _sweeps() -> str:

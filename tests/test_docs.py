@@ -32,15 +32,15 @@ RULES = DOCS / "model" / "rules.md"
 FENCE = re.compile(r"(?:<!-- (?P<mark>[^\n]*) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)  # fmt: skip
 LEFT_OUT = ("not run: ", "run-command", "test-command")  # the last two are carried out by .ci/run, or are it
 SMALL = {"-n": "2", "--replications": "2", "--samples": "2", "--budget": "12", "--workers": "1"}
+FEW_PEOPLE = "routes.*.people_per_day*=0.05"
 FEWEST = {
     "run": ("--no-plots",),
     "compare": ("--no-plots",),
     "breakpoint": ("-n", "6"),
     "sensitivity": ("-n", "2", "--samples", "2", "--vary", "sectors.*.restraint=0.2:0.9"),
     "verify": ("-n", "20"),
-    "calibrate": ("--bank", "64", "--truths", "2", "--budget", "1000"),
-    "validate": ("--runs", "50"),
-    "accounts": ("--bank", "200", "--crises", "10"),
+    "calibrate": ("--bank", "64", "--truths", "2", "--budget", "600", "--set", FEW_PEOPLE),
+    "validate": ("--runs", "50", "--set", FEW_PEOPLE),
 }
 """Options that keep a command short where a page says nothing of them."""
 

@@ -23,6 +23,7 @@ import typer.main
 
 import sim.rules
 from sim.cli.app import app
+from sim.foundation import errors
 from tests.cli.test_running import borderflow
 
 ROOT = Path(__file__).parents[1]
@@ -108,6 +109,16 @@ def test_every_rule_has_its_equation_and_a_worked_value_on_the_page() -> None:
     failed, tried = spoken(examples, {})
     assert not failed
     assert tried > len(rules)
+
+
+def test_every_public_name_and_error_is_on_the_page_of_python_and_says_what_it_raises() -> None:
+    page = (DOCS / "reference" / "api.md").read_text(encoding="utf-8").splitlines()
+    for name in sim.__all__:
+        assert f"::: sim.{name}" in page
+        assert "Raises `" in inspect.getdoc(getattr(sim, name))
+    for name, error in inspect.getmembers(errors, inspect.isclass):
+        if issubclass(error, errors.BorderflowError):
+            assert f"::: sim.foundation.errors.{name}" in page
 
 
 @pytest.mark.slow

@@ -107,7 +107,14 @@ def run(
     out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None, engine: Engine = "simpy",
     posterior: str | Path | None = None,
 ) -> Result:  # fmt: skip
-    """Run a scenario and give its result, with figures under `.plot`; see `sim.experiments.replicate.run`."""
+    """Run a scenario (or the one of a name or file) `replications` times, and give its result, with figures under `.plot`.
+
+    With `out`, each finished replication is kept in that folder at once, and those already there are reused; `overwrite` replaces
+    another result. `log=False` keeps no events. `engine` is "simpy", the model that people read, or "compiled": the same result to
+    the bit, many times as fast. With `posterior`, each replication takes a parameter set from a calibration. `progress` is told of
+    each replication and day. A replication that breaks is told in `failed` and does not stop the others.
+    Raises `ScenarioError`, `UsageError`, `ResultError`.
+    """
     from sim.experiments.replicate import run as run_scenario
     from sim.reporting.plots import illustrate
 
@@ -127,7 +134,7 @@ def run(
 
 
 def open_result(folder: str | Path) -> Result:
-    """A result that a run left in a folder, with figures under `.plot`."""
+    """A result that a run left in a folder, with figures under `.plot`. Raises `ResultError` where there is none, or it is damaged."""
     from sim.experiments.replicate import open_result as read_result
     from sim.reporting.plots import illustrate
 
@@ -135,7 +142,7 @@ def open_result(folder: str | Path) -> Result:
 
 
 def open(scenario: Scenario | str | Path, *, seed: int = 0, replication: int = 0) -> Stepper:  # noqa: A001
-    """One replication to be stepped by hand, event by event or to a date."""
+    """One replication to be stepped by hand, event by event or to a date. Raises `ScenarioError`."""
     from sim.model.stepping import Stepper
 
     return Stepper(_scenario(scenario), seed=seed, replication=replication)
@@ -144,7 +151,11 @@ def open(scenario: Scenario | str | Path, *, seed: int = 0, replication: int = 0
 def explain(
     result: Result, *, group: str | int | None = None, number: int | None = None, replication: int = 0
 ) -> str:
-    """The story of a group, or the causes of an event walked back, in words with dates."""
+    """The story of a group, or the causes of an event walked back, in words with dates.
+
+    `group` is a key (a whole number, or its 16 hexadecimal digits), `number` that of a row of the log. The result must hold a log.
+    Raises `UsageError` unless exactly one of them is given, or where there is none such.
+    """
     from sim.experiments.explain import explain_event, explain_group
     from sim.foundation.errors import UsageError
 
@@ -159,7 +170,11 @@ def compare(
     worlds: Mapping[str, Scenario | str | Path], *, seed: int = 0, replications: int = 20, log: bool = True,
     out: str | Path | None = None, posterior: str | Path | None = None,
 ) -> Comparison:  # fmt: skip
-    """Run worlds on the same luck and set the others against the first: `.differences`, `.by_month`, `.notes`."""
+    """Run worlds on the same luck and set the others against the first: `.differences`, `.by_month`, `.notes`.
+
+    `worlds` are scenarios (or names, or files) by the name they shall have; the first is the base. With `out`, worlds and tables are
+    kept in that folder, and finished runs reused. Raises `ScenarioError`, `UsageError`, `ResultError`.
+    """
     from sim.experiments.compare import compare as compare_worlds
     from sim.reporting.galleries import of_comparison
 
@@ -206,7 +221,11 @@ def attribute(
     scenario: Scenario | str | Path, levers: Sequence[str] | Mapping[str, tuple[str, ...]], *, seed: int = 0,
     replications: int = 20, workers: int = 1, out: str | Path | None = None,
 ) -> Attribution:  # fmt: skip
-    """Every on-off combination of up to six levers (or of levers taken together, by name) on the same luck: `.table(measures)`."""
+    """Every on-off combination of up to six levers (or of levers taken together, by name) on the same luck: `.table(measures)`.
+
+    `workers` processes share the runs; with `out`, finished runs are kept and reused. Shares are Shapley values, in the measure's unit, a run.
+    Raises `ScenarioError`, `UsageError` for levers that are not there, `ResultError` where a run broke.
+    """
     from sim.experiments.attribute import attribute as attribute_to
 
     groups = levers if isinstance(levers, Mapping) else {name: (name,) for name in levers}
@@ -225,7 +244,11 @@ def sweep(
     replications: int = 10,
     workers: int = 1,
 ) -> SweepResult:
-    """Run a scenario at every point of a grid (`vary` as on the command line) into a store; what is there is not run again."""
+    """Run a scenario at every point of a grid into a store; what is there is not run again.
+
+    `vary` as on the command line: "KEY=a,b,c" names values, "KEY=low:high:n" is n values of a range. All points share the seed.
+    Raises `ScenarioError` with the faults of every point, `UsageError`, `ResultError`.
+    """
     from sim.experiments.plan import plan_of
     from sim.experiments.sweep import sweep as carry_out
 
@@ -235,7 +258,7 @@ def sweep(
 
 
 def open_store(folder: str | Path) -> SweepResult:
-    """What a sweep left: `.points`, `.rows`, `.summary(measures)`, and figures under `.plot`."""
+    """What a sweep left: `.points`, `.rows`, `.summary(measures)`, and figures under `.plot`. Raises `ResultError` where there is none."""
     from sim.experiments.results import open_store as open_sweep
     from sim.reporting.galleries import of_sweep
 

@@ -1,62 +1,192 @@
-"""What the pages tell users to type: every command can be parsed, and those on small scenarios run."""
+"""Every example of the pages: commands parse, files load, and what is typed on a page works from its top to its end.
+
+A block after `<!-- not run: why -->` is left out; `docs/maintainers/site.md` says how blocks are read.
+"""
 
 from __future__ import annotations
 
+import doctest
+import inspect
 import re
 import shlex
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
+import matplotlib.pyplot as plt
 import pytest
 import typer.main
 
+import sim.rules
 from sim.cli.app import app
+from sim.foundation import errors
 from tests.cli.test_running import borderflow
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
-BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
-PLAN, STORE = "plan.toml", "runs/restraint"
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+RULES = DOCS / "model" / "rules.md"
+FENCE = re.compile(r"(?:<!-- (?P<mark>[^\n]*) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)  # fmt: skip
+LEFT_OUT = ("not run: ", "run-command", "test-command")  # the last two are carried out by .ci/run, or are it
+SMALL = {"-n": "2", "--replications": "2", "--samples": "2", "--budget": "12", "--workers": "1"}
+FEW_PEOPLE = "routes.*.people_per_day*=0.05"
+FEWEST = {
+    "run": ("--no-plots",),
+    "compare": ("--no-plots",),
+    "breakpoint": ("-n", "6"),
+    "sensitivity": ("-n", "2", "--samples", "2", "--vary", "sectors.*.restraint=0.2:0.9"),
+    "verify": ("-n", "20"),
+    "calibrate": ("--bank", "64", "--truths", "2", "--budget", "600", "--set", FEW_PEOPLE),
+    "validate": ("--runs", "50", "--set", FEW_PEOPLE),
+}
+"""Options that keep a command short where a page says nothing of them."""
 
 
-def blocks(page: Path, language: str) -> list[str]:
-    return [text for kind, text in BLOCK.findall(page.read_text(encoding="utf-8")) if kind == language]
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page."""
+
+    language: str
+    text: str
+    mark: str
+
+    @property
+    def is_run(self) -> bool:
+        return not self.mark.startswith(LEFT_OUT)
+
+    @property
+    def name(self) -> str:
+        """The file that a first line `# name.toml` says it is."""
+        found = re.match(r"# ([\w-]+\.toml)\n", self.text)
+        return found[1] if found else ""
+
+    def commands(self) -> list[list[str]]:
+        """The commands of a block of the shell, as words."""
+        lines = self.text.replace("\\\n", " ").splitlines()
+        words = [shlex.split(part, comments=True) for line in lines for part in line.split("&&")]
+        return [each for each in words if each]
 
 
-def commands(page: Path) -> list[list[str]]:
-    """The borderflow commands of a page, as words."""
-    lines = [line for text in blocks(page, "sh") for line in text.replace("\\\n", " ").splitlines()]
-    parts = [part for line in lines for part in line.split("&&")]
-    words = [shlex.split(part, comments=True) for part in parts]
-    return [each[1:] for each in words if each and each[0].removeprefix(".venv/bin/") == "borderflow"]
+def blocks(page: Path) -> list[Block]:
+    found = FENCE.finditer(page.read_text(encoding="utf-8"))
+    return [Block(each["language"], each["text"], each["mark"] or "") for each in found]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_of_a_page_can_be_parsed(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = commands(page)
-    assert found
-    group = typer.main.get_command(app)
-    for name, *rest in found:
-        command = group.commands[name]  # type: ignore[attr-defined]
-        command.make_context(name, list(rest))
+def with_blocks(*languages: str) -> list[Any]:
+    """The pages that have blocks of these languages to run."""
+    chosen = [p for p in PAGES if any(b.language in languages and b.is_run for b in blocks(p))]
+    return [pytest.param(page, id=str(page.relative_to(ROOT))) for page in chosen]
+
+
+@pytest.mark.parametrize("page", with_blocks("sh"))
+def test_every_command_of_a_page_can_be_parsed(page: Path) -> None:
+    known = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    for block in blocks(page):
+        for program, *words in block.commands() if block.language == "sh" else ():
+            if program.removeprefix(".venv/bin/") == "borderflow":
+                known[words[0]].make_context(words[0], words[1:])
+            else:
+                assert not block.is_run, f"{program}: only borderflow is run; mark the block `not run: why`"
+
+
+def test_every_rule_has_its_equation_and_a_worked_value_on_the_page() -> None:
+    text = RULES.read_text(encoding="utf-8")
+    modules = [import_module(f"sim.rules.{path.stem}") for path in Path(sim.rules.__path__[0]).glob("[a-z]*.py")]  # fmt: skip
+    rules = [
+        name
+        for module in modules
+        for name, rule in inspect.getmembers(module, inspect.isfunction)
+        if rule.__module__ == module.__name__ and not name.startswith("_")
+    ]
+    examples = "".join(b.text for b in blocks(RULES) if b.language == "pycon")
+    assert len(rules) > 30
+    assert [name for name in rules if f"{name}`" not in text] == []
+    assert [name for name in rules if f"{name}(" not in examples] == []
+    failed, tried = spoken(examples, {})
+    assert not failed
+    assert tried > len(rules)
+
+
+def test_every_public_name_and_error_is_on_the_page_of_python_and_says_what_it_raises() -> None:
+    page = (DOCS / "reference" / "api.md").read_text(encoding="utf-8").splitlines()
+    for name in sim.__all__:
+        assert f"::: sim.{name}" in page
+        assert "Raises `" in inspect.getdoc(getattr(sim, name))
+    for name, error in inspect.getmembers(errors, inspect.isclass):
+        if issubclass(error, errors.BorderflowError):
+            assert f"::: sim.foundation.errors.{name}" in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", with_blocks("sh", "python", "pycon"))
+def test_what_a_page_says_to_type_works_in_its_order(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": "__main__"}
+    found = blocks(page)
+    for block, after in pairwise([*found, Block("", "", "")]):
+        if not block.is_run:
+            continue
+        if block.language == "toml" and block.name:
+            Path(block.name).write_text(small_plan(block.text))
+        elif block.language == "sh":
+            type_in(block, after.text if after.language == "text" else "")
+        elif block.language == "python":
+            exec(compile(block.text, str(page), "exec"), names)
+            plt.close("all")
+        elif block.language == "pycon":
+            assert spoken(block.text, names).failed == 0
+
+
+def type_in(block: Block, output: str) -> None:
+    """Run the commands of a block: as written where their output is shown, else with few runs."""
+    told = ""
+    for _, *words in block.commands():
+        done = borderflow(*(words if output else small(words)), cwd=Path.cwd())
+        assert done.returncode == 0, (words, done.stderr)
+        told += done.stdout
+    lines = (line.rstrip() for line in told.splitlines())
+    for wanted in output.splitlines():
+        if wanted != "...":
+            assert wanted.rstrip() in lines, f"not there, or not in this order: {wanted}"
 
 
 def small(words: list[str]) -> list[str]:
     """The same command with few runs."""
-    few = {"-n": "6" if words[0] == "breakpoint" else "2", "--samples": "2", "--budget": "12"}
-    return [few.get(before, word) for before, word in zip(["", *words], words, strict=False)]
+    few = [SMALL.get(before, word) for before, word in pairwise(["", *words])]
+    return [*few, *FEWEST.get(words[0], ())]
 
 
-@pytest.mark.slow
-def test_the_commands_and_lines_of_the_page_on_sweeps_do_what_it_says(tmp_path: Path) -> None:
-    page = ROOT / "docs" / "how-to" / "sweeps.md"
-    (tmp_path / PLAN).write_text(blocks(page, "toml")[0].replace("samples = 64", "samples = 4"))
-    for words in commands(page):
-        if words[0] == "sensitivity":
-            words += ["--vary", "sectors.*.restraint=0.2:0.9", "--samples", "2", "-n", "2"]
-        done = borderflow(*small(words), cwd=tmp_path)
-        assert done.returncode == 0, (words, done.stderr)
-    code = blocks(page, "python")[0].replace(STORE, str(tmp_path / STORE))
-    known: dict[str, object] = {}
-    exec(code, known)
-    assert isinstance(known["store"].rows, pd.DataFrame)  # type: ignore[attr-defined]
+def small_plan(text: str) -> str:
+    return re.sub(r"^(samples|replications) = \d+", r"\1 = 2", text, flags=re.MULTILINE)
+
+
+def spoken(text: str, names: dict[str, object]) -> doctest.TestResults:
+    """Run a dialogue; names go on from block to block."""
+    test = doctest.DocTestParser().get_doctest(text, {}, "page", None, None)
+    test.globs = names
+    return doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test, clear_globs=False)
+
+
+def files() -> Iterator[Any]:
+    for page in PAGES:
+        for block in blocks(page):
+            if block.language == "toml" and block.is_run:
+                yield pytest.param(block, id=f"{page.relative_to(ROOT)}:{block.name}")
+
+
+@pytest.mark.parametrize("block", list(files()))
+def test_every_file_of_a_page_loads(block: Block, tmp_path: Path) -> None:
+    path = tmp_path / (block.name or "part.toml")
+    path.write_text(block.text)
+    if "scenario" in (table := tomllib.loads(block.text)) and isinstance(table["scenario"], str):
+        from sim.experiments.plan import read_plan
+
+        assert read_plan(path).scenario == table["scenario"]
+    elif block.name:
+        assert sim.load(path).days > 0

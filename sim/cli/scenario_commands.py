@@ -156,11 +156,11 @@ def new(file: Annotated[Path, typer.Argument(help="The file to write; it must no
 @app.command(hidden=True)
 def reference(
     write: Annotated[
-        bool, typer.Option("--write", help="Write the page and the JSON Schema into the checkout.")
+        bool, typer.Option("--write", help="Write the pages and the JSON Schema into the checkout.")
     ] = False,
 ) -> None:
-    """Print the reference page of scenario files, or write it and the JSON Schema."""
-    from sim.scenario.reference import generated
+    """Print the generated pages of the documentation, or write them and the JSON Schema."""
+    from sim.cli.pages import generated
 
     for path, text in generated().items():
         if write:

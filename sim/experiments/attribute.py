@@ -34,7 +34,11 @@ World = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Totals of every combination by replication, and the shares made of them."""
+    """Totals of every on-off combination of levers by replication, and the shares made of them.
+
+    Shares are Shapley values (Shapley 1953): a lever's effect averaged over all orders in which the levers could have been added;
+    they add up to the whole, run by run. All numbers are in the measure's unit, a run; a list has one number a replication.
+    """
 
     levers: tuple[str, ...]
     totals: dict[World, dict[str, list[float]]]

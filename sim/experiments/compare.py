@@ -37,9 +37,13 @@ FEW_DIFFER = 0.2
 class Comparison:
     """Results of worlds on the same luck; the first is the base.
 
-    `differences`  world, measure, label, unit, family, base, mean, difference, low, high, method, p, p_holm, verdict, gain
-    `by_month`     world, month, measure, difference, low, high, gain
-    `notes`        what a reader should know before believing them
+    - `differences`: world, measure, label, unit, family, base, mean, difference, low, high, method, p, p_holm, verdict, gain
+    - `by_month`: world, month, measure, difference, low, high, gain
+    - `notes`: what a reader should know before believing them
+    - `results`: the `Result` of each world, by name
+
+    Differences are a run, in the measure's unit; `gain` says how many times as many runs other luck would have taken.
+    Raises `UsageError` for fewer than two worlds, or worlds of different seeds.
     """
 
     def __init__(self, results: Mapping[str, Result]) -> None:

@@ -28,14 +28,17 @@ class Tables(Protocol):
 class Result:
     """What a run left: frames with one row an event, a day, a report, a measure.
 
-    `daily`     replication, day, date, country, sector, measure, value: counts by day; `stock_*` people at midnights
-    `events`    the log, empty where none was kept; `witness` as in `sim.record.events.Row`
-    `fates`     replication, compartment, persons: where people are at the end
-    `accounts`  replication, day, date, party, country, sector, measure, value: what each party says
-    `totals`    replication, measure, value: the whole run
-    `summary`   measure, label, unit, family, mean, low, high, method, replications: 95 % intervals
-    `failed`    replications that broke, with the reason of each
-    `plot`      one method a figure, where the result was made by `sim.run` or `sim.open_result`
+    - `daily`: replication, day, date, country, sector, measure, value: counts by day; `stock_*` people at midnights
+    - `events`: the log, empty where none was kept; `witness` as in `sim.record.events.Row`
+    - `fates`: replication, compartment, persons: where people are at the end
+    - `accounts`: replication, day, date, party, country, sector, measure, value: what each party says
+    - `totals`: replication, measure, value: the whole run
+    - `summary`: measure, label, unit, family, mean, low, high, method, replications, runs_for_10_percent: 95 % intervals
+    - `scenario`, `seed`, `replications`: what was run; `folder` where it is kept, or None
+    - `failed`: replications that broke, with the reason of each
+    - `plot`: one method a figure, where the result was made by `sim.run` or `sim.open_result`
+
+    Frames are read when they are first asked for. Raises `ResultError` where no replication has finished, or a table is damaged.
     """
 
     def __init__(
@@ -57,27 +60,27 @@ class Result:
 
     @cached_property
     def daily(self) -> pd.DataFrame:
-        """Counts by day and sector, and stocks at midnights by country; an absent cell is nobody."""
+        """Counts by day and sector, and stocks at midnights by country, in the unit of the measure; an absent cell is nobody."""
         return self._frame("daily")
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """The log, one row an event."""
+        """The log, one row an event: times in hours since the first midnight, persons, the row that caused it."""
         return self._frame("events")
 
     @cached_property
     def accounts(self) -> pd.DataFrame:
-        """What each party reports, by day and place."""
+        """What each party reports, by day and place, in persons (incidents in events)."""
         return self._frame("accounts")
 
     @cached_property
     def totals(self) -> pd.DataFrame:
-        """Every measure of every replication over the whole run."""
+        """Every measure of every replication over the whole run, in its unit; NaN for a ratio with an empty denominator."""
         return self._frame("totals")
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """Means over replications with 95 % intervals."""
+        """Means over replications with 95 % intervals: Student's t, exact Poisson (Garwood 1936) for rare counts; `method` says which."""
         return summarise(self.totals)
 
     @cached_property

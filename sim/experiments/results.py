@@ -21,7 +21,15 @@ SHOWN = ("attempts", "stopped", "entered_unseen")
 
 
 class SweepResult:
-    """The frames of a store. `points`: point and its values; `rows`: one row a job."""
+    """What a sweep left in its store, as frames.
+
+    - `points`: one row a point: its number, and the value of every key that varies
+    - `rows`: one row a job: point, replication, seed, status, reason, and every measure in its unit, over the whole run
+    - `sectors`: point, replication, sector, and some measures, where the plan asked for it
+    - `plan`: what was asked for
+
+    Raises `ResultError` where the folder holds no sweep.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -68,7 +76,8 @@ class SweepResult:
     def summary(self, measures: Sequence[str] = (), where: str = "") -> pd.DataFrame:
         """Mean and 95 % interval by point: the measures asked for, and always those of people.
 
-        Columns: the keys that vary, point, measure, mean, low, high, method, replications, failed.
+        Columns: the keys that vary, point, measure, mean, low, high, method, replications, failed; in the measure's unit.
+        `where` chooses points, as in "`sectors.*.restraint` > 0.5". Raises `UsageError` for a measure or key that is not there.
         """
         import pandas as pd
 

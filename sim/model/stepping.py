@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Stepper:
-    """One replication, played as slowly as you like. Nothing that is looked at changes what happens."""
+    """One replication, played as slowly as you like. Nothing that is looked at changes what happens.
+
+    It is played by the SimPy engine, and ends as `sim.run` would have ended it: same scenario, seed and replication, same rows.
+    """
 
     def __init__(self, scenario: Scenario, *, seed: int = 0, replication: int = 0) -> None:
         self.scenario = scenario
@@ -42,7 +45,7 @@ class Stepper:
         return self._world.run
 
     def step(self, events: int = 1) -> list[Row]:
-        """Go on until so many rows have been written, or the end; the rows."""
+        """Go on until so many rows have been written, or the end; the rows. Raises `UsageError` for fewer than one."""
         if events < 1:
             raise UsageError(f"events: found {events}, allowed: 1 or more")
         wanted = self._shown + events
@@ -53,7 +56,7 @@ class Stepper:
         return [Row(*row) for row in rows]
 
     def to(self, when: date | datetime | float) -> Stepper:
-        """Go on to a date, or to so many hours from the start; nothing at or after it has happened then."""
+        """Go on to a date, or to so many hours from the start; nothing at or after it has happened then. Raises `UsageError` for the past."""
         until = float(when) if isinstance(when, int | float) else hour_of(self.scenario.scenario.start, when)
         if math.isnan(until) or until < self._world.now:
             raise UsageError(f"the world is at {self.now:%Y-%m-%d %H:%M} and cannot go back to {when}")
@@ -95,7 +98,7 @@ class Stepper:
 
     @property
     def groups(self) -> pd.DataFrame:
-        """The groups on their way now: persons, where they are, tries made, health reserve."""
+        """The groups on their way now, one row each: key, persons, where they are, attempts made, health reserve (1 well, 0 none)."""
         import pandas as pd
 
         names = list(self.scenario.sectors)
@@ -109,7 +112,7 @@ class Stepper:
         )
 
     def control(self, name: str, place: str | None = None) -> float:
-        """The value of a control now, at a place (the first one if none is named)."""
+        """The value of a control now, in its unit, at a place (the first one if none is named). Raises `UsageError` for an unknown one."""
         from sim.scenario.controls import names_of_scope
         from sim.scenario.levers import CONTROL_INDEX, CONTROLS
 

@@ -59,7 +59,7 @@ def _section(path: tuple[str, ...], model: type[BaseModel]) -> str:
     if not rows:
         return ""
     columns = ("key", "unit", "range", "default", "status", "source", "meaning")
-    return f"## {title}\n\n{_doc(model)}\n\n{_markdown(columns, rows)}\n"
+    return f"## {title}\n\n{_doc(model)}\n\n{markdown(columns, rows)}\n"
 
 
 def _doc(model: type[BaseModel]) -> str:
@@ -130,7 +130,7 @@ def _durations() -> str:
             rows.append(row)
     columns = ("`dist`", "key", "unit", "range", "default", "meaning", "shape")
     text = 'A duration names its distribution: `walk = { dist = "lognormal", median_h = 6.0, log_sd = 0.5 }`.'
-    return f"## Durations\n\n{text}\n\n{_markdown(columns, rows)}\n"
+    return f"## Durations\n\n{text}\n\n{markdown(columns, rows)}\n"
 
 
 def _controls() -> str:
@@ -144,7 +144,7 @@ def _controls() -> str:
         "*event* controls act once, at the start; a base of `stance` follows the posture of the front."
     )
     columns = ("control", "for each", "unit", "range", "base", "meaning")
-    return f"## Controls\n\n{text}\n\n{_markdown(columns, rows)}\n"
+    return f"## Controls\n\n{text}\n\n{markdown(columns, rows)}\n"
 
 
 def _kinds() -> str:
@@ -161,7 +161,7 @@ def _kinds() -> str:
         "Default sizes at strength 1; a lever gives its own in `sizes`, by control. A scenario makes a kind of "
         "its own out of controls in `[lever_kinds.NAME]`."
     )
-    return f"## Lever kinds\n\n{text}\n\n{_markdown(('kind', 'what it is', 'moves', 'source'), rows)}\n"
+    return f"## Lever kinds\n\n{text}\n\n{markdown(('kind', 'what it is', 'moves', 'source'), rows)}\n"
 
 
 def _presets() -> str:
@@ -174,10 +174,11 @@ def _presets() -> str:
         "The controls of the transit state's forces at four postures; between them they are interpolated. "
         "The first three from the orders of magnitude of a throw-away fit, else assumed."
     )
-    return f"## Stance presets\n\n{text}\n\n{_markdown(columns, rows)}\n"
+    return f"## Stance presets\n\n{text}\n\n{markdown(columns, rows)}\n"
 
 
-def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of a page."""
     lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join(lines)

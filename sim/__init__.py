@@ -331,9 +331,11 @@ def accounts(
 
     `str(verdict)` says what may be said; `sim.table(verdict)` shows what made-up crises were taken for.
     """
+    from sim.experiments.calibration import read_calibration
     from sim.experiments.hypotheses import weigh
 
-    return weigh(Path(file), scenarios, Path(out), runs=bank, crises=crises, workers=workers)
+    worlds = {Path(name).stem: read_calibration(Path(file), name) for name in scenarios}
+    return weigh(worlds, Path(out), runs=bank, crises=crises, workers=workers)
 
 
 def table(found: Any, measures: Sequence[str] = ()) -> Styler:

@@ -238,28 +238,28 @@ def accounts(
     from rich.console import Console
 
     from sim.cli.sweeping import SweepBar
-    from sim.experiments.bank import Bank, fill
     from sim.experiments.calibration import read_calibration
-    from sim.experiments.hypotheses import WIDTHS, accounts_page, judge
+    from sim.experiments.hypotheses import accounts_page, weigh
     from sim.experiments.manifest import write_whole
 
     console = Console(stderr=True)
     worlds = {Path(name).stem: read_calibration(file, name) for name in scenarios}
-    banks: dict[float, dict[str, Bank]] = {width: {} for width in WIDTHS}
     try:
-        for width, found in banks.items():
-            for name, calibration in worlds.items():
-                console.print(f"{name}, priors x {width:g}")
-                with SweepBar(console) as watch:
-                    found[name] = fill(
-                        calibration.narrower(width), bank, out / f"{name}-{width:g}", workers=workers, cluster=cluster,
-                        engine=engine, progress=watch,
-                    )  # fmt: skip
+        with SweepBar(console) as bar:
+            verdicts = weigh(
+                worlds,
+                out,
+                tell=bar.about,
+                runs=bank,
+                crises=crises,
+                workers=workers,
+                cluster=cluster,
+                engine=engine,
+            )
     except KeyboardInterrupt:
         console.print(f"\nStopped. Finished runs are kept in {out}; the same command goes on from there.")
         raise typer.Exit(STOPPED) from None
-    first = next(iter(worlds.values()))
-    page = accounts_page(judge(first, banks, dict(first.evidence), crises=crises), crises, bank)
+    page = accounts_page(verdicts, crises, bank)
     print(page)
     if write is not None:
         write_whole(write, page)

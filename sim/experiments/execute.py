@@ -222,3 +222,10 @@ def _client(address: str, workers: int) -> Iterator[Any]:
 
 Progress = Callable[[int, int, int], None]
 """Told of jobs finished, jobs in all, and failures so far."""
+Tell = Callable[[str], Progress]
+"""Told what is played next; what it gives is told how far that is."""
+
+
+def silent(_: str) -> Progress:
+    """Tells nobody."""
+    return lambda *_: None

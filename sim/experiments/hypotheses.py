@@ -11,12 +11,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiments.bank import Bank, fill
-from sim.experiments.calibration import Calibration, read_calibration
+from sim.experiments.calibration import Calibration
+from sim.experiments.engines import Engine
+from sim.experiments.execute import Tell, silent
 from sim.foundation.errors import UsageError
 from sim.foundation.markdown import table
 
@@ -154,19 +157,28 @@ def _setting(
 
 
 def weigh(
-    file: Path, scenarios: Sequence[str], out: Path, *, runs: int, crises: int = CRISES, workers: int = 1
-) -> dict[str, Verdict]:
-    """Fill the banks of a calibration file for every scenario and width of priors, kept in a folder, and judge."""
-    worlds = {Path(name).stem: read_calibration(file, name) for name in scenarios}
+    worlds: Mapping[str, Calibration], out: Path, *, tell: Tell = silent, runs: int, crises: int = CRISES, workers: int = 1,
+    cluster: str | None = None, engine: Engine = "compiled",
+) -> dict[str, Verdict]:  # fmt: skip
+    """Fill the banks of every scenario and width of priors, kept in a folder, and judge."""
+    how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     banks = {
         width: {
-            name: fill(world.narrower(width), runs, out / f"{name}-{width:g}", workers=workers)
+            name: fill(
+                world.narrower(width), runs, bank_of_width(out, name, width), progress=tell(f"{name}: priors x {width:g}"), **how
+            )
             for name, world in worlds.items()
         }
         for width in WIDTHS
-    }
+    }  # fmt: skip
+    tell("made-up crises")
     first = next(iter(worlds.values()))
     return judge(first, banks, dict(first.evidence), crises=crises)
+
+
+def bank_of_width(out: Path, name: str, width: float = WIDTHS[0]) -> Path:
+    """Where the bank of a scenario lies, with priors so many times as wide as the file's."""
+    return out / f"{name}-{width:g}"
 
 
 def accounts_page(verdicts: Mapping[str, Verdict], crises: int, runs: int) -> str:

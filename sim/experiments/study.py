@@ -29,15 +29,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.bank import fill
 from sim.experiments.calibrate import BUDGET, POSTERIOR
 from sim.experiments.calibration import Calibration, read_calibration
 from sim.experiments.compare import Comparison, compare
 from sim.experiments.engines import Engine
+from sim.experiments.execute import Tell
 from sim.experiments.fitting import fit_and_recover
-from sim.experiments.hypotheses import CRISES, WIDTHS, Verdict, judge
+from sim.experiments.hypotheses import CRISES, Verdict, bank_of_width, weigh
 from sim.experiments.manifest import write_whole
-from sim.experiments.validate import RUNS, Tell, Validation, validate
+from sim.experiments.validate import RUNS, Validation, validate
 from sim.experiments.verify import Check, verify
 from sim.foundation.errors import ScenarioError, UsageError
 from sim.scenario.files import shipped_study
@@ -236,7 +236,7 @@ class Chapters:
         with self.spent.on(f"fit: {name}"):
             fit_and_recover(
                 calibration, folder, bank=self.effort.bank, truths=self.effort.truths, budget=self.effort.budget,
-                banks=self.bank(name, WIDTHS[0]), filling=self.tell(f"{name}: runs of the prior"), **self.how,
+                banks=bank_of_width(self.out / BANKS, name), filling=self.tell(f"{name}: runs of the prior"), **self.how,
                 tell=lambda t, tried, share: self.tell(f"{name}: generation {t + 1}, {tried:,} candidates")(round(100 * share), 100, 0),
             )  # fmt: skip
         with self.spent.on(f"predictions: {name}"):
@@ -248,27 +248,14 @@ class Chapters:
                 **self.how,
             )
 
-    def bank(self, name: str, width: float) -> Path:
-        """Where the bank of a fit lies: the fits and the accounts share those of the file's own priors."""
-        return self.out / BANKS / f"{name}-{width:g}"
-
     def accounts(self) -> dict[str, Verdict]:
-        """What the record can say between the reference and the hypotheses."""
+        """What the record can say between the reference and the hypotheses; the banks of the file's own priors are those of the fits."""
         names = (self.study.reference, *self.study.hypotheses)
         with self.spent.on("accounts"):
-            banks = {
-                width: {
-                    name: fill(
-                        self.study.fits[name].narrower(width), self.effort.bank, self.bank(name, width),
-                        progress=self.tell(f"{name}: priors x {width:g}"), **self.how,
-                    )
-                    for name in names
-                }
-                for width in WIDTHS
-            }  # fmt: skip
-            self.tell("made-up crises")
-            first = self.study.fits[self.study.reference]
-            return judge(first, banks, dict(first.evidence), crises=self.effort.crises)
+            return weigh(
+                {name: self.study.fits[name] for name in names}, self.out / BANKS, tell=self.tell, runs=self.effort.bank,
+                crises=self.effort.crises, **self.how,
+            )  # fmt: skip
 
     def twins(self) -> Comparison:
         """Twin worlds from the posterior of the reference: each replication one parameter set and one luck, the same in all."""

@@ -6,7 +6,7 @@ docs/validation-plan.md says what is scored and how; it was fixed before the fir
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from sim.experiments.bank import PEOPLE, RUNS_A_CHUNK
 from sim.experiments.calibrate import GENERATIONS, POSTERIOR, RECOVERY
 from sim.experiments.calibration import NEVER_FITTED, Calibration
 from sim.experiments.engines import Engine
-from sim.experiments.execute import Pool, Progress
+from sim.experiments.execute import Pool, Progress, Tell
 from sim.experiments.jobs import OK, Job, job_of
 from sim.experiments.kept import KeptRuns
 from sim.experiments.manifest import write_whole
@@ -320,10 +320,6 @@ class Validation:
     scored: pd.DataFrame
     whole: Result
     runs: int
-
-
-Tell = Callable[[str], Progress]
-"""Told what is played next; what it gives is told how far that is."""
 
 
 def validate(

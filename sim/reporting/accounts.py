@@ -39,6 +39,7 @@ SHOWN: tuple[tuple[str, str, str], ...] = (
 )
 """A measure of an account, what it is in the log, and its heading."""
 HAPPENED = Look(BLACK, "-", "o")
+LEGEND_LINE = 0.17
 SIDE_GAP, SIDE_WIDTH = 2.05, 1.9
 NAME_CHARACTERS = 28
 NOTE = "an account: what a party could see, admits, and adds; a country's guard speaks of that country"
@@ -68,8 +69,15 @@ def _draw_legend(sheet: Sheet) -> None:
         ax = beside(sheet, sheet.strip, SIDE_GAP - 1.8, SIDE_WIDTH + 1.8)
         ax.set_axis_off()
         handles, labels = sheet.panels[0].get_legend_handles_labels()
+        room = ax.get_position().height * sheet.figure.get_figheight() > LEGEND_LINE * len(labels)
+        # a short calendar has the human strip close below it
         ax.legend(
-            handles, labels, loc="upper left", frameon=False, fontsize=SMALL_POINTS + 0.5, handlelength=3.2
+            handles,
+            labels,
+            loc="upper left" if room else "lower left",
+            frameon=False,
+            fontsize=SMALL_POINTS + 0.5,
+            handlelength=3.2,
         )
 
 

@@ -98,11 +98,11 @@ def test_a_notebook_uses_public_names_alone(path: Path) -> None:
 
 @EACH
 def test_cells_are_short(path: Path) -> None:
-    """Lines of code; the lines of a text in quotes (a scenario file) are not counted."""
+    """Lines of code; comments, and the lines of a text in quotes (a scenario file), are not counted."""
     for cell in cells_of(path):
         texts = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
         quoted = sum((n.end_lineno or n.lineno) - n.lineno for n in texts)
-        lines = sum(bool(line.strip()) for line in cell.source.splitlines())
+        lines = sum(bool(line.strip()) and line[0] != "#" for line in cell.source.splitlines())
         assert lines - quoted <= MOST_LINES, f"{cell.id}: {lines - quoted} lines"
 
 
@@ -122,6 +122,7 @@ def test_every_exercise_has_a_folded_solution_that_is_run(path: Path) -> None:
     assert 2 <= len(solved) <= 4
     for number, (before, cell) in enumerate(solved, start=1):
         assert before.cell_type == "markdown" and f"**{number}.**" in before.source
+        assert cell.source.startswith(f"# Solution {number}\n"), "the line that is seen of a folded cell"
         assert cell.metadata.jupyter.source_hidden and cell.metadata.jupyter.outputs_hidden
     asked = [n for cell in cells_of(path, "markdown") for n in re.findall(r"^\*\*(\d)\.\*\*", cell.source, re.M)]
     assert len(asked) == len(solved)

@@ -10,6 +10,7 @@ from sim.experiments.explain import labels_of
 from sim.record.events import DEAD, IN_DESTINATION_STATE, OUT, Compartment
 from sim.record.measures import MEASURE_BY_NAME
 from sim.reporting.animation.states import ENFORCEMENT, HUMAN, Frame, people_in
+from sim.reporting.lever_strip import acts_at_once
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -76,11 +77,12 @@ def scene(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     """What a reader sees of a frame."""
     when = datetime.combine(scenario.scenario.start, time()) + timedelta(hours=frame.time_h)
     labels = labels_of(scenario).levers
+    kinds = [lever.kind for lever in scenario.levers.values()]
     return {
         "when": f"{when:%Y-%m-%d %H:%M}",
         "day": min(int(frame.time_h // 24.0) + 1, scenario.days),
         "sectors": {name: _sector(frame, name) for name in scenario.sectors},
-        "levers": [labels[place] for place in frame.levers],
+        "levers": [labels[place] for place in frame.levers if not acts_at_once(scenario, kinds[place])],
         "counts": [[MEASURE_BY_NAME[n].label, frame.counts[n], n in HUMAN] for n in (*ENFORCEMENT, *HUMAN)],
         "elsewhere": [[words, people_in(frame, which)] for words, which in ELSEWHERE],
     }

@@ -14,7 +14,7 @@ from sim.record.events import DEAD, LEVEL_REACHED, MOVES_TO, Compartment, Kind
 from sim.record.measures import MEASURE_BY_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -154,7 +154,9 @@ def frames_of(
     for name, sector in scenario.sectors.items():
         state.barrier_km[name] = max(sector.coil_km, sector.fence_km, sector.wall_km)
     columns = ["number", "time_h", "kind", "group", "persons", "sector", "actor", "value", "cause"]
-    walk = rows[columns].astype({"kind": str, "sector": str, "actor": str}).itertuples(index=False)
+    walk: Iterator[Any] = (
+        rows[columns].astype({"kind": str, "sector": str, "actor": str}).itertuples(index=False)
+    )
     row = next(walk, None)
     frames = []
     for time_h in times_h:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from sim.cli import (
+    animating,
     comparing,
     evidence,
     probing,
@@ -20,6 +21,7 @@ from sim.cli.app import app, arrange
 from sim.foundation.errors import BorderflowError
 
 __all__ = [
+    "animating",
     "comparing",
     "evidence",
     "main",

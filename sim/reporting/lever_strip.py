@@ -89,7 +89,7 @@ def _bar(
         name=cut(lever.label or name.replace("-", " "), NAME_CHARACTERS - len(remark)) + remark,
         spans=spans,
         announced_h=announced,
-        is_event=_is_event(scenario, lever.kind),
+        is_event=acts_at_once(scenario, lever.kind),
         is_triggered=lever.trigger is not None,
     )
 
@@ -103,7 +103,7 @@ def _place(scenario: Scenario, lever: Lever) -> str:
     return "several" if countries else "everywhere"
 
 
-def _is_event(scenario: Scenario, kind: str) -> bool:
+def acts_at_once(scenario: Scenario, kind: str) -> bool:
     own = scenario.lever_kinds.get(kind)
     effects = own.effects if own is not None else KIND_BY_NAME[kind].effects if kind in KIND_BY_NAME else ()
     return bool(effects) and all(effect.control == EVENT_CONTROL for effect in effects)

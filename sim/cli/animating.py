@@ -1,0 +1,34 @@
+"""`borderflow animate`: a replication as a page to play, from its log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.app import app
+
+
+@app.command()
+def animate(
+    result: Annotated[Path, typer.Argument(help="A folder that run left.")],
+    replication: Annotated[int, typer.Option(min=0, help="Which run of it.")] = 0,
+    begin: Annotated[
+        str | None, typer.Option("--from", metavar="MOMENT", help="As in 2021-11-03T18:00.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="MOMENT", help="As --from.")] = None,
+    step: Annotated[
+        float | None, typer.Option(metavar="HOURS", help="Between frames  [default: by the length of time]")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the page  [default: RESULT/animation]")] = None,
+) -> None:
+    """Make a page that plays a replication, from its log alone: people, teams, stand-offs, barriers, levers.
+
+    The page is one file that works offline. Needs a result that was run with its log.
+    """
+    import sim
+    from sim.reporting.animation import animate as make
+
+    animation = make(sim.open_result(result), replication=replication, begin=begin, end=end, step_h=step)
+    print(animation.save((out or result / "animation") / "player.html"))

@@ -1,0 +1,106 @@
+"""The animation of one replication, made from its event log alone: a player for a browser, which a notebook shows inline."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.foundation.errors import UsageError
+from sim.foundation.units import hour_of
+from sim.reporting.animation.scenes import places_of, scene
+from sim.reporting.animation.states import frames_of
+from sim.reporting.sheet import footing
+
+if TYPE_CHECKING:
+    from sim.reporting.source import Source
+
+MOST_FRAMES = 2000
+USUAL_FRAMES = 300
+STEPS_H = (0.25, 0.5, 1.0, 3.0, 6.0, 12.0, 24.0, 48.0, 168.0)
+"""Steps to choose from where none is asked for: the shortest that gives at most USUAL_FRAMES."""
+
+
+@dataclass(frozen=True, slots=True)
+class Animation:
+    """What a player shows: the heading, the places, and one scene a frame, as plain values."""
+
+    content: dict[str, Any]
+
+    @property
+    def html(self) -> str:
+        """One page that holds everything it needs."""
+        from jinja2 import Environment, PackageLoader
+
+        loader = PackageLoader("sim.reporting.animation", ".")
+        page = Environment(loader=loader, autoescape=True).get_template("player.html.jinja")
+        return page.render(**self.content)
+
+    def save(self, path: Path) -> Path:
+        """Write the page."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self.html, encoding="utf-8")
+        return path
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f'<iframe title="animation" srcdoc="{escape(self.html)}" width="100%" height="760"></iframe>'
+
+
+def animate(
+    result: Source, *, replication: int = 0, begin: str | None = None, end: str | None = None,
+    step_h: float | None = None,
+) -> Animation:  # fmt: skip
+    """The animation of a replication between two moments ("2021-11-03T18:00"), a frame every so many hours."""
+    scenario = result.scenario
+    first = _hour(result, begin, 0.0, "begin")
+    last = _hour(result, end, scenario.end_h, "end")
+    times = _times(first, last, step_h)
+    frames = frames_of(result.events, scenario, times, replication)
+    return Animation(
+        {
+            "title": scenario.scenario.title,
+            "note": f"What happened in the model: replication {replication}, seed {result.seed}.",
+            "footing": footing(result),
+            "transit": scenario.transit_state.label,
+            "places": places_of(scenario),
+            "scenes": [scene(scenario, frame) for frame in frames],
+        }
+    )
+
+
+def _hour(result: Source, text: str | None, usual: float, which: str) -> float:
+    if text is None:
+        return usual
+    start, end_h = result.scenario.scenario.start, result.scenario.end_h
+    try:
+        hour = hour_of(start, datetime.fromisoformat(text))
+    except (ValueError, TypeError):
+        hour = math.nan
+    if not 0.0 <= hour <= end_h:
+        raise UsageError(
+            f"animate: {which}: found {text!r}, allowed: a moment of the run, {start} to "
+            f"{result.scenario.scenario.end}, as in 2021-11-03T18:00"
+        )
+    return hour
+
+
+def _times(first: float, last: float, step_h: float | None) -> list[float]:
+    if first >= last:
+        raise UsageError("animate: the end is not after the begin")
+    step = (
+        step_h
+        if step_h is not None
+        else next((s for s in STEPS_H if (last - first) / s <= USUAL_FRAMES), STEPS_H[-1])
+    )
+    if not step > 0.0:
+        raise UsageError(f"animate: step: found {step:g} h, allowed: more than 0")
+    count = math.ceil((last - first) / step - 1e-9)
+    if count > MOST_FRAMES:
+        raise UsageError(
+            f"animate: {count:,} frames, allowed: {MOST_FRAMES:,}; take a longer step or a shorter time"
+        )
+    return [*(first + step * n for n in range(1, count)), last]

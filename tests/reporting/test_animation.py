@@ -1,0 +1,75 @@
+"""The animation says what the log says: people are conserved, and stocks and counts are the model's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+
+import sim
+from sim.foundation.errors import UsageError
+from sim.record.events import Compartment
+from sim.record.frames import STOCK
+from sim.reporting.animation import animate
+from sim.reporting.animation.states import ENFORCEMENT, HUMAN, Frame, frames_of
+from tests.small import small
+from tests.worlds import scenarios
+
+
+def assert_frames_hold_the_models_stocks(result: Any) -> None:
+    scenario, daily = result.scenario, result.daily
+    frames = frames_of(result.events, scenario, [24.0 * day for day in range(1, scenario.days + 1)])
+    stocks = daily[daily["measure"].astype(str).str.startswith(STOCK)]
+    for day, frame in enumerate(frames, 1):
+        found = stocks[stocks["day"] == day].groupby("measure", observed=True)["value"].sum()
+        for compartment in Compartment:
+            expected = int(found.get(STOCK + compartment.name.lower(), 0))
+            assert _persons(frame, compartment) == expected, (day, compartment.name)
+    totals = result.totals.set_index("measure")["value"]
+    assert {name: frames[-1].counts[name] for name in (*ENFORCEMENT, *HUMAN)} == {
+        name: int(totals[name]) for name in (*ENFORCEMENT, *HUMAN)
+    }
+
+
+def _persons(frame: Frame, compartment: int) -> int:
+    return sum(n for (at, _), n in frame.persons.items() if at == compartment)
+
+
+def test_frames_hold_the_stocks_and_counts_of_the_model() -> None:
+    assert_frames_hold_the_models_stocks(sim.run(small(), seed=3, engine="compiled"))
+
+
+@pytest.mark.slow
+@settings(max_examples=15, deadline=None)
+@given(scenario=scenarios())
+def test_frames_hold_the_stocks_and_counts_of_any_world(scenario: Any) -> None:
+    result = sim.run(scenario, seed=1, engine="compiled")
+    assume(len(result.events))
+    assert_frames_hold_the_models_stocks(result)
+
+
+def test_a_result_without_a_log_is_refused() -> None:
+    result = sim.run(small(2), seed=1, log=False)
+    with pytest.raises(UsageError, match="no log of replication 0"):
+        frames_of(result.events, result.scenario, [24.0])
+
+
+def test_the_player_holds_hostile_names_as_text_only_and_is_the_same_each_time() -> None:
+    hostile = "</script><img src=x onerror=alert(1)>"
+    scenario = small(3, routes={"way": {"people_per_day": 60.0}})
+    title = scenario.scenario.model_copy(update={"title": hostile})
+    result = sim.run(scenario.model_copy(update={"scenario": title}), seed=3)
+    html = animate(result).html
+    assert hostile not in html and "<img" not in html
+    assert html == animate(result).html
+
+
+def test_moments_outside_the_run_are_refused() -> None:
+    result = sim.run(small(2), seed=1)
+    with pytest.raises(UsageError, match="allowed"):
+        animate(result, begin="2031-01-01")
+    with pytest.raises(UsageError, match="step"):
+        animate(result, step_h=0.0)
+    with pytest.raises(UsageError, match="frames"):
+        animate(result, step_h=0.0001)

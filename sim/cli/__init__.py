@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from sim.cli import comparing, evidence, probing, running, scenario_commands, studying, sweeping
+from sim.cli import comparing, evidence, probing, running, scenario_commands, showing_panel, studying, sweeping
 from sim.cli.app import app
 from sim.foundation.errors import BorderflowError
 
-__all__ = ["comparing", "evidence", "main", "probing", "running", "scenario_commands", "studying", "sweeping"]
+__all__ = ["comparing", "evidence", "main", "probing", "running", "scenario_commands", "showing_panel", "studying", "sweeping"]
 
 
 def main() -> None:

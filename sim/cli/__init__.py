@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import sys
 
-from sim.cli import comparing, evidence, probing, running, scenario_commands, showing_panel, studying, sweeping
+from sim.cli import comparing, evidence, panels, probing, running, scenario_commands, studying, sweeping
 from sim.cli.app import app
 from sim.foundation.errors import BorderflowError
 
-__all__ = ["comparing", "evidence", "main", "probing", "running", "scenario_commands", "showing_panel", "studying", "sweeping"]
+__all__ = [
+    "comparing",
+    "evidence",
+    "main",
+    "panels",
+    "probing",
+    "running",
+    "scenario_commands",
+    "studying",
+    "sweeping",
+]
 
 
 def main() -> None:

@@ -116,7 +116,7 @@ def _uncertainties(scenario: Scenario, known: list[Assumed]) -> Iterator[Control
     for number in known:
         table = number.key.split(".")[0]
         if table not in NO_UNCERTAINTY and isinstance(number.value, int | float):
-            groups[pattern(number.key)].append(number)
+            groups[pattern(number.key)] += _each(scenario, number)
     said = {number.key: number for number in known}
     for key, group in groups.items():
         if len(group) >= MOST_PLACES:
@@ -124,6 +124,24 @@ def _uncertainties(scenario: Scenario, known: list[Assumed]) -> Iterator[Control
             continue
         for number in group:
             yield _number(_unsure(scenario, number), number.value, said)
+
+
+def _each(scenario: Scenario, number: Assumed) -> list[Assumed]:
+    """A number with `*`, by name where not every entry of its table has such a number."""
+    table, name, *rest = [*number.key.split("."), ""]
+    if name != "*":
+        return [number]
+    entries = getattr(scenario, table)
+    found = [entry for entry in entries if _value_at(entries[entry], rest[:-1]) == number.value]
+    if len(found) == len(entries):
+        return [number]
+    return [replace(number, key=".".join((table, entry, *rest[:-1]))) for entry in found]
+
+
+def _value_at(table: Any, steps: list[str]) -> Any:
+    for step in steps:
+        table = table.get(step) if isinstance(table, dict) else getattr(table, step, None)
+    return table
 
 
 def _unsure(scenario: Scenario, number: Assumed) -> Control:

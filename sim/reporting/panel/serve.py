@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 from sim.foundation.errors import UsageError
 from sim.scenario.files import find, shipped
@@ -19,8 +19,8 @@ SETTING = "BORDERFLOW_PANEL"
 NEEDED = ("voila", "anywidget", "ipykernel")
 
 
-def serve(scenario: str, *, port: int, browser: bool, replications: int, seed: int) -> int:
-    """Serve the panel until it is stopped with Ctrl-C; the server's exit code. Raises `UsageError` where the extra is missing."""
+def serve(scenario: str, *, port: int, browser: bool, replications: int, seed: int) -> NoReturn:
+    """Become the server of the panel, until it is stopped with Ctrl-C. Raises `UsageError` where the extra is missing."""
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise UsageError(f"a panel needs {', '.join(missing)}: pip install 'borderflow[notebook]'")
@@ -42,10 +42,8 @@ def serve(scenario: str, *, port: int, browser: bool, replications: int, seed: i
     templates = os.pathsep.join(filter(None, (str(HERE), os.environ.get("JUPYTER_PATH"))))
     paths = os.pathsep.join(filter(None, sys.path))
     environment = {**os.environ, SETTING: setting, "JUPYTER_PATH": templates, "PYTHONPATH": paths}
-    try:
-        return subprocess.run(words, env=environment, check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    sys.stdout.flush()
+    os.execve(sys.executable, words, environment)
 
 
 def free_port() -> int:

@@ -28,4 +28,4 @@ def panel(
 
     load(scenario)
     prepare()
-    raise typer.Exit(serve(scenario, port=port, browser=browser, replications=replications, seed=seed))
+    serve(scenario, port=port, browser=browser, replications=replications, seed=seed)

@@ -147,7 +147,7 @@ def test_a_group_is_followed_in_both_worlds(night: str, page: Page) -> None:
     page.get_by_text("Follow a group").click()
     page.wait_for_function("document.querySelector('.bf-right select').length > 3", timeout=SHOWN_MS)
     page.locator(".bf-right select").select_option(index=1)
-    page.wait_for_selector(".bf-stories ol", timeout=SHOWN_MS)
+    page.wait_for_selector(".bf-stories ul", timeout=SHOWN_MS)
     told = page.locator(".bf-stories").inner_text()
     assert "Baseline" in told
     assert "Changed" in told

@@ -14,8 +14,10 @@ import sim
 from sim.cli.app import app
 from sim.experiments.compare import paired
 from sim.foundation.errors import ScenarioError, UsageError
-from sim.reporting.panel.controls import Control, controls_of
+from sim.reporting.panel.control import Control
+from sim.reporting.panel.controls import controls_of
 from sim.reporting.panel.difference import save, scenario_text
+from sim.reporting.panel.free import FREE
 from sim.reporting.panel.play import DRAWN, Worlds, clock_for
 from sim.reporting.panel.session import Session
 from sim.reporting.panel.state import PanelState
@@ -115,6 +117,14 @@ def test_a_size_set_to_what_its_kind_has_plays_the_same() -> None:
     assert sizes
     for name, lever in scenario.levers.items():
         assert effects_of(same, same.levers[name]) == effects_of(scenario, lever)
+
+
+def test_what_a_calibration_leaves_free_has_the_range_of_its_prior() -> None:
+    found = {c.key: c for c in controls_of(sim.load("belarus-eu-2021")) if c.part == FREE}
+    arrivals = found["routes.*.people_per_day*"]
+    assert (arrivals.value, arrivals.low, arrivals.high) == pytest.approx((1.0, 0.308, 3.242), abs=2e-3)
+    assert len(found) == 6
+    assert not [c for c in controls_of(sim.load("riverland")) if c.part == FREE]
 
 
 def test_the_command_and_the_python_lines_are_the_state() -> None:

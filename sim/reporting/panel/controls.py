@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
+from sim.reporting.panel.control import Control
+from sim.reporting.panel.free import free_numbers
 from sim.reporting.panel.ranges import Range, range_around
-from sim.reporting.panel.state import Value
 from sim.scenario.assumptions import Assumed, numbers, pattern
 from sim.scenario.controls import effects_of
 from sim.scenario.fields import members, spec, steps_below
@@ -17,7 +18,6 @@ from sim.scenario.levers import CONTROL_INDEX, CONTROLS
 from sim.scenario.schema import Lever, Mechanisms, Scenario
 from sim.scenario.words import value_words
 
-Kind = Literal["switch", "number", "date", "time"]
 LEVERS, UNSURE, MECHANISMS = "Levers", "Numbers, measured or not", "Mechanisms of the model"
 MOST_PLACES = 8
 """From so many places with values of their own on, one slider multiplies them all."""
@@ -27,36 +27,16 @@ LEVER_WORDS = {"ramp_days": "from start to full effect", "strength": "strength (
 TABLE_WORDS = {"exposure": "Cold, hunger and wounds", "initial": "Who is there at the start", "parties": "Who gives accounts"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
-    """One switch, slider or date: its key, words, value and range, and where the value comes from."""
-
-    key: str
-    label: str
-    kind: Kind
-    value: Value
-    part: str
-    section: str
-    group: str = ""
-    unit: str = ""
-    low: float = 0.0
-    high: float = 1.0
-    step: float = 1.0
-    status: str = ""
-    source: str = ""
-
-    @property
-    def plain(self) -> dict[str, Any]:
-        """As JSON has it, for the browser."""
-        return asdict(self)
-
-
 def controls_of(scenario: Scenario) -> list[Control]:
     """Every control of a scenario, in the order in which a panel shows them."""
     known = numbers(scenario)
     said = {number.key: number for number in known}
     levers = [c for name, lever in scenario.levers.items() for c in _lever(scenario, name, lever, said)]
-    return [*levers, *_uncertainties(scenario, known), *_mechanisms(scenario)]
+    others = [*levers, *_uncertainties(scenario, known), *_mechanisms(scenario)]
+    free = list(free_numbers(scenario, {control.key: control for control in others}))
+    taken = {control.key for control in free}
+    kept = [control for control in others if control.key not in taken]
+    return [*free, *kept]
 
 
 def _lever(scenario: Scenario, name: str, lever: Lever, said: dict[str, Assumed]) -> Iterator[Control]:

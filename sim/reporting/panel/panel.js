@@ -145,9 +145,13 @@ function table(shown) {
   return make("table", {}, caption, make("thead", {}, head), body);
 }
 
-function story(title, lines) {
-  const list = make("ol", {}, ...lines.filter(Boolean).map((text) => make("li", { textContent: text })));
-  return make("div", {}, make("h4", { textContent: title }), list);
+function story(title, lines, others) {
+  const known = new Set(others);
+  const [who, ...rest] = lines.filter(Boolean);
+  const items = rest.map((text) => make("li", { textContent: text, cls: known.has(text) ? "" : "bf-alone" }));
+  const list = make("ul", { tabIndex: 0 }, ...items);
+  list.setAttribute("aria-label", `${title}: what happened`);
+  return make("div", {}, make("h4", { textContent: title }), make("p", { textContent: who }), list);
 }
 
 function download({ name, text }) {
@@ -206,11 +210,11 @@ function render({ model, el }) {
   choose.addEventListener("change", () => { model.set("group", choose.value); model.save_changes(); });
   const stories = make("div", { cls: "bf-stories" });
   const follow = make("details", {}, make("summary", { textContent: "Follow a group: same people, same luck" }),
-    make("label", { htmlFor: choose.id, textContent: "Group (first run)" }), choose, stories);
+    make("label", { htmlFor: choose.id, textContent: "Group of the first run; in bold: what happens in one of the worlds alone" }), choose, stories);
   follow.addEventListener("toggle", () => { if (follow.open && choose.length === 1) model.send({ do: "groups" }); });
 
   const key = make("p", { cls: "bf-key" }, make("span", { cls: "bf-base" }), "baseline", make("span", { cls: "bf-new" }),
-    "changed; bands: 5th to 95th percentile over runs above, 95 % interval of the mean difference below");
+    "changed. Bands: 5th to 95th percentile of runs; of differences: 95 % interval of the mean");
   const left = make("div", { cls: "bf-left" }, make("div", { cls: "bf-bar" }, reset, write),
     make("div", { cls: "bf-bar" }, runs.label, runs.box, seed.label, seed.box), find, root);
   const right = make("div", { cls: "bf-right" }, make("div", { cls: "bf-bar" }, bar, stop, words), fault, key, pictures, figures,
@@ -248,7 +252,7 @@ function render({ model, el }) {
     if (groups.length && choose.length === 1)
       choose.append(...groups.map(({ key: value, label }) => make("option", { value, textContent: label })));
     const told = model.get("story");
-    stories.replaceChildren(...(told.baseline ? [story("Baseline", told.baseline), story("Changed", told.changed)] : []));
+    stories.replaceChildren(...(told.baseline ? [story("Baseline", told.baseline, told.changed), story("Changed", told.changed, told.baseline)] : []));
   };
   const forget = () => { choose.length = 1; if (follow.open) model.send({ do: "groups" }); };
   model.on("change:shown", draw);

@@ -27,6 +27,8 @@ WIDTH, HEIGHT, DOTS = 8.8, 2.55, 100
 LEFT, RIGHT, TOP, BOTTOM, BETWEEN, MIDDLE = 0.06, 0.985, 0.905, 0.095, 0.075, 0.115
 BAND_ALPHA = 0.2
 MOST_TICKS = 7
+FORMATS = ["%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%H:%M"]
+ZEROS = ["", "%Y", "%b", "%d %b", "%H:%M", "%H:%M"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,9 @@ SUBJECTS = (
 def heading(subject: Subject, clock: Clock) -> str:
     """The heading of a picture, with what its upright axes count."""
     unit = "events" if subject.name == "incidents" else "persons"
-    return f"{subject.heading}: {unit} {'since the start' if subject.running else clock.per}, a run"
+    if subject.running:
+        return f"{subject.heading}: {unit} since the start, a run"
+    return f"{subject.heading}: {unit} {clock.per}, a run" + (f" ({clock.note})" if clock.note else "")
 
 
 class Panes:
@@ -147,7 +151,7 @@ def _date(ax: Axes, *, dated: bool) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     locator: Any = AutoDateLocator(minticks=2, maxticks=5)  # type: ignore[no-untyped-call]
-    formatter: Any = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+    formatter: Any = ConciseDateFormatter(locator, formats=FORMATS, zero_formats=ZEROS, show_offset=False)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(formatter)
     ax.tick_params(axis="x", labelbottom=dated, labelsize=SMALL_POINTS)

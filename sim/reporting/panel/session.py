@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sim.reporting.clock import Clock
-from sim.reporting.panel.controls import Control, controls_of
+from sim.reporting.panel.control import Control
+from sim.reporting.panel.controls import controls_of
 from sim.reporting.panel.pictures import SUBJECTS, Panes, heading, in_words
 from sim.reporting.panel.play import Worlds, clock_for
 from sim.reporting.panel.state import PanelState

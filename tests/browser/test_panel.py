@@ -68,11 +68,17 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+def _is_own(url: str, address: str) -> bool:
+    """Whether a page asks its own host alone: a class may be without a network."""
+    return url.startswith((address, "blob:", "data:"))
+
+
 def opened(page: Page, address: str) -> list[str]:
-    """Open a panel and wait for its first figures; the errors that the page will have told."""
+    """Open a panel and wait for its first figures; errors that the page will have told, hosts that it will have asked."""
     errors: list[str] = []
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda sent: None if _is_own(sent.url, address) else errors.append(sent.url))
     page.goto(address)
     page.wait_for_selector(".bf-panel[data-shown='1'][aria-busy=false]", timeout=SHOWN_MS)
     return errors

@@ -24,7 +24,7 @@ MOST_PLACES = 8
 NO_UNCERTAINTY = frozenset({"scenario", "levers"})
 LEVER_WORDS = {"ramp_days": "from start to full effect", "strength": "strength (1 as sized, 0 no effect)",
                "km": "length at which building stops", "persons": "size of the column"}  # fmt: skip
-TABLE_WORDS = {"exposure": "Cold, hunger and wounds", "initial": "Who is there at the start", "parties": "Who gives accounts"}  # fmt: skip
+TABLE_WORDS = {"exposure": "Cold, hunger and wounds", "initial": "Who is there at the start", "parties": "Who gives accounts", "standoffs": "Stand-offs"}  # fmt: skip
 
 
 def controls_of(scenario: Scenario) -> list[Control]:

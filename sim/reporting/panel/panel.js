@@ -171,12 +171,24 @@ function numberBox(words, value, min, max, changed) {
 
 function render({ model, el }) {
   const spec = model.get("spec");
-  let timer = 0, links = [];
+  let timer = 0, links = [], sent = "";
   const send = () => {
+    clearTimeout(timer);
+    timer = 0;
     const changes = {};
     for (const row of rows) if (row.changed) changes[row.control.key] = row.value;
-    model.set("asked", { changes, replications: runs.box.valueAsNumber, seed: seed.box.valueAsNumber });
+    const asked = { changes, replications: runs.box.valueAsNumber, seed: seed.box.valueAsNumber };
+    sent = JSON.stringify(asked);
+    model.set("asked", asked);
     model.save_changes();
+  };
+  const followAsked = () => {  // set from Python, or by another view of the same panel
+    const asked = model.get("asked");
+    if (!asked.changes || timer || JSON.stringify(asked) === sent) return;
+    for (const row of rows) row.show(asked.changes[row.control.key] ?? row.control.value);
+    for (const one of folds) one.mark();
+    runs.box.value = asked.replications;
+    seed.box.value = asked.seed;
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(send, WAIT_MS); };
   const { root, rows, folds } = folded(spec.controls, (row) => { for (const one of row.folds) one.mark(); soon(); });
@@ -255,12 +267,13 @@ function render({ model, el }) {
     stories.replaceChildren(...(told.baseline ? [story("Baseline", told.baseline, told.changed), story("Changed", told.changed, told.baseline)] : []));
   };
   const forget = () => { choose.length = 1; if (follow.open) model.send({ do: "groups" }); };
+  model.on("change:asked", followAsked);
   model.on("change:shown", draw);
   for (const name of ["status", "fault", "command", "python"]) model.on(`change:${name}`, tell);
   model.on("change:groups", () => { if (!model.get("groups").length) forget(); });
   for (const name of ["groups", "story"]) model.on(`change:${name}`, group);
   model.on("msg:custom", (message) => { if (message.file) download(message.file); });
-  draw(); tell(); group();
+  followAsked(); draw(); tell(); group();
   return () => { clearTimeout(timer); for (const link of links) URL.revokeObjectURL(link); };
 }
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH, HEIGHT, DOTS = 8.8, 2.55, 100
-LEFT, RIGHT, TOP, BOTTOM, BETWEEN, MIDDLE = 0.06, 0.985, 0.905, 0.095, 0.075, 0.115
+LEFT, RIGHT, TOP, BOTTOM, BETWEEN, MIDDLE = 0.06, 0.975, 0.905, 0.095, 0.075, 0.115
 BAND_ALPHA = 0.2
 MOST_TICKS = 7
 FORMATS = ["%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%H:%M"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 MOST_GROUPS = 40
+OF_A_CROWD = re.compile(r"(?<=\d\d:\d\d  )\. ")
+"""How a story in a terminal marks what a whole column or stand-off did; a list needs no mark."""
 OF_A_GROUP = ("attempt", "prevented", "apprehended", "summary_return", "entered_unseen", "claim_heard", "stranded", "harmed_exposure",
               "harmed_return", "harmed_violence", "harmed_barrier", "died_exposure", "died_after_return", "died_violence")  # fmt: skip
 
@@ -57,9 +60,10 @@ class Stories:
     def of(self, scenario: Scenario, key: str) -> list[str]:
         """The story of a group, line by line; that it did not come, where it did not."""
         try:
-            return explain_group(self._events(_World(scenario)), scenario, key)
+            lines = explain_group(self._events(_World(scenario)), scenario, key)
         except UsageError:
             return [DID_NOT_COME]
+        return [OF_A_CROWD.sub("", line) for line in lines]
 
 
 class _World:

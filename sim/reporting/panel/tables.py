@@ -11,8 +11,8 @@ from sim.record.measures import DESCRIBED
 from sim.reporting.panel.play import Played
 
 HEADLINES = (
-    "attempts", "stopped", "entered_unseen", "summary_returns", "standoffs", "incidents_3", "incidents_5", "claims_lodged",
-    "claims_heard", "stranded", "person_days_stranded", "harmed", "died",
+    "attempts", "entered_unseen", "stopped", "summary_returns", "stranded", "person_days_stranded", "harmed", "died",
+    "claims_lodged", "claims_heard", "standoffs", "incidents_3", "incidents_5",
 )  # fmt: skip
 FAMILIES = {"flow": "flow", "enforcement": "enforcement", "incident": "incidents", "human": "people"}
 

@@ -155,6 +155,7 @@ def test_a_group_is_followed_in_both_worlds(night: str, page: Page) -> None:
     page.locator(".bf-right select").select_option(index=1)
     page.wait_for_selector(".bf-stories ul", timeout=SHOWN_MS)
     told = page.locator(".bf-stories").inner_text()
+    assert faults_of_access(page) == []
     assert "Baseline" in told
     assert "Changed" in told
     assert re.search(r"2021-11-0\d \d\d:\d\d", told)
@@ -162,7 +163,8 @@ def test_a_group_is_followed_in_both_worlds(night: str, page: Page) -> None:
 
 def test_nothing_of_the_panel_shuts_anybody_out(night: str, page: Page) -> None:
     opened(page, night)
-    row(page, "", "range")
+    page.locator(row(page, "levers.column-250.persons", "number")).fill("-5")
+    page.wait_for_selector(".bf-fault:not([hidden])")
     assert faults_of_access(page) == []
     assert page.locator(".bf-panel img").count() == 3
     alts = [image.get_attribute("alt") or "" for image in page.locator(".bf-panel img").all()]

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import typer.main
 
@@ -198,6 +199,15 @@ def test_the_curves_add_up_to_the_totals_and_nothing_is_played_twice(name: str) 
         assert all(len(values) == clock_for(scenario).count for values in played.series.values())
     worlds.band(scenario, 0, 3, lambda done, _: ticks.append(done))
     assert ticks == [1, 2, 3]
+
+
+@pytest.mark.slow
+def test_the_file_it_writes_plays_to_the_same_log(tmp_path: Path) -> None:
+    state = PanelState(NIGHT, CHANGES)
+    how: Any = {"seed": 5, "replications": 2, "engine": "compiled"}
+    here, there = sim.run(state.load(), **how), sim.run(save(state, tmp_path), **how)
+    pd.testing.assert_frame_equal(here.events, there.events)
+    pd.testing.assert_frame_equal(here.totals, there.totals)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""`borderflow animate`: a replication as a page to play, from its log."""
+"""`borderflow animate`: a replication as a page to play and as a GIF, from its log."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ def animate(
     step: Annotated[
         float | None, typer.Option(metavar="HOURS", help="Between frames  [default: by the length of time]")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the page  [default: RESULT/animation]")] = None,
+    gif: Annotated[bool, typer.Option("--gif/--no-gif", help="Write player.gif beside the page.")] = True,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for both; if none is given, RESULT/animation.")
+    ] = None,
 ) -> None:
-    """Make a page that plays a replication, from its log alone: people, teams, stand-offs, barriers, levers.
+    """Make a page that plays a replication, and a GIF, from its log alone: people, teams, stand-offs, barriers, levers.
 
     The page is one file that works offline. Needs a result that was run with its log.
     """
@@ -31,4 +34,7 @@ def animate(
     from sim.reporting.animation import animate as make
 
     animation = make(sim.open_result(result), replication=replication, begin=begin, end=end, step_h=step)
-    print(animation.save((out or result / "animation") / "player.html"))
+    folder = out or result / "animation"
+    print(animation.save(folder / "player.html"))
+    if gif:
+        print(animation.gif(folder / "player.gif"))

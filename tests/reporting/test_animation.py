@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sim.foundation.errors import UsageError
 from sim.record.events import Compartment
 from sim.record.frames import STOCK
 from sim.reporting.animation import animate
+from sim.reporting.animation.marks import marks, most_people, radius
 from sim.reporting.animation.states import ENFORCEMENT, HUMAN, Frame, frames_of
 from tests.small import small
 from tests.worlds import scenarios
@@ -73,3 +75,40 @@ def test_moments_outside_the_run_are_refused() -> None:
         animate(result, step_h=0.0)
     with pytest.raises(UsageError, match="frames"):
         animate(result, step_h=0.0001)
+
+
+def test_a_gif_has_a_frame_a_scene_and_is_the_same_each_time(tmp_path: Path) -> None:
+    from PIL import Image
+
+    animation = animate(sim.run(small(3), seed=1, engine="compiled"), step_h=12.0)
+    first, second = (animation.gif(tmp_path / name).read_bytes() for name in ("a.gif", "b.gif"))
+    assert first == second
+    with Image.open(tmp_path / "a.gif") as image:
+        assert image.n_frames == len(animation.content["scenes"]) == 6  # type: ignore[attr-defined]
+
+
+def test_marks_stand_where_people_and_teams_are_and_grow_with_their_number() -> None:
+    places = [{"name": "north", "points": [(100.0, 100.0), (110.0, 140.0)]}]
+    nothing = {
+        "walking": 0,
+        "column": 0,
+        "held": 0,
+        "at_line": 0,
+        "stranded": 0,
+        "out": 0,
+        "reserve": 0,
+        "level": -1,
+    }
+    scenes = [
+        {"sectors": {"north": {**nothing, **found}}}
+        for found in ({}, {"at_line": 5, "stranded": 20, "held": 100}, {"out": 3, "reserve": 1, "level": 2})
+    ]
+    most = most_people(scenes)
+    assert most == 100
+    assert marks(places, scenes[0], most) == []
+    assert [(kind, r) for kind, _, _, r in marks(places, scenes[1], most)] == [
+        ("people", radius(25, 100)),
+        ("held", radius(100, 100)),
+    ]
+    kinds = [kind for kind, *_ in marks(places, scenes[2], most)]
+    assert kinds == ["team"] * 4 + ["standoff"]

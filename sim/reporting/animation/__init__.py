@@ -1,4 +1,4 @@
-"""The animation of one replication, made from its event log alone: a player for a browser, which a notebook shows inline."""
+"""The animation of one replication, made from its event log alone: a player for a browser, which a notebook shows inline, and a GIF."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.foundation.errors import UsageError
 from sim.foundation.units import hour_of
+from sim.reporting.animation.marks import CROWDED, marks, most_people
 from sim.reporting.animation.scenes import places_of, scene
 from sim.reporting.animation.states import frames_of
 from sim.reporting.sheet import footing
@@ -38,6 +39,12 @@ class Animation:
         page = Environment(loader=loader, autoescape=True).get_template("player.html.jinja")
         return page.render(**self.content)
 
+    def gif(self, path: Path) -> Path:
+        """Write the frames as a GIF."""
+        from sim.reporting.animation.gif import write_gif
+
+        return write_gif(self.content, path)
+
     def save(self, path: Path) -> Path:
         """Write the page."""
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,15 +66,18 @@ def animate(
     first = _hour(result, begin, 0.0, "begin")
     last = _hour(result, end, scenario.end_h, "end")
     times = _times(first, last, step_h)
-    frames = frames_of(result.events, scenario, times, replication)
+    places = places_of(scenario)
+    scenes = [scene(scenario, frame) for frame in frames_of(result.events, scenario, times, replication)]
+    most = most_people(scenes)
     return Animation(
         {
             "title": scenario.scenario.title,
             "note": f"What happened in the model: replication {replication}, seed {result.seed}.",
             "footing": footing(result),
             "transit": scenario.transit_state.label,
-            "places": places_of(scenario),
-            "scenes": [scene(scenario, frame) for frame in frames],
+            "places": places,
+            "scenes": [{**each, "marks": marks(places, each, most)} for each in scenes],
+            "crowded": CROWDED,
         }
     )
 

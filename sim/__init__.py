@@ -92,7 +92,7 @@ def load(
 
 
 def numbers(scenario: Scenario | str | Path) -> pd.DataFrame:
-    """Every number of a scenario: key, value, unit, status (measured, estimated, assumed), source, about."""
+    """Every number of a scenario: key, value, unit, status (measured, estimated, assumed), source, about. Raises `ScenarioError`."""
     import pandas as pd
 
     from sim.scenario.assumptions import numbers as numbers_of
@@ -210,7 +210,7 @@ def split(
 
 
 def follow(comparison: Comparison, group: str | int, *, replication: int = 0) -> dict[str, str]:
-    """One group's story in every world of a comparison, by the name of the world."""
+    """One group's story in every world of a comparison, by the name of the world. Raises `UsageError` for a group that is in none."""
     from sim.experiments.follow import stories
 
     found = stories(comparison, group, replication)
@@ -271,7 +271,7 @@ def sensitivity(
 ) -> Sensitivity:  # fmt: skip
     """Which assumption matters for measures, by Morris screening or Sobol indices; figures under `.plot`.
 
-    `vary` holds ranges as "KEY=low:high"; none: every assumed number, by 25 %. Runs are kept in `out`.
+    `vary` holds ranges as "KEY=low:high"; none: every assumed number, by 25 %. Runs are kept in `out`. Raises `ScenarioError`, `UsageError`.
     """
     from sim.experiments.plan import axis_of
     from sim.experiments.sensitivity import analyse, assumed_axes
@@ -287,7 +287,10 @@ def breakpoint(  # noqa: A001
     scenario: str | Path, vary: str, until: str, *, seed: int = 0, replications: int = 20, sets: Sequence[str] = (),
     workers: int = 1, out: str | Path | None = None,
 ) -> Breakpoint:  # fmt: skip
-    """Where along "KEY=low:high" a condition such as "died > 3" holds in half of the runs; printed, it is one sentence."""
+    """Where along "KEY=low:high" a condition such as "died > 3" holds in half of the runs; printed, it is one sentence.
+
+    Raises `ScenarioError`, `UsageError`.
+    """
     from sim.experiments.breakpoint import find_breakpoint
     from sim.experiments.objectives import condition_of
     from sim.experiments.plan import axis_of
@@ -301,7 +304,7 @@ def breakpoint(  # noqa: A001
 
 
 def verify(scenario: Scenario | str | Path, *, seed: int = 0, replications: int = 100) -> list[Check]:
-    """A scenario's posts, patrols, trials and flows against theory; `sim.table` shows the rows."""
+    """A scenario's posts, patrols, trials and flows against theory; `sim.table` shows the rows. Raises `ScenarioError`."""
     from sim.experiments.verify import verify as check
 
     return check(_scenario(scenario), seed=seed, replications=replications)
@@ -314,6 +317,7 @@ def calibrate(
     """Fit a scenario's free numbers to the record; `out` then holds posterior.parquet, which `run` and `compare` take.
 
     `file` is a calibration file or the name of a shipped one. Stopped, the same call goes on.
+    Raises `UsageError` with every fault of the file, `ScenarioError`, `ResultError`.
     """
     from sim.experiments.calibration import read_calibration
     from sim.experiments.fitting import fit_and_recover
@@ -329,7 +333,8 @@ def accounts(
 ) -> dict[str, Verdict]:  # fmt: skip
     """Which of several scenarios goes best with the record, by kind of evidence, and whether such a record could tell at all.
 
-    `str(verdict)` says what may be said; `sim.table(verdict)` shows what made-up crises were taken for.
+    `str(verdict)` says what may be said; `sim.table(verdict)` shows what made-up crises were taken for. Raises `UsageError`,
+    `ScenarioError`.
     """
     from sim.experiments.calibration import read_calibration
     from sim.experiments.hypotheses import weigh
@@ -341,7 +346,7 @@ def accounts(
 def table(found: Any, measures: Sequence[str] = ()) -> Styler:
     """A result, comparison, sweep, screening, breaking point, fit, verdict, checks or frame as a table that reads well.
 
-    `measures` chooses what is shown of the first three; those of people always stand beside.
+    `measures` chooses what is shown of the first three; those of people always stand beside. Raises `UsageError` for another thing.
     """
     from sim.reporting.tables import table as tabulate
 

@@ -1,0 +1,17 @@
+"""The list of commands: each in one group, none named that is not there."""
+
+from __future__ import annotations
+
+from sim.cli import app
+from sim.cli.app import GROUPS, name_of
+
+
+def test_every_command_stands_in_one_group_in_the_order_of_the_table() -> None:
+    told = [name for names in GROUPS.values() for name in names]
+    assert len(told) == len(set(told))
+    assert [name_of(command) for command in app.registered_commands] == told
+
+
+def test_every_command_of_a_user_says_what_it_does() -> None:
+    for command in app.registered_commands:
+        assert (command.callback.__doc__ or "").strip().split("\n")[0].endswith((".", ":")), name_of(command)

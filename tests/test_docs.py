@@ -40,6 +40,7 @@ FEWEST = {
     "breakpoint": ("-n", "6"),
     "sensitivity": ("-n", "2", "--samples", "2", "--vary", "sectors.*.restraint=0.2:0.9"),
     "verify": ("-n", "20"),
+    "class": ("-n", "5"),
     "calibrate": ("--bank", "64", "--truths", "2", "--budget", "600", "--set", FEW_PEOPLE),
     "validate": ("--runs", "50", "--set", FEW_PEOPLE),
 }

@@ -104,7 +104,8 @@ def _scores(found: Studied) -> Iterator[str]:
             cells += [row[f"skill over {n}"] for n in ("last value", "straight line", "level shift")]
             written = ["" if math.isnan(x) else f"{x:.2f}" for x in cells]
             rows.append((row["binding"], found.study.titles[name], row["inside 90 %"], *written))
-    rows.sort(key=lambda row: list(dict.fromkeys(r[0] for r in rows)).index(row[0]))
+    order = list(dict.fromkeys(row[0] for row in rows))
+    rows.sort(key=lambda row: order.index(row[0]))
     head = ("series", "fit", "inside 90 %", "averaged relative difference", "interval score", "skill over last value", "straight line", "level shift")  # fmt: skip
     yield from markdown.table(head, rows)
     yield ""

@@ -184,14 +184,27 @@ def assumed_axes(name: str, around: float = AROUND) -> list[Axis]:
 def _blamed(
     name: str, axes: Mapping[str, Axis], corner: Mapping[str, bool], values: Mapping[str, float]
 ) -> list[str]:
-    """The keys whose ends make no scenario of a corner (True: the high end). Raises `ScenarioError` where it is not theirs."""
+    """The keys whose ends make no scenario of a corner (True: the high end). Raises `ScenarioError` where it is none itself."""
     ends = {key: axis.high if corner[key] else axis.low for key, axis in axes.items()}
     moved = {key: end for key, end in ends.items() if end != values[key]}
     try:
         load(name, sets=[f"{key}={end!r}" for key, end in moved.items()])
     except ScenarioError as error:
         faulty = [fault.file for fault in error.faults]
-        if blamed := [key for key in moved if any(file.startswith(f"--set {key}=") for file in faulty)]:
-            return blamed
-        raise
+        blamed = [key for key in moved if any(file.startswith(f"--set {key}=") for file in faulty)]
+        return blamed or [_first_too_many(name, list(moved.items()))]
     return []
+
+
+def _first_too_many(name: str, moved: list[tuple[str, float]]) -> str:
+    """The key at which ends that are each allowed become too many together: those before it make a scenario."""
+    load(name)
+    good, bad = 0, len(moved)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        try:
+            load(name, sets=[f"{key}={end!r}" for key, end in moved[:middle]])
+            good = middle
+        except ScenarioError:
+            bad = middle
+    return moved[bad - 1][0]

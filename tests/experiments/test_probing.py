@@ -199,6 +199,14 @@ def test_what_drives_arrivals_is_found(border: str, tmp_path: Path, method: str,
     assert again.indices["value"].equals(found.indices["value"])
 
 
+def test_ends_that_are_too_many_together_are_drawn_back() -> None:
+    """Poland's wall is longer than its sectors were if each were a quarter shorter."""
+    axes = assumed_axes("belarus-eu-2021")
+    assert len(axes) > 200
+    load("belarus-eu-2021", sets=[f"{axis.key}={axis.low!r}" for axis in axes])
+    load("belarus-eu-2021", sets=[f"{axis.key}={axis.high!r}" for axis in axes])
+
+
 def test_every_assumed_number_can_be_screened() -> None:
     axes = assumed_axes("night-3-november")
     assert len(axes) > 30

@@ -19,6 +19,7 @@ from sim.experiments.sensitivity import analyse, assumed_axes
 from sim.experiments.statistics import interval_of_count, interval_of_mean
 from sim.foundation.errors import UsageError
 from sim.reporting.tally import spread
+from sim.scenario.load import load
 from tests.small import small
 
 REPETITIONS = 500

@@ -45,7 +45,11 @@ def a_study(folder: Path, **changes: Any) -> Path:
         (folder / f"{name}.toml").write_text(tomli_w.dumps(told))
     no_wall = {"extends": "base.toml", "scenario": {"title": "No wall"}, "levers": {"wall": {"on": False}}}
     (folder / "no-wall.toml").write_text(tomli_w.dumps(no_wall))
-    fit = {"scenario": "base.toml", **calibration_content(population=20, fit_until=date(2021, 8, 1)), "evidence": {"tries": ["tries"]}}
+    fit = {
+        "scenario": "base.toml",
+        **calibration_content(population=20, fit_until=date(2021, 8, 1)),
+        "evidence": {"tries": ["tries"]},
+    }
     (folder / "fit.toml").write_text(tomli_w.dumps(fit))
     study = {
         "calibration": "fit.toml",

@@ -12,7 +12,7 @@ import numpy as np
 from sim.experiments.hypotheses import accounts_page
 from sim.experiments.naive import relative_difference
 from sim.experiments.study import Studied
-from sim.experiments.twins import MEASURES, share_of, twin_table, twins_page
+from sim.experiments.twins import MEASURES, share_in_words, twin_table, twins_page
 from sim.experiments.validate import Validation
 from sim.experiments.validation_page import free_rows, validation_page
 from sim.experiments.verify import verdict_in_words, verify_page
@@ -156,7 +156,7 @@ def _twins(found: Studied) -> Iterator[str]:
     table = twin_table(found.comparison)
     yield from ("", "## What each lever did, in the model", "")
     yield (
-        f"Differences from {found.comparison.base}, in per cent of its median: median and 90 % of {found.study.replications} replications, each with a parameter set "
+        f"Differences from {found.comparison.base}, in per cent run by run: median and 90 % of {found.study.replications} replications, each with a parameter set "
         f"of the posterior and a luck of its own, the same in every world. [With numbers of people]({TWINS})."
     )
     yield ""
@@ -167,17 +167,12 @@ def _twins(found: Studied) -> Iterator[str]:
         (
             (
                 found.comparison.results[world].scenario.scenario.title,
-                *(_cell(cells[world, m]) for m in MEASURES),
+                *(share_in_words(cells[world, m]) for m in MEASURES),
             )
             for world in found.comparison.others
         ),
     )
     yield from ("", f"![Differences by world and measure]({PICTURES}/counterfactuals.png)")
-
-
-def _cell(row: Any) -> str:
-    middle, low, high = (share_of(row[key], row["base"]) for key in ("difference", "low", "high"))
-    return f"{middle} ({low} to {high})" if middle else ""
 
 
 def _foot(found: Studied, told: str) -> Iterator[str]:

@@ -7,9 +7,10 @@ what the model holds, not what would have happened.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.experiments.compare import Comparison
 from sim.foundation import markdown
@@ -18,6 +19,7 @@ from sim.record.measures import DESCRIBED
 if TYPE_CHECKING:
     import pandas as pd
 
+Floats = NDArray[np.float64]
 MEASURES = ("attempts", "stopped", "summary_returns", "entered_unseen", "claims_heard", "person_days_stranded", "harmed", "died")  # fmt: skip
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 
@@ -26,7 +28,8 @@ def twin_table(comparison: Comparison) -> pd.DataFrame:
     """Paired differences over replications, a row for each world and measure.
 
     Columns world, measure, label, unit, family, base, base_low, base_high (median and 90 % of the first world), difference, low,
-    high (of the paired difference), less, more (replications that differ so), runs.
+    high (of the paired difference), share_low, share, share_high (of the same over the base of its replication), less, more
+    (replications that differ so), runs.
     """
     import pandas as pd
 
@@ -40,24 +43,12 @@ def twin_table(comparison: Comparison) -> pd.DataFrame:
             first_low, first, first_high = np.quantile(base[name], (LOW, MIDDLE, HIGH))
             low, middle, high = np.quantile(change, (LOW, MIDDLE, HIGH))
             counts = int((change < 0).sum()), int((change > 0).sum()), len(change)
+            shares = np.quantile(shares_of(change, base[name]), (LOW, MIDDLE, HIGH))
             rows.append(
-                (
-                    world,
-                    name,
-                    d.label,
-                    d.unit,
-                    d.family,
-                    first,
-                    first_low,
-                    first_high,
-                    middle,
-                    low,
-                    high,
-                    *counts,
-                )
-            )
-    columns = ["world", "measure", "label", "unit", "family", "base", "base_low", "base_high", "difference", "low", "high", "less",
-               "more", "runs"]  # fmt: skip
+                (world, name, d.label, d.unit, d.family, first, first_low, first_high, middle, low, high, *shares, *counts)
+            )  # fmt: skip
+    columns = ["world", "measure", "label", "unit", "family", "base", "base_low", "base_high", "difference", "low", "high", "share_low",
+               "share", "share_high", "less", "more", "runs"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -96,21 +87,29 @@ def _lines(comparison: Comparison) -> Iterator[str]:
 def twin_rows(part: pd.DataFrame, base: str) -> Iterator[str]:
     """The table of one world: enforcement and people on one page, with how many replications went which way."""
     yield from markdown.table(
-        ("measure", f"{base}, median (90 %)", "difference, median (90 %)", "of the median", "runs with less", "with more"),
+        ("measure", f"{base}, median (90 %)", "difference, median (90 %)", "in % of each run, median (90 %)", "runs with less", "with more"),
         (
             (
                 f"{r['label']} ({r['unit']})", markdown.band(r["base"], r["base_low"], r["base_high"]),
-                markdown.band(r["difference"], r["low"], r["high"]), share_of(r["difference"], r["base"]), r["less"], r["more"],
+                markdown.band(r["difference"], r["low"], r["high"]), share_in_words(r), r["less"], r["more"],
             )
             for r in part.to_dict("records")
         ),
     )  # fmt: skip
 
 
-def share_of(difference: float, base: float) -> str:
-    """A difference in per cent of a median.
+def shares_of(change: Floats, base: Floats) -> Floats:
+    """Differences over the base of their replication; those whose base is nought are left out, NaN where all are.
 
-    >>> share_of(-5.0, 20.0), share_of(1.0, 0.0)
-    ('-25%', '')
+    >>> shares_of(np.array([-5.0, 1.0]), np.array([20.0, 0.0])).tolist()
+    [-0.25]
     """
-    return f"{difference / base:+.0%}" if base else ""
+    known = base != 0.0
+    return change[known] / base[known] if known.any() else np.array([np.nan])
+
+
+def share_in_words(row: Any) -> str:
+    """The difference in per cent of each run: median and 90 %."""
+    if np.isnan(row["share"]):
+        return ""
+    return f"{row['share']:+.0%} ({row['share_low']:+.0%} to {row['share_high']:+.0%})"

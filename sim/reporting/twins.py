@@ -55,7 +55,7 @@ def _draw(ax: Axes, part: pd.DataFrame) -> None:
     ax.set_ylim(len(part) - 0.5, -0.5)
     ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+,.0f}" if value else "0"))
-    caption(ax, str(part["label"].iloc[0]), str(part["unit"].iloc[0]))
+    caption(ax, f"{part['label'].iloc[0]}, {part['unit'].iloc[0]}", "")
 
 
 def save_twins(comparison: Comparison, folder: Path) -> list[Path]:

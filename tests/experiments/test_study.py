@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from sim.cli.app import app
 from sim.experiments.compare import compare
 from sim.experiments.study import read_study
-from sim.experiments.twins import MEASURES, share_of, twin_table
+from sim.experiments.twins import MEASURES, twin_table
 from sim.foundation.errors import UsageError
 from tests.experiments.test_calibrate import content as calibration_content
 from tests.small import content as small_content
@@ -154,4 +154,3 @@ def test_a_twin_of_itself_differs_by_nothing_and_rows_are_medians_over_replicati
         for n in worlds
     )
     assert other["difference"] == np.median(b.to_numpy() - a.to_numpy())
-    assert share_of(1.0, 0.0) == ""

@@ -13,7 +13,7 @@ def feedback_exponent(weight: float, perceived: float, reference: float) -> floa
     """The effect of perceived success on the log of arrivals, held within [ln 1/2, ln 2].
 
     Units: weight per unit of share, perceived and reference shares of attempts; result a log factor. Range:
-    weight 0 and up, shares 0 to 1; result ln 1/2 to ln 2. Source: DESIGN section 3; the cap because the
+    weight 0 and up, shares 0 to 1; result ln 1/2 to ln 2. Source: the model's own design; the cap because the
     uncapped feedback runs away. Status: weight estimated, cap and prior assumed.
 
     >>> feedback_exponent(2.8, 0.2, 0.2)
@@ -34,7 +34,7 @@ def arrival_rate(
     """People a day on a route: base x season x flights x exp(stance + surge + feedback - removals).
 
     Units: base and result persons a day, the others factors or logs of factors. Range: base, season, flights
-    0 and up; logs any; result 0 and up. Source: DESIGN section 3, a product of effects. Status: base and
+    0 and up; logs any; result 0 and up. Source: the model's own design, a product of effects. Status: base and
     season as the scenario says; form assumed.
 
     >>> arrival_rate(100.0, 1.0, 0.5, 0.0, 0.0, 0.0, 0.0)
@@ -47,7 +47,7 @@ def stance_term(exponent: float, mean_posture: float) -> float:
     """The effect of the transit state's posture on the log of arrivals, zero where it is indifferent.
 
     Units: exponent per unit of posture; result a log factor. Range: exponent 0 to 10, posture 0 to 1. Source:
-    DESIGN section 3. Status: assumed.
+    the model's own design. Status: assumed.
 
     >>> stance_term(2.0, 1.0 / 3.0)
     0.0

@@ -54,7 +54,7 @@ def teams_needed(persons: int, persons_per_team: float) -> int:
     """Teams a call names: enough to hold everybody.
 
     Units: persons, persons a team can hold; result teams. Range: persons 0 and up, a team's hold above 0;
-    result 1 and up. Source: DESIGN section 3, reaction. Status: form assumed, a team's hold assumed.
+    result 1 and up. Source: the model's own design, reaction. Status: form assumed, a team's hold assumed.
 
     >>> teams_needed(21, 10.0)
     3
@@ -66,7 +66,7 @@ def persons_held(persons: int, teams: int, persons_per_team: float) -> int:
     """How many of a group these teams can hold: with too few teams only a part.
 
     Units: persons, teams, persons a team can hold; result persons. Range: 0 and up; result 0 to `persons`.
-    Source: DESIGN section 2: with too few teams only a part is held. Status: assumed.
+    Source: the model's own design: with too few teams only a part is held. Status: assumed.
 
     >>> persons_held(25, 2, 10.0)
     20

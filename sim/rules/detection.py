@@ -50,7 +50,7 @@ def patrol_hazard(
     speed x n0 (free / n0)^eta / length x factors. No free team, no patrol.
 
     Units: km/h, teams, km, factors; result 1/h. Range: 0 and up, length above 0, eta 0 to 1. Source: Koopman
-    1946 (eta 1); eta 0.1-0.3 wanted by a fit of the whole record (DESIGN section 3). Status: eta estimated,
+    1946 (eta 1); eta 0.1-0.3 wanted by a fit of the whole record (the model's own design). Status: eta estimated,
     speed assumed.
 
     >>> patrol_hazard(4.0, 5.0, 10, 1.0, 20.0, 1.0, 1.0, 1.0)
@@ -103,7 +103,7 @@ def sensor_time_h(
     """Hours into the crossing at which a sensor sees the group; infinite if none does.
 
     Units: uniforms, shares, hours; result hours. Range: uniforms in (0, 1), shares 0 to 1, hours 0 and up.
-    Source: DESIGN section 3: coverage x probability, at a uniform moment. Status: assumed.
+    Source: the model's own design: coverage x probability, at a uniform moment. Status: assumed.
 
     >>> sensor_time_h(0.9, 0.5, 0.5, 0.5, 2.0)
     inf

@@ -67,7 +67,7 @@ def event_rate(persons: int, situation: float, reserve: float, frailty: float, p
     """Harms and deaths a summer day of exposure brings to a group in a situation.
 
     Units: persons, per_10000 events in 10,000 person-days; result events in a summer day of exposure. Range:
-    0 and up; reserve 0 to 1. Source: DESIGN section 3, exposure. Status: deaths estimated, harm and frailty
+    0 and up; reserve 0 to 1. Source: the model's own design, exposure. Status: deaths estimated, harm and frailty
     assumed.
 
     >>> event_rate(10, 1.0, 1.0, 1.0, 100.0)
@@ -80,7 +80,7 @@ def reserve_after(reserve: float, exposure: float, situation: float, per_day: fl
     """The health reserve after exposure (summer days) in a situation.
 
     Units: reserve a share, exposure summer days, per_day a share a day; result a share. Range: 0 and up;
-    reserve and result 0 to 1. Source: DESIGN section 3, exposure. Status: assumed.
+    reserve and result 0 to 1. Source: the model's own design, exposure. Status: assumed.
 
     >>> reserve_after(1.0, 0.0, 1.0, 0.04)
     1.0
@@ -92,7 +92,7 @@ def reserve_recovered(reserve: float, days: float, per_day: float) -> float:
     """The health reserve after days of rest in the interior.
 
     Units: reserve a share, days, per_day a share a day; result a share. Range: 0 and up; reserve and result 0
-    to 1. Source: DESIGN section 3, exposure. Status: assumed.
+    to 1. Source: the model's own design, exposure. Status: assumed.
 
     >>> reserve_recovered(1.0, 10.0, 0.1)
     1.0

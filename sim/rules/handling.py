@@ -6,7 +6,7 @@ from __future__ import annotations
 def chance_of_care(base: float, rise: float, reserve: float) -> float:
     """The chance that one of a group is admitted for medical care; rises as the health reserve falls.
 
-    Units: shares; result the chance for one group. Range: 0 to 1. Source: DESIGN section 2: care is a way to
+    Units: shares; result the chance for one group. Range: 0 to 1. Source: the model's own design: care is a way to
     be admitted. Status: assumed.
 
     >>> chance_of_care(0.01, 0.1, 1.0)

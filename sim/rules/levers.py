@@ -1,4 +1,4 @@
-"""How a lever's ramp and strength turn into the value of a control (DESIGN section 5)."""
+"""How a lever's ramp and strength turn into the value of a control (the model's own design)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ def ramp_at(time_h: float, start_h: float, end_h: float, ramp_h: float) -> float
     """How far a lever is in force, from 0 to 1: half-open, linear over its ramp, over at its end.
 
     Units: hours since the start of the run; result a share. Range: hours any, ramp 0 and up; result 0 to 1.
-    Source: DESIGN section 5. Status: definition.
+    Source: the model's own design. Status: definition.
 
     >>> ramp_at(36.0, 24.0, 100.0, 24.0), ramp_at(100.0, 24.0, 100.0, 24.0)
     (0.5, 0.0)
@@ -24,7 +24,7 @@ def ramp_at(time_h: float, start_h: float, end_h: float, ramp_h: float) -> float
 def blend(current: float, target: float, degree: float) -> float:
     """A `set` lever at some degree (ramp x strength): moves from what it replaces to its size.
 
-    Units: those of the control; degree a share. Range: any; degree 0 to 1. Source: DESIGN section 5, `set`.
+    Units: those of the control; degree a share. Range: any; degree 0 to 1. Source: the model's own design, `set`.
     Status: definition.
 
     >>> blend(2.0, 6.0, 0.25)
@@ -58,7 +58,7 @@ def scaling(size: float, degree: float) -> float:
 def clip(value: float, low: float, high: float) -> float:
     """The value held in its range.
 
-    Units: those of the control. Range: any, low at most high; result low to high. Source: DESIGN section 5.
+    Units: those of the control. Range: any, low at most high; result low to high. Source: the model's own design.
     Status: definition.
 
     >>> clip(1.5, 0.0, 1.0)

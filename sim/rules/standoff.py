@@ -62,7 +62,7 @@ def step_rates(
     with their `restraint`, which also quickens the way down by `calm`. Dispersal comes from level 0 alone.
 
     Units: levels, rates 1/h, shares, factors; result rates 1/h. Range: level 0 to `top`, the others 0 and up,
-    shares 0 to 1. Source: DESIGN section 2, a continuous-time Markov chain; up 0.46 and down 0.84 from a
+    shares 0 to 1. Source: the model's own design, a continuous-time Markov chain; up 0.46 and down 0.84 from a
     throw-away fit (docs/record.md). Status: rates estimated, shares assumed.
 
     >>> step_rates(0, 5, 1.0, 1.0, 0.5, 0.3, 0.2, 0.0, 1.0, 1.0, 0.0, 0.0, 0.4)

@@ -13,7 +13,7 @@ def posture_target(base: float, gain: float, answered: float, relief: float, lim
     0 cooperative, 1/3 indifferent, 2/3 facilitating, 1 coercive.
 
     Units: posture 0 to 1, gain of it per unit of pressure answered, relief of it; result posture. Range: 0
-    and up; result 0 to `limit`. Source: DESIGN section 3. Status: assumed.
+    and up; result 0 to `limit`. Source: the model's own design. Status: assumed.
 
     >>> posture_target(0.25, 0.5, 1.0, 0.25, 1.0)
     0.5

@@ -176,7 +176,7 @@ class Detection(Frozen):
         0.0,
         1.0,
         "diminishing returns; 1 is Koopman",
-        source="fit of the whole record wanted 0.1-0.3 (DESIGN section 3)",
+        source="fit of the whole record wanted 0.1-0.3 (the model's own design)",
         status="estimated",
     )
     spots_k: float = quantity(
@@ -185,7 +185,7 @@ class Detection(Frozen):
         0.01,
         1e9,
         "unequal spots; very large is Koopman",
-        source="fit of the whole record wanted about 0.65 (DESIGN section 3)",
+        source="fit of the whole record wanted about 0.65 (the model's own design)",
         status="estimated",
     )
     size_reference: float = quantity(8.0, "persons", 1.0, 500.0, "group size at which the size factor is 1")

@@ -85,7 +85,6 @@ JOURNEY = (
 FIELDS = re.compile(
     r"(Units|Range|Source|Status): (.*?)(?=(?:\s(?:Units|Range|Source|Status): )|$)", re.DOTALL
 )
-OF_DESIGN = re.compile(r"DESIGN section (\d+)")
 
 
 def ranks_table() -> Table:
@@ -135,7 +134,7 @@ def _rule(function: object) -> tuple[str, ...]:
 
 
 def _tidied(words: str) -> str:
-    return OF_DESIGN.sub(r"design notes, section \1", words).strip().rstrip(".")
+    return words.strip().rstrip(".")
 
 
 def measures_table() -> Table:

@@ -97,7 +97,7 @@ def _head(study: Study) -> list[tuple[str, str]]:
     found = [
         (
             "What this is",
-            f"The report of {KINDS[study.kind]}: {study.replications} replications, seed {study.seed}",
+            f"The report of {KINDS[study.kind]}: {counted(study.replications, 'replication')}, seed {study.seed}",
         )
     ]
     manifest = study.manifest

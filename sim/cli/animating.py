@@ -19,7 +19,8 @@ def animate(
     ] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="MOMENT", help="As --from.")] = None,
     step: Annotated[
-        float | None, typer.Option(metavar="HOURS", help="Between frames  [default: by the length of time]")
+        float | None,
+        typer.Option(metavar="HOURS", help="Between frames; if none is given, by the length of time."),
     ] = None,
     gif: Annotated[bool, typer.Option("--gif/--no-gif", help="Write player.gif beside the page.")] = True,
     out: Annotated[

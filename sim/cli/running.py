@@ -50,7 +50,7 @@ def run(
         typer.Option(metavar="DATE", help="Changes hold from this date on; the past is shared to the bit."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the result  [default: runs/SCENARIO-seed-SEED]")
+        Path | None, typer.Option(help="Folder for the result; if none is given, runs/SCENARIO-seed-SEED.")
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace another result in that folder.")

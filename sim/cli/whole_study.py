@@ -19,7 +19,7 @@ def study(
     file: Annotated[Path, typer.Argument(help="A study file, or the name of a shipped one.")],
     out: Annotated[Path, typer.Option(help="Folder for runs and results; the same command goes on from it.")],
     write: Annotated[
-        Path | None, typer.Option(help="Folder for the pages and pictures  [default: OUT/pages]")
+        Path | None, typer.Option(help="Folder for the pages and pictures; if none is given, OUT/pages.")
     ] = None,
     bank: Annotated[
         int, typer.Option(min=64, help="Runs of the prior, for each fit and width of priors.")

@@ -194,8 +194,8 @@ def attribute(
     from sim.cli.running import number
     from sim.cli.sweeping import SweepBar
     from sim.experiments.attribute import attribute as attribute_to
-    from sim.experiments.manifest import write_whole
     from sim.experiments.posterior import posterior_of
+    from sim.foundation.durable import write_whole
     from sim.scenario.load import load
 
     groups = dict(_group(text) for text in levers.split(","))

@@ -40,9 +40,9 @@ def verify(
     """Hold a scenario's posts, patrols, trials and flows against theory: queues, search, Little's law."""
     from rich.console import Console
 
-    from sim.experiments.manifest import write_whole
     from sim.experiments.verify import verify as check
     from sim.experiments.verify import verify_page
+    from sim.foundation.durable import write_whole
     from sim.scenario.load import load
 
     world = load(scenario, sets=sets or ())
@@ -181,9 +181,9 @@ def validate(
 
     from sim.cli.sweeping import SweepBar
     from sim.experiments.calibration import read_calibration
-    from sim.experiments.manifest import write_whole
     from sim.experiments.validate import validate as hold
     from sim.experiments.validation_page import validation_page
+    from sim.foundation.durable import write_whole
     from sim.reporting.fitting import save_validation
 
     calibration = read_calibration(file, scenario, sets or ())
@@ -240,7 +240,7 @@ def accounts(
     from sim.cli.sweeping import SweepBar
     from sim.experiments.calibration import read_calibration
     from sim.experiments.hypotheses import accounts_page, weigh
-    from sim.experiments.manifest import write_whole
+    from sim.foundation.durable import write_whole
 
     console = Console(stderr=True)
     worlds = {Path(name).stem: read_calibration(file, name) for name in scenarios}

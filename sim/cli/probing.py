@@ -35,9 +35,9 @@ def sensitivity(
     from rich.console import Console
 
     from sim.cli.sweeping import SweepBar
-    from sim.experiments.manifest import write_whole
     from sim.experiments.plan import axis_of
     from sim.experiments.sensitivity import analyse, assumed_axes
+    from sim.foundation.durable import write_whole
     from sim.foundation.errors import UsageError
 
     if method not in ("morris", "sobol"):
@@ -119,7 +119,7 @@ def breakpoint(  # noqa: A001
 
 
 def _leave_curve(found: Breakpoint, out: Path) -> None:
-    from sim.experiments.manifest import write_whole
+    from sim.foundation.durable import write_whole
     from sim.reporting.probing import breaking_point
     from sim.reporting.saving import save_figures
 

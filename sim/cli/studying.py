@@ -30,7 +30,7 @@ def levers(
     from rich.console import Console
 
     from sim.experiments.lever_table import lever_page, measure_levers, verdicts
-    from sim.experiments.manifest import write_whole
+    from sim.foundation.durable import write_whole
     from sim.scenario.load import load
 
     world = load(scenario, sets=sets or ())
@@ -59,8 +59,8 @@ def pairing(
     from rich.console import Console
 
     from sim.cli.sweeping import SweepBar
-    from sim.experiments.manifest import write_whole
     from sim.experiments.pairing import pairing_gains, pairing_page
+    from sim.foundation.durable import write_whole
 
     with SweepBar(Console(stderr=True)) as watch:
         gains = pairing_gains(

@@ -138,8 +138,8 @@ def results(
     from rich.table import Table
 
     from sim.cli.running import number
-    from sim.experiments.manifest import write_whole
     from sim.experiments.results import open_store
+    from sim.foundation.durable import write_whole
 
     found = open_store(store)
     summary = found.summary(measure or (), where)

@@ -62,8 +62,8 @@ def leave_pages(found: Studied, folder: Path) -> None:
     """Write every page of a study and its pictures."""
     import shutil
 
-    from sim.experiments.manifest import write_whole
     from sim.experiments.study_page import PICTURES, pages
+    from sim.foundation.durable import write_whole
     from sim.reporting.fitting import save_validation
     from sim.reporting.twins import save_twins
 

@@ -28,8 +28,8 @@ from sim.experiments.engines import Engine
 from sim.experiments.execute import Pool
 from sim.experiments.jobs import OK, Job, job_of
 from sim.experiments.kept import KeptRuns
-from sim.experiments.manifest import write_whole
 from sim.experiments.posterior import Posterior, weighted_quantiles
+from sim.foundation.durable import write_whole
 from sim.foundation.errors import UsageError
 from sim.scenario.load import digest
 

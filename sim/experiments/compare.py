@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.engines import Engine
-from sim.experiments.manifest import write_whole
 from sim.experiments.posterior import Posterior, posterior_of
 from sim.experiments.replicate import Progress, open_result, run
 from sim.experiments.result import Result
 from sim.experiments.statistics import interval_of_mean
+from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError, UsageError
 from sim.record.measures import DESCRIBED
 from sim.scenario.schema import Scenario

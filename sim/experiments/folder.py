@@ -18,8 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiments.manifest import MANIFEST, Manifest, read_manifest, write_whole
+from sim.experiments.manifest import MANIFEST, Manifest, read_manifest
 from sim.experiments.parts import TABLES, Part
+from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError
 from sim.record.measures import DESCRIBED
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import sys
 from dataclasses import asdict, dataclass, field
@@ -12,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError
 from sim.model.version import MODEL_VERSION
 from sim.scenario.load import digest, resolved
@@ -105,10 +105,3 @@ def read_manifest(folder: Path) -> Manifest:
         raise ResultError(f"{folder} holds no result of borderflow: {MANIFEST} is missing") from None
     except (OSError, ValueError, TypeError) as error:
         raise ResultError(f"{path} cannot be read as a manifest: {error}") from None
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that a reader, or a crash, never meets half of it."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)

@@ -15,10 +15,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.manifest import write_whole
 from sim.experiments.replicate import Watcher, run
 from sim.experiments.result import Result
 from sim.experiments.statistics import interval_of_mean
+from sim.foundation.durable import write_whole
 from sim.foundation.errors import UsageError
 from sim.record.measures import DESCRIBED
 from sim.scenario.schema import Scenario

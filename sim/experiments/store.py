@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.jobs import FAILED, SECTOR, Row
-from sim.experiments.manifest import write_whole
 from sim.experiments.plan import Plan, Point
+from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError
 from sim.record.measures import BY_SECTOR, DESCRIBED
 

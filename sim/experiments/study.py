@@ -36,9 +36,9 @@ from sim.experiments.engines import Engine
 from sim.experiments.execute import Tell
 from sim.experiments.fitting import fit_and_recover
 from sim.experiments.hypotheses import CRISES, Verdict, bank_of_width, weigh
-from sim.experiments.manifest import write_whole
 from sim.experiments.validate import RUNS, Validation, validate
 from sim.experiments.verify import Check, verify
+from sim.foundation.durable import write_whole
 from sim.foundation.errors import ScenarioError, UsageError
 from sim.scenario.files import shipped_study
 from sim.scenario.load import load

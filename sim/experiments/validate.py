@@ -22,7 +22,6 @@ from sim.experiments.engines import Engine
 from sim.experiments.execute import Pool, Progress, Tell
 from sim.experiments.jobs import OK, Job, job_of
 from sim.experiments.kept import KeptRuns
-from sim.experiments.manifest import write_whole
 from sim.experiments.naive import (
     Counted,
     interval_score,
@@ -38,6 +37,7 @@ from sim.experiments.posterior import Posterior, read_posterior
 from sim.experiments.replicate import Watcher, run
 from sim.experiments.result import Result
 from sim.experiments.sequences import SEQUENCES, bound_rows, covered, rates
+from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError, UsageError
 from sim.scenario.load import digest
 

@@ -1,7 +1,8 @@
 """What can go wrong, as one tree of errors.
 
 BorderflowError
-├── ScenarioError        a scenario file is at fault; holds every fault found (exit code 2)
+├── InputError           a file that somebody wrote is at fault; holds every fault found (exit code 2)
+│   └── ScenarioError    ... a scenario file
 ├── UsageError           a command or call asks for something that cannot be done (exit code 2)
 ├── ResultError          a result folder is missing, damaged or would be overwritten (exit code 3)
 ├── RecordError          a table of recorded figures is malformed
@@ -21,7 +22,7 @@ class BorderflowError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in a scenario: where, what was found, what is allowed.
+    """One thing wrong in a file: where, what was found, what is allowed.
 
     `line` is 0 where it cannot be told; `nearest` is a valid name close to an unknown one, or "".
     """
@@ -46,19 +47,27 @@ class Fault:
         return "; ".join(parts)
 
 
-class ScenarioError(BorderflowError):
-    """Every fault of a scenario file and of the files it extends, in one report."""
+class InputError(BorderflowError):
+    """Every fault of a file that somebody wrote, in one report. `of` says what the file is: a plan, a calibration."""
 
     exit_code = 2
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__(faults)
-        self.faults = faults
+    def __init__(self, of: str, faults: tuple[Fault, ...]) -> None:
+        super().__init__(of, faults)
+        self.of, self.faults = of, faults
 
     def __str__(self) -> str:
         count = len(self.faults)
-        head = f"{count} fault{'s' if count != 1 else ''} in the scenario"
+        head = f"{count} fault{'s' if count != 1 else ''} in the {self.of}"
         return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
+
+
+class ScenarioError(InputError):
+    """Every fault of a scenario file and of the files it extends, in one report."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        BorderflowError.__init__(self, faults)
+        self.of, self.faults = "scenario", faults
 
 
 class UsageError(BorderflowError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.foundation.errors import Fault, ScenarioError
+from sim.foundation.textfile import MOST_BYTES, UnreadableFile, read_text
 from sim.scenario.outline import Outline, TooDeep
 
-MOST_BYTES = 2_000_000
 MOST_VALUES = 50_000
 """More keys and values than any border needs; a larger file would take long to report on."""
 PARSED = 16
@@ -131,28 +130,10 @@ def _toml_fault(label: str, error: ValueError) -> Fault:
 
 def _text(path: Path, label: str) -> str:
     try:
-        raw = _bytes(path, label)
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise ScenarioError((Fault(label, "file", "is not UTF-8 text", line=line),)) from None
-    except FileNotFoundError:
-        raise ScenarioError((Fault(label, "file", "does not exist"),)) from None
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ScenarioError((Fault(label, "file", f"cannot be read: {shown(reason)}"),)) from None
-
-
-def _bytes(path: Path, label: str) -> bytes:
-    """The content of a regular file of a sane size: the size is looked at first, and holds while reading."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise ScenarioError((Fault(label, "file", "is not a file"),))
-    with path.open("rb") as file:
-        raw = file.read(MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
-        size = f"{os.stat(path).st_size:,} bytes"
-        raise ScenarioError((Fault(label, "file", "is too large", size, f"at most {MOST_BYTES:,} bytes"),))
-    return raw
+        return read_text(path, MOST_BYTES)
+    except UnreadableFile as error:
+        fault = Fault(label, "file", shown(error.problem), error.found, error.allowed, line=error.line)
+        raise ScenarioError((fault,)) from None
 
 
 def count_values(value: Any) -> int:

@@ -17,7 +17,7 @@ from typing import Any
 
 from sim.experiments.engines import Engine
 from sim.experiments.execute import Progress
-from sim.experiments.manifest import write_whole
+from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError, UsageError
 from sim.reporting.classroom.questions import PEOPLE, REFLECTIONS
 from sim.reporting.classroom.roster import Student, students_of

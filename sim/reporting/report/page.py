@@ -38,7 +38,7 @@ def write_report(
     `purpose`: what the author says the study is for. `tell` is called with what is drawn. The same folder gives the same
     bytes. Raises `ResultError` for a folder that holds nothing to report, or a file that cannot be written.
     """
-    from sim.experiments.manifest import write_whole
+    from sim.foundation.durable import write_whole
 
     study = open_study(folder, purpose)
     target = Path(out) if out is not None else study.folder / PAGE

@@ -1,0 +1,56 @@
+"""Scenario files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.scenario.files import shipped
+from sim.scenario.load import check
+from tests.fuzz.registry import Kind, Sample, register
+
+SMALL = b"""\
+[scenario]
+title = "Small"
+start = 2030-03-01
+end = 2030-03-11
+
+[countries.north]
+[sectors.ford]
+country = "north"
+length_km = 10.0
+teams = 2
+
+[routes.road]
+people_per_day = 40.0
+distance_km = { north = 50.0 }
+
+[parties.guard]
+side = "guard"
+sees_detected = 1.0
+
+[levers.wall]
+kind = "wall"
+where = ["ford"]
+start = 2030-03-04
+on = false
+
+[overrides.hard.sectors.ford]
+restraint = 0.1
+"""
+"""A border of one sector, which other kinds name, too."""
+
+
+def _samples() -> list[Sample]:
+    extending = b'extends = "small.toml"\nremove = ["levers.wall"]\n[sectors.ford]\nteams = 3\n'
+    return [
+        {"asked.toml": SMALL},
+        {"asked.toml": extending, "small.toml": SMALL},
+        *({"asked.toml": shipped()[name].read_bytes()} for name in ("one-post", "no-wall", "riverland")),
+    ]
+
+
+def _attempt(box: Path) -> None:
+    check(box / "asked.toml")
+
+
+register(Kind("scenario", _samples, _attempt, mutable=("asked.toml",)))

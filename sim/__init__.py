@@ -247,6 +247,7 @@ def sweep(
     """Run a scenario at every point of a grid into a store; what is there is not run again.
 
     `vary` as on the command line: "KEY=a,b,c" names values, "KEY=low:high:n" is n values of a range. All points share the seed.
+    `workers` processes share the runs; they do not import your script, so that it needs no guard `if __name__ == "__main__":`.
     Raises `ScenarioError` with the faults of every point, `UsageError`, `ResultError`.
     """
     from sim.experiments.plan import plan_of

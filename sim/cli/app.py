@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
 from typer.models import CommandInfo
+
+
+class Stoppable(TyperGroup):
+    """The commands; one that is stopped by Ctrl-C says so and ends with the exit code of that, wherever it was."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            print(
+                "\nStopped. What is finished is kept; the same command goes on from there.", file=sys.stderr
+            )
+            raise typer.Exit(STOPPED) from None
+
 
 app = typer.Typer(
     name="borderflow",
+    cls=Stoppable,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

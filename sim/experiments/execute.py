@@ -6,18 +6,16 @@ time, so that memory stays flat. The work of a lost worker is given out once mor
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from itertools import islice
-from multiprocessing import get_context, parent_process
-from threading import Thread
 from typing import Any
 
 from sim.experiments.jobs import Job, Row, do_all, lost
+from sim.experiments.workers import Workers, main_hidden
 from sim.foundation.errors import UsageError
 
 CHUNK = 8
@@ -39,7 +37,7 @@ class Pool:
             raise UsageError(f"workers: found {workers}, allowed: 1 or more")
         self.workers, self.cluster = workers, cluster
         self._opened = ExitStack()
-        self._processes: ProcessPoolExecutor | None = None
+        self._processes: Workers | None = None
         self._client: Any = None
 
     def __enter__(self) -> Pool:
@@ -49,18 +47,22 @@ class Pool:
         self.end_processes()
         self._opened.close()
 
-    def processes(self) -> ProcessPoolExecutor:
+    def ready(self) -> Pool:
+        """Have a cluster answer now, before anything is written. Raises `UsageError` where none does."""
+        if self.cluster is not None:
+            self.client()
+        return self
+
+    def processes(self) -> Workers:
         """Worker processes, begun when they are first needed."""
         if self._processes is None:
-            self._processes = ProcessPoolExecutor(
-                self.workers, mp_context=get_context("spawn"), initializer=_end_with_parent
-            )
+            self._processes = Workers(self.workers)
         return self._processes
 
     def end_processes(self) -> None:
-        """End the worker processes; the next call begins new ones."""
+        """End the worker processes at once, whatever they are doing; the next call begins new ones."""
         if self._processes is not None:
-            self._processes.shutdown(wait=True, cancel_futures=True)
+            self._processes.end()
             self._processes = None
 
     def client(self) -> Any:
@@ -142,18 +144,6 @@ def _through(pool: Executor, chunks: Iterator[Chunk], most: int) -> Any:
     return []
 
 
-def _end_with_parent() -> None:
-    """A worker whose parent was killed ends, too: nobody would ever ask it for anything again."""
-    parent = parent_process()
-    if parent is not None:
-
-        def end() -> None:
-            parent.join()
-            os._exit(1)
-
-        Thread(target=end, daemon=True).start()
-
-
 def _hand_on(way: deque[tuple[Chunk, Future[list[Row]]]]) -> Any:
     try:
         rows = way[0][1].result()
@@ -168,11 +158,13 @@ def _one_by_one(chunk: Chunk) -> Iterator[list[Row]]:
     """The chunk whose worker was lost, each job in a process of its own: the one that kills it is a failed row."""
     rows: list[Row] = []
     for job in chunk:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            try:
-                rows += pool.submit(do_all, (job,)).result()
-            except BrokenProcessPool:
-                rows.append(lost(job, "the worker process was lost twice"))
+        alone = Workers(1)
+        try:
+            rows += alone.submit(do_all, (job,)).result()
+        except BrokenProcessPool:
+            rows.append(lost(job, "the worker process was lost twice"))
+        finally:
+            alone.end()
     yield rows
 
 
@@ -208,7 +200,8 @@ def _client(address: str, workers: int) -> Iterator[Any]:
         raise UsageError("a cluster needs Dask: pip install 'borderflow[cluster]'") from None
     dask: Any = distributed
     if address == LOCAL:
-        cluster = dask.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+        with main_hidden():
+            cluster = dask.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
         with cluster, dask.Client(cluster) as client:
             yield client
         return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sim.experiments.jobs import FAILED
 from sim.experiments.statistics import interval_of
 from sim.experiments.store import APART, PLAN, POINTS, ROWS, SECTORS, Store
+from sim.experiments.where import rows_where
 from sim.foundation.errors import ResultError, UsageError
 from sim.record.measures import DESCRIBED, HUMAN
 
@@ -98,13 +99,7 @@ class SweepResult:
 
     def chosen(self, where: str) -> pd.DataFrame:
         """The points for which a condition on the keys holds; a key with dots stands in backticks."""
-        if not where:
-            return self.points
-        try:
-            return self.points.query(where)
-        except Exception as error:
-            keys = ", ".join(f"`{key}`" for key in self.points.columns)
-            raise UsageError(f"--where {where}: {error}; keys: {keys}") from None
+        return rows_where(self.points, where) if where else self.points
 
     def __repr__(self) -> str:
         return f"<sweep of {self.plan['scenario']}: {len(self.points)} points, {self.plan['replications']} replications each>"

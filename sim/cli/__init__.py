@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from sim.cli import (
     animating,
     comparing,
@@ -18,7 +16,7 @@ from sim.cli import (
     telling,
     whole_study,
 )
-from sim.cli.app import app, arrange
+from sim.cli.app import app, arrange, say
 from sim.foundation.errors import BorderflowError
 
 __all__ = [
@@ -45,5 +43,5 @@ def main() -> None:
     try:
         app()
     except BorderflowError as error:
-        print(error, file=sys.stderr)
+        say(error, err=True)
         raise SystemExit(error.exit_code) from None

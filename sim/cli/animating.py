@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.app import app
+from sim.cli.app import app, say
 
 
 @app.command()
@@ -36,6 +36,6 @@ def animate(
 
     animation = make(sim.open_result(result), replication=replication, begin=begin, end=end, step_h=step)
     folder = out or result / "animation"
-    print(animation.save(folder / "player.html"))
+    say(animation.save(folder / "player.html"))
     if gif:
-        print(animation.gif(folder / "player.gif"))
+        say(animation.gif(folder / "player.gif"))

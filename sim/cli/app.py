@@ -9,6 +9,8 @@ import typer
 from typer.core import TyperGroup
 from typer.models import CommandInfo
 
+from sim.foundation.plaintext import plain
+
 
 class Stoppable(TyperGroup):
     """The commands; one that is stopped by Ctrl-C says so and ends with the exit code of that, wherever it was."""
@@ -17,9 +19,7 @@ class Stoppable(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            print(
-                "\nStopped. What is finished is kept; the same command goes on from there.", file=sys.stderr
-            )
+            say("\nStopped. What is finished is kept; the same command goes on from there.", err=True)
             raise typer.Exit(STOPPED) from None
 
 
@@ -48,6 +48,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Teach": ("panel", "class"),
     "Keep the project": ("levers", "pairing", "reference", "bench"),
 }
+
+
+def say(text: object, *, err: bool = False) -> None:
+    """Print text, and nothing but text: what would control the terminal is shown by its number."""
+    print(plain(str(text)), file=sys.stderr if err else sys.stdout, flush=True)
 
 
 def arrange() -> None:

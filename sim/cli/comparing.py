@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app
+from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app, say
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -44,13 +44,12 @@ def compare(
     plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
 ) -> None:
     """Compare policies on the same luck: paired differences with intervals, for enforcement and for people."""
-    from rich.console import Console
-
     from sim.cli.running import ProgressBar
+    from sim.cli.terminal import Terminal
     from sim.experiments.compare import compare as compare_worlds
     from sim.scenario.load import load
 
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     worlds = {Path(name).stem: load(name, sets=sets or ()) for name in scenarios}
     try:
         with ProgressBar(console, replications) as watch:
@@ -76,15 +75,15 @@ def compare(
         from sim.reporting.comparison import save_comparison
 
         save_comparison(found, out / "figures")
-    print(out)
+    say(out)
 
 
 def print_differences(found: Comparison) -> None:
     """The table of paired differences: flow, enforcement and people in one."""
-    from rich.console import Console
     from rich.table import Table
 
     from sim.cli.running import number
+    from sim.cli.terminal import Terminal
 
     for world in found.others:
         rows = found.differences[found.differences["world"] == world]
@@ -100,17 +99,17 @@ def print_differences(found: Comparison) -> None:
             table.add_row(
                 row["label"], number(row["base"]), number(row["difference"]), band, row["verdict"], gained
             )
-        Console().print(table)
+        Terminal().print(table)
     for note in found.notes:
-        print(f"note: {note}")
+        say(f"note: {note}")
 
 
 def print_split(found: Comparison, where: list[str], start: str | None, end: str | None) -> None:
     """Deterred, diverted, delayed: the parts of the change of attempts."""
-    from rich.console import Console
     from rich.table import Table
 
     from sim.cli.running import number
+    from sim.cli.terminal import Terminal
     from sim.experiments.split import split
     from sim.experiments.statistics import interval_of_mean
 
@@ -124,7 +123,7 @@ def print_split(found: Comparison, where: list[str], start: str | None, end: str
         for name in parts.columns.drop("replication"):
             mean, low, high, _ = interval_of_mean([float(v) for v in parts[name]])
             table.add_row(str(name).replace("_", " "), number(mean), f"{number(low)} to {number(high)}")
-        Console().print(table)
+        Terminal().print(table)
 
 
 def _date(text: str | None) -> date | None:
@@ -145,16 +144,16 @@ def follow(
     replication: Annotated[int, typer.Option(help="Which replication.")] = 0,
 ) -> None:
     """Tell one group's story in every world of a comparison, side by side."""
-    from rich.console import Console
     from rich.table import Table
 
+    from sim.cli.terminal import Terminal
     from sim.experiments.compare import open_comparison
     from sim.experiments.follow import stories
 
     found = stories(open_comparison(comparison), group, replication)
     table = Table(*found, title=f"group {group}", show_lines=False)
     table.add_row(*("\n".join(lines) for lines in found.values()))
-    Console().print(table)
+    Terminal().print(table)
 
 
 @app.command()
@@ -188,21 +187,22 @@ def attribute(
     csv: Annotated[Path | None, typer.Option(help="Write the table to this file.")] = None,
 ) -> None:
     """Say which lever changed what, in the model: every on-off combination on the same luck."""
-    from rich.console import Console
     from rich.table import Table
 
     from sim.cli.running import number
     from sim.cli.sweeping import SweepBar
+    from sim.cli.terminal import Terminal
     from sim.experiments.attribute import attribute as attribute_to
     from sim.experiments.posterior import posterior_of
     from sim.foundation.durable import write_whole
+    from sim.foundation.plaintext import csv_of
     from sim.scenario.load import load
 
     groups = dict(_group(text) for text in levers.split(","))
     world = load(scenario, sets=sets or ())
     how: Any = {"seed": seed, "replications": replications, "workers": workers, "out": out, "engine": engine,
                       "posterior": posterior_of(posterior)}  # fmt: skip
-    with SweepBar(Console(stderr=True)) as watch:
+    with SweepBar(Terminal(stderr=True)) as watch:
         found = attribute_to(
             world, groups, days=_days(world, _date(start), _date(end)), progress=watch, **how
         )
@@ -211,7 +211,7 @@ def attribute(
             found = found.less(attribute_to(world, groups, days=before, progress=watch, **how))
     effects = found.table(measure or ["attempts"])
     if csv is not None:
-        write_whole(csv, effects.to_csv(index=False))
+        write_whole(csv, csv_of(effects))
     table = Table(title=f"{scenario}: what levers change, {replications} runs of each combination",
                   caption="A statement about the model, not about the world. 95 % intervals over replications.")  # fmt: skip
     for name in effects.columns:
@@ -225,7 +225,7 @@ def attribute(
             number(row["low"]),
             number(row["high"]),
         )
-    Console().print(table)
+    Terminal().print(table)
 
 
 def _days(scenario: Scenario, start: date | None, end: date | None) -> tuple[int, int] | None:

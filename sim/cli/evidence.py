@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.app import ENGINE, STOPPED, app
+from sim.cli.app import ENGINE, STOPPED, app, say
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -38,17 +38,16 @@ def verify(
     write: Annotated[Path | None, typer.Option(help="Write the table as a page to this file, too.")] = None,
 ) -> None:
     """Hold a scenario's posts, patrols, trials and flows against theory: queues, search, Little's law."""
-    from rich.console import Console
-
+    from sim.cli.terminal import Terminal
     from sim.experiments.verify import verify as check
     from sim.experiments.verify import verify_page
     from sim.foundation.durable import write_whole
     from sim.scenario.load import load
 
     world = load(scenario, sets=sets or ())
-    console = Console(stderr=True)
-    with console.status("verifying") as status:
-        checks = check(world, seed=seed, replications=replications, engine=engine, tell=status.update)
+    console = Terminal(stderr=True)
+    with console.working("verifying") as status:
+        checks = check(world, seed=seed, replications=replications, engine=engine, tell=status.now)
     print_checks(checks)
     if write is not None:
         write_whole(write, verify_page(world, checks, seed, replications))
@@ -58,13 +57,14 @@ def verify(
 
 def print_checks(checks: list[Check]) -> None:
     """The table of a verification, and what it may be wrong about."""
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from sim.cli.running import number
+    from sim.cli.terminal import Terminal
     from sim.experiments.verify import verdict_in_words
 
-    console = Console()
+    console = Terminal()
     for case in dict.fromkeys(row.case for row in checks):
         table = Table(title=case, title_justify="left", box=None, pad_edge=False)
         table.add_column("", width=WIDTH_OF_WORDS)
@@ -73,7 +73,7 @@ def print_checks(checks: list[Check]) -> None:
         for row in (row for row in checks if row.case == case):
             interval = "exact" if row.exact else f"{number(row.low)} to {number(row.high)}"
             notices = "any" if row.exact else f"{row.notices:.1%}"
-            verdict = "[green]pass[/]" if row.holds else "[red]fail[/]"
+            verdict = Text("pass", "green") if row.holds else Text("fail", "red")
             table.add_row(row.what, number(row.theory), number(row.simulated), interval, notices, verdict)
         console.print(table, "")
     console.print(verdict_in_words(checks), soft_wrap=True)
@@ -104,13 +104,12 @@ def calibrate(
     Leaves posterior.parquet, generations.csv, recovery.csv and figures.csv (recorded beside simulated). Stopped or killed
     at any moment, the same command goes on, and ends with the same posterior.
     """
-    from rich.console import Console
-
     from sim.cli.sweeping import SweepBar
+    from sim.cli.terminal import Terminal
     from sim.experiments.calibration import read_calibration
     from sim.experiments.fitting import fit_and_recover
 
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     found = read_calibration(file, scenario, sets or ())
     try:
         with SweepBar(console) as bar:
@@ -123,17 +122,17 @@ def calibrate(
         console.print(f"\nStopped. Finished runs are kept in {out}; the same command goes on from there.")
         raise typer.Exit(STOPPED) from None
     print_fit(found, fitted.recovery, fitted.fit)
-    print(out)
+    say(out)
 
 
 def print_fit(calibration: Calibration, recovery: Recovery | None, fitted: Fit) -> None:
     """What was known before, what is known now, and whether the fit could have told."""
-    from rich.console import Console
     from rich.table import Table
 
     from sim.cli.running import number
+    from sim.cli.terminal import Terminal
 
-    console = Console()
+    console = Terminal()
     last = fitted.generations[-1]
     console.print(
         f"{len(fitted.generations)} generations, the last at a tolerance of {last.tolerance:.2f} standard deviations of the "
@@ -177,9 +176,8 @@ def validate(
 
     Leaves predictions.csv, scores.csv and figures in the folder of the fit.
     """
-    from rich.console import Console
-
     from sim.cli.sweeping import SweepBar
+    from sim.cli.terminal import Terminal
     from sim.experiments.calibration import read_calibration
     from sim.experiments.validate import validate as hold
     from sim.experiments.validation_page import validation_page
@@ -188,7 +186,7 @@ def validate(
 
     calibration = read_calibration(file, scenario, sets or ())
     try:
-        with SweepBar(Console(stderr=True)) as bar:
+        with SweepBar(Terminal(stderr=True)) as bar:
             found = hold(
                 calibration, fit, bar.about, runs=runs, workers=workers, cluster=cluster, engine=engine
             )
@@ -198,20 +196,21 @@ def validate(
     print_scores(found.scored)
     if write is not None:
         write_whole(write, validation_page(found))
-    print(fit)
+    say(fit)
 
 
 def print_scores(scored: pd.DataFrame) -> None:
     """Scores of every series over the figures it was not fitted to."""
-    from rich.console import Console
     from rich.table import Table
+
+    from sim.cli.terminal import Terminal
 
     table = Table(title="predicted figures: the fitted model against the record", title_justify="left")
     for name in scored.columns:
         table.add_column(str(name), justify="left" if name == "binding" else "right")
     for row in scored.itertuples(index=False):
         table.add_row(*(f"{x:.2f}" if isinstance(x, float) else str(x) for x in row))
-    console = Console()
+    console = Terminal()
     console.print(table)
     console.print(
         "Skill: 1 is perfect, 0 as good as the naive forecast, below 0 worse. A statement about the model under the dates of "
@@ -235,14 +234,13 @@ def accounts(
     write: Annotated[Path | None, typer.Option(help="Write the tables as a page to this file.")] = None,
 ) -> None:
     """Say which scenario goes best with the record, and whether such a record could tell at all: confusion tables first."""
-    from rich.console import Console
-
     from sim.cli.sweeping import SweepBar
+    from sim.cli.terminal import Terminal
     from sim.experiments.calibration import read_calibration
     from sim.experiments.hypotheses import accounts_page, weigh
     from sim.foundation.durable import write_whole
 
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     worlds = {Path(name).stem: read_calibration(file, name) for name in scenarios}
     try:
         with SweepBar(console) as bar:
@@ -260,6 +258,6 @@ def accounts(
         console.print(f"\nStopped. Finished runs are kept in {out}; the same command goes on from there.")
         raise typer.Exit(STOPPED) from None
     page = accounts_page(verdicts, crises, bank)
-    print(page)
+    say(page)
     if write is not None:
         write_whole(write, page)

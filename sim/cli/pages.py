@@ -148,7 +148,9 @@ def results_page() -> str:
         "versions, platform, start, duration, which replications finished or failed, and why. Units stand in the Parquet files' metadata, under `units`.\n"
     )
     tables = [_table(name) for name in COLUMNS]
-    return "\n".join([head, *tables, _sweeps(), _exit_codes(), _measures(), _kinds(), _compartments()])
+    return "\n".join(
+        [head, *tables, _sweeps(), _spreadsheets(), _exit_codes(), _measures(), _kinds(), _compartments()]
+    )
 
 
 def _table(name: str) -> str:
@@ -158,6 +160,15 @@ def _table(name: str) -> str:
 
 def _sweeps() -> str:
     return "## Stores of sweeps\n\nThe tables of a sweep's folder are on [its page](../how-to/sweeps.md#read-it).\n"
+
+
+def _spreadsheets() -> str:
+    return (
+        "## CSV files and spreadsheets\n\nA text cell or a heading that begins with `=`, `+`, `-`, `@`, a tab or a line end gets an apostrophe "
+        "before it in every CSV file that a command writes, so that a spreadsheet shows it and does not compute it; titles, labels, names "
+        "and values of keys come from files that others may have written. Numbers stay as they are. Parquet and JSON files hold the texts unchanged.\n\n"
+        "In a terminal and in pages, control characters and bidirectional marks are shown by their number, as in `[U+001B]`.\n"
+    )
 
 
 def _exit_codes() -> str:

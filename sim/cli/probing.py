@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, app
+from sim.cli.app import ENGINE, app, say
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -32,39 +32,39 @@ def sensitivity(
     plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
 ) -> None:
     """Rank assumptions by their influence on a measure, by Morris screening or Sobol indices."""
-    from rich.console import Console
-
     from sim.cli.sweeping import SweepBar
+    from sim.cli.terminal import Terminal
     from sim.experiments.plan import axis_of
     from sim.experiments.sensitivity import analyse, assumed_axes
     from sim.foundation.durable import write_whole
     from sim.foundation.errors import UsageError
+    from sim.foundation.plaintext import csv_of
 
     if method not in ("morris", "sobol"):
         raise UsageError(f"--method: found {method!r}, allowed: morris, sobol")
     chosen: Any = method
     axes = [axis_of(text) for text in vary] if vary else assumed_axes(scenario)
-    with SweepBar(Console(stderr=True)) as watch:
+    with SweepBar(Terminal(stderr=True)) as watch:
         found = analyse(
             scenario, axes, of, method=chosen, samples=samples, replications=replications, seed=seed, out=out,
             workers=workers, cluster=cluster, progress=watch, engine=engine,
         )  # fmt: skip
-    write_whole(out / "indices.csv", found.indices.to_csv(index=False))
-    write_whole(out / "noise.csv", found.noise.to_csv(index=False))
+    write_whole(out / "indices.csv", csv_of(found.indices))
+    write_whole(out / "noise.csv", csv_of(found.noise))
     _print_ranks(found)
     if plots:
         from sim.reporting.probing import figures_of
         from sim.reporting.saving import save_figures
 
         save_figures(figures_of(found, out, of), out / "figures")
-    print(out)
+    say(out)
 
 
 def _print_ranks(found: Any) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from sim.cli.running import number
+    from sim.cli.terminal import Terminal
 
     noise = dict(zip(found.noise["measure"], found.noise["noise"], strict=True))
     for measure in dict.fromkeys(found.indices["measure"]):
@@ -77,7 +77,7 @@ def _print_ranks(found: Any) -> None:
             table.add_column(name)
         for row in found.ranked(measure).head(12).to_dict("records"):
             table.add_row(row["key"], number(row["value"]), number(row["confidence"]))
-        Console().print(table)
+        Terminal().print(table)
 
 
 @app.command()
@@ -100,28 +100,28 @@ def breakpoint(  # noqa: A001
     ] = None,
 ) -> None:
     """Find the value of a key at which a condition holds in half of the runs, in one sentence with its interval."""
-    from rich.console import Console
-
     from sim.cli.sweeping import SweepBar
+    from sim.cli.terminal import Terminal
     from sim.experiments.breakpoint import find_breakpoint
     from sim.experiments.objectives import condition_of
     from sim.experiments.plan import axis_of
 
     condition, axis = condition_of(until), axis_of(vary)
-    with SweepBar(Console(stderr=True)) as watch:
+    with SweepBar(Terminal(stderr=True)) as watch:
         found = find_breakpoint(
             scenario, axis, condition, seed=seed, replications=replications, sets=sets or (), workers=workers,
             out=None if out is None else out / "runs", progress=watch, engine=engine,
         )  # fmt: skip
     if out is not None:
         _leave_curve(found, out)
-    print(found)
+    say(found)
 
 
 def _leave_curve(found: Breakpoint, out: Path) -> None:
     from sim.foundation.durable import write_whole
+    from sim.foundation.plaintext import csv_of
     from sim.reporting.probing import breaking_point
     from sim.reporting.saving import save_figures
 
-    write_whole(out / "curve.csv", found.curve().to_csv(index=False))
+    write_whole(out / "curve.csv", csv_of(found.curve()))
     save_figures({"breakpoint": lambda: breaking_point(found)}, out / "figures")

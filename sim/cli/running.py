@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app
+from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app, say
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from sim.cli.terminal import Terminal
     from sim.experiments.parts import Branch
     from sim.experiments.replicate import Progress
     from sim.experiments.result import Result
@@ -67,13 +66,12 @@ def run(
     Exit codes: 0 done, 2 a fault in the scenario or the command, 3 a folder that cannot be used, 4 a replication
     broke, 130 stopped.
     """
-    from rich.console import Console
-
+    from sim.cli.terminal import Terminal
     from sim.experiments.precision import run_to_precision
     from sim.experiments.replicate import run as run_scenario
     from sim.scenario.load import load
 
-    console = Console(stderr=True, quiet=quiet)
+    console = Terminal(stderr=True, quiet=quiet)
     world = load(scenario, overrides=override or (), sets=sets or (), without=without or ())
     branch = _branch(scenario, branch_at) if branch_at else None
     folder = out or Path("runs") / _folder_name(
@@ -97,10 +95,10 @@ def run(
         )
         raise typer.Exit(STOPPED) from None
     if not quiet and result.replications:
-        print_summary(Console(), result)
+        print_summary(Terminal(), result)
     if plots and result.replications:
         _draw(result, folder, console)
-    print(folder)
+    say(folder)
     _tell_failures(result, console)
 
 
@@ -137,7 +135,7 @@ def _folder_name(scenario: Scenario, seed: int, changed: bool, branch: Branch | 
     return name + (f"-from-{branch.at}" if branch else "")
 
 
-def _tell_failures(result: Result, console: Console) -> None:
+def _tell_failures(result: Result, console: Terminal) -> None:
     for failure in result.failed:
         console.print(f"replication {failure['replication']} broke: {failure['reason']}", style="bold")
     if result.failed:
@@ -147,11 +145,12 @@ def _tell_failures(result: Result, console: Console) -> None:
 class ProgressBar:
     """A progress bar with time left, fed by days simulated."""
 
-    def __init__(self, console: Console, replications: int) -> None:
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    def __init__(self, console: Terminal, replications: int) -> None:
+        from rich.progress import TaskProgressColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=console, transient=True, disable=console.quiet)
+        from sim.cli.terminal import progress_bar
+
+        self._progress = progress_bar(console, TaskProgressColumn())
         self._replications = replications
 
     def __enter__(self) -> ProgressBar:
@@ -167,7 +166,7 @@ class ProgressBar:
         self._progress.stop()
 
 
-def print_summary(console: Console, result: Result) -> None:
+def print_summary(console: Terminal, result: Result) -> None:
     """The table of measures: flow and enforcement first, people always with them."""
     from rich.table import Table
 
@@ -187,7 +186,7 @@ def print_summary(console: Console, result: Result) -> None:
     for family in SHOWN:
         rows = summary[summary["family"] == family]
         table.add_section()
-        table.add_row(f"[bold]{FAMILY_WORDS[family]}[/bold]")
+        table.add_row(FAMILY_WORDS[family], style="bold")
         for row in rows.to_dict("records"):
             table.add_row(
                 f"  {row['label']}", number(row["mean"]), _band(row["low"], row["high"]), row["unit"]
@@ -216,10 +215,10 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
 
 
-def _draw(result: Result, folder: Path, console: Console) -> None:
+def _draw(result: Result, folder: Path, console: Terminal) -> None:
     from sim.reporting.plots import save_all
 
-    with console.status("drawing figures"):
+    with console.working("drawing figures"):
         written = save_all(result, folder / "figures")
     console.print(f"{len(written)} figure files in {folder / 'figures'}")
 
@@ -234,7 +233,7 @@ def explain(
     """Tell the story of a group, or why an event happened, in words with dates."""
     import sim
 
-    print(sim.explain(sim.open_result(result), group=group, number=event, replication=replication))
+    say(sim.explain(sim.open_result(result), group=group, number=event, replication=replication))
 
 
 @app.command()
@@ -246,4 +245,4 @@ def plot(
     from sim.reporting.plots import save_all
 
     for path in save_all(sim.open_result(result), result / "figures"):
-        print(path)
+        say(path)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.app import app
+from sim.cli.app import app, say
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from sim.cli.terminal import Terminal
     from sim.scenario.schema import Scenario
     from sim.scenario.words import Table
 
@@ -44,7 +43,7 @@ def check(
             found = load.check(file, overrides=override or (), sets=sets or (), without=without or ())
         except ScenarioError as error:
             faulty = True
-            typer.echo(f"{file}: {error}", err=True)
+            say(f"{file}: {error}", err=True)
             continue
         levers = sum(lever.on for lever in found.levers.values())
         counts = (
@@ -52,7 +51,7 @@ def check(
             _counted(len(found.sectors), "sector"),
             _counted(levers, "lever"),
         )
-        typer.echo(f"{file}: no fault; {', '.join(counts)}")
+        say(f"{file}: no fault; {', '.join(counts)}")
     if faulty:
         raise typer.Exit(FAULTY)
 
@@ -77,26 +76,24 @@ def show(
 
     found = load(scenario, overrides=override or (), sets=sets or (), without=without or ())
     console = _console()
-    console.print(words.heading(found), markup=False, highlight=False)
+    console.print(words.heading(found), highlight=False)
     _show_sources(console, sources(scenario), override or [])
     _print(console, [*words.world_tables(found), *words.calendar_tables(found)])
     assumed = assumed_values(found)
     _print(console, [words.assumed_rows(assumed)] if every else words.assumed_tables(assumed))
     if not every:
-        console.print(f"{len(assumed)} assumed values; --all shows each with its meaning", markup=False)
+        console.print(f"{len(assumed)} assumed values; --all shows each with its meaning")
 
 
-def _show_sources(console: Console, found: object, applied: Sequence[str]) -> None:
+def _show_sources(console: Terminal, found: object, applied: Sequence[str]) -> None:
     from sim.scenario.load import Sources
 
     assert isinstance(found, Sources)
     if len(found.files) > 1:
-        console.print(
-            f"Files, each over the one before: {', '.join(found.files)}", markup=False, highlight=False
-        )
+        console.print(f"Files, each over the one before: {', '.join(found.files)}", highlight=False)
     if found.overrides:
         used = f"; applied: {', '.join(applied)}" if applied else ""
-        console.print(f"Override blocks: {', '.join(found.overrides)}{used}", markup=False, highlight=False)
+        console.print(f"Override blocks: {', '.join(found.overrides)}{used}", highlight=False)
 
 
 @app.command()
@@ -150,7 +147,7 @@ def new(file: Annotated[Path, typer.Argument(help="The file to write; it must no
     from sim.scenario.starter import write_starter
 
     write_starter(file)
-    typer.echo(f"wrote {file}; next: borderflow check {file}")
+    say(f"wrote {file}; next: borderflow check {file}")
 
 
 @app.command(hidden=True)
@@ -166,31 +163,30 @@ def reference(
         if write:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-            typer.echo(f"wrote {path}")
+            say(f"wrote {path}")
         elif path.suffix == ".md":
-            typer.echo(text)
+            say(text)
 
 
-def _console() -> Console:
+def _console() -> Terminal:
     """The terminal; into a file or pipe, lines wide enough that tables keep their words whole."""
-    from rich.console import Console
+    from sim.cli.terminal import Terminal
 
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDE_OUTPUT)
+    console = Terminal()
+    return console if console.is_terminal else Terminal(width=WIDE_OUTPUT)
 
 
-def _print(console: Console, tables: Iterable[Table]) -> None:
+def _print(console: Terminal, tables: Iterable[Table]) -> None:
     from rich import box
     from rich.table import Table as RichTable
-    from rich.text import Text
 
     for table in tables:
-        drawn = RichTable(title=Text(table.title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD)
+        drawn = RichTable(title=table.title, title_style="bold", title_justify="left", box=box.SIMPLE_HEAD)
         for n, column in enumerate(table.columns):
             is_number = all(_is_number(row[n]) for row in table.rows)
             drawn.add_column(column, justify="right" if is_number else "left", overflow="fold")
         for row in table.rows:
-            drawn.add_row(*(Text(cell) for cell in row))
+            drawn.add_row(*row)
         console.print(drawn)
 
 

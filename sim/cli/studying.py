@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.app import ENGINE, app
+from sim.cli.app import ENGINE, app, say
 from sim.experiments.engines import Engine
 
 
@@ -27,18 +27,17 @@ def levers(
     write: Annotated[Path | None, typer.Option(help="Write the table as a page to this file.")] = None,
 ) -> None:
     """Show what each lever kind changes, alone and on the same luck, beside the sign that is expected."""
-    from rich.console import Console
-
+    from sim.cli.terminal import Terminal
     from sim.experiments.lever_table import lever_page, measure_levers, verdicts
     from sim.foundation.durable import write_whole
     from sim.scenario.load import load
 
     world = load(scenario, sets=sets or ())
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     changes = measure_levers(world, seed=seed, replications=replications, tell=console.print, engine=engine)
     page = lever_page(world, changes, seed, replications, sets or ())
     if write is None:
-        print(page)
+        say(page)
     else:
         write_whole(write, page)
     console.print(", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts(changes).items())))
@@ -56,19 +55,18 @@ def pairing(
     write: Annotated[Path | None, typer.Option(help="Write the table as a page to this file.")] = None,
 ) -> None:
     """Show what the same luck gains for every shipped difference scenario."""
-    from rich.console import Console
-
     from sim.cli.sweeping import SweepBar
+    from sim.cli.terminal import Terminal
     from sim.experiments.pairing import pairing_gains, pairing_page
     from sim.foundation.durable import write_whole
 
-    with SweepBar(Console(stderr=True)) as watch:
+    with SweepBar(Terminal(stderr=True)) as watch:
         gains = pairing_gains(
             seed=seed, replications=replications, workers=workers, out=out, progress=watch, engine=engine
         )
     page = pairing_page(gains, seed, replications)
     if write is None:
-        print(page)
+        say(page)
     else:
         write_whole(write, page)
 
@@ -79,4 +77,4 @@ def bench() -> None:
     from sim.experiments.bench import bench as measure
 
     for line in measure():
-        print(line, flush=True)
+        say(line)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app
+from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app, say
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sim.cli.terminal import Terminal
     from sim.experiments.plan import Plan
     from sim.experiments.results import SweepResult
 
@@ -36,12 +37,11 @@ def sweep(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the store's name.")] = False,
 ) -> None:
     """Run a scenario at many points; stopped in any way, the same command goes on where it was."""
-    from rich.console import Console
-
+    from sim.cli.terminal import Terminal
     from sim.experiments.sweep import check_points, chunk_for, seconds_a_job
     from sim.experiments.sweep import sweep as run_sweep
 
-    console = Console(stderr=True, quiet=quiet)
+    console = Terminal(stderr=True, quiet=quiet)
     plan = _plan(scenario, vary or [], design, samples, seed, replications, by_sector, posterior)
     points = check_points(plan)
     jobs = len(points) * plan.replications
@@ -65,7 +65,7 @@ def sweep(
     except KeyboardInterrupt:
         console.print(f"\nStopped. Finished jobs are kept in {out}; the same command goes on from there.")
         raise typer.Exit(STOPPED) from None
-    print(store.path)
+    say(store.path)
 
 
 def _plan(
@@ -95,11 +95,12 @@ def _plan(
 class SweepBar:
     """Jobs finished of all, time left, and failures."""
 
-    def __init__(self, console: Any) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    def __init__(self, console: Terminal) -> None:
+        from rich.progress import MofNCompleteColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=console, transient=True, disable=console.quiet)
+        from sim.cli.terminal import progress_bar
+
+        self._progress = progress_bar(console, MofNCompleteColumn())
         self._what = "jobs"
 
     def __enter__(self) -> SweepBar:
@@ -134,17 +135,18 @@ def results(
     plots: Annotated[Path | None, typer.Option(help="Draw the figures that apply into this folder.")] = None,
 ) -> None:
     """Summarise a sweep by point: means with intervals, people always beside."""
-    from rich.console import Console
     from rich.table import Table
 
     from sim.cli.running import number
+    from sim.cli.terminal import Terminal
     from sim.experiments.results import open_store
     from sim.foundation.durable import write_whole
+    from sim.foundation.plaintext import csv_of
 
     found = open_store(store)
     summary = found.summary(measure or (), where)
     if csv is not None:
-        write_whole(csv, summary.to_csv(index=False))
+        write_whole(csv, csv_of(summary))
     keys = [str(key) for key in found.points.columns.drop("point")]
     table = Table(title=repr(found), caption="Simulated, not observed. 95 % intervals over replications.")
     for column in (*keys, "measure", "mean", "95 % interval", "runs"):
@@ -153,7 +155,7 @@ def results(
         runs = f"{row['replications']}" + (f" ({row['failed']} failed)" if row["failed"] else "")
         band = "" if row["low"] != row["low"] else f"{number(row['low'])} to {number(row['high'])}"
         table.add_row(*(str(row[key]) for key in keys), row["measure"], number(row["mean"]), band, runs)
-    Console().print(table)
+    Terminal().print(table)
     if plots is not None:
         _draw(found, measure or (), plots)
 
@@ -163,4 +165,4 @@ def _draw(found: SweepResult, measures: Sequence[str], folder: Path) -> None:
     from sim.reporting.sweeps import applying
 
     for path in save_figures(applying(found, measures), folder):
-        print(path)
+        say(path)

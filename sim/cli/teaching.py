@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.app import ENGINE, STOPPED, app
+from sim.cli.app import ENGINE, STOPPED, app, say
 from sim.experiments.engines import Engine
 
 
@@ -34,12 +34,11 @@ def class_kit(
 
     Sheets never ask to guess at harm or death. The same command with names added at the end of the list changes nobody else's.
     """
-    from rich.console import Console
-
     from sim.cli.sweeping import SweepBar
+    from sim.cli.terminal import Terminal
     from sim.reporting.classroom import write_kit
 
-    console = Console(stderr=True, quiet=quiet)
+    console = Terminal(stderr=True, quiet=quiet)
     try:
         with SweepBar(console) as watch:
             written = write_kit(
@@ -49,4 +48,4 @@ def class_kit(
         console.print("\nStopped. The same command makes the kit anew.")
         raise typer.Exit(STOPPED) from None
     console.print(f"begin with {written / 'teacher.html'}: content note, timetable, solutions")
-    print(written)
+    say(written)

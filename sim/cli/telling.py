@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.app import STOPPED, app
+from sim.cli.app import STOPPED, app, say
 
 
 @app.command()
@@ -28,18 +28,17 @@ def report(
     The scenario in words, figures, tables, differences, accounts, every value with its status and source, the STRESS-DES form and
     an ODD description. It holds no script and fetches nothing. Print it from a browser to get a PDF.
     """
-    from rich.console import Console
-
+    from sim.cli.terminal import Terminal
     from sim.reporting.report import write_report
 
-    console = Console(stderr=True, quiet=quiet)
+    console = Terminal(stderr=True, quiet=quiet)
     try:
-        with console.status("reading") as status:
+        with console.working("reading") as status:
             written = write_report(
-                result, out, purpose=purpose, tell=lambda words: status.update(f"report: {words}")
+                result, out, purpose=purpose, tell=lambda words: status.now(f"report: {words}")
             )
     except KeyboardInterrupt:
         console.print("\nStopped. Nothing was written.")
         raise typer.Exit(STOPPED) from None
     console.print(f"{written.stat().st_size / 1e6:.1f} MB; open it in a browser, print it from there")
-    print(written)
+    say(written)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.app import ENGINE, STOPPED, app
+from sim.cli.app import ENGINE, STOPPED, app, say
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -37,12 +37,11 @@ def study(
 
     Stopped or killed at any moment, the same command goes on, and ends with the same tables.
     """
-    from rich.console import Console
-
     from sim.cli.sweeping import SweepBar
+    from sim.cli.terminal import Terminal
     from sim.experiments.study import Effort, carry_out_study, read_study
 
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     plan = read_study(file)
     effort = Effort(bank, truths, crises, budget, runs, checks)
     try:
@@ -55,7 +54,7 @@ def study(
         raise typer.Exit(STOPPED) from None
     folder = write or out / "pages"
     leave_pages(found, folder)
-    print(folder)
+    say(folder)
 
 
 def leave_pages(found: Studied, folder: Path) -> None:

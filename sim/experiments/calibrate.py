@@ -31,6 +31,7 @@ from sim.experiments.kept import KeptRuns
 from sim.experiments.posterior import Posterior, weighted_quantiles
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import UsageError
+from sim.foundation.plaintext import csv_of
 from sim.scenario.load import digest
 
 if TYPE_CHECKING:
@@ -313,7 +314,7 @@ def leave(calibration: Calibration, bank: Bank, recovery: Recovery | None, fit: 
     import pandas as pd
 
     fit.posterior.write(out / POSTERIOR)
-    write_whole(out / GENERATIONS, pd.DataFrame([asdict(g) for g in fit.generations]).to_csv(index=False))
+    write_whole(out / GENERATIONS, csv_of(pd.DataFrame([asdict(g) for g in fit.generations])))
     if recovery is not None:
         names = [f.name for f in calibration.free]
         rows = {
@@ -322,8 +323,8 @@ def leave(calibration: Calibration, bank: Bank, recovery: Recovery | None, fit: 
             "covered_90": recovery.covered,
             "width": recovery.shrunk,
         }
-        write_whole(out / RECOVERY, pd.DataFrame(rows).to_csv(index=False))
-    write_whole(out / FIGURES, figure_table(calibration, bank).to_csv(index=False))
+        write_whole(out / RECOVERY, csv_of(pd.DataFrame(rows)))
+    write_whole(out / FIGURES, csv_of(figure_table(calibration, bank)))
 
 
 def figure_table(calibration: Calibration, bank: Bank) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from sim.experiments.result import Result
 from sim.experiments.statistics import interval_of_mean
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError, UsageError
+from sim.foundation.plaintext import csv_of
 from sim.record.measures import DESCRIBED
 from sim.scenario.schema import Scenario
 
@@ -135,8 +136,8 @@ class Comparison:
 
     def write(self, folder: Path) -> None:
         """Leave the tables in a folder."""
-        write_whole(folder / "differences.csv", self.differences.to_csv(index=False))
-        write_whole(folder / "by_month.csv", self.by_month.to_csv(index=False))
+        write_whole(folder / "differences.csv", csv_of(self.differences))
+        write_whole(folder / "by_month.csv", csv_of(self.by_month))
         content = {"base": self.base, "worlds": list(self.results), "notes": self.notes}
         write_whole(folder / COMPARISON, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 

@@ -22,6 +22,7 @@ from sim.experiments.manifest import MANIFEST, Manifest, read_manifest
 from sim.experiments.parts import TABLES, Part
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError
+from sim.foundation.plaintext import csv_of
 from sim.record.measures import DESCRIBED
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ class Folder:
 
     def write_summary(self, summary: pd.DataFrame, manifest: Manifest) -> None:
         """Leave the summary as CSV and JSON."""
-        write_whole(self.path / "summary.csv", summary.to_csv(index=False))
+        write_whole(self.path / "summary.csv", csv_of(summary))
         rows = [
             {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()}
             for row in summary.to_dict("records")

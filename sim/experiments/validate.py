@@ -39,6 +39,7 @@ from sim.experiments.result import Result
 from sim.experiments.sequences import SEQUENCES, bound_rows, covered, rates
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError, UsageError
+from sim.foundation.plaintext import csv_of
 from sim.scenario.load import digest
 
 if TYPE_CHECKING:
@@ -341,8 +342,8 @@ def validate(
     )  # fmt: skip
     table = prediction_table(calibration, found)
     scored = scores(table)
-    write_whole(fit / TOLD, table.to_csv(index=False))
-    write_whole(fit / SCORED, scored.to_csv(index=False))
+    write_whole(fit / TOLD, csv_of(table))
+    write_whole(fit / SCORED, csv_of(scored))
     carried = tell("whole runs")
     whole = carry(
         calibration, posterior, fit / WHOLE, engine=engine,

@@ -8,8 +8,6 @@ scenarios/NAME.toml    one student's world; beside it the base, where it is not 
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +17,7 @@ from sim.experiments.engines import Engine
 from sim.experiments.execute import Progress
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError, UsageError
+from sim.foundation.plaintext import csv_of
 from sim.reporting.classroom.questions import PEOPLE, REFLECTIONS
 from sim.reporting.classroom.roster import Student, students_of
 from sim.reporting.classroom.solutions import Solutions, solve
@@ -159,9 +158,10 @@ def _solutions(kit: Kit) -> list[Table]:
 
 
 def _list(kit: Kit) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("name", "file", "seed", "variant"))
-    for student, variant in zip(kit.students, kit.given, strict=True):
-        writer.writerow((student.name, student.file, student.seed, variant.title))
-    return text.getvalue()
+    import pandas as pd
+
+    rows = [
+        (student.name, student.file, student.seed, variant.title)
+        for student, variant in zip(kit.students, kit.given, strict=True)
+    ]
+    return csv_of(pd.DataFrame(rows, columns=["name", "file", "seed", "variant"]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.foundation.errors import ResultError
+from sim.foundation.plaintext import plain
 from sim.reporting.report import facts, odd, stress
 from sim.reporting.report.basis import basis
 from sim.reporting.report.blocks import Listing, Section, Table, Words, counted, of_scenario
@@ -75,21 +75,6 @@ def environment(*packages: str) -> Environment:
     made.globals["next_table"] = partial(next, count(1))
     made.globals["next_figure"] = partial(next, count(1))
     return made
-
-
-def plain(value: Any) -> Any:
-    """Text without characters that control, hide or turn what is read: each is shown by its number.
-
-    >>> plain("a" + chr(0x202E) + "b"), plain(3)
-    ('a[U+202E]b', 3)
-    """
-    if type(value) is not str or value.isprintable():
-        return value
-    return "".join(f"[U+{ord(c):04X}]" if _hides(c) else c for c in value)
-
-
-def _hides(character: str) -> bool:
-    return character not in "\n\t" and unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co")
 
 
 def _head(study: Study) -> list[tuple[str, str]]:

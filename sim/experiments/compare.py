@@ -224,12 +224,12 @@ def _variance(values: Sequence[float]) -> float:
 
 
 def _monthly(result: Result) -> pd.DataFrame:
-    """Counts by month and measure, a column a replication."""
+    """Counts by month and measure, a column a replication; one in which nothing was counted has zeros."""
     daily = result.daily
     counted = daily[~daily["measure"].astype(str).str.startswith("stock_")]
     months = counted["date"].dt.strftime("%Y-%m").rename("month")
     sums = counted.groupby([months, counted["measure"].astype(str), "replication"])["value"].sum()
-    table = sums.unstack("replication").fillna(0.0)
+    table = sums.unstack("replication").reindex(columns=sorted(set(result.totals["replication"]))).fillna(0.0)
     table.columns = [str(column) for column in table.columns]
     return table
 

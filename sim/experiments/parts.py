@@ -10,7 +10,7 @@ from sim.experiments.engines import Engine, player
 from sim.model.branching import simulate_branch
 from sim.model.simulate import Tick
 from sim.record.accounts import account_cells, account_frame
-from sim.record.frames import daily_frame, event_table, totals_of
+from sim.record.frames import daily_frame, dates_of, event_table, totals_of
 from sim.record.log import RunRecord
 from sim.record.places import Places, Speaker
 from sim.scenario.schema import Party, Scenario
@@ -92,7 +92,8 @@ def part_of(run: RunRecord, places: Places) -> Part:
     import pyarrow as pa
 
     accounts = account_frame(account_cells(run, places))
-    accounts.insert(1, "date", pd.Timestamp(places.start) + pd.to_timedelta(accounts["day"], unit="D"))
+    accounts = accounts.astype({"day": "int32", "value": "float64"})
+    accounts.insert(1, "date", dates_of(accounts["day"].to_numpy(), places))
     totals = totals_of(run)
     frames = {
         "daily": daily_frame(run, places),
@@ -106,18 +107,18 @@ def part_of(run: RunRecord, places: Places) -> Part:
 
 
 def _with_names(accounts: pd.DataFrame, places: Places) -> pd.DataFrame:
-    """Categories fixed by the scenario, so that tables of all replications have one schema."""
+    """Categories fixed by the scenario, never none at all, so that tables of all replications have one schema."""
     import pandas as pd
 
     from sim.record.accounts import KINDS_OF
 
     sides = ("people", "transit_state", "guard")
     names = {
-        "party": [p.name for p in places.parties],
+        "party": ["", *(p.name for p in places.parties)],
         "country": ["", *places.countries],
         "sector": ["", *places.sectors],
         "measure": [*KINDS_OF, *(f"incidents_by_{side}" for side in sides)],
     }
     for column, known in names.items():
         accounts[column] = pd.Categorical(accounts[column], categories=known)
-    return accounts.astype({"day": "int32", "value": "float64"})
+    return accounts

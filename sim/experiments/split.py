@@ -16,6 +16,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sim.foundation.errors import UsageError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -120,13 +122,18 @@ def split(
     start: date | None = None,
     end: date | None = None,
 ) -> pd.DataFrame:
-    """The parts by replication: columns replication, each part, change. `where`: countries or sectors, none: everywhere."""
+    """The parts by replication: columns replication, each part, change. `where`: countries or sectors, none: everywhere.
+
+    Raises `UsageError` where people tried and no log was kept.
+    """
     import pandas as pd
 
     base, other = comparison.results[comparison.base], comparison.results[world]
+    for name, result in ((comparison.base, base), (world, other)):
+        _check_log(name, result)
     from_h, to_h = _hours(base, start, end)
     rows = []
-    for replication in sorted(set(base.events["replication"]) & set(other.events["replication"])):
+    for replication in sorted(set(base.totals["replication"]) & set(other.totals["replication"])):
         a, b = (
             tries_of(r.events[r.events["replication"] == replication], where, from_h, to_h)
             for r in (base, other)
@@ -140,6 +147,13 @@ def split(
             }
         )
     return pd.DataFrame(rows)
+
+
+def _check_log(name: str, result: Result) -> None:
+    totals = result.totals
+    tried = totals.loc[totals["measure"] == "attempts", "value"].sum()
+    if tried and not len(result.events):
+        raise UsageError(f"{name} was run without its log: a split needs it; run it with --log")
 
 
 def _hours(result: Result, start: date | None, end: date | None) -> tuple[float, float]:

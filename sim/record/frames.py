@@ -132,7 +132,7 @@ def daily_frame(run: RunRecord, places: Places) -> pd.DataFrame:
             "value": np.concatenate([value, stocks[3]]),
         }
     )
-    frame.insert(1, "date", _dates(frame["day"].to_numpy(), places))
+    frame.insert(1, "date", dates_of(frame["day"].to_numpy(), places))
     return frame
 
 
@@ -169,7 +169,8 @@ def _named(codes: NDArray[np.int64], names: tuple[str, ...]) -> pd.Categorical:
     return pd.Categorical.from_codes((codes + 1).astype(np.int16), categories)
 
 
-def _dates(days: Any, places: Places) -> Any:
+def dates_of(days: Any, places: Places) -> Any:
+    """The dates of days of the run, in one unit of time, whether there are any or none."""
     return np.datetime64(places.start, "ms") + days.astype("timedelta64[D]").astype("timedelta64[ms]")
 
 

@@ -1,20 +1,15 @@
 """Plain functions compiled: each is cloned over a copy of its module's names, and the copies call one another.
 
 The originals stay as they are and run as plain Python. In the copies' names compiled clones stand for functions, views of
-memory for their plain twins, and tuples of numbers for enumerations. Only the entry points are cached on disk,
-in a folder whose name tells the sources, Numba's version and the processor: an edited rule is compiled anew.
+memory for their plain twins, and tuples of numbers for enumerations. Only the entry points are kept on disk
+(`compile_cache`): an edited rule is compiled anew.
 """
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import inspect
-import os
 import pkgutil
-import platform
-import sys
-import tempfile
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +23,7 @@ import numba
 
 import sim.rules
 from sim.compiled import acts, controls, crowds, day, health, journey, loop, luck, posts, views
+from sim.compiled.compile_cache import cache_folder, with_kept_source
 from sim.foundation import distributions
 
 MADE_ONCE_IN_PYTHON = frozenset({"party_size_table", "table_mean", "gamma_table"})
@@ -82,7 +78,10 @@ def of_loop(function: FunctionType) -> Any:
     from numba import types
 
     if function.__name__ in ENTRIES:
-        return numba.njit(function, cache=True, nogil=True)
+        folder = cache_folder()
+        if folder is None:
+            return numba.njit(function, nogil=True)
+        return numba.njit(with_kept_source(function, folder), cache=True, nogil=True)
     dispatcher: Any = numba.njit(
         function, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy"
     )
@@ -171,45 +170,26 @@ def entries() -> tuple[Callable[..., Any], ...]:
     """
     if numba.config.DISABLE_JIT:
         return tuple(getattr(loop, name) for name in ENTRIES)
-    numba.config.CACHE_DIR = str(cache_folder())
     known = {plain: compiled_view(dtype) for plain, dtype in views.VIEWS.items()}
     clones = clones_of([*rule_modules(), *LOOP], known, of_loop)
     return tuple(clones[getattr(loop, name)] for name in ENTRIES)
 
 
-def cache_folder() -> Path:
-    """Where compiled code is kept: beside other caches of the user, or for this process alone where nothing can be written."""
-    root = os.environ.get("BORDERFLOW_CACHE") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(root) / "borderflow" / source_hash()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="borderflow-"))
-
-
 def is_cold() -> bool:
-    """Whether the loop has yet to be compiled on this machine."""
-    return not numba.config.DISABLE_JIT and not any(cache_folder().rglob("*.nbc"))
+    """Whether any part of the loop has yet to be compiled: some entry point has no machine code under its own key."""
+    if numba.config.DISABLE_JIT:
+        return False
+    return not all(_machine_code(entry) for entry in entries())
 
 
-@cache
-def source_hash() -> str:
-    """A hash of the sources of foundation, rules and loop, of Python's and Numba's versions, and of the processor."""
-    from llvmlite import binding
+def _machine_code(entry: Any) -> list[Path]:
+    """The files of an entry point in the cache."""
+    folder = entry.stats.cache_path
+    return [] if folder is None else list(Path(folder).glob(f"*.{entry.__name__}-*.nbc"))
 
-    whole = hashlib.sha256()
-    root = Path(sim.rules.__file__ or "").parent.parent
-    for folder in ("foundation", "rules", "compiled", "record", "scenario"):
-        for path in sorted((root / folder).glob("*.py")):
-            whole.update(path.name.encode() + path.read_bytes())
-    machine = (
-        str(numba.config.BOUNDSCHECK),
-        sys.version,
-        numba.__version__,
-        platform.machine(),
-        binding.get_host_cpu_name(),
-    )
-    whole.update("|".join(machine).encode())
-    return whole.hexdigest()[:16]
+
+def forget() -> None:
+    """Remove what the cache holds of the entry points, such as files that a power cut has damaged."""
+    for entry in entries():
+        for path in _machine_code(entry):
+            path.unlink(missing_ok=True)

@@ -21,7 +21,7 @@ from sim.compiled.acts import (
     NOBODY_LOST,
     TOO_SMALL,
 )
-from sim.compiled.clones import entries
+from sim.compiled.clones import entries, forget, is_cold
 from sim.compiled.furnish import Plan, first_sizes, furnish, plan_of
 from sim.compiled.memory import GROWING, Memory
 from sim.foundation.errors import InvariantBroken
@@ -133,7 +133,17 @@ def _record(memory: Memory, scenario: Scenario, seed: int, replication: int) -> 
 
 
 def compile_now() -> None:
-    """Have the loop compiled, or loaded from disk, by playing an empty day."""
+    """Have the loop compiled, or loaded from disk; kept code that cannot be read is removed and compiled again."""
+    try:
+        _play_an_empty_day()
+    except Exception:
+        if is_cold():
+            raise
+        forget()
+        _play_an_empty_day()
+
+
+def _play_an_empty_day() -> None:
     day = {"title": "an empty day", "start": "2000-01-01", "end": "2000-01-02"}
     sector = {"country": "there", "length_km": 1.0, "teams": 0}
     simulate(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -44,8 +43,9 @@ def _compile_apart() -> None:
     """Compile in a process of its own, which gives the memory that compiling takes back; this one then loads from disk."""
     paths = os.pathsep.join(path for path in sys.path if path)
     code = "from sim.compiled.engine import compile_now; compile_now()"
+    options = ["-" + "O" * sys.flags.optimize] if sys.flags.optimize else []
     subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, *options, "-c", code],
         env={**os.environ, "PYTHONPATH": paths},
         check=False,
         capture_output=True,
@@ -60,13 +60,25 @@ def prepare(tell: Callable[[str], Any] = _to_errors) -> None:
     if _ready:
         return
     from sim.compiled.clones import is_cold
+    from sim.compiled.compile_cache import cache_folder
     from sim.compiled.engine import compile_now
 
-    cold, begun = is_cold(), time.monotonic()
-    if cold:
-        tell("compiling the model for this machine, once: about a minute")
-        _compile_apart()
+    if is_cold():
+        tell(_compiling())
+        if cache_folder() is not None:
+            _compile_apart()
     compile_now()
     _ready.append(True)
-    if cold:
-        tell(f"compiled in {time.monotonic() - begun:.0f} s")
+
+
+def _compiling() -> str:
+    """What is said before the half minute in which nothing else seems to happen."""
+    from sim.compiled.compile_cache import PLACE, unwritable
+
+    words = "compiling the model for this machine, {}: about half a minute"
+    if (folder := unwritable()) is None:
+        return words.format("once")
+    return (
+        words.format("for this command alone")
+        + f" ({folder} cannot be written; set {PLACE} to a folder that can, and it is kept there)"
+    )

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.compiled import engine, luck
-from sim.compiled.clones import cache_folder, rule_modules, source_hash
+from sim.compiled.clones import rule_modules
 from sim.foundation import luck as plain
 from sim.foundation.errors import InvariantBroken, UsageError
 from sim.model.simulate import simulate as in_simpy
@@ -128,28 +128,6 @@ def test_an_unknown_engine_is_refused() -> None:
 
     with pytest.raises(UsageError, match="allowed: simpy, compiled"):
         player("quantum")
-
-
-def test_the_cache_knows_an_edited_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = source_hash()
-    real = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda p: real(p) + (b"#" if p.name == "crossing.py" else b""))
-    source_hash.cache_clear()
-    try:
-        assert source_hash() != before
-    finally:
-        monkeypatch.undo()
-        source_hash.cache_clear()
-
-
-def test_a_home_that_cannot_be_written_is_worked_around(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("BORDERFLOW_CACHE", str(tmp_path / "file"))
-    folder = cache_folder()
-    assert folder.is_dir()
-    assert tmp_path not in folder.parents
 
 
 def test_every_rule_has_a_module_in_the_loop() -> None:

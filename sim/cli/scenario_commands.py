@@ -36,6 +36,7 @@ def check(
     """Check scenario files, with all they extend and every override block; exit code 2 if one has a fault."""
     from sim.foundation.errors import ScenarioError
     from sim.scenario import load
+    from sim.scenario.recorded import outside
 
     faulty = False
     for file in files:
@@ -52,6 +53,8 @@ def check(
             _counted(levers, "lever"),
         )
         say(f"{file}: no fault; {', '.join(counts)}")
+        if unseen := outside(found):
+            say(f"{file}: no recorded figure lies in the days of the run: {', '.join(unseen)}")
     if faulty:
         raise typer.Exit(FAULTY)
 

@@ -14,7 +14,7 @@ from typing import Any
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError
 from sim.model.version import MODEL_VERSION
-from sim.scenario.load import digest, resolved
+from sim.scenario.load import resolved, run_digest
 from sim.scenario.schema import Scenario
 
 MANIFEST = "manifest.json"
@@ -72,7 +72,7 @@ def manifest_of(scenario: Scenario, seed: int, replications: int, log: bool) -> 
     """The manifest of a run that is about to begin."""
     return Manifest(
         scenario_name=scenario.name,
-        scenario_digest=digest(scenario),
+        scenario_digest=run_digest(scenario),
         scenario=resolved(scenario),
         seed=seed,
         replications=replications,

@@ -16,7 +16,8 @@ from sim.record.accounts import KINDS_OF, ROWS, invented
 from sim.record.frames import Cells
 from sim.record.log import PARTIES, SLOTS, RunRecord
 from sim.record.measures import MEASURE_BY_NAME
-from sim.record.recorded_series import RecordedPoint, RecordedSeries, series
+from sim.record.recorded_series import RecordedPoint, RecordedSeries
+from sim.scenario.recorded import series_of
 from sim.scenario.schema import RecordedBinding, Scenario
 
 Floats = NDArray[np.float64]
@@ -43,31 +44,14 @@ class Bound(NamedTuple):
 
 
 def bound_series(scenario: Scenario) -> list[Bound]:
-    """The recorded series that a scenario is compared with, in its order; listed events by whole months of the run."""
+    """The recorded series that a scenario is compared with, in its order, those with a figure in the run's days."""
     found = []
-    start, end = scenario.scenario.start, scenario.scenario.end
     for name, binding in scenario.recorded.items():
-        known = series(binding.series)
-        inside = known.within(start, end)
-        if inside and all(p.kind == "listed" for p in inside):
-            inside = tuple(p for p in by_month(inside) if start <= p.start and p.end <= end)
-        if inside:
-            found.append(Bound(name, binding, known, sorted(inside, key=lambda p: (p.start, p.end))))
+        known = series_of(name, binding)
+        points = known.comparable(scenario.scenario.start, scenario.scenario.end)
+        if points:
+            found.append(Bound(name, binding, known, list(points)))
     return found
-
-
-def by_month(points: Sequence[RecordedPoint]) -> tuple[RecordedPoint, ...]:
-    """Listed events, one figure each, counted by calendar month; the weakest grade of a month is the month's."""
-    months: dict[date, list[RecordedPoint]] = {}
-    for point in points:
-        months.setdefault(point.start.replace(day=1), []).append(point)
-    return tuple(
-        RecordedPoint(
-            first, (first + timedelta(days=31)).replace(day=1), sum(p.value for p in listed), max(p.grade for p in listed),
-            "listed", listed[0].source,
-        )
-        for first, listed in sorted(months.items())
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sim.experiments.engines import Engine, player
 from sim.experiments.folder import Folder
 from sim.experiments.manifest import Manifest, manifest_of, read_manifest
+from sim.experiments.observed import bound_series
 from sim.experiments.parts import Branch, Part, play
 from sim.experiments.posterior import Posterior, posterior_of, worlds_of
 from sim.experiments.result import Result
@@ -81,6 +82,7 @@ def run(
         raise UsageError(f"replications: found {replications}, allowed: 1 to {MOST_REPLICATIONS}")
     if not 0 <= seed < 2**64:
         raise UsageError(f"seed: found {seed}, allowed: 0 to 2**64 - 1")
+    bound_series(scenario)  # a series that there is not is refused here, not after the run
     manifest = manifest_of(scenario, seed, replications, log)
     player(engine)
     manifest.engine = engine

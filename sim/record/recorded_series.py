@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -44,7 +44,7 @@ KINDS: dict[str, str] = {
     "lower_bound": "those who were found and recorded",
     "listed": "one incident of a list that picks large ones",
 }
-SERIES_COLUMNS = ("name", "label", "unit", "counts", "country", "cumulative")
+SERIES_COLUMNS = ("name", "label", "unit", "counts", "country", "cumulative", "measures")
 POINT_COLUMNS = ("start", "end", "value", "grade", "kind", "source")
 INCIDENT_COLUMNS = (
     "start", "end", "country", "place", "persons_low", "persons_high", "crossed", "dead", "forces",
@@ -75,7 +75,8 @@ class RecordedPoint:
 class RecordedSeries:
     """Figures that count one thing. `cumulative`: running totals; windows of one start grow and overlap.
 
-    `counts` says in our words what exactly is counted; `country` is "" where it is not one country's.
+    `counts` says in our words what exactly is counted; `country` is "" where it is not one country's; `measures` are
+    those of a run that count the same thing, none for a stock.
     """
 
     name: str
@@ -84,18 +85,28 @@ class RecordedSeries:
     counts: str
     country: str
     cumulative: bool
+    measures: tuple[str, ...]
     points: tuple[RecordedPoint, ...]
 
     def within(self, start: date, end: date) -> tuple[RecordedPoint, ...]:
         """The points whose whole window lies in [start, end)."""
         return tuple(p for p in self.points if start <= p.start and p.end <= end)
 
+    def comparable(self, start: date, end: date) -> tuple[RecordedPoint, ...]:
+        """The figures that a run of [start, end) is compared with, in order; listed events by whole months of the run."""
+        inside = self.within(start, end)
+        if inside and all(p.kind == "listed" for p in inside):
+            inside = tuple(p for p in by_month(inside) if start <= p.start and p.end <= end)
+        return tuple(sorted(inside, key=lambda p: (p.start, p.end)))
+
+    def increments(self, start: date, end: date) -> bool:
+        """Whether a running total that began before [start, end) was given twice in it, so that its growth is known."""
+        begun = [p.start for p in self.points if self.cumulative and start <= p.end <= end]
+        return len(begun) > len(set(begun))
+
     def without_claims(self) -> RecordedSeries:
         """The same without grade D, which is never fitted."""
-        kept = tuple(p for p in self.points if p.grade != "D")
-        return RecordedSeries(
-            self.name, self.label, self.unit, self.counts, self.country, self.cumulative, kept
-        )
+        return replace(self, points=tuple(p for p in self.points if p.grade != "D"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +134,20 @@ class RecordedIncident:
     accounts: str
     grade: Grade
     source: str
+
+
+def by_month(points: Sequence[RecordedPoint]) -> tuple[RecordedPoint, ...]:
+    """Listed events, one figure each, counted by calendar month; the weakest grade of a month is the month's."""
+    months: dict[date, list[RecordedPoint]] = {}
+    for point in points:
+        months.setdefault(point.start.replace(day=1), []).append(point)
+    return tuple(
+        RecordedPoint(
+            first, (first + timedelta(days=31)).replace(day=1), sum(p.value for p in listed), max(p.grade for p in listed),
+            "listed", listed[0].source,
+        )
+        for first, listed in sorted(months.items())
+    )  # fmt: skip
 
 
 @cache
@@ -237,7 +262,7 @@ def _series(folder: Path, cell: Cell) -> RecordedSeries:
     points = _points(folder / f"{name}.csv")
     return RecordedSeries(
         name, cell.text("label"), cell.text("unit"), cell.text("counts"), cell.row["country"],
-        cell.one_of("cumulative", ("yes", "no")) == "yes", points,
+        cell.one_of("cumulative", ("yes", "no")) == "yes", tuple(cell.row["measures"].split()), points,
     )  # fmt: skip
 
 
@@ -286,4 +311,6 @@ def _incident_series(listed: tuple[RecordedIncident, ...]) -> RecordedSeries:
         "incidents of the press's lists, one each, that we read as objects thrown, fence torn or more; "
         "lists pick large ones and most rest on one side's report, so that their number is no rate"
     )
-    return RecordedSeries(INCIDENTS, "Poland: incidents listed", "incidents", counts, "poland", False, points)
+    return RecordedSeries(
+        INCIDENTS, "Poland: incidents listed", "incidents", counts, "poland", False, ("incidents",), points
+    )

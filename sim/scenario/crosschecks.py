@@ -14,6 +14,7 @@ from sim.scenario.checked_levers import lever_faults
 from sim.scenario.checked_names import Checked, name_faults
 from sim.scenario.checked_values import value_faults
 from sim.scenario.faults import Where
+from sim.scenario.recorded import recorded_faults
 from sim.scenario.schema import Scenario
 
 
@@ -22,7 +23,7 @@ def crosscheck(
 ) -> list[Fault]:
     """Every fault between tables, without those that come of a fault already known."""
     checked = Checked(scenario, whole, where)
-    for check in (name_faults, value_faults, lever_faults):
+    for check in (name_faults, value_faults, lever_faults, recorded_faults):
         check(checked)
     keys = {fault.key for fault in known}
     return [fault for fault in checked.faults if not _is_dragged_along(fault.key, keys)]

@@ -34,13 +34,14 @@ class Where:
     ) -> Fault:
         """A fault at a key path, in the uppermost layer that says something there."""
         text = found if isinstance(found, str) else shown(found)
-        layer = self._layer(path)
+        layer = self.layer(path)
         if layer is None:
             return Fault(self.label, key_text(path), problem, text, allowed, nearest)
         key = key_text((*layer.prefix, *path))
         return Fault(layer.label, key, problem, text, allowed, nearest, layer.line(path))
 
-    def _layer(self, path: KeyPath) -> Layer | None:
+    def layer(self, path: KeyPath) -> Layer | None:
+        """The uppermost layer that says something at a key path, or as near to it as any does."""
         best, depth = None, 0
         for layer in reversed(self.layers):
             reached = _reach(layer.table, path)

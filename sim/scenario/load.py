@@ -24,6 +24,7 @@ from sim.scenario.faults import NAME_RULE, Where, by_place, raise_all, refused
 from sim.scenario.files import Document, find, shipped, shown
 from sim.scenario.mend import mended
 from sim.scenario.merge import chain, compose, layers_of, override_names
+from sim.scenario.recorded import with_figures
 from sim.scenario.schema import Scenario
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "load",
     "resolved",
     "restored",
+    "run_digest",
     "shipped",
     "sources",
 ]
@@ -104,6 +106,8 @@ def _build(
         layers += added
         faults += more
     where = Where(documents[-1].label, tuple(layers))
+    whole, more = with_figures(whole, where, documents[-1].path)
+    faults += more
     scenario, more = _validated(documents[-1].path.stem, whole, where)
     return scenario, faults + more
 
@@ -168,5 +172,14 @@ def restored(values: dict[str, Any]) -> Scenario:
 
 def digest(scenario: Scenario) -> str:
     """SHA-256 of the resolved scenario as compact JSON; order counts, since ties between levers go by it."""
-    text = json.dumps(resolved(scenario), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return _hashed(resolved(scenario))
+
+
+def run_digest(scenario: Scenario) -> str:
+    """The same without what a run is compared with: recorded figures, which change no log and may be added to later."""
+    return _hashed({key: value for key, value in resolved(scenario).items() if key != "recorded"})
+
+
+def _hashed(values: dict[str, Any]) -> str:
+    text = json.dumps(values, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -73,16 +73,20 @@ def _parent(document: Document, home: Path) -> Path | None:
         raise _extends_fault(document, "wrong type", "the name of a shipped scenario, or a relative path")
     if not extends.endswith(SUFFIX) and "/" not in extends and "\\" not in extends:
         return _shipped_parent(document, extends)
-    if (
-        Path(extends).is_absolute()
-        or extends.startswith(("/", "\\", "~"))
-        or ":" in extends
-        or "\\" in extends
-    ):
-        raise _extends_fault(
-            document, "is not a relative path with forward slashes", "a path inside its folder"
-        )
-    return _inside(document, extends, home)
+    problem = outside_folder(extends, document.path.parent, home)
+    if problem:
+        raise _extends_fault(document, problem, "a path inside its folder")
+    return document.path.parent / extends
+
+
+def outside_folder(relative: str, beside: Path, home: Path) -> str:
+    """Why a file that a scenario names may not be read; nothing for a relative path that stays in the folder `home`."""
+    if Path(relative).is_absolute() or relative.startswith(("/", "~")) or ":" in relative or "\\" in relative:
+        return "is not a relative path with forward slashes"
+    real = _real(beside / relative)
+    if not any(real.is_relative_to(folder) for folder in (_real(home), shipped_folder())):
+        return "leads out of the folder of the file"
+    return ""
 
 
 def _shipped_parent(document: Document, name: str) -> Path:
@@ -92,14 +96,6 @@ def _shipped_parent(document: Document, name: str) -> Path:
     sibling = document.path.parent / (name + SUFFIX)
     nearest = sibling.name if os.path.isfile(sibling) else next(iter(get_close_matches(name, names, 1)), "")
     raise _extends_fault(document, "no shipped scenario has this name", ", ".join(names), nearest)
-
-
-def _inside(document: Document, extends: str, home: Path) -> Path:
-    target = document.path.parent / extends
-    real = _real(target)
-    if not any(real.is_relative_to(folder) for folder in (home, shipped_folder())):
-        raise _extends_fault(document, "leads out of the folder of the file", "a path inside that folder")
-    return target
 
 
 def _extends_fault(document: Document, problem: str, allowed: str = "", nearest: str = "") -> ScenarioError:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sim.record.own_figures import MOST_FIGURES
+from sim.record.recorded_series import Quoted
 from sim.scenario.durations import Duration, Fixed, Label, Name, Text, When, duration
 from sim.scenario.evidence import Frozen, quantity, share
 
@@ -119,10 +122,26 @@ class Stock(Frozen):
     attempts: int = quantity(0, "attempts", 0, 1000, "tries already made")
 
 
+class RecordedFigure(Frozen):
+    """One figure of a file of one's own: counted from `start` up to, not including, `end`."""
+
+    start: date = Field(description="the first day")
+    end: date = Field(description="the day after the last")
+    value: float = quantity(..., "count", 0.0, 1e12, "what was counted")
+    grade: Literal["A", "B", "C", "D"] = Field(
+        default="C", description="how good the source is; D is never fitted"
+    )
+    kind: Quoted = Field(default="quoted", description="how the figure was given")
+    source: Text = Field(default="", description="where it was read")
+
+
 class RecordedBinding(Frozen):
     """A recorded series, and what of the run it is compared with."""
 
-    series: str = Field(description="the name of the recorded series")
+    series: str = Field(
+        description="the name of a recorded series that comes with the program, or a file of one's own: a relative path "
+        "that ends in .csv"
+    )
     measure: Literal["attempts", "entries", "incidents", "deaths", "returns", "registered", "onward"] = Field(
         description="what of the run it is compared with"
     )
@@ -131,3 +150,14 @@ class RecordedBinding(Frozen):
     )
     where: tuple[str, ...] = Field(default=("*",), description="countries, fronts or sectors it covers")
     cumulative: bool = Field(default=False, description="the series is a running total")
+    label: Label = Field(default="", description="what the series is called in figures (a file of one's own)")
+    unit: Label = Field(default="", description="what its values are counted in (a file of one's own)")
+    counts: Text = Field(default="", description="what exactly is counted, in words (a file of one's own)")
+    country: Name | None = Field(
+        default=None, description="the one country it counts; none: several (a file of one's own)"
+    )
+    figures: tuple[RecordedFigure, ...] = Field(
+        default=(),
+        max_length=MOST_FIGURES,
+        description="read from the file that `series` names; not written by hand",
+    )

@@ -45,6 +45,10 @@ of counts as assumed; levers carry their own `source` and `status`.
 """
 
 
+READ_FROM_FILES = "figures"
+"""A key of [recorded.NAME] that is filled from the file that it names, and that no scenario file may hold."""
+
+
 def reference_page() -> str:
     """The reference page: every key, the distributions, controls, lever kinds and stance presets."""
     parts = [INTRODUCTION]
@@ -194,6 +198,7 @@ def json_schema() -> str:
     made["required"] = []
     block = dict(made["properties"])
     definitions = made["$defs"]
+    del definitions["RecordedBinding"]["properties"][READ_FROM_FILES], definitions["RecordedFigure"]
     for definition in definitions.values():
         _partial(definition)
     remove = {

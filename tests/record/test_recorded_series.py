@@ -16,7 +16,7 @@ from sim.record.recorded_series import FOLDER, INCIDENTS, KINDS, RecordedSeries,
 ROOT = Path(__file__).parents[2]
 HEAD = "start,end,value,grade,kind,source\n"
 GOOD = "2021-10-01,2021-11-01,17447,A,quoted_exact,somewhere\n"
-INDEX = "name,label,unit,counts,country,cumulative\none,One,persons,people,poland,no\n"
+INDEX = "name,label,unit,counts,country,cumulative,measures\none,One,persons,people,poland,no,entries\n"
 
 
 def value_of(name: str, start: date, end: date) -> float:

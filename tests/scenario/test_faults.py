@@ -55,7 +55,7 @@ CASES: dict[str, tuple[str, str, str, str]] = {
     "a party of no country": ('side = "guard"', 'side = "guard"\ncountries = ["nort"]', "parties.guard.countries[0]", "unknown country"),
     "a stock at no route": ('place = "road"', 'place = "hill"', "initial.here.place", "unknown route; found hill; allowed: road"),
     "more people than the site holds": ('compartment = "waiting"\nplace = "road"\npersons = 10', 'compartment = "in_site"\nplace = "camp"\npersons = 60', "initial.here.persons", "at most 50 persons"),
-    "a record of no party": (WALL, '[recorded.a]\nseries = "s"\nmeasure = "attempts"\nparty = "gard"\n' + WALL, "recorded.a.party", "did you mean 'guard'"),
+    "a record of no party": (WALL, '[recorded.a]\nseries = "frontex_all"\nmeasure = "attempts"\nparty = "gard"\n' + WALL, "recorded.a.party", "did you mean 'guard'"),
     "evidence for nothing": ('"sectors.*.length_km"', '"sectors.*.lenght_km"', 'evidence."sectors.*.lenght_km"', "did you mean 'sectors.*.length_km'"),
     "evidence for no sector": ('"sectors.*.length_km"', '"sectors.hil.length_km"', 'evidence."sectors.hil.length_km"', "did you mean 'sectors.hill.length_km'"),
     "measured by nobody": (', source = "a map" }', " }", 'evidence."sectors.*.length_km".source', "is missing, though the status is measured"),

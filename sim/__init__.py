@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from sim.model.stepping import Stepper
     from sim.scenario.schema import Scenario
 
+__version__ = "0.1.0"
+
 __all__ = [
     "BorderflowError",
     "ResultError",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -32,6 +32,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Simulate migration flow across a contested border, compare policies, and see what they do to people.",
 )
+
+
 ENGINE = typer.Option(help="compiled, or simpy: the same result, by the model that people read.")
 """The option of every command that plays many runs."""
 POSTERIOR = typer.Option(
@@ -53,6 +55,27 @@ GROUPS: dict[str, tuple[str, ...]] = {
 def say(text: object, *, err: bool = False) -> None:
     """Print text, and nothing but text: what would control the terminal is shown by its number."""
     print(plain(str(text)), file=sys.stderr if err else sys.stdout, flush=True)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from sim import __version__
+        from sim.model.version import MODEL_VERSION
+
+        say(f"borderflow {__version__} (model version {MODEL_VERSION})")
+        raise typer.Exit()
+
+
+@app.callback()
+def _every_command(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the versions of program and model."
+        ),
+    ] = False,
+) -> None:
+    """What the program takes before a command."""
 
 
 def arrange() -> None:

@@ -30,6 +30,11 @@ MADE_ONCE_IN_PYTHON = frozenset({"party_size_table", "table_mean", "gamma_table"
 """Makers of tables that both engines are given as arrays."""
 ENTRIES = ("run_build", "run_advance", "run_finish")
 LOOP = (luck, views, acts, controls, posts, health, journey, crowds, day, loop)
+STEPS_LEFT_OUT = (
+    ("CPUCodeLibrary", "_optimize_final_module"), ("JITCodeLibrary", "_finalize_specific"),
+    ("JITCodeLibrary", "get_pointer_to_function"), ("JITCPUCodegen", "_add_module"), ("JITCPUCodegen", "set_env"),
+)  # fmt: skip
+"""What Numba does to a function that is called from Python, in the classes of `numba.core.codegen`."""
 
 
 def rule_modules() -> list[ModuleType]:
@@ -103,13 +108,7 @@ def unfinished() -> Iterator[None]:
     """
     from numba.core import codegen
 
-    steps = [
-        (getattr(codegen, owner, None), step)
-        for owner, step in (
-            ("CPUCodeLibrary", "_optimize_final_module"), ("JITCodeLibrary", "_finalize_specific"),
-            ("JITCodeLibrary", "get_pointer_to_function"), ("JITCPUCodegen", "_add_module"), ("JITCPUCodegen", "set_env"),
-        )
-    ]  # fmt: skip
+    steps = [(getattr(codegen, owner, None), step) for owner, step in STEPS_LEFT_OUT]
     if not all(hasattr(owner, step) for owner, step in steps):
         yield
         return

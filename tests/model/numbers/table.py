@@ -28,9 +28,10 @@ KNOWN: dict[str, str] = {
 WITHOUT_ROW: dict[str, str] = {
     "scenario.utc_offset_h": "says which clock the hours are of; written beside dates, read by no rule",
     "sectors.*.path[][]": "where the map draws a sector",
-    "recorded.*.cumulative": "how a recorded series is read; a run does not know it",
+    "recorded": "what a run is compared with; the run does not know it",
     "parties.*.invents_per_day": "drawn when an account is read, not in the run; it has a test of its own",
 }
+"""A key stands for everything below it."""
 
 
 def name_of(row: Row) -> str:

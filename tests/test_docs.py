@@ -61,8 +61,8 @@ class Block:
 
     @property
     def name(self) -> str:
-        """The file that a first line `# name.toml` says it is."""
-        found = re.match(r"# ([\w-]+\.toml)\n", self.text)
+        """The file that a first line `# name.toml`, or `<!-- file: name.csv -->` before the block, says it is."""
+        found = re.match(r"# ([\w-]+\.toml)\n", self.text) or re.match(r"file: ([\w-]+\.csv)$", self.mark)
         return found[1] if found else ""
 
     def commands(self) -> list[list[str]]:
@@ -133,7 +133,7 @@ def test_what_a_page_says_to_type_works_in_its_order(
     for block, after in pairwise([*found, Block("", "", "")]):
         if not block.is_run:
             continue
-        if block.language == "toml" and block.name:
+        if block.name:
             Path(block.name).write_text(small_plan(block.text))
         elif block.language == "sh":
             type_in(block, after.text if after.language == "text" else "")
@@ -178,14 +178,20 @@ def files() -> Iterator[Any]:
     for page in PAGES:
         for block in blocks(page):
             if block.language == "toml" and block.is_run:
-                yield pytest.param(block, id=f"{page.relative_to(ROOT)}:{block.name}")
+                yield pytest.param(page, block, id=f"{page.relative_to(ROOT)}:{block.name}")
 
 
-@pytest.mark.parametrize("block", list(files()))
-def test_every_file_of_a_page_loads(block: Block, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("page", "block"), list(files()))
+def test_every_file_of_a_page_loads(page: Path, block: Block, tmp_path: Path) -> None:
+    for each in [*(other for other in blocks(page) if other.name and other.is_run), block]:
+        (tmp_path / (each.name or "part.toml")).write_text(each.text)
     path = tmp_path / (block.name or "part.toml")
-    path.write_text(block.text)
-    if "scenario" in (table := tomllib.loads(block.text)) and isinstance(table["scenario"], str):
+    table = tomllib.loads(block.text)
+    if "free" in table:
+        from sim.experiments.calibration import read_calibration
+
+        assert len(read_calibration(path).fitted) > 0
+    elif isinstance(table.get("scenario"), str):
         from sim.experiments.plan import read_plan
 
         assert read_plan(path).scenario == table["scenario"]

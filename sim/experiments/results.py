@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.jobs import FAILED
 from sim.experiments.statistics import interval_of
-from sim.experiments.store import APART, PLAN, POINTS, ROWS, SECTORS, Store
+from sim.experiments.store import (
+    NEW_STORE,
+    PLAN,
+    ROWS,
+    SECTORS,
+    Store,
+    once_each,
+    read_jobs,
+    rows_schema,
+    sector_schema,
+)
+from sim.experiments.stored_tables import read_table
 from sim.experiments.where import rows_where
 from sim.foundation.errors import ResultError, UsageError
 from sim.record.measures import DESCRIBED, HUMAN
@@ -35,17 +46,15 @@ class SweepResult:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.plot: Any = None
-        try:
-            self.plan: dict[str, Any] = json.loads((path / PLAN).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            raise ResultError(f"{path} holds no sweep: {PLAN} is missing or damaged") from None
+        self._store = Store(path)
+        self.plan: dict[str, Any] = asdict(self._store.plan())
 
     @cached_property
     def points(self) -> pd.DataFrame:
         """One row a point: its number, and the value of every key that varies (numbers where all are)."""
         import pandas as pd
 
-        frame = pd.read_parquet(self.path / POINTS)
+        frame = self._store.points().to_pandas()
         for key in frame.columns.drop("point"):
             numbers = pd.to_numeric(frame[key], errors="coerce")
             frame[key] = frame[key] if numbers.isna().any() else numbers
@@ -56,23 +65,20 @@ class SweepResult:
         """One row a job, by point and replication: status, reason, every measure. A sweep under way shows what is there."""
         import pandas as pd
 
-        paths = [p for p in [self.path / ROWS, *Store(self.path).parts()] if p.exists()]
-        if not paths:
+        tables = [read_jobs(path, rows_schema()) for path in self._store.kept()]
+        if not tables:
             raise ResultError(f"{self.path} holds no finished job yet")
-        frame = pd.concat([pd.read_parquet(path) for path in paths], ignore_index=True)
-        frame = frame.sort_values(["point", "replication"]).drop_duplicates(
-            ["point", "replication"], keep="last"
-        )
-        return frame.drop(columns=list(APART), errors="ignore").reset_index(drop=True)
+        frame = once_each(pd.concat([table.to_pandas() for table in tables], ignore_index=True))
+        if not frame["point"].isin(self.points["point"]).all() or (frame["seed"] != self.plan["seed"]).any():
+            raise ResultError(f"{self.path} is damaged: {PLAN} and {ROWS} are of two sweeps; {NEW_STORE}")
+        return frame.reset_index(drop=True)
 
     @cached_property
     def sectors(self) -> pd.DataFrame:
         """One row a job and sector, with some measures, of a finished sweep whose plan asked for it. Raises `ResultError` else."""
-        import pandas as pd
-
         if not (self.path / SECTORS).exists():
             raise ResultError(f"{self.path} has nothing by sector: sweep with --by-sector, and to the end")
-        return pd.read_parquet(self.path / SECTORS)
+        return read_table(self.path / SECTORS, sector_schema(), NEW_STORE).to_pandas()
 
     def summary(self, measures: Sequence[str] = (), where: str = "") -> pd.DataFrame:
         """Mean and 95 % interval by point: the measures asked for, and always those of people.

@@ -13,24 +13,29 @@ Rows are keyed by content (scenario as resolved, seed, replication, model versio
 from __future__ import annotations
 
 import json
-import os
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments.held import LOCK, held
 from sim.experiments.jobs import FAILED, SECTOR, Row
-from sim.experiments.plan import Plan, Point
-from sim.foundation.durable import write_whole
-from sim.foundation.errors import ResultError
+from sim.experiments.plan import Plan, Point, checked
+from sim.experiments.stored_tables import damage_told, read_table
+from sim.foundation.durable import clear_under_way, told_as_result_error, whole_file, write_table, write_whole
+from sim.foundation.errors import ResultError, UsageError
+from sim.model.version import MODEL_VERSION
 from sim.record.measures import BY_SECTOR, DESCRIBED
+from sim.scenario.stored import read_stored
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
-PLAN, POINTS, ROWS, TIMINGS, SECTORS, PARTS, LOCK = (
-    "plan.json", "points.parquet", "rows.parquet", "timings.parquet", "sectors.parquet", "parts", ".writing",
+PLAN, POINTS, ROWS, TIMINGS, SECTORS, PARTS = (
+    "plan.json", "points.parquet", "rows.parquet", "timings.parquet", "sectors.parquet", "parts",
 )  # fmt: skip
 BLOCK = 50_000
 """Rows merged at a time: memory stays flat."""
@@ -38,7 +43,13 @@ WHOLE = "[!.]*.parquet"
 """Files that were written to their end: one under way begins with a dot."""
 GROWS = ("replications",)
 """What of a plan may grow from one run of a sweep to the next."""
-
+NAMED = ("scenario", "posterior")
+"""What of a plan names a file: its content decides, not where it lies."""
+NEW_STORE = "sweep into another folder with --out"
+REMOVE_PART = "remove it, and the same command runs its jobs again"
+REMOVE_ROWS = f"remove {ROWS}, and the same command runs its jobs again"
+KeyAt = Callable[[int, int], str]
+"""The key of the job of a point and a replication."""
 
 Window = tuple[tuple[int, int], tuple[int, int]]
 """Points [from, to) and replications [from, to)."""
@@ -52,115 +63,180 @@ def _windows(points: int, replications: int) -> Iterator[Window]:
             yield (first, first + at_once), (r, min(r + BLOCK, replications))
 
 
+@dataclass(frozen=True, slots=True)
+class Swept(Plan):
+    """A plan as a store keeps it: with hashes of the scenarios of its points and of its posterior, and the model version."""
+
+    scenario_digest: str = ""
+    posterior_digest: str = ""
+    model_version: int = 0
+
+
+def swept(plan: Plan, scenario_digest: str, posterior_digest: str) -> Swept:
+    """A plan with what it was made of."""
+    fields = {name: getattr(plan, name) for name in Plan.__dataclass_fields__}
+    return Swept(
+        **fields,
+        scenario_digest=scenario_digest,
+        posterior_digest=posterior_digest,
+        model_version=MODEL_VERSION,
+    )
+
+
+MADE_OF = {
+    "scenario_digest": "the scenario's values",
+    "posterior_digest": "the posterior",
+    "model_version": "the model version",
+}
+"""What the rows of a store were made of, and what it is called where it differs."""
+
+
 class Store:
     """A folder that holds, or will hold, the results of one plan."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Hold the store while writing; a second writer is refused."""
-        from filelock import FileLock, Timeout
+        return held(self.path, "sweep")
 
+    def plan(self) -> Swept:
+        """The plan of the store. Raises `ResultError` where there is none, or it is damaged."""
+        path = self.path / PLAN
+        if not path.exists():
+            raise ResultError(f"{self.path} holds no sweep: {PLAN} is missing or damaged")
+        plan = read_stored(path, Swept, NEW_STORE)
         try:
-            (self.path / PARTS).mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / LOCK)
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise ResultError(
-                f"{self.path} is being written by another sweep: wait for it, or use another --out"
-            ) from None
-        except OSError as error:
-            raise ResultError(f"{self.path} cannot be written: {error}") from None
-        try:
-            yield
-        finally:
-            lock.release()
+            checked(plan)
+        except UsageError as error:
+            raise ResultError(f"{path} is damaged: {error}; {NEW_STORE}") from None
+        return plan
 
-    def check(self, plan: Plan) -> None:
-        """Whether the store is of this plan, or empty. Raises `ResultError` in words."""
+    def check(self, plan: Swept) -> None:
+        """Whether the store is of this plan and of what it was made of, or empty. Raises `ResultError` in words."""
         if self.path.is_file():
             raise ResultError(f"{self.path} is a file: choose another folder with --out")
         if not (self.path / PLAN).exists():
             if self.path.is_dir() and any(p.name not in (LOCK, PARTS) for p in self.path.iterdir()):
                 raise ResultError(f"{self.path} is not empty and holds no sweep: choose another with --out")
             return
-        there, asked = json.loads((self.path / PLAN).read_text(encoding="utf-8")), json.loads(plan.text())
-        differ = [n for n in asked if n not in GROWS and (there.get(n) or None) != (asked[n] or None)]
-        if differ:
+        there = self.plan()
+        if differ := differences(there, plan):
             raise ResultError(
                 f"{self.path} holds another sweep ({', '.join(differ)} differ): choose another with --out"
             )
-        if there["replications"] > asked["replications"]:
+        if there.replications > plan.replications:
             raise ResultError(
-                f"{self.path} holds {there['replications']} replications a point: ask for no fewer"
+                f"{self.path} holds {there.replications} replications a point: ask for no fewer"
             )
 
-    def begin(self, plan: Plan, points: list[Point]) -> None:
+    def begin(self, plan: Swept, points: list[Point]) -> None:
         """Write what is asked for."""
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
-        for half in (self.path / PARTS).glob(".*"):
-            half.unlink()
-        keys = sorted({key for point in points for key in point})
-        columns: dict[str, Any] = {"point": list(range(len(points)))}
-        columns |= {key: [point.get(key, "") for point in points] for key in keys}
-        beside = self.path / f".{POINTS}"
-        pq.write_table(pa.table(columns), beside)
-        os.replace(beside, self.path / POINTS)
+        with told_as_result_error(self.path):
+            (self.path / PARTS).mkdir(exist_ok=True)
+            for folder in (self.path, self.path / PARTS):
+                clear_under_way(folder)
+        schema = points_schema({key for point in points for key in point})
+        columns: dict[str, Any] = {key: [point.get(key, "") for point in points] for key in schema.names[1:]}
+        write_table(pa.table({"point": range(len(points)), **columns}, schema=schema), self.path / POINTS)
         write_whole(self.path / PLAN, plan.text())
+
+    def points(self) -> pa.Table:
+        """The points of the plan, by number. Raises `ResultError` where they are damaged."""
+        plan = self.plan()
+        keys = {axis.key for axis in plan.axes} | {key for point in plan.listed for key, _ in point}
+        path, remedy = self.path / POINTS, "the same sweep command writes it again"
+        table = read_table(path, points_schema(keys), remedy)
+        with damage_told(path, remedy):
+            if table["point"].to_pylist() != list(range(plan.size)):
+                raise ValueError(f"its points are not 0 to {plan.size - 1}")
+        return table
 
     def parts(self) -> list[Path]:
         """Results as they came."""
         return sorted((self.path / PARTS).glob(WHOLE))
 
-    def finished(self) -> set[str]:
-        """Keys of the jobs that are there; failed ones are tried again by the next sweep."""
-        import pyarrow.compute as pc
-        import pyarrow.parquet as pq
+    def kept(self) -> list[Path]:
+        """Every table of jobs: the merged one first, then parts."""
+        return [*([self.path / ROWS] if (self.path / ROWS).exists() else []), *self.parts()]
 
+    def finished(self, key_at: KeyAt | None = None) -> set[str]:
+        """Keys of the jobs that are there; failed ones are tried again by the next sweep.
+
+        Raises `ResultError` for a job whose key is another than that of its point and replication: it is of another sweep.
+        """
         known: set[str] = set()
-        for path in [*self.parts(), *([self.path / ROWS] if (self.path / ROWS).exists() else [])]:
-            table = pq.read_table(path, columns=["key", "status"])
-            known.update(table.filter(pc.not_equal(table["status"], FAILED))["key"].to_pylist())
+        for path in self.kept():
+            table = read_jobs(path, identity_schema())
+            columns = [table[name].to_pylist() for name in ("key", "point", "replication", "status")]
+            for key, point, replication, status in zip(*columns, strict=True):
+                if key_at is not None and key != key_at(point, replication):
+                    raise ResultError(
+                        f"{path} holds runs of another sweep (its scenario, posterior or model version is not the "
+                        "one asked for): choose another folder with --out, or remove this one"
+                    )
+                if status != FAILED:
+                    known.add(key)
         return known
 
     def keep(self, rows: list[Row]) -> None:
         """Write a chunk of results, whole or not at all."""
-        import pyarrow.parquet as pq
-
         name = f"{int(rows[0]['point']):08d}-{int(rows[0]['replication']):05d}-{uuid.uuid4().hex[:8]}.parquet"
-        beside = self.path / PARTS / f".{name}"
-        try:
-            pq.write_table(table_of(rows), beside, compression="zstd")
-            os.replace(beside, self.path / PARTS / name)
-        except OSError as error:
-            beside.unlink(missing_ok=True)
-            raise ResultError(f"results could not be written to {self.path}: {error}") from error
+        write_table(table_of(rows), self.path / PARTS / name)
 
     def merge(self, points: int, replications: int, *, by_sector: bool = False) -> None:
-        """Bring all results into whole tables, by point and replication, block by block."""
-        import pyarrow.parquet as pq
+        """Bring all results into whole tables, by point and replication, block by block.
 
-        whole = schema_of()
+        The table of rows comes last: where it is, the others are. Parts go when all of them hold their jobs.
+        """
+        windows = list(_windows(points, replications))
+        merged = (self.path / ROWS).exists()
         tables = {
-            ROWS: _only(whole, [n for n in whole.names if n not in APART]),
-            TIMINGS: _only(whole, TIMED),
+            TIMINGS: _only(schema_of(), TIMED),
+            **({SECTORS: sector_schema()} if by_sector else {}),
+            ROWS: rows_schema(),
         }
-        if by_sector:
-            tables[SECTORS] = sector_schema()
         for name, schema in tables.items():
             block = _sector_block if name == SECTORS else _block
-            there = [self.path / name] if (self.path / name).exists() else []
-            with pq.ParquetWriter(self.path / f".{name}", schema, compression="zstd") as writer:
-                for window in _windows(points, replications):
-                    writer.write_table(block(there, self.parts(), schema, window))
-        for name in tables:
-            os.replace(self.path / f".{name}", self.path / name)
-        for part in self.parts():
-            part.unlink()
+            there = [self.path / name] if merged else []
+            parts = self.parts()
+            jobs = None if name == SECTORS else points * replications
+            self._write_merged(name, schema, (block(there, parts, schema, w) for w in windows), jobs)
+        with told_as_result_error(self.path):
+            for part in self.parts():
+                part.unlink()
+
+    def _write_merged(
+        self, name: str, schema: pa.Schema, blocks: Iterator[pa.Table], jobs: int | None
+    ) -> None:
+        """Write a merged table block by block, whole or not at all, with a row for each of so many jobs."""
+        import pyarrow.parquet as pq
+
+        with whole_file(self.path / name) as beside:
+            rows = 0
+            with pq.ParquetWriter(beside, schema, compression="zstd", write_page_checksum=True) as writer:
+                for block in blocks:
+                    writer.write_table(block)
+                    rows += len(block)
+            if jobs not in (None, rows):
+                raise ResultError(f"{self.path} lost jobs meanwhile: give the same command again")
+
+
+def differences(there: Swept, asked: Swept) -> list[str]:
+    """In what two sweeps differ, in words; none where the jobs of one are jobs of the other.
+
+    A store of before the hashes were kept has none: there the keys of its jobs decide.
+    """
+    left, right = (json.loads(plan.text()) for plan in (there, asked))
+    skipped = {*GROWS, *MADE_OF, *(NAMED if there.scenario_digest else ())}
+    asked_for = [
+        name for name in right if name not in skipped and json.dumps(left[name]) != json.dumps(right[name])
+    ]
+    made = [words for name, words in MADE_OF.items() if left[name] and left[name] != right[name]]
+    return asked_for or made
 
 
 TIMED = ["key", "point", "seed", "replication", "status", "seconds"]
@@ -169,13 +245,34 @@ APART = ("seconds", "figures", "sectors", *SECTOR_COLUMNS)
 """Columns of parts that do not go into `rows.parquet`."""
 
 
+def identity_schema() -> pa.Schema:
+    """Columns that say which job a row is of; none of them is ever empty."""
+    import pyarrow as pa
+
+    types = {
+        "key": pa.string(),
+        "point": pa.int64(),
+        "seed": pa.uint64(),
+        "replication": pa.int64(),
+        "status": pa.string(),
+    }
+    return pa.schema([pa.field(name, kind, nullable=False) for name, kind in types.items()])
+
+
+def points_schema(keys: Iterable[str]) -> pa.Schema:
+    """Columns of the table of points: its number, and the value of every key that varies, as a scenario file writes it."""
+    import pyarrow as pa
+
+    names = [("point", pa.int64()), *((key, pa.string()) for key in sorted(keys))]
+    return pa.schema([pa.field(name, kind, nullable=False) for name, kind in names])
+
+
 def schema_of() -> pa.Schema:
     """Columns of parts: identity, status, seconds, every measure, and lists by figure and sector (empty unless asked for)."""
     import pyarrow as pa
 
-    fields = [("key", pa.string()), ("point", pa.int64()), ("seed", pa.uint64()), ("replication", pa.int64()),
-              ("status", pa.string()), ("reason", pa.string()), ("seconds", pa.float64())]  # fmt: skip
     units = {name: described.unit for name, described in DESCRIBED.items()}
+    fields: list[Any] = [*identity_schema(), ("reason", pa.string()), ("seconds", pa.float64())]
     fields += [(name, pa.float64()) for name in DESCRIBED]
     fields += [
         ("figures", pa.list_(pa.float64())),
@@ -185,11 +282,18 @@ def schema_of() -> pa.Schema:
     return pa.schema(fields, metadata={"units": json.dumps(units)})
 
 
+def rows_schema() -> pa.Schema:
+    """Columns of the merged table of jobs."""
+    whole = schema_of()
+    return _only(whole, [name for name in whole.names if name not in APART])
+
+
 def sector_schema() -> pa.Schema:
     """Columns of the table by sector."""
     import pyarrow as pa
 
-    fields = [("point", pa.int64()), ("replication", pa.int64()), ("sector", pa.string())]
+    names = [("point", pa.int64()), ("replication", pa.int64()), ("sector", pa.string())]
+    fields = [pa.field(name, kind, nullable=False) for name, kind in names]
     return pa.schema([*fields, *((name, pa.float64()) for name in BY_SECTOR)])
 
 
@@ -211,12 +315,17 @@ def _block(there: list[Path], parts: list[Path], schema: pa.Schema, window: Wind
     """The rows of a block of points, once each: of a job tried again the row that succeeded."""
     import pyarrow as pa
 
-    read = _read([*there, *parts], schema.names, window)
+    read = _read([*there, *parts], schema, window)
     frame = pa.concat_tables(read, promote_options="default").to_pandas()
-    frame["_failed"] = frame["status"] == FAILED
-    frame = frame.sort_values(["point", "replication", "_failed"], kind="stable")
-    frame = frame.drop_duplicates(["point", "replication"]).drop(columns="_failed")
+    frame = once_each(frame)
     return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
+
+
+def once_each(frame: pd.DataFrame) -> pd.DataFrame:
+    """Jobs by point and replication, once each: of a job tried again the row that succeeded."""
+    frame = frame.assign(_failed=frame["status"] == FAILED)
+    frame = frame.sort_values(["point", "replication", "_failed"], kind="stable")
+    return frame.drop_duplicates(["point", "replication"]).drop(columns="_failed")
 
 
 def _sector_block(there: list[Path], parts: list[Path], schema: pa.Schema, window: Window) -> pa.Table:
@@ -224,8 +333,8 @@ def _sector_block(there: list[Path], parts: list[Path], schema: pa.Schema, windo
     import pandas as pd
     import pyarrow as pa
 
-    known = [table.to_pandas() for table in _read(there, schema.names, window)]
-    lists = ["point", "replication", "sectors", *SECTOR_COLUMNS]
+    known = [table.to_pandas() for table in _read(there, schema, window)]
+    lists = _only(schema_of(), ["point", "replication", "sectors", *SECTOR_COLUMNS])
     for table in _read(parts, lists, window):
         opened = table.to_pandas().dropna(subset="sectors").explode(["sectors", *SECTOR_COLUMNS])
         opened.columns = pd.Index(schema.names)
@@ -236,14 +345,19 @@ def _sector_block(there: list[Path], parts: list[Path], schema: pa.Schema, windo
     return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
 
 
-def _read(paths: list[Path], columns: list[str], window: Window) -> list[pa.Table]:
-    """Some columns of tables, of the rows in a window."""
-    import pyarrow.parquet as pq
+def read_jobs(path: Path, schema: pa.Schema, *, filters: Any = None) -> pa.Table:
+    """Columns of a part, or of a merged table. Raises `ResultError` where it is damaged."""
+    return read_table(
+        path, schema, REMOVE_PART if path.parent.name == PARTS else REMOVE_ROWS, filters=filters
+    )
 
+
+def _read(paths: Sequence[Path], schema: pa.Schema, window: Window) -> list[pa.Table]:
+    """Some columns of tables, of the rows in a window."""
     names = ("point", "replication")
     within = [
         (name, sign, bound)
         for name, bounds in zip(names, window, strict=True)
         for sign, bound in zip((">=", "<"), bounds, strict=True)
     ]
-    return [pq.read_table(path, columns=columns, filters=within) for path in paths]
+    return [read_jobs(path, schema, filters=within) for path in paths]

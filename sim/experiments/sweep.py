@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.experiments.engines import Engine, player
-from sim.experiments.execute import Progress, execute
+from sim.experiments.execute import Pool, Progress, execute
 from sim.experiments.jobs import FAILED, Job, do, job_of, key_of_job
 from sim.experiments.plan import Plan, Point
 from sim.experiments.posterior import Posterior, read_posterior, sets_of
-from sim.experiments.store import Store
+from sim.experiments.store import KeyAt, Store, swept
 from sim.foundation.errors import Fault, ScenarioError, UsageError
 from sim.scenario.load import digest, load
 from sim.scenario.schema import Scenario
@@ -60,6 +61,22 @@ def key_at(plan: Plan, each: Placed, replication: int, posterior: Posterior | No
     return key_of_job(each.content, plan.seed, replication, sets=sets_of(posterior, replication))
 
 
+def keys_of(plan: Plan, points: list[Placed], posterior: Posterior | None) -> KeyAt:
+    """The key of a point and replication of a plan; of one that it does not have, a key that no job has."""
+
+    def key(point: int, replication: int) -> str:
+        if not (0 <= point < len(points) and 0 <= replication < plan.replications):
+            return ""
+        return key_at(plan, points[point], replication, posterior)
+
+    return key
+
+
+def digest_of(points: list[Placed]) -> str:
+    """A hash of the scenarios of all points, in their order."""
+    return hashlib.sha256("".join(each.content for each in points).encode()).hexdigest()
+
+
 def posterior_for(plan: Plan) -> Posterior | None:
     """The posterior of a plan, if it has one. Raises `UsageError` where the plan varies what the posterior sets."""
     if not plan.posterior:
@@ -77,22 +94,15 @@ def jobs_of(
 ) -> Iterator[Job]:  # fmt: skip
     """The jobs of a plan that are not finished, in order; scenarios are made one point at a time."""
     for each in points:
-        left = [r for r in range(plan.replications) if key_at(plan, each, r, posterior) not in known]
-        if left:
-            scenario = scenario_at(plan, each.point)
-            yield from (
-                job_of(
-                    each.number,
-                    scenario,
-                    plan.seed,
-                    r,
-                    each.content,
-                    by_sector=plan.by_sector,
-                    engine=engine,
-                    sets=sets_of(posterior, r),
-                )
-                for r in left
-            )
+        scenario = None
+        for r in range(plan.replications):
+            if key_at(plan, each, r, posterior) in known:
+                continue
+            scenario = scenario or scenario_at(plan, each.point)
+            yield job_of(
+                each.number, scenario, plan.seed, r, each.content, by_sector=plan.by_sector, engine=engine,
+                sets=sets_of(posterior, r),
+            )  # fmt: skip
 
 
 def seconds_a_job(plan: Plan, points: list[Placed], engine: Engine = "compiled") -> float:
@@ -125,27 +135,28 @@ def sweep(
 
     Jobs go out and are kept in chunks: by default of about a second, so that a stop loses little and a part costs little.
     Raises `ScenarioError` for any point that is no scenario (nothing is run then), `ResultError` for a store of
-    another plan, or one that cannot be written. Stopped in any way, the same call goes on where it was.
+    another plan, of another scenario than the one that is there now, or one that cannot be written. Stopped in any way, the same call goes on where it was.
     """
-    points = check_points(plan)
-    posterior = posterior_for(plan)
-    player(engine)
-    store = Store(Path(out))
-    store.check(plan)
-    with store.writing():
-        store.begin(plan, [each.point for each in points])
-        known = store.finished()
-        total = len(points) * plan.replications
-        asked = (key_at(plan, each, r, posterior) for each in points for r in range(plan.replications))
-        done, failed = sum(key in known for key in asked), 0
-        chunk = chunk or chunk_for(seconds_a_job(plan, points, engine) if done < total else 0.0)
-        for rows in execute(
-            jobs_of(plan, points, known, engine, posterior), workers=workers, cluster=cluster, chunk=chunk
-        ):
-            store.keep(rows)
-            done += len(rows)
-            failed += sum(row["status"] == FAILED for row in rows)
-            if progress is not None:
-                progress(done, total, failed)
-        store.merge(len(points), plan.replications, by_sector=plan.by_sector)
+    with Pool(workers, cluster) as pool:
+        points = check_points(plan)
+        posterior = posterior_for(plan)
+        player(engine)
+        store = Store(Path(out))
+        asked = swept(plan, digest_of(points), "" if posterior is None else posterior.digest)
+        store.check(asked)
+        pool.ready()
+        with store.writing():
+            store.check(asked)
+            store.begin(asked, [each.point for each in points])
+            known = store.finished(keys_of(plan, points, posterior))
+            total = len(points) * plan.replications
+            done, failed = len(known), 0
+            chunk = chunk or chunk_for(seconds_a_job(plan, points, engine) if done < total else 0.0)
+            for rows in execute(jobs_of(plan, points, known, engine, posterior), pool=pool, chunk=chunk):
+                store.keep(rows)
+                done += len(rows)
+                failed += sum(row["status"] == FAILED for row in rows)
+                if progress is not None:
+                    progress(done, total, failed)
+            store.merge(len(points), plan.replications, by_sector=plan.by_sector)
     return store

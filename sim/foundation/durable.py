@@ -31,11 +31,11 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    """Write a Parquet table, whole or not at all."""
+    """Write a Parquet table, whole or not at all; its pages carry checksums, so that a reader notices a changed byte."""
     import pyarrow.parquet as pq
 
     with whole_file(path) as beside:
-        pq.write_table(table, beside, compression="zstd")
+        pq.write_table(table, beside, compression="zstd", write_page_checksum=True)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +81,9 @@ def test_a_sweep_draws_from_it_too_and_varies_nothing_twice(posterior: Posterior
     assert rows.query("point == 0 and replication == 1")["attempts"].item() == alone["attempts"]
     again = sweep(plan, tmp_path / "s")
     assert again.finished() == store.finished()
+    replace(posterior, values=posterior.values * 0.9).write(Path(path))
+    with pytest.raises(ResultError, match="the posterior differ"):
+        sweep(plan, tmp_path / "s")
 
 
 def test_an_attribution_draws_from_it_too(posterior: Posterior) -> None:

@@ -17,7 +17,7 @@ from sim.experiments.plan import axis_of
 from sim.experiments.precision import enough_at, relative_half_width, run_to_precision
 from sim.experiments.sensitivity import analyse, assumed_axes
 from sim.experiments.statistics import interval_of_count, interval_of_mean
-from sim.foundation.errors import UsageError
+from sim.foundation.errors import ResultError, UsageError
 from sim.reporting.tally import spread
 from sim.scenario.load import load
 from tests.small import small
@@ -198,6 +198,9 @@ def test_what_drives_arrivals_is_found(border: str, tmp_path: Path, method: str,
         border, axes, ["arrived"], method=method, samples=samples, replications=2, out=tmp_path / "s"
     )  # type: ignore[arg-type]
     assert again.indices["value"].equals(found.indices["value"])
+    Path(border).write_text(Path(border).read_text() + "[routes.road]\npeople_per_day = 5.0\n")
+    with pytest.raises(ResultError, match="the scenario's values differ"):
+        analyse(border, axes, ["arrived"], method=method, samples=samples, replications=2, out=tmp_path / "s")  # type: ignore[arg-type]
 
 
 def test_ends_that_are_too_many_together_are_drawn_back() -> None:

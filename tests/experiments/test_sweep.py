@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -18,7 +20,7 @@ from sim.experiments.jobs import FAILED, OK, Job, do, job_of, key_of_job
 from sim.experiments.plan import Plan, axis_of, checked, read_plan
 from sim.experiments.results import open_store
 from sim.experiments.store import Store
-from sim.experiments.sweep import sweep
+from sim.experiments.sweep import check_points, jobs_of, key_at, sweep
 from sim.foundation.errors import ResultError, ScenarioError, UsageError
 from sim.record.measures import HUMAN
 from tests.small import small
@@ -186,7 +188,7 @@ def test_memory_stays_flat_since_few_chunks_are_on_their_way() -> None:
 
 SWEEP = """
 import sys
-from sim.experiments.sweep import sweep
+from sim.experiments.sweep import check_points, jobs_of, key_at, sweep
 from tests.experiments.test_sweep import plan_on
 sweep(plan_on(sys.argv[1], replications=40), sys.argv[2], chunk=2, workers=int(sys.argv[3]), engine="simpy")
 """
@@ -321,3 +323,105 @@ def test_days_of_a_run_add_up_to_the_run() -> None:
     for measure in COUNTED:
         assert sum(part[measure.name] for part in parts) == pytest.approx(whole[measure.name])
     assert key_of_job("a", 1, 1, (0, 2)) != key_of_job("a", 1, 1)
+
+
+def edit(border: str, people_per_day: float) -> None:
+    """The same scenario file with other values, as somebody would save it."""
+    Path(border).write_text(BORDER.replace("people_per_day = 60.0", f"people_per_day = {people_per_day}"))
+
+
+@pytest.mark.parametrize("replications", [3, 5])
+def test_a_store_of_the_scenario_before_it_was_edited_is_refused(
+    border: str, tmp_path: Path, replications: int
+) -> None:
+    sweep(plan_on(border), tmp_path / "s", engine="simpy")
+    before = rows(tmp_path / "s")
+    edit(border, 600.0)
+    with pytest.raises(ResultError, match="the scenario's values differ"):
+        sweep(plan_on(border, replications=replications), tmp_path / "s", engine="simpy")
+    assert rows(tmp_path / "s").equals(before)
+    edit(border, 60.0)
+    sweep(plan_on(border, replications=replications), tmp_path / "s", engine="simpy")
+    assert len(rows(tmp_path / "s")) == 4 * replications
+
+
+def test_where_the_scenario_file_lies_does_not_matter(border: str, tmp_path: Path) -> None:
+    sweep(plan_on(border), tmp_path / "s", engine="simpy")
+    (tmp_path / "elsewhere").mkdir()
+    moved = Path(border).rename(tmp_path / "elsewhere" / "border.toml")
+    sweep(plan_on(str(moved), replications=4), tmp_path / "s", engine="simpy")
+    assert open_store(tmp_path / "s").plan["scenario"] == str(moved)
+
+
+def test_a_part_of_another_sweep_is_refused(border: str, tmp_path: Path) -> None:
+    store, other = Store(tmp_path / "s"), Store(tmp_path / "t")
+    sweep(plan_on(border), store.path, engine="simpy")
+    edit(border, 600.0)
+    sweep(plan_on(border), other.path, engine="simpy")
+    (other.path / "rows.parquet").rename(store.path / "rows.parquet")
+    edit(border, 60.0)
+    with pytest.raises(ResultError, match="holds runs of another sweep"):
+        sweep(plan_on(border), store.path, engine="simpy")
+
+
+@pytest.mark.parametrize("how", [{"workers": 0}, {"cluster": "tcp://127.0.0.1:1"}])
+def test_a_refused_sweep_leaves_nothing(border: str, tmp_path: Path, how: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        sweep(plan_on(border), tmp_path / "deep" / "s", **how)
+    assert not (tmp_path / "deep").exists()
+
+
+def everything_in(store: Path) -> list[pd.DataFrame]:
+    found = open_store(store)
+    return [found.points, found.rows, found.sectors]
+
+
+DAMAGED = {
+    "plan.json": "sweep into another folder", "points.parquet": "the same sweep command writes it again",
+    "rows.parquet": "remove rows.parquet", "timings.parquet": "remove rows.parquet", "sectors.parquet": "remove rows.parquet",
+}  # fmt: skip
+
+
+@pytest.fixture
+def swept_by_sector(border: str, tmp_path: Path) -> Path:
+    sweep(replace(plan_on(border), by_sector=True), tmp_path / "s", engine="simpy")
+    return tmp_path / "s"
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+@pytest.mark.parametrize("how", ["cut", "changed", "folder"])
+def test_a_damaged_file_of_a_store_is_named_with_what_to_do(
+    border: str, swept_by_sector: Path, name: str, how: str
+) -> None:
+    path = swept_by_sector / name
+    raw = path.read_bytes()
+    if how == "cut":
+        path.write_bytes(raw[: len(raw) // 2])
+    elif how == "changed":
+        path.write_bytes(raw[:60] + bytes(byte ^ 255 for byte in raw[60:64]) + raw[64:])
+    else:
+        path.unlink()
+        path.mkdir()
+    plan = replace(plan_on(border, replications=4), by_sector=True)
+    if name != "points.parquet":
+        with pytest.raises(ResultError, match=f"{name} is damaged: .*{DAMAGED[name]}"):
+            sweep(plan, swept_by_sector, engine="simpy")
+    if name != "timings.parquet":
+        with pytest.raises(ResultError, match=f"{name} is damaged: "):
+            everything_in(swept_by_sector)
+
+
+def test_what_is_said_of_a_damaged_table_mends_the_store(border: str, tmp_path: Path) -> None:
+    sweep(plan_on(border), tmp_path / "s", engine="simpy")
+    before = rows(tmp_path / "s")
+    for name in ("rows.parquet", "timings.parquet"):
+        (tmp_path / "s" / name).write_bytes(b"half")
+        (tmp_path / "s" / "rows.parquet").unlink()
+        sweep(plan_on(border), tmp_path / "s", engine="simpy")
+        assert rows(tmp_path / "s").equals(before)
+
+
+def test_no_work_is_done_on_jobs_that_nobody_came_to(border: str) -> None:
+    plan = replace(plan_on(border), replications=10**12)
+    points = check_points(plan)
+    assert next(jobs_of(plan, points, {key_at(plan, points[0], 0, None)})).replication == 1

@@ -1,0 +1,61 @@
+"""Reading a Parquet table that an earlier command left.
+
+Which question this answers: are these the rows that were written? Half a file, a changed byte (pages carry checksums), a
+table of other columns, a pipe in the place of a file: each is one `ResultError` that names the file and says what to do.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.foundation.errors import ResultError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_FOOTER = 100_000_000
+"""Bytes of a name, and entries of a list, in the footer of a table: far more than any of ours has."""
+
+
+def read_table(path: Path, schema: pa.Schema, remedy: str, *, filters: Any = None) -> pa.Table:
+    """Columns of a table, each of its type, checked to the last byte. Raises `ResultError`."""
+    import pyarrow.parquet as pq
+
+    with damage_told(path, remedy):
+        table = pq.read_table(
+            path, columns=schema.names, filters=filters, partitioning=None, page_checksum_verification=True,
+            thrift_string_size_limit=MOST_FOOTER, thrift_container_size_limit=MOST_FOOTER,
+        )  # fmt: skip
+        table.validate(full=True)
+        return of_schema(table, schema)
+
+
+def of_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The columns of a schema. Raises `ValueError` for one that is missing, of another type, or empty where it may not be."""
+    import pyarrow as pa
+
+    for field in schema:
+        found = table.schema.field(field.name).type if field.name in table.column_names else "nothing"
+        if found != field.type:
+            raise ValueError(f"column {field.name}: found {found}, allowed: {field.type}")
+        if not field.nullable and table[field.name].null_count:
+            raise ValueError(f"column {field.name} has empty cells")
+    return pa.table([table[name] for name in schema.names], schema=schema)
+
+
+@contextmanager
+def damage_told(path: Path, remedy: str) -> Iterator[None]:
+    """Say in words, as `ResultError`, that a file is damaged, and what to do."""
+    import pyarrow as pa
+
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ValueError("it is not a file")
+        yield
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, pa.ArrowException) as error:
+        words = " ".join(str(getattr(error, "strerror", None) or error).split())
+        raise ResultError(f"{path} is damaged: {words[:160]}; {remedy}") from None

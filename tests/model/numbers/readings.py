@@ -54,6 +54,11 @@ def mean_hour(*kinds: Kind) -> Reading:
     return lambda run: fmean(row[1] for row in chosen(run, kinds))
 
 
+def hours_left(*kinds: Kind) -> Reading:
+    """Person-hours from those rows to the end of the run: more people, and earlier, are more."""
+    return lambda run: sum(row[4] * (24.0 * run.days - row[1]) for row in chosen(run, kinds))
+
+
 def mean_size(*kinds: Kind) -> Reading:
     """Persons a group of those rows."""
     return lambda run: fmean(row[4] for row in chosen(run, kinds))

@@ -25,6 +25,20 @@ def value_faults(checked: Checked) -> None:
     _shares(checked)
     _sizes(checked)
     _memory(checked)
+    _bounds(checked)
+
+
+def own_value_faults(checked: Checked) -> None:
+    """Values that disagree with values of their own table, where a part of a scenario says them all."""
+    said = checked.whole.get("scenario")
+    if isinstance(said, dict) and {"start", "end"} <= set(said):
+        _dates(checked)
+    for name, sector in checked.scenario.sectors.items():
+        _shifts(checked, name, sector)
+    _bounds(checked)
+
+
+def _bounds(checked: Checked) -> None:
     for path, law in _uniforms((), checked.scenario):
         if law.low_h > law.high_h:
             checked.fault(

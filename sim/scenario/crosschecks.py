@@ -6,13 +6,13 @@ checked as far as it makes sense; what a known fault would drag along is not tol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sim.foundation.errors import Fault
 from sim.scenario.checked_levers import lever_faults
 from sim.scenario.checked_names import Checked, name_faults
-from sim.scenario.checked_values import value_faults
+from sim.scenario.checked_values import own_value_faults, value_faults
 from sim.scenario.faults import Where
 from sim.scenario.recorded import recorded_faults
 from sim.scenario.schema import Scenario
@@ -22,8 +22,23 @@ def crosscheck(
     scenario: Scenario, whole: dict[str, Any], where: Where, known: Sequence[Fault]
 ) -> list[Fault]:
     """Every fault between tables, without those that come of a fault already known."""
+    return _checked((name_faults, value_faults, lever_faults, recorded_faults), scenario, whole, where, known)
+
+
+def partcheck(scenario: Scenario, whole: dict[str, Any], where: Where, known: Sequence[Fault]) -> list[Fault]:
+    """Faults between values of a part of a scenario that hold whatever else it says."""
+    return _checked((own_value_faults,), scenario, whole, where, known)
+
+
+def _checked(
+    checks: Sequence[Callable[[Checked], None]],
+    scenario: Scenario,
+    whole: dict[str, Any],
+    where: Where,
+    known: Sequence[Fault],
+) -> list[Fault]:
     checked = Checked(scenario, whole, where)
-    for check in (name_faults, value_faults, lever_faults, recorded_faults):
+    for check in checks:
         check(checked)
     keys = {fault.key for fault in known}
     return [fault for fault in checked.faults if not _is_dragged_along(fault.key, keys)]

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import ValidationError
 
 from sim.foundation.errors import Fault, ScenarioError
-from sim.scenario.fields import members, range_words, spec, steps_below, type_at
+from sim.scenario.fields import law_named, members, range_words, spec, spec_of_field, steps_below, type_at
 from sim.scenario.files import shown
 from sim.scenario.merge import Layer, key_text
 from sim.scenario.outline import KeyPath
@@ -19,6 +19,7 @@ from sim.scenario.schema import Scenario
 MOST_FAULTS = 100
 NAME_RULE = "up to 64 small letters, digits, - and _, beginning with a letter or digit"
 WRONG_TYPES = ("_type", "_parsing", "_from_float")
+MISSING_KEY = "is missing"
 MISSING = object()
 
 
@@ -120,9 +121,9 @@ def _fault(entry: Any, path: KeyPath, whole: dict[str, Any], where: Where) -> Fa
     kind = str(entry["type"])
     value = value_at(whole, path)
     if kind == "extra_forbidden":
-        return _unknown_key(path, value, where)
+        return _unknown_key(path, value, whole, where)
     if kind == "missing":
-        return where.fault(path, "is missing", "", _allowed(path))
+        return where.fault(path, MISSING_KEY, "", _allowed(path, whole))
     if kind.startswith("union_tag"):
         return _unknown_law(path, value, where)
     if kind == "literal_error":
@@ -132,12 +133,12 @@ def _fault(entry: Any, path: KeyPath, whole: dict[str, Any], where: Where) -> Fa
     if kind in ("too_long", "too_short", "string_too_long"):
         return _wrong_length(kind, path, value, where)
     if kind == "finite_number":
-        return where.fault(path, "is not a finite number", value, _allowed(path))
+        return where.fault(path, "is not a finite number", value, _allowed(path, whole))
     if any(part in kind for part in WRONG_TYPES):
-        return where.fault(path, "wrong type", _typed(value), _allowed(path))
+        return where.fault(path, "wrong type", _typed(value), _allowed(path, whole))
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
-        return where.fault(path, "out of range", value, _allowed(path))
-    return where.fault(path, str(entry["msg"]).lower(), value, _allowed(path))
+        return where.fault(path, "out of range", value, _allowed(path, whole))
+    return where.fault(path, str(entry["msg"]).lower(), value, _allowed(path, whole))
 
 
 def _typed(value: Any) -> str:
@@ -147,24 +148,32 @@ def _typed(value: Any) -> str:
     return f'"{shown(value)}"' if isinstance(value, str) else shown(value)
 
 
-def _allowed(path: KeyPath) -> str:
-    found = spec(path)
+def _allowed(path: KeyPath, whole: dict[str, Any]) -> str:
+    """What may stand at a key path; of a distribution, what the one that is named there takes."""
+    law = law_named(type_at(path[:-1]), value_at(whole, path[:-1]))
+    field = law.model_fields.get(str(path[-1])) if law is not None else None
+    found = spec_of_field(field) if field is not None else spec(path)
     return found.allowed if found else ""
 
 
-def _unknown_key(path: KeyPath, value: Any, where: Where) -> Fault:
-    known = list(steps_below(type_at(path[:-1]))) if path[:-1] else list(Scenario.model_fields)
+def _unknown_key(path: KeyPath, value: Any, whole: dict[str, Any], where: Where) -> Fault:
+    found = "" if value is MISSING else value
     if path == ("name",):
         return where.fault(path, "has no place here: a scenario's name is its file's", value)
+    table = value_at(whole, path[:-1])
+    law = law_named(type_at(path[:-1]), table)
+    if law is not None:
+        keys = ", ".join(name for name in law.model_fields if name != "dist")
+        return where.fault(path, f"unknown key of {table['dist']}", found, keys)
+    known = list(steps_below(type_at(path[:-1]))) if path[:-1] else list(Scenario.model_fields)
     nearest = next(iter(get_close_matches(str(path[-1]), known, 1)), "")
-    allowed = "" if nearest else ", ".join(known)
-    return where.fault(path, "unknown key", "" if value is MISSING else value, allowed, nearest)
+    return where.fault(path, "unknown key", found, "" if nearest else ", ".join(known), nearest)
 
 
 def _unknown_law(path: KeyPath, value: Any, where: Where) -> Fault:
     laws = [str(get_args(steps_below(kind)["dist"].annotation)[0]) for kind in members(type_at(path))]
     found = value.get("dist", MISSING) if isinstance(value, dict) else MISSING
-    problem = "is missing" if found is MISSING else "unknown distribution"
+    problem = MISSING_KEY if found is MISSING else "unknown distribution"
     nearest = next(iter(get_close_matches(str(found), laws, 1)), "")
     return where.fault((*path, "dist"), problem, "" if found is MISSING else found, ", ".join(laws), nearest)
 

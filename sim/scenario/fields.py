@@ -10,7 +10,7 @@ import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -117,6 +117,16 @@ def steps_below(annotation: Any) -> dict[str, FieldInfo]:
         if is_model(kind):
             found.update(kind.model_fields)
     return found
+
+
+def law_named(annotation: Any, table: Any) -> type[BaseModel] | None:
+    """The distribution that a table of a scenario names, by `dist`; None for another table, and for an unknown one."""
+    name = table.get("dist") if isinstance(table, dict) else None
+    for kind in members(annotation) if isinstance(name, str) else ():
+        field = kind.model_fields.get("dist") if is_model(kind) else None
+        if field is not None and name in get_args(field.annotation):
+            return cast(type[BaseModel], kind)
+    return None
 
 
 def type_below(annotation: Any, step: Step) -> Any | None:

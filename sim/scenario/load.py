@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,11 +20,11 @@ from pydantic import ValidationError
 from sim.foundation.errors import Fault, ScenarioError
 from sim.scenario.assumptions import Assumed, assumed_values
 from sim.scenario.changes import apply_sets, apply_without
-from sim.scenario.crosschecks import crosscheck
-from sim.scenario.faults import NAME_RULE, Where, by_place, raise_all, refused
+from sim.scenario.crosschecks import crosscheck, partcheck
+from sim.scenario.faults import MISSING_KEY, NAME_RULE, Where, by_place, raise_all, refused
 from sim.scenario.files import Document, find, shipped, shown
 from sim.scenario.mend import mended
-from sim.scenario.merge import chain, compose, layers_of, override_names
+from sim.scenario.merge import chain, compose, layers_of, merged, override_names, reached
 from sim.scenario.recorded import with_figures
 from sim.scenario.schema import Scenario
 
@@ -42,6 +43,12 @@ __all__ = [
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 PathOrName = str | os.PathLike[str]
+STAND_IN = {
+    "scenario": {},
+    "countries": {"stand-in": {}},
+    "sectors": {"stand-in": {"country": "stand-in", "length_km": 1.0}},
+}
+"""In place of a root that cannot be read, so that the files over it can be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def load(
 
     Raises ScenarioError with every fault of the file and of the files it extends.
     """
-    documents = chain(find(path_or_name))
+    documents = _documents(find(path_or_name))
     scenario, faults = _build(documents, overrides, sets, without)
     raise_all(list(by_place(faults)))
     assert scenario is not None
@@ -78,7 +85,7 @@ def check(
     without: Sequence[str] = (),
 ) -> Scenario:
     """Load a scenario, and try each override block that was not asked for as well."""
-    documents = chain(find(path_or_name))
+    documents = _documents(find(path_or_name))
     scenario, faults = _build(documents, overrides, sets, without)
     for name in override_names(documents):
         if name not in overrides:
@@ -92,6 +99,28 @@ def sources(path_or_name: PathOrName) -> Sources:
     """The files of a scenario and the override blocks it offers."""
     documents = chain(find(path_or_name))
     return Sources(tuple(d.label for d in documents), tuple(override_names(documents)))
+
+
+def _documents(path: Path) -> list[Document]:
+    """A file and all it extends; where that breaks off, every fault that can be told of the files without the rest."""
+    documents, faults = reached(path)
+    if faults:
+        for overrides in ((), *((name,) for name in override_names(documents))):
+            faults += _faults_of_a_part(documents, overrides)
+        raise_all(list(by_place(list(dict.fromkeys(faults)))))
+    return documents
+
+
+def _faults_of_a_part(documents: Sequence[Document], overrides: Sequence[str]) -> list[Fault]:
+    """Faults that hold whatever the missing root says: what is lacking here, or not named here, may be there."""
+    layers, faults = layers_of(documents, overrides)
+    part, _ = compose(layers)
+    where = Where(documents[-1].label, tuple(layers))
+    part, more = with_figures(part, where, documents[-1].path)
+    whole = merged(STAND_IN, part)
+    scenario, refusals = _refused(documents[-1].path.stem, whole, where)
+    faults += [*more, *(fault for fault in refusals if fault.problem != MISSING_KEY)]
+    return faults + (partcheck(scenario, part, where, faults) if scenario is not None else [])
 
 
 def _build(
@@ -114,6 +143,14 @@ def _build(
 
 def _validated(name: str, whole: dict[str, Any], where: Where) -> tuple[Scenario | None, list[Fault]]:
     """The schema's word on a scenario, and the cross-checks' on as much of it as makes sense."""
+    scenario, faults = _refused(name, whole, where)
+    if scenario is not None:
+        faults += crosscheck(scenario, whole, where, faults)
+    return scenario, faults
+
+
+def _refused(name: str, whole: dict[str, Any], where: Where) -> tuple[Scenario | None, list[Fault]]:
+    """The schema's word on a scenario, and as much of it as makes sense."""
     faults: list[Fault] = []
     if not NAME.fullmatch(name):
         faults.append(Fault(where.label, "file", "its name cannot name a scenario", shown(name), NAME_RULE))
@@ -128,8 +165,6 @@ def _validated(name: str, whole: dict[str, Any], where: Where) -> tuple[Scenario
     except ValidationError as error:
         faults += refused(error, given, where)
         scenario = mended(given, error)
-    if scenario is not None:
-        faults += crosscheck(scenario, whole, where, faults)
     return scenario, faults
 
 

@@ -40,21 +40,36 @@ class Layer:
 
 def chain(path: Path) -> list[Document]:
     """A file and all it extends, the root first; refuses circles, long chains, paths that lead out."""
+    documents, faults = reached(path)
+    if faults:
+        raise ScenarioError(tuple(faults))
+    return documents
+
+
+def reached(path: Path) -> tuple[list[Document], list[Fault]]:
+    """A file and what it extends as far as it can be followed, the root first, and why not further.
+
+    Raises `ScenarioError` where the file itself cannot be read.
+    """
     documents = [read(path)]
     seen = [_real(path)]
-    home = seen[0].parent
-    while (parent := _parent(documents[-1], home)) is not None:
-        real = _real(parent)
-        if real in seen:
-            names = " -> ".join(p.name for p in [*seen[seen.index(real) :], real])
-            raise _extends_fault(documents[-1], f"extends itself in a circle: {names}")
-        if len(documents) == MOST_FILES:
-            raise _extends_fault(
-                documents[-1], "too many files extend one another", allowed=f"at most {MOST_FILES}"
-            )
-        seen.append(real)
-        documents.append(read(parent))
-    return documents[::-1]
+    try:
+        while (parent := _parent(documents[-1], seen[0].parent)) is not None:
+            _step(documents[-1], _real(parent), seen)
+            seen.append(_real(parent))
+            documents.append(read(parent))
+    except ScenarioError as error:
+        return documents[::-1], list(error.faults)
+    return documents[::-1], []
+
+
+def _step(document: Document, real: Path, seen: list[Path]) -> None:
+    """Refuse a circle, and a chain that is too long."""
+    if real in seen:
+        names = " -> ".join(p.name for p in [*seen[seen.index(real) :], real])
+        raise _extends_fault(document, f"extends itself in a circle: {names}")
+    if len(seen) == MOST_FILES:
+        raise _extends_fault(document, "too many files extend one another", allowed=f"at most {MOST_FILES}")
 
 
 def _real(path: Path) -> Path:

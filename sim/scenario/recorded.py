@@ -17,7 +17,7 @@ from sim.record.own_figures import DEFAULTS, REQUIRED, read_figures
 from sim.record.recorded_series import RecordedPoint, RecordedSeries
 from sim.scenario.checked_names import Checked, listed
 from sim.scenario.faults import Where
-from sim.scenario.files import label_of, shipped_folder, shown
+from sim.scenario.files import Document, label_of, shipped_folder, shown
 from sim.scenario.merge import outside_folder
 from sim.scenario.outline import KeyPath
 from sim.scenario.policy import RecordedBinding
@@ -40,6 +40,16 @@ HOW_TO_NAME = (
 def is_file(series: str) -> bool:
     """Whether a series is named by a path, as a file of one's own is."""
     return series.endswith(SUFFIX) or "/" in series or "\\" in series
+
+
+def files_named(document: Document) -> list[Path]:
+    """The files of recorded figures that a scenario file and its override blocks name."""
+    overrides = document.tables.get("overrides")
+    blocks = [document.tables, *(overrides.values() if isinstance(overrides, dict) else ())]
+    tables = [block.get("recorded") for block in blocks if isinstance(block, dict)]
+    entries = [entry for table in tables if isinstance(table, dict) for entry in table.values()]
+    series = [entry.get("series") for entry in entries if isinstance(entry, dict)]
+    return [document.path.parent / name for name in series if isinstance(name, str) and is_file(name)]
 
 
 def with_figures(whole: dict[str, Any], where: Where, asked: Path) -> tuple[dict[str, Any], list[Fault]]:

@@ -26,9 +26,10 @@ HARM = re.compile(r"\b(die|died|dead|death|deaths|harm|harmed|injur|kill|drown|h
 
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A kit of a file of one's own that extends another beside it."""
+    """A kit of a file of one's own that extends another beside it, which names figures of one's own."""
     root = tmp_path_factory.mktemp("class")
-    (root / "root.toml").write_text(BORDER)
+    (root / "root.toml").write_text(BORDER + '[recorded.mine]\nseries = "mine.csv"\nmeasure = "entries"\n')
+    (root / "mine.csv").write_text("start,end,value\n2021-07-01,2021-07-03,60\n")
     (root / "border.toml").write_text('extends = "root.toml"\n[scenario]\nend = 2021-07-06\n')
     (root / "names.txt").write_text("\n".join(NAMES) + "\n\n", encoding="utf-8")
     return write_kit(
@@ -78,6 +79,7 @@ def test_every_student_has_a_sheet_a_seed_and_a_world_that_loads(kit: Path) -> N
     assert {path.stem for path in (kit / "sheets").iterdir()} == {row["file"] for row in found}
     assert all(row["seed"] in (kit / "sheets" / f"{row['file']}.html").read_text() for row in found)
     assert (kit / "scenarios" / "root.toml").exists()
+    assert len(base.recorded["mine"].figures) == 1
 
 
 def test_names_are_shown_as_they_stand_and_are_safe_for_files(kit: Path) -> None:

@@ -33,7 +33,10 @@ CASES: dict[str, tuple[str, str, str, str]] = {
     "an unknown distribution": ("[routes.road]", '[people]\nwalk = { dist = "lognorml", median_h = 1.0 }\n[routes.road]', "people.walk.dist", "did you mean 'lognormal'"),
     "a distribution without its name": ("[routes.road]", "[people]\nwalk = { median_h = 1.0 }\n[routes.road]", "people.walk.dist", "is missing"),
     "a parameter out of range": ("[routes.road]", '[people]\nwalk = { dist = "fixed", h = -1.0 }\n[routes.road]', "people.walk.h", "out of range; found -1.0; allowed: a number from 0 to 1e+06 h"),
-    "a parameter of another distribution": ("[routes.road]", '[people]\nwalk = { dist = "fixed", h = 1.0, mean_h = 2.0 }\n[routes.road]', "people.walk.mean_h", "unknown key"),
+    "a parameter of another distribution": ("[routes.road]", '[people]\nwalk = { dist = "fixed", h = 1.0, mean_h = 2.0 }\n[routes.road]', "people.walk.mean_h", "unknown key of fixed; found 2.0; allowed: h"),
+    "a parameter that two others have": ("[routes.road]", '[people]\nwalk = { dist = "lognormal", median_h = 1.0, mean_h = 4.0 }\n[routes.road]', "people.walk.mean_h", "unknown key of lognormal; found 4.0; allowed: median_h, log_sd"),
+    "a shape out of its distribution's range": ("[routes.road]", '[people]\nwalk = { dist = "gamma", mean_h = 1.0, shape = 2000.0 }\n[routes.road]', "people.walk.shape", "allowed: a number from 0.05 to 1000"),
+    "a shape out of another distribution's range": ("[routes.road]", '[people]\nwalk = { dist = "weibull", scale_h = 1.0, shape = 2000.0 }\n[routes.road]', "people.walk.shape", "allowed: a number from 0.1 to 100"),
     "bounds the wrong way round": ("[routes.road]", '[people]\nwalk = { dist = "uniform", low_h = 2.0, high_h = 1.0 }\n[routes.road]', "people.walk.low_h", "above the upper; found 2.0; allowed: at most 1 h"),
     "a name with capitals": ("[routes.road]", "[routes.Road]\npeople_per_day = 1\n[routes.road]", "routes.Road", "is not a name"),
     "too few months": ("[routes.road]", "[routes.road]\nseason = [1.0, 1.0]", "routes.road.season", "has too few entries; found 2 entries; allowed: from 12 to 12 entries"),
@@ -114,6 +117,55 @@ def test_a_fault_is_told_once_with_its_key_and_line(what: str, tmp_path: Path) -
     assert words in str(faults[0])
     assert faults[0].file.endswith("small.toml")
     assert faults[0].line > 0
+
+
+BROKEN_ROOTS = {
+    "an unknown name": ('extends = "belarus-eu-2012"', "child.toml", "extends", "no shipped scenario has this name"),
+    "a missing file": ('extends = "none.toml"', "none.toml", "file", "does not exist"),
+    "a path that leads out": ('extends = "../small.toml"', "child.toml", "extends", "leads out of the folder"),
+    "a wrong type": ("extends = 3", "child.toml", "extends", "wrong type"),
+    "a circle": ('extends = "child.toml"', "child.toml", "extends", "extends itself in a circle"),
+    "no TOML": ('extends = "bad.toml"', "bad.toml", "file", "is not valid TOML"),
+}  # fmt: skip
+PART = """
+remove = ["levers.wall-pl"]
+[scenario]
+start = 2021-09-01
+end = 2021-08-01
+[people]
+minor_share = 2.0
+walk = { log_sd = 0.3 }
+[sectors.kuznica]
+teams = -4
+country = "poland"
+neighbours = ["szudzialowo"]
+shifts = [{ from_h = 6.0, to_h = 6.0 }]
+[levers.wall]
+kind = "walll"
+where = ["kuznica"]
+start = 2021-07-05
+colour = 3
+[overrides.b.sectors.kuznica]
+teams = "x"
+"""
+
+
+@pytest.mark.parametrize("what", BROKEN_ROOTS)
+def test_what_a_file_extends_wrongly_hides_no_other_fault_of_it(what: str, tmp_path: Path) -> None:
+    """And nothing is told that the missing file could make right: names, required keys, what is removed."""
+    first, file, key, words = BROKEN_ROOTS[what]
+    written(tmp_path, "a a = 1", "bad.toml")
+    faults = faults_of(written(tmp_path, first + PART, "child.toml"))
+    (broken,) = [fault for fault in faults if words in fault.problem and fault.key == key]
+    assert broken.file.endswith(file)
+    assert sorted(fault.key for fault in faults if fault is not broken) == [
+        "levers.wall.colour",
+        "overrides.b.sectors.kuznica.teams",
+        "people.minor_share",
+        "scenario.end",
+        "sectors.kuznica.shifts[0]",
+        "sectors.kuznica.teams",
+    ]
 
 
 def test_all_faults_of_a_file_come_in_one_report(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from sim.scenario.differences import differences
 from sim.scenario.files import find, shipped
 from sim.scenario.load import load
 from sim.scenario.merge import chain
+from sim.scenario.recorded import files_named
 from sim.scenario.schema import Scenario
 
 LIST, TEACHER, SHEETS, SCENARIOS = "class.csv", "teacher.html", "sheets", "scenarios"
@@ -123,15 +124,16 @@ def _page(template: str, **what: Any) -> str:
 
 
 def _copy_base(kit: Kit, folder: Path) -> None:
-    """A base that is not shipped goes with the kit, and with it the files it extends."""
+    """A base that is not shipped goes with the kit, and with it the files it extends and the figures they name."""
     if kit.is_shipped:
         return
     home = kit.source.resolve().parent
     known = {path.resolve() for path in shipped().values()}
     for document in chain(kit.source):
-        path = document.path.resolve()
-        if path not in known:
-            target = folder / path.relative_to(home)
+        if document.path.resolve() in known:
+            continue
+        for path in (document.path, *files_named(document)):
+            target = folder / path.resolve().relative_to(home)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
 

@@ -6,12 +6,19 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sim.scenario.levers import CONTROLS, LEVER_KINDS
-from sim.scenario.schema import Scenario
+from sim.scenario.levers import CONTROLS, LEVER_KINDS, Control
+from sim.scenario.schema import Mechanisms, Scenario
 
 START = "2021-12-20"
-DRAWN_OFTEN = ("humanitarian_access", "buffer_zone", "sanctions") * 3
-"""At noon the first two turn the clocks of harm, which little else does; sanctions are what a transit state answers."""
+DRAWN_OFTEN = ("humanitarian_access", "buffer_zone", "sanctions", "press") * 3
+"""At noon the first two turn the clocks of harm, which little else does; sanctions, and pressure by any operation, are what a
+transit state answers."""
+MOMENTS = (
+    "2021-12-15", START, "2021-12-22", "2021-12-22T12:00:00", "2021-12-21T15:30:00", "2021-12-21T02:00:00",
+    "2021-12-22T20:00:00", "2021-12-23T00:00:01", "2021-12-23T23:59:59",
+)  # fmt: skip
+"""When levers begin: before the run, at midnights, and at any hour, some at one instant."""
+ENDS = ("2021-12-28", "2021-12-27T05:00:00", "2021-12-24T16:45:00")
 TERRAINS = ("land", "forest", "bog", "river")
 
 
@@ -36,21 +43,26 @@ def durations(most: float) -> st.SearchStrategy[dict[str, Any]]:
 
 
 OWN_KINDS = ("one", "two")
-MOVED = [c for c in CONTROLS if c.scope in ("sector", "country", "front", "world", "route")]
+MOVED = [c for c in CONTROLS if c.scope != "event"]
+PRESSURE = [c for c in CONTROLS if c.name == "pressure"]
 
 
 @st.composite
-def kinds(draw: st.DrawFn) -> dict[str, Any]:
+def kinds(draw: st.DrawFn, controls: list[Control] = MOVED) -> dict[str, Any]:
     """A lever kind of the scenario's own: some controls, each by some operation, inside its range and beyond."""
     effects = []
-    for control in draw(st.lists(st.sampled_from(MOVED), min_size=1, max_size=4, unique=True)):
-        op = draw(st.sampled_from(["set", "add", "scale"]))
+    for control in draw(st.lists(st.sampled_from(controls), min_size=1, max_size=4, unique=True)):
+        builds = control.scope == "builder"
+        op = "add" if builds else draw(st.sampled_from(["set", "add", "scale"]))
         size = draw(st.sampled_from([0.3, 1.0, 2.5]))
         effects.append(
             {
                 "control": control.name,
                 "op": op,
                 "size": min(max(size, control.low), control.high) if op == "set" else size,
+                "phase": "in_force"
+                if builds
+                else draw(st.sampled_from(["in_force", "in_force", "announced"])),
             }
         )
     return {"effects": effects}
@@ -66,13 +78,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "name": "random",
         "scenario": {"title": "random", "start": START, "end": f"2022-01-{days:02d}"},
         "mechanisms": draw(
-            st.fixed_dictionaries(
-                {},
-                optional={
-                    name: st.booleans()
-                    for name in ("word_of_mouth", "surge", "columns", "standoffs", "diversion", "exposure", "splits")
-                },
-            )
+            st.one_of(st.just({}), st.fixed_dictionaries({name: st.booleans() for name in Mechanisms.model_fields}))
         ),
         "people": {
             "party_size_mean": draw(st.sampled_from([1.0, 3.0, 9.0, 40.0])),
@@ -110,6 +116,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "transit_state": {
             "diversion": draw(shares()), "hold_time": draw(durations(30.0)),
             "answer_probability": draw(shares()), "answer_delay": draw(durations(60.0)),
+            "answer_gain": draw(st.sampled_from([0.5, 3.0])), "seats_home_per_day": draw(st.sampled_from([0.0, 20.0])),
         },
         "countries": {
             name: {
@@ -153,12 +160,12 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "fronts": {f"front-{c}": {"where": [c], "posture": draw(shares())} for c in countries},
         "routes": {"road": {"people_per_day": draw(st.sampled_from([0.0, 20.0, 300.0]))}},
         "sites": draw(st.sampled_from([{}, {"camp": {"sector": names[0], "capacity": 60, "open": 1.0}}])),
-        "crossing_points": draw(st.sampled_from([{}, {"gate": {"sector": names[0], "use": 0.5}}])),
+        "crossing_points": draw(st.sampled_from([{}, *({"gate": {"sector": names[0], "use": u, "open": o}} for u, o in ((0.5, 1.0), (1.0, 0.0)))])),
         "parties": {
             "guard": {"side": "guard", "sees_detected": 1.0, "sees_incidents": draw(shares()), "sees_deaths": 0.5},
             "press": {"side": "aid_and_press", "needs_reporting": True, "sees_harm": 0.5},
         },
-        "lever_kinds": {name: draw(kinds()) for name in OWN_KINDS},
+        "lever_kinds": {**{name: draw(kinds()) for name in OWN_KINDS}, "press": draw(kinds(PRESSURE))},
         "levers": {
             f"lever-{i}": draw(levers(names, days)) for i in range(draw(st.integers(0, 6)))
         },
@@ -186,7 +193,7 @@ def levers(draw: st.DrawFn, sectors: list[str], days: int) -> dict[str, Any]:
         "kind": kind,
         "where": [sectors[0]] if kind == "mass_column" else ["*"],
         "strength": draw(shares()),
-        "ramp_days": draw(st.sampled_from([0.0, 3.0])),
+        "ramp_days": 0.0 if kind == "mass_column" else draw(st.sampled_from([0.0, 0.0, 0.4, 3.0, 60.0])),
         "on": draw(st.booleans()) or draw(st.booleans()),
     }
     if kind == "mass_column":
@@ -201,9 +208,8 @@ def levers(draw: st.DrawFn, sectors: list[str], days: int) -> dict[str, Any]:
             "duration_days": 3.0,
         }
     else:
-        lever["start"] = draw(
-            st.sampled_from(["2021-12-15", START, "2021-12-22", "2021-12-22T12:00:00", "2021-12-21T15:30:00"])
-        )
+        lever["start"] = draw(st.sampled_from(MOMENTS))
+        lever["announced"] = draw(st.sampled_from([None, "2021-12-14"]))
         if draw(st.booleans()):
-            lever["end"] = "2021-12-28"
+            lever["end"] = draw(st.sampled_from(ENDS))
     return lever

@@ -191,7 +191,12 @@ def _measures() -> str:
         for d in DESCRIBED.values()
     ]
     columns = ("measure", "unit", "family", "interval", "meaning", "made of")
-    text = "*Rare* counts have an interval that is right for small counts. A ratio's interval follows what it is a ratio of."
+    text = (
+        "*Rare* counts have an interval that is right for small counts. A ratio is total over total, all runs together, in every table, figure and "
+        "page; its interval is the jackknife's over runs, and of rare things that of their count. Units: *persons* counts a person once in a run; "
+        "*person-attempts* one person and one try; *person-episodes* one person and one time, so that a person who is stranded three times counts "
+        "three times."
+    )
     return f"## Measures\n\n{text}\n\n{markdown(columns, rows)}\n"
 
 

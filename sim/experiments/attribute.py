@@ -18,7 +18,7 @@ from sim.experiments.execute import Progress
 from sim.experiments.jobs import Days, Job, job_of
 from sim.experiments.kept import KeptRuns
 from sim.experiments.posterior import Posterior, sets_of
-from sim.experiments.statistics import interval_of_mean
+from sim.experiments.statistics import Interval, interval_of, interval_of_mean, per_run
 from sim.foundation.errors import UsageError
 from sim.record.measures import DESCRIBED, HUMAN
 from sim.scenario.load import digest
@@ -43,6 +43,8 @@ class Attribution:
     levers: tuple[str, ...]
     totals: dict[World, dict[str, list[float]]]
     replications: int
+    is_change: bool = False
+    """Whether the totals are differences between two windows (a ratio's as pseudo-values) and no longer counts."""
 
     def shapley(self, measure: str, lever: str) -> list[float]:
         """A lever's share of a measure, by replication."""
@@ -75,18 +77,26 @@ class Attribution:
         return [w - x - y + z for z, x, y, w in zip(none, a, b, both, strict=True)]
 
     def _of(self, measure: str, world: World) -> list[float]:
-        return self.totals[world][measure]
+        """One value a replication; a ratio of totals by its pseudo-values, so that shares of it add up, too."""
+        totals = self.totals[world]
+        return totals[measure] if self.is_change else per_run(DESCRIBED[measure], totals)
+
+    def level(self, measure: str, world: World) -> Interval:
+        """A measure in one combination, with the interval that a run of it gives; of a change, Student's t."""
+        if self.is_change:
+            return interval_of_mean(self.totals[world][measure])
+        return interval_of(DESCRIBED[measure], self.totals[world])
 
     def less(self, other: Attribution) -> Attribution:
         """What the levers change in the change from another window to this one, run by run."""
         totals = {
             world: {
-                name: [b - a for a, b in zip(other.totals[world][name], values, strict=True)]
-                for name, values in found.items()
+                name: [b - a for a, b in zip(other._of(name, world), self._of(name, world), strict=True)]
+                for name in found
             }
             for world, found in self.totals.items()
         }
-        return Attribution(self.levers, totals, self.replications)
+        return Attribution(self.levers, totals, self.replications, is_change=True)
 
     def table(self, measures: Sequence[str]) -> pd.DataFrame:
         """Effects with 95 % intervals over replications: measure, effect, lever, mean, low, high; people always in it."""
@@ -105,9 +115,9 @@ class Attribution:
                 b - a for a, b in zip(self._of(measure, frozenset()), self._of(measure, every), strict=True)
             ]
             effects.append(("all together", "all", whole))
-            effects.append(("level", "with none of them", self._of(measure, frozenset())))
-            effects.append(("level", "with all of them", self._of(measure, every)))
             rows += [(measure, kind, lever, *interval_of_mean(values)[:3]) for kind, lever, values in effects]
+            for lever, world in (("with none of them", frozenset[str]()), ("with all of them", every)):
+                rows.append((measure, "level", lever, *self.level(measure, world)[:3]))
         return pd.DataFrame(rows, columns=["measure", "effect", "lever", "mean", "low", "high"])
 
 

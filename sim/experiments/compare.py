@@ -18,16 +18,18 @@ from sim.experiments.engines import Engine
 from sim.experiments.posterior import Posterior, posterior_of
 from sim.experiments.replicate import Progress, open_result, run
 from sim.experiments.result import Result
-from sim.experiments.statistics import interval_of_mean
+from sim.experiments.statistics import estimate, interval_of_mean, per_run
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError, UsageError
 from sim.foundation.plaintext import csv_of
-from sim.record.measures import DESCRIBED
+from sim.record.measures import DESCRIBED, Described
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
+ByMeasure = Mapping[str, Mapping[int, float]]
+"""Values by measure and replication."""
 WORLDS = "worlds"
 COMPARISON = "comparison.json"
 ALPHA = 0.05
@@ -77,11 +79,7 @@ class Comparison:
         frames = []
         for world in self.others:
             theirs = self._totals(world)
-            rows = [
-                {"world": world, **paired(name, base[name], theirs[name])}
-                for name in DESCRIBED
-                if name in base
-            ]
+            rows = [{"world": world, **paired(name, base, theirs)} for name in DESCRIBED if name in base]
             adjusted = holm([float(row["p"]) for row in rows])
             frames += [
                 {**row, "p_holm": p, "verdict": verdict(row, p)}
@@ -148,20 +146,33 @@ class Comparison:
         )
 
 
-def paired(name: str, base: Mapping[int, float], other: Mapping[int, float]) -> dict[str, Any]:
-    """The paired difference of a measure: Student's t over replications that both worlds have."""
-    both = [r for r in sorted(set(base) & set(other)) if not (math.isnan(base[r]) or math.isnan(other[r]))]
-    a, b = [base[r] for r in both], [other[r] for r in both]
-    differences = [y - x for x, y in zip(a, b, strict=True)]
-    interval = interval_of_mean(differences)
-    differ = sum(d != 0.0 for d in differences)
-    few = f"; {differ} of {len(both)} runs differ" if differ < FEW_DIFFER * len(both) else ""
+def paired(name: str, base: ByMeasure, other: ByMeasure) -> dict[str, Any]:
+    """The paired difference of a measure over the replications that both worlds have: Student's t of counts, of the
+    jackknife's pseudo-values for a ratio of totals."""
     d = DESCRIBED[name]
+    both = sorted(set(base[name]) & set(other[name]))
+    ours, theirs = _listed(base, d, both), _listed(other, d, both)
+    first, second = estimate(d, ours), estimate(d, theirs)
+    a, b = per_run(d, ours), per_run(d, theirs)
+    differences = [y - x for x, y in zip(a, b, strict=True)]
+    known = not any(map(math.isnan, differences))
+    interval = interval_of_mean(differences if known else [second - first])
+    differ = sum(value != 0.0 for value in differences)
+    few = f"; {differ} of {len(both)} runs differ" if differ < FEW_DIFFER * len(both) else ""
+    how = "paired, jackknife of ratios of totals, " if d.ratio is not None else "paired "
     return {
-        "measure": name, "label": d.label, "unit": d.unit, "family": d.family, "base": interval_of_mean(a).mean,
-        "mean": interval_of_mean(b).mean, "difference": interval.mean, "low": interval.low, "high": interval.high,
-        "method": f"paired {interval.method}{few}", "p": p_of(differences), "gain": gain(a, b),
+        "measure": name, "label": d.label, "unit": d.unit, "family": d.family, "base": first,
+        "mean": second, "difference": second - first, "low": interval.low, "high": interval.high,
+        "method": f"{how}{interval.method}{few}", "p": p_of(differences) if known else math.nan,
+        "gain": gain(a, b) if known else math.nan,
     }  # fmt: skip
+
+
+def _listed(totals: ByMeasure, described: Described, runs: Sequence[int]) -> dict[str, list[float]]:
+    """Values of some replications of a measure, and of what it is a ratio of."""
+    ratio = described.ratio
+    names = (described.name,) if ratio is None else (described.name, ratio.numerator, ratio.denominator)
+    return {name: [float(totals[name][r]) for r in runs] for name in names}
 
 
 def p_of(differences: Sequence[float]) -> float:

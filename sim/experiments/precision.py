@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from sim.experiments.replicate import Watcher, run
 from sim.experiments.result import Result
-from sim.experiments.statistics import interval_of_mean
+from sim.experiments.statistics import Totals, interval_of_mean, per_run
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import UsageError
 from sim.record.measures import DESCRIBED
@@ -46,20 +45,28 @@ class Reached:
         return f"{name}: the budget of {self.replications} runs ended at {self.reached:.1%} (asked: {self.precision:.1%})"
 
 
-def relative_half_width(values: Sequence[float]) -> float:
-    """Half the 95 % t interval over the mean; infinite where the mean is nought or there is one run."""
-    found = interval_of_mean(values)
+def relative_half_width(measure: str, totals: Totals) -> float:
+    """Half the 95 % t interval over the mean; infinite where the mean is zero or there is one run."""
+    found = interval_of_mean(per_run(DESCRIBED[measure], totals))
     half = (found.high - found.low) / 2.0
     return half / abs(found.mean) if found.mean and not math.isnan(half) else math.inf
 
 
-def enough_at(values: Sequence[float], precision: float, at_least: int = AT_LEAST) -> int:
+def enough_at(measure: str, totals: Totals, precision: float, at_least: int = AT_LEAST) -> int:
     """The first number of runs at which the rule stops, 0 if it has not yet."""
     adjusted = precision / (1.0 + precision)
-    for n in range(at_least, len(values) + 1):
-        if relative_half_width(values[:n]) <= adjusted:
+    for n in range(at_least, len(totals[measure]) + 1):
+        if relative_half_width(measure, {name: values[:n] for name, values in totals.items()}) <= adjusted:
             return n
     return 0
+
+
+def _totals(result: Result, measure: str) -> dict[str, list[float]]:
+    """Values by replication of a measure, and of what it is a ratio of."""
+    ratio = DESCRIBED[measure].ratio
+    names = [measure] if ratio is None else [measure, ratio.numerator, ratio.denominator]
+    totals = result.totals.sort_values("replication")
+    return {name: [float(v) for v in totals.loc[totals["measure"] == name, "value"]] for name in names}
 
 
 def run_to_precision(
@@ -85,11 +92,12 @@ def run_to_precision(
             **how,
         )
         overwrite = False
-        totals = result.totals
-        values = [float(v) for v in totals[totals["measure"] == measure].sort_values("replication")["value"]]
-        enough = enough_at(values, precision, at_least) > 0
+        found = _totals(result, measure)
+        enough = enough_at(measure, found, precision, at_least) > 0
         if enough or n >= budget:
-            reached = Reached(measure, precision, len(values), relative_half_width(values), enough)
+            reached = Reached(
+                measure, precision, result.replications, relative_half_width(measure, found), enough
+            )
             if out is not None:
                 write_whole(Path(out) / PRECISION, json.dumps(asdict(reached), indent=2) + "\n")
             return result, reached

@@ -80,7 +80,7 @@ class Result:
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """Means over replications with 95 % intervals: Student's t, exact Poisson (Garwood 1936) for rare counts; `method` says which."""
+        """Means over replications with 95 % intervals: Student's t, the jackknife for ratios of totals, exact Poisson (Garwood 1936) for rare counts; `method` says which."""
         return summarise(self.totals)
 
     @cached_property

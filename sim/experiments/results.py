@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.jobs import FAILED
-from sim.experiments.statistics import interval_of
+from sim.experiments.statistics import estimate, interval_of
 from sim.experiments.store import (
     NEW_STORE,
     PLAN,
@@ -96,7 +96,7 @@ class SweepResult:
         found = []
         for number, rows in self.rows[self.rows["point"].isin(points["point"])].groupby("point"):
             good = rows[rows["status"] != FAILED]
-            totals = {name: list(good[name]) for name in DESCRIBED}
+            totals = totals_of_rows(good)
             for name in dict.fromkeys(wanted):
                 interval = interval_of(DESCRIBED[name], totals)
                 found.append((number, name, *interval, len(good), len(rows) - len(good)))
@@ -109,6 +109,24 @@ class SweepResult:
 
     def __repr__(self) -> str:
         return f"<sweep of {self.plan['scenario']}: {len(self.points)} points, {self.plan['replications']} replications each>"
+
+
+def totals_of_rows(rows: pd.DataFrame) -> dict[str, list[float]]:
+    """Values of every measure by replication, of some rows of a sweep."""
+    return {name: list(rows[name]) for name in DESCRIBED}
+
+
+def mean_of_rows(rows: Any, measure: str) -> float:
+    """A measure over the runs of some rows, as `summary` has it: a ratio is a ratio of totals."""
+    return estimate(DESCRIBED[measure], rows)
+
+
+def means_by_point(rows: pd.DataFrame, measure: str) -> pd.Series[float]:
+    """`mean_of_rows` of each point."""
+    import pandas as pd
+
+    found = {point: mean_of_rows(part, measure) for point, part in rows.groupby("point")}
+    return pd.Series(found, name=measure, dtype=float).rename_axis("point")
 
 
 def open_store(path: str | Path) -> SweepResult:

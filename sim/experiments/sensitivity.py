@@ -18,10 +18,11 @@ from sim.experiments.execute import Progress
 from sim.experiments.jobs import OK
 from sim.experiments.objectives import check_objective
 from sim.experiments.plan import Axis, Plan, checked
-from sim.experiments.results import open_store
+from sim.experiments.results import open_store, totals_of_rows
+from sim.experiments.statistics import per_run
 from sim.experiments.sweep import sweep
 from sim.foundation.errors import ResultError, ScenarioError, UsageError
-from sim.record.measures import HUMAN
+from sim.record.measures import DESCRIBED, HUMAN
 from sim.scenario.load import assumed_values, load
 
 if TYPE_CHECKING:
@@ -112,13 +113,17 @@ def _analysed(
     problem: dict[str, Any], method: Method, sample: Any, rows: pd.DataFrame, order: list[int], measures: tuple[str, ...],
     replications: int, seed: int,
 ) -> Sensitivity:  # fmt: skip
+    import numpy as np
     import pandas as pd
 
     indices, noise = [], []
     for measure in measures:
-        by_point = rows.groupby("point")[measure]
-        means = by_point.mean().to_numpy()
-        within = float(by_point.var(ddof=1).mean()) / replications if replications > 1 else math.nan
+        values = [
+            np.array(per_run(DESCRIBED[measure], totals_of_rows(part))) for _, part in rows.groupby("point")
+        ]
+        means = np.array([v.mean() for v in values])
+        variances = [v.var(ddof=1) for v in values] if replications > 1 else [math.nan]
+        within = float(np.mean(variances)) / replications
         between = float(means.var(ddof=1))
         noise.append((measure, min(1.0, within / between) if between > 0.0 else math.nan))
         found = _indices(problem, method, sample, means[order], seed) if between > 0.0 else {}

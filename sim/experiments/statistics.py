@@ -1,4 +1,8 @@
-"""Intervals over replications: how sure a mean is, and what a count of rare things allows to say."""
+"""Intervals over replications: how sure a mean is, and what a count of rare things allows to say.
+
+A ratio has one definition everywhere: the total of its numerator over the total of its denominator, over all replications.
+Its interval is that of the jackknife (Quenouille 1956, Tukey 1958); of rare things, that of their count.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.record.measures import DESCRIBED, Described
+from sim.record.measures import COUNTS, DESCRIBED, Described, Ratio
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LEVEL = 0.95
 OVER_DISPERSED_P = 0.05
-COUNTS = ("persons", "events")
 SUMMARY_COLUMNS = (
     "measure", "label", "unit", "family", "mean", "low", "high", "method", "replications", "runs_for_10_percent",
 )  # fmt: skip
@@ -130,18 +133,78 @@ def interval_of_rate(counts: Sequence[float], exposures: Sequence[float], per: f
     )
 
 
-def interval_of(described: Described, totals: Mapping[str, Sequence[float]]) -> Interval:
+Totals = Mapping[str, Sequence[float]]
+"""A value a replication of every measure, by name."""
+
+
+def estimate(described: Described, totals: Totals) -> float:
+    """A measure over all replications: the mean of a count, the ratio of totals of a ratio; NaN where nothing is to divide by."""
+    ratio = described.ratio
+    if ratio is not None:
+        below = math.fsum(totals[ratio.denominator])
+        return ratio.per * math.fsum(totals[ratio.numerator]) / below if below else math.nan
+    known = [v for v in totals[described.name] if not math.isnan(v)]
+    return math.fsum(known) / len(known) if known else math.nan
+
+
+def per_run(described: Described, totals: Totals) -> list[float]:
+    """One value a replication whose mean is `estimate`, and whose spread is that of its interval: for differences and their tests.
+
+    A count is itself. A ratio has the jackknife's pseudo-values, moved so that their mean is the ratio of totals; NaN where the
+    ratio without that replication is not defined. (The delta method covers less: 0.92 for 0.93 at 10 uneven runs.)
+    """
+    if described.ratio is None:
+        return [float(v) for v in totals[described.name]]
+    ratio = described.ratio
+    return pseudo_values(totals[ratio.numerator], totals[ratio.denominator], ratio.per)
+
+
+def pseudo_values(counts: Sequence[float], exposures: Sequence[float], per: float = 1.0) -> list[float]:
+    """The jackknife's pseudo-values of a ratio of totals, moved so that their mean is the ratio.
+
+    >>> pseudo_values([1.0, 3.0], [4.0, 4.0])
+    [0.25, 0.75]
+    """
+    n, above, below = len(counts), math.fsum(counts), math.fsum(exposures)
+    if n == 1 or not below:
+        return [per * above / below if below else math.nan] * n
+    found = above / below
+    without = [(below - d, c - found * d) for c, d in zip(counts, exposures, strict=True)]
+    moves = [(n - 1) * rest / others if others > 0.0 else math.nan for others, rest in without]
+    middle = math.fsum(moves) / n
+    return [per * (found + move - middle) for move in moves]
+
+
+def interval_of_ratio(ratio: Ratio, totals: Totals) -> Interval:
+    """A ratio of totals: the interval of the count above where that is rare or was never seen, of the jackknife else."""
+    counts, exposures = totals[ratio.numerator], totals[ratio.denominator]
+    above, described = DESCRIBED[ratio.numerator], DESCRIBED[ratio.name]
+    if above.rare or (above.unit in COUNTS and not any(counts)):
+        return interval_of_rate(counts, exposures, ratio.per)
+    mean = estimate(described, totals)
+    values = per_run(described, totals)
+    if math.isnan(mean):
+        return Interval(math.nan, math.nan, math.nan, "nothing to divide by in any run")
+    if len(values) < 2 or any(map(math.isnan, values)):
+        return Interval(
+            mean, math.nan, math.nan, "one run" + (" with a denominator" if len(values) > 1 else "")
+        )
+    found = interval_of_mean(values)
+    return Interval(mean, found.low, found.high, f"ratio of totals, jackknife, {len(values)} runs")
+
+
+def interval_of(described: Described, totals: Totals) -> Interval:
     """The interval that suits a measure, from the totals of every measure by name.
 
     Counts of rare things, and counts of which none was seen, get an exact one; no measure is below
     nought and no share above one, so no interval reaches there.
     """
-    ratio, values = described.ratio, totals[described.name]
-    if ratio is not None and DESCRIBED[ratio.numerator].rare:
-        return interval_of_rate(totals[ratio.numerator], totals[ratio.denominator], ratio.per)
-    if described.rare or (ratio is None and described.unit in COUNTS and not any(values)):
+    values = totals[described.name]
+    if described.rare or (described.unit in COUNTS and not any(values)):
         return interval_of_count(values)
-    found = interval_of_mean(values)
+    found = (
+        interval_of_mean(values) if described.ratio is None else interval_of_ratio(described.ratio, totals)
+    )
     most = 1.0 if described.unit == "share" else math.inf
     return (
         found._replace(low=max(0.0, found.low), high=min(most, found.high))

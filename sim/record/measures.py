@@ -12,6 +12,10 @@ from typing import Literal
 from sim.record.events import Actor, Kind
 
 Family = Literal["flow", "enforcement", "human", "incident", "post"]
+ATTEMPTS, EPISODES = "person-attempts", "person-episodes"
+COUNTS = ("persons", ATTEMPTS, EPISODES, "events")
+"""Units of counts. Persons: each counts once in a run. Person-attempts: one person and one try. Person-episodes: one person and one
+time that it happened, so that a person to whom it happens three times counts three times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +39,19 @@ def _m(name: str, label: str, family: Family, *kinds: int, of: Literal["persons"
 # fmt: off
 COUNTED: tuple[Measure, ...] = (
     _m("arrived", "arrived in the transit state", "flow", Kind.ARRIVED),
-    _m("attempts", "person-attempts", "flow", Kind.ATTEMPT),
+    _m("attempts", "person-attempts", "flow", Kind.ATTEMPT, unit=ATTEMPTS),
     _m("group_attempts", "group-attempts", "flow", Kind.ATTEMPT, of="rows"),
-    _m("guided_attempts", "person-attempts guided or driven by escorts", "flow", Kind.ATTEMPT, actor=Actor.ESCORT),
-    _m("withdrew", "withdrew", "flow", Kind.WITHDREW),
-    _m("prevented", "prevented at the line", "enforcement", Kind.PREVENTED),
-    _m("apprehended", "apprehended", "enforcement", Kind.APPREHENDED),
-    _m("entered_unseen", "entered unseen", "flow", Kind.ENTERED_UNSEEN),
+    _m("guided_attempts", "person-attempts guided or driven by escorts", "flow", Kind.ATTEMPT, actor=Actor.ESCORT, unit=ATTEMPTS),
+    _m("withdrew", "withdrew", "flow", Kind.WITHDREW, unit=ATTEMPTS),
+    _m("prevented", "prevented at the line", "enforcement", Kind.PREVENTED, unit=ATTEMPTS),
+    _m("apprehended", "apprehended", "enforcement", Kind.APPREHENDED, unit=ATTEMPTS),
+    _m("entered_unseen", "entered unseen", "flow", Kind.ENTERED_UNSEEN, unit=ATTEMPTS),
     _m("onward", "went onward", "flow", Kind.WENT_ONWARD),
-    _m("found_inland", "found by an inland check", "enforcement", Kind.FOUND_INLAND),
-    _m("stopped", "prevented or apprehended", "enforcement", Kind.PREVENTED, Kind.APPREHENDED),
-    _m("summary_returns", "summary returns", "enforcement", Kind.SUMMARY_RETURN),
+    _m("found_inland", "found by an inland check", "enforcement", Kind.FOUND_INLAND, unit=EPISODES),
+    _m("stopped", "prevented or apprehended", "enforcement", Kind.PREVENTED, Kind.APPREHENDED, unit=ATTEMPTS),
+    _m("summary_returns", "summary returns", "enforcement", Kind.SUMMARY_RETURN, unit=EPISODES),
     _m("detained", "detained for a return procedure", "enforcement", Kind.DETAINED),
-    _m("claims_lodged", "claims lodged", "human", Kind.CLAIM_LODGED),
+    _m("claims_lodged", "claims lodged", "human", Kind.CLAIM_LODGED, unit=EPISODES),
     _m("claims_heard", "claims heard", "human", Kind.CLAIM_HEARD),
     _m("admitted", "admitted to a procedure", "human", Kind.ADMITTED, Kind.ADMITTED_FOR_CARE),
     _m("admitted_for_care", "admitted for medical care", "human", Kind.ADMITTED_FOR_CARE),
@@ -56,25 +60,25 @@ COUNTED: tuple[Measure, ...] = (
     _m("left_procedure", "left the procedure", "flow", Kind.LEFT_PROCEDURE),
     _m("removed", "removed by force", "enforcement", Kind.REMOVED_BY_FORCE),
     _m("returned_voluntarily", "returned voluntarily", "flow", Kind.RETURNED_VOLUNTARILY),
-    _m("held_back", "held back by escorts", "enforcement", Kind.HELD_BACK),
-    _m("came_back", "back on the transit side", "flow", Kind.CAME_BACK),
+    _m("held_back", "held back by escorts", "enforcement", Kind.HELD_BACK, unit=EPISODES),
+    _m("came_back", "back on the transit side", "flow", Kind.CAME_BACK, unit=EPISODES),
     _m("gave_up", "gave up", "flow", Kind.GAVE_UP),
     _m("flown_home", "flown home", "flow", Kind.FLOWN_HOME),
     _m("left_by_own_means", "left by own means", "flow", Kind.LEFT_BY_OWN_MEANS),
-    _m("stranded", "became stranded in the strip", "human", Kind.STRANDED),
-    _m("harmed", "harmed", "human", Kind.HARMED_EXPOSURE, Kind.HARMED_RETURN, Kind.HARMED_VIOLENCE, Kind.HARMED_BARRIER),
-    _m("harmed_exposure", "harmed by exposure", "human", Kind.HARMED_EXPOSURE),
-    _m("harmed_return", "harmed in a summary return", "human", Kind.HARMED_RETURN),
-    _m("harmed_violence", "harmed in a stand-off", "human", Kind.HARMED_VIOLENCE),
-    _m("harmed_barrier", "injured at a barrier", "human", Kind.HARMED_BARRIER),
+    _m("stranded", "became stranded in the strip", "human", Kind.STRANDED, unit=EPISODES),
+    _m("harmed", "harmed", "human", Kind.HARMED_EXPOSURE, Kind.HARMED_RETURN, Kind.HARMED_VIOLENCE, Kind.HARMED_BARRIER, unit=EPISODES),
+    _m("harmed_exposure", "harmed by exposure", "human", Kind.HARMED_EXPOSURE, unit=EPISODES),
+    _m("harmed_return", "harmed in a summary return", "human", Kind.HARMED_RETURN, unit=EPISODES),
+    _m("harmed_violence", "harmed in a stand-off", "human", Kind.HARMED_VIOLENCE, unit=EPISODES),
+    _m("harmed_barrier", "injured at a barrier", "human", Kind.HARMED_BARRIER, unit=EPISODES),
     _m("died", "died", "human", Kind.DIED_EXPOSURE, Kind.DIED_DROWNING, Kind.DIED_AFTER_RETURN, Kind.DIED_VIOLENCE),
     _m("died_exposure", "died of exposure", "human", Kind.DIED_EXPOSURE),
     _m("died_drowning", "drowned", "human", Kind.DIED_DROWNING),
     _m("died_after_return", "died after a summary return", "human", Kind.DIED_AFTER_RETURN),
     _m("died_violence", "killed in a stand-off", "human", Kind.DIED_VIOLENCE),
-    _m("force_members_harmed", "members of forces harmed", "human", Kind.FORCE_MEMBER_HARMED),
+    _m("force_members_harmed", "members of forces harmed", "human", Kind.FORCE_MEMBER_HARMED, unit=EPISODES),
     _m("columns", "columns", "incident", Kind.COLUMN_FORMED, of="rows"),
-    _m("column_persons", "people led to the line in columns", "incident", Kind.JOINED_COLUMN),
+    _m("column_persons", "people led to the line in columns", "incident", Kind.JOINED_COLUMN, unit=EPISODES),
     _m("standoffs", "stand-offs", "incident", Kind.STANDOFF_BEGAN, of="rows"),
     _m("incidents_1", "stand-offs that reached shouting", "incident", Kind.REACHED_LEVEL_1, of="rows"),
     _m("incidents_2", "stand-offs that reached objects or fence torn", "incident", Kind.REACHED_LEVEL_2, of="rows"),
@@ -165,3 +169,12 @@ DESCRIBED: dict[str, Described] = {
 """Every measure that a summary holds, in its order."""
 HUMAN = ("died", "harmed", "person_days_stranded", "claims_heard")
 """The measures of people that stand beside every other, whatever was asked for."""
+
+
+def units_of(*names: str) -> str:
+    """The units of some measures, in words.
+
+    >>> units_of("attempts", "stopped"), units_of("harmed", "died")
+    ('person-attempts', 'person-episodes or persons')
+    """
+    return " or ".join(dict.fromkeys(DESCRIBED[name].unit for name in names))

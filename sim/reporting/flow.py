@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.record.measures import units_of
 from sim.reporting.clock import Clock, daily_clock
 from sim.reporting.lines import draw_line
 from sim.reporting.looks import cut, look_of
@@ -39,17 +40,21 @@ def flow(result: Source) -> Figure:
     """Flow by country and day: attempts, prevented, apprehended, entries; summary returns and claims."""
     clock = daily_clock(result.scenario, has_log=has_log(result))
     width = SMOOTH_DAYS if clock.count > SMOOTH_FROM_DAYS else 1
-    unit = f"persons {clock.per}" + (f"\n({width}-day mean)" if width > 1 else "")
+    per = f"\n{clock.per}" + (f"\n({width}-day mean)" if width > 1 else "")
     tally = Tally(result, [name for name, _ in AT_THE_LINE + AFTERWARDS], clock)
     places = countries_by_attempts(result, MOST_COUNTRIES)
     sheet = open_sheet(result, "flow by country and day", (1.55, 1.0) * len(places), clock=clock)
     for place, (label, names) in enumerate(places):
         above, below = sheet.panels[2 * place : 2 * place + 2]
         _draw(above, tally, names, AT_THE_LINE, width)
-        caption(above, f"{cut(label, NAME_CHARACTERS)}: at the line", unit)
+        caption(above, f"{cut(label, NAME_CHARACTERS)}: at the line", _units(AT_THE_LINE) + per)
         _draw(below, tally, names, AFTERWARDS, width)
-        caption(below, f"{cut(label, NAME_CHARACTERS)}: returns and claims", unit)
+        caption(below, f"{cut(label, NAME_CHARACTERS)}: returns and claims", _units(AFTERWARDS) + per)
     return sheet.figure
+
+
+def _units(series: tuple[tuple[str, str], ...]) -> str:
+    return units_of(*(name for name, _ in series)).replace(" or ", "\nor ")
 
 
 def _draw(

@@ -52,7 +52,14 @@ def draw_human_strip(
     ax.set_axis_off()
     ax.set_xlim(0, len(TILES))
     ax.set_ylim(0, 1)
-    ax.text(0, 1.0, "Human outcomes of the same runs (persons, whole run)", size=7, color=GREY, va="top")
+    ax.text(
+        0,
+        1.0,
+        "Human outcomes of the same runs, whole run: the dead and claims heard in persons; the others each time it happens to a person",
+        size=7,
+        color=GREY,
+        va="top",
+    )
     totals = human_totals(result)
     for place, (name, words, colour) in enumerate(TILES):
         mean, low, high = totals[name]

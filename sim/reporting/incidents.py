@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -127,7 +128,7 @@ def _draw_harm(ax: Axes, clock: Clock, tally: Tally) -> None:
         if tally.runs > 1:
             seen = drawn.high > 0
             ax.vlines(at[seen], drawn.low[seen], drawn.high[seen], color=INK, lw=0.7)
-    caption(ax, "Harm in stand-offs", f"persons {clock.per}")
+    caption(ax, "Harm in stand-offs", f"person-episodes {clock.per}")
     count_axis(ax)
     legend_above(ax)
     if not any(tally.of(name).any() for name, _, _ in named):
@@ -165,19 +166,25 @@ def _draw_whole_run(ax: Axes, counts: list[Array], attempts: Array) -> None:
     for level, (_, look) in enumerate(LEVELS):
         rates = 1000.0 * counts[level].sum(axis=1)[some] / tries[some]
         if len(rates):
-            drawn = spread(rates)
+            drawn, whole = spread(rates), rates_of_whole_run(counts, tries)[level]
             ax.plot([drawn.low, drawn.high], [level + 1] * 2, color=LINE_COLOURS[level], lw=2.0)
-            ax.plot(drawn.mean, level + 1, color=LINE_COLOURS[level], marker=look.marker, ms=5, ls="")
+            ax.plot(whole, level + 1, color=LINE_COLOURS[level], marker=look.marker, ms=5, ls="")
             ax.annotate(
-                f"{float(drawn.mean):.2g}", (float(drawn.high), level + 1), xytext=(5, 0),
+                f"{whole:.2g}", (max(float(drawn.high), whole), level + 1), xytext=(5, 0),
                 textcoords="offset points", va="center", size=SMALL_POINTS,
             )  # fmt: skip
     _level_axis(ax)
     ax.set_xlim(0.0, 1.15 * max(ax.get_xlim()[1], 0.01))
-    caption(ax, "Rate over the whole run, by run", "level")
-    ax.set_xlabel("stand-offs per 1,000 person-attempts", size=SMALL_POINTS)
+    caption(ax, "Rate over the whole run, all runs together", "level")
+    ax.set_xlabel("stand-offs per 1,000 person-attempts; line: band over runs", size=SMALL_POINTS)
     if not some.any():
         say_nothing_to_show(ax, "no person-attempt in any run")
+
+
+def rates_of_whole_run(counts: Sequence[Array], tries: Array) -> list[float]:
+    """Stand-offs that reached each level per 1,000 person-attempts, all runs together, as the summary has it."""
+    whole = float(tries.sum())
+    return [1000.0 * float(level.sum()) / whole if whole else np.nan for level in counts]
 
 
 def _level_axis(ax: Axes) -> None:

@@ -102,7 +102,7 @@ def people(result: Source) -> Figure:
         [(label, tally.of(name), look) for name, label, look in HARM],
         "nobody was harmed in any run",
     )
-    caption(sheet.panels[1], "Harmed, by cause", f"persons harmed\n{clock.per}")
+    caption(sheet.panels[1], "Harmed, by cause", f"person-episodes\n{clock.per}")
     _draw_causes(
         sheet.panels[2],
         clock,
@@ -143,7 +143,7 @@ def _draw_claims(ax: Axes, clock: Clock, tally: Tally) -> None:
         look_of("summary_returns"),
         "summary returns",
     )
-    caption(ax, "Claims and summary returns, since the start", "persons")
+    caption(ax, "Claims and summary returns, since the start", "person-episodes")
     count_axis(ax)
     legend_above(ax)
     if not any(tally.of(name).any() for name in ("claims_lodged", "claims_heard", "summary_returns")):

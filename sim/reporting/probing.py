@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiments.jobs import FAILED
+from sim.experiments.results import means_by_point
 from sim.record.measures import DESCRIBED, HUMAN
 from sim.reporting.looks import BLACK, BLUE, GREY, INK, ORANGE, SMALL_POINTS, VERMILION, tail
 from sim.reporting.page import blank_page, in_rows, open_page
@@ -51,7 +52,7 @@ def tornado(found: SweepResult, sensitivity: Sensitivity, measures: Sequence[str
             part = sensitivity.indices[sensitivity.indices["measure"] == name]
             _draw_effects(ax, part.pivot(index="key", columns="index", values="value"))
         else:
-            means = found.rows[found.rows["status"] != FAILED].groupby("point")[name].mean()
+            means = means_by_point(found.rows[found.rows["status"] != FAILED], name)
             _draw_thirds(ax, found.points.set_index("point").loc[means.index], means)
         _name(ax, name)
         ax.set_xlabel(DESCRIBED[name].unit, size=SMALL_POINTS)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.record.measures import DESCRIBED
 from sim.reporting.clock import weekly_clock
 from sim.reporting.human_strip import number
 from sim.reporting.looks import BLACK, GREY, INK, ORANGE, PALE, SMALL_POINTS, VERMILION, YELLOW
@@ -89,7 +90,7 @@ def _draw_cells(sheet: Sheet, ax: Axes, values: Array, edges: Array, per: str) -
     ax.grid(False)
     top = float(values.max()) if values.any() else 1.0
     cells = ax.pcolormesh(edges, np.arange(len(values) + 1) - 0.5, values, cmap=COLOURS, vmin=0.0, vmax=top)
-    _add_scale(sheet, ax, cells, f"persons {per}, mean over runs")
+    _add_scale(sheet, ax, cells, f"person-attempts {per}, mean over runs")
     if not values.any():
         ax.text(0.5, 0.5, "no person-attempt in any run", transform=ax.transAxes, ha="center", color=INK)
 
@@ -139,7 +140,7 @@ def _draw_outcome(bars: Axes, tally: Tally, names: list[str], outcome: tuple[str
         )
     bars.set_xlim(0, 1.45 * (max(values) or 1.0))
     bars.set_xticks([])
-    bars.set_xlabel("persons a run", size=6.5)
+    bars.set_xlabel(DESCRIBED[measure].unit.replace("-", "-\n") + " a run", size=6.5)
     bars.set_title(label, size=SMALL_POINTS, loc="left", pad=3)
     bars.grid(False)
 

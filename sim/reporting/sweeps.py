@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiments.jobs import FAILED
-from sim.experiments.results import SHOWN
+from sim.experiments.results import SHOWN, mean_of_rows, means_by_point
 from sim.foundation.errors import ResultError, UsageError
 from sim.record.measures import BY_SECTOR, DESCRIBED, HUMAN
 from sim.reporting.lines import BAND_ALPHA
@@ -66,10 +66,10 @@ def _draw_response(ax: Axes, part: pd.DataFrame, key: str, name: str, look: Look
     values = _values(part[key])
     at = _places(values)
     if len(values) > MOST_GRID and part.groupby(key)["point"].nunique().max() == 1:
-        means = part.groupby("point").agg({key: "first", name: "mean"})
+        means = means_by_point(part, name)
         ax.plot(
-            means[key],
-            means[name],
+            part.groupby("point")[key].first(),
+            means,
             ls="",
             marker=look.marker,
             ms=3,
@@ -78,9 +78,10 @@ def _draw_response(ax: Axes, part: pd.DataFrame, key: str, name: str, look: Look
             label=label,
         )
         return
-    runs = [part.loc[part[key] == value, name].dropna().to_numpy() for value in values]
+    at_value = [part[part[key] == value] for value in values]
+    runs = [rows[name].dropna().to_numpy() for rows in at_value]
     bands = np.array([np.percentile(r, (LOW, HIGH)) if len(r) else (np.nan, np.nan) for r in runs])
-    centre = [float(r.mean()) if len(r) else np.nan for r in runs]
+    centre = [mean_of_rows(rows, name) for rows in at_value]
     alone = not label
     ax.fill_between(
         at, bands[:, 0], bands[:, 1], color=look.colour, alpha=BAND_ALPHA if alone else 0.05, lw=0
@@ -95,6 +96,8 @@ def heat(found: SweepResult, keys: Sequence[str] = (), measures: Sequence[str] =
     across, up = (*keys, *varying(found))[:2] if keys else (*varying(found), "", "")[:2]
     if not up:
         raise UsageError("a heat map needs two keys that vary")
+    from pandas import Series
+
     names = shown(found, measures)
     others = [key for key in varying(found) if key not in (across, up)]
     note = "means over runs" + (f" and all values of {', '.join(others)}" if others else "")
@@ -102,9 +105,8 @@ def heat(found: SweepResult, keys: Sequence[str] = (), measures: Sequence[str] =
     frame = merged(found)
     left = min(ax.get_position().x0 for ax in page.panels)
     for ax, name in zip(page.panels, names, strict=True):
-        table = frame.pivot_table(
-            index=up, columns=across, values=name, aggfunc="mean", sort=True, dropna=False
-        )
+        cells = {place: mean_of_rows(rows, name) for place, rows in frame.groupby([up, across])}
+        table = Series(cells, dtype=float).unstack().sort_index(axis=0).sort_index(axis=1)
         image = ax.imshow(table.to_numpy(float), origin="lower", aspect="auto", cmap=COLOURS)
         if np.ptp(table.to_numpy(float)) > 0.0:
             bar = page.figure.colorbar(image, ax=ax, fraction=0.05, pad=0.02)
@@ -132,7 +134,9 @@ def _write_cells(ax: Axes, table: Any) -> None:
 def parallel(found: SweepResult, measures: Sequence[str] = ()) -> Figure:
     """Every point as a line through its keys and its outcomes, coloured by the first outcome: which go together."""
     names = shown(found, measures)
-    means = merged(found).groupby("point")[[*varying(found), *names]].agg(_first_or_mean)
+    frame = merged(found)
+    means = frame.groupby("point")[varying(found)].first()
+    means = means.assign(**{name: means_by_point(frame, name) for name in names})
     page = open_page(
         found, "points as lines through keys and outcomes", [1],
         note=f"means over runs; colour: {DESCRIBED[names[0]].label}; keys left, outcomes right", height=4.2, left=1.3,
@@ -283,10 +287,6 @@ def _unit(column: pd.Series) -> Any:
         column = column.map(order.index).astype(float)
     low, high = float(column.min()), float(column.max())
     return ((column - low) / (high - low)).to_numpy() if high > low else np.full(len(column), 0.5)
-
-
-def _first_or_mean(column: pd.Series) -> Any:
-    return column.mean() if column.dtype.kind in "if" else column.iloc[0]
 
 
 def _name(ax: Axes, name: str) -> None:

@@ -69,7 +69,7 @@ def test_the_sequential_rule_meets_its_precision_as_often_as_the_docs_state() ->
     close = 0
     for _ in range(REPETITIONS):
         values = list(luck.normal(10.0, 4.0, 400))
-        n = enough_at(values, 0.10)
+        n = enough_at("attempts", {"attempts": values}, 0.10)
         assert n > 0
         close += abs(float(np.mean(values[:n])) - 10.0) <= 1.0
     assert close >= stats.binom.ppf(0.001, REPETITIONS, 0.95)
@@ -94,13 +94,14 @@ def test_on_different_luck_false_alarms_stay_within_five_per_cent_of_families() 
     from sim.experiments.lever_table import totals
     from sim.record.measures import DESCRIBED
 
+    def by_measure(runs: list[dict[str, float]]) -> dict[str, dict[int, float]]:
+        return {m: dict(enumerate(x[m] for x in runs)) for m in DESCRIBED}
+
     scenario = small(4)
     alarms = 0
     for trial in range(100):
         a, b = totals(scenario, 1000 + trial, 8), totals(scenario, 5000 + trial, 8)
-        rows = [
-            paired(m, dict(enumerate(x[m] for x in a)), dict(enumerate(x[m] for x in b))) for m in DESCRIBED
-        ]
+        rows = [paired(m, by_measure(a), by_measure(b)) for m in DESCRIBED]
         alarms += any(p < 0.05 for p in holm([row["p"] for row in rows]) if not math.isnan(p))
     assert alarms <= stats.binom.ppf(0.999, 100, 0.05)
 
@@ -120,10 +121,10 @@ def test_runs_are_added_until_the_mean_is_known(tmp_path: Path) -> None:
 
 def test_the_rule_is_that_of_the_book() -> None:
     values = [10.0, 12.0, 11.0, 9.0, 10.0, 11.0, 10.0, 12.0, 9.0, 10.0, 11.0, 10.0]
-    n = enough_at(values, 0.08, at_least=3)
-    assert relative_half_width(values[:n]) <= 0.08 / 1.08
-    assert all(relative_half_width(values[:m]) > 0.08 / 1.08 for m in range(3, n))
-    assert enough_at(values[:4], 0.001, at_least=3) == 0
+    n = enough_at("attempts", {"attempts": values}, 0.08, at_least=3)
+    assert relative_half_width("attempts", {"attempts": values[:n]}) <= 0.08 / 1.08
+    assert all(relative_half_width("attempts", {"attempts": values[:m]}) > 0.08 / 1.08 for m in range(3, n))
+    assert enough_at("attempts", {"attempts": values[:4]}, 0.001, at_least=3) == 0
 
 
 @pytest.mark.parametrize(

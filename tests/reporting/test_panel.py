@@ -186,7 +186,7 @@ def test_what_it_shows_is_what_a_comparison_gives() -> None:
             [expected[c] for c in ("base", "mean", "difference", "low", "high")], nan_ok=True
         )
     assert {"died", "harmed", "stopped"} <= set(HEADLINES)
-    assert paired("died", {0: 1.0, 1: 2.0}, {0: 1.0, 1: 2.0})["difference"] == 0.0
+    assert paired("died", {"died": {0: 1.0, 1: 2.0}}, {"died": {0: 1.0, 1: 2.0}})["difference"] == 0.0
 
 
 @pytest.mark.slow

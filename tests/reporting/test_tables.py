@@ -36,7 +36,7 @@ def test_a_cell_holds_what_the_summary_holds(result: Result) -> None:
     mean, low, high, _ = interval_of_mean(list(totals[totals["measure"] == "attempts"]["value"]))
     assert row["mean a run"] == in_word(mean)
     assert row["95 % interval"] == f"{in_word(low)} to {in_word(high)}"
-    assert row["unit"] == "persons"
+    assert row["unit"] == "person-attempts"
 
 
 def test_a_comparison_with_one_world_shows_both_and_with_several_the_differences() -> None:

@@ -103,7 +103,7 @@ def _lines(scene: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
     yield f"{scene['when']}   day {scene['day']}", "", True
     for heading, human in (
         ("What guards did, and who came, so far", False),
-        ("What it did to people, so far", True),
+        ("What it did to people, so far (each time counts)", True),
     ):
         yield heading, "", True
         yield from ((words, f"{n:,}", False) for words, n, of_people in scene["counts"] if of_people == human)

@@ -13,6 +13,7 @@ from sim.experiments.jobs import job_of
 from sim.experiments.kept import KeptRuns
 from sim.experiments.replicate import run
 from sim.experiments.result import Result
+from sim.experiments.statistics import estimate
 from sim.record.measures import DESCRIBED
 from sim.reporting.classroom.questions import PEOPLE, QUESTIONS, Question
 from sim.reporting.classroom.variants import Variant
@@ -46,7 +47,7 @@ class Solutions:
     def _rows(self, place: int, measures: Sequence[str]) -> list[tuple[str, ...]]:
         rows: list[tuple[str, ...]] = []
         for name in measures:
-            found = paired(name, self.totals[name], self.variants[place][name])
+            found = paired(name, self.totals, self.variants[place])
             rows.append(
                 (
                     found["label"], number(found["base"]), number(found["mean"]), signed(found["difference"]),
@@ -57,7 +58,7 @@ class Solutions:
 
     def base_words(self, question: Question) -> str:
         """What the base gives, as a rough size to start from."""
-        return f"{number(_mean(self.totals[question.measure]))} {question.described.unit}"
+        return f"{number(_mean(self.totals, question.measure))} {question.described.unit}"
 
 
 def solve(
@@ -78,11 +79,11 @@ def solve(
             totals[job.point][name][job.replication] = float(row[name])
     tell("accounts")
     result = run(base, seed=seed, replications=replications, log=False, engine=engine)
-    asked = tuple(question for question in QUESTIONS if _mean(totals[0][question.measure]) > question.least)
+    asked = tuple(question for question in QUESTIONS if _mean(totals[0], question.measure) > question.least)
     return Solutions(result, totals[0], totals[1:], asked)
 
 
-def _mean(by_replication: dict[int, float]) -> float:
-    """The mean over the runs that have a value; 0 where none has."""
-    known = [value for value in by_replication.values() if value == value]
-    return sum(known) / len(known) if known else 0.0
+def _mean(totals: Totals, measure: str) -> float:
+    """A measure over all runs; 0 where it has no value."""
+    found = estimate(DESCRIBED[measure], {name: list(values.values()) for name, values in totals.items()})
+    return found if found == found else 0.0

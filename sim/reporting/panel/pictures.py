@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.record.measures import units_of
 from sim.reporting.clock import Clock
 from sim.reporting.looks import BLUE, GREY, INK, PALE, SMALL_POINTS, TEXT_POINTS
 from sim.reporting.panel.play import Array, Played
@@ -53,7 +54,7 @@ SUBJECTS = (
 
 def heading(subject: Subject, clock: Clock) -> str:
     """The heading of a picture, with what its upright axes count."""
-    unit = "events" if subject.name == "incidents" else "persons"
+    unit = units_of(*(name for name, _ in subject.measures))
     if subject.running:
         return f"{subject.heading}: {unit} since the start, a run"
     return f"{subject.heading}: {unit} {clock.per}, a run" + (f" ({clock.note})" if clock.note else "")

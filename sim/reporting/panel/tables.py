@@ -47,7 +47,8 @@ class Headline:
 
 def headlines(base: Sequence[Played], changed: Sequence[Played]) -> list[Headline]:
     """One row a measure; Holm's adjustment is over these rows."""
-    rows = [paired(name, _column(base, name), _column(changed, name)) for name in HEADLINES]
+    ours, theirs = _totals(base), _totals(changed)
+    rows = [paired(name, ours, theirs) for name in HEADLINES]
     adjusted = holm([float(row["p"]) for row in rows])
     return [
         Headline(
@@ -58,8 +59,8 @@ def headlines(base: Sequence[Played], changed: Sequence[Played]) -> list[Headlin
     ]  # fmt: skip
 
 
-def _column(band: Sequence[Played], name: str) -> dict[int, float]:
-    return {replication: played.totals[name] for replication, played in enumerate(band)}
+def _totals(band: Sequence[Played]) -> dict[str, dict[int, float]]:
+    return {name: {run: played.totals[name] for run, played in enumerate(band)} for name in DESCRIBED}
 
 
 def written(value: float) -> str:

@@ -52,7 +52,8 @@ LUCK = (
     "The same people so have the same luck under every policy, and neither the order of processes nor the number of workers can change a result."
 )
 INTERVALS = (
-    "Replications are independent: each has luck of its own. Means over runs have Student's t intervals at 95 %; counts of rare things (deaths, "
+    "Replications are independent: each has luck of its own. Means over runs have Student's t intervals at 95 %; ratios are total over total of all runs, with "
+    "the jackknife's interval over runs (Tukey 1958); counts of rare things (deaths, "
     "stand-offs, harm in them) exact Poisson intervals (Garwood 1936), widened where runs differ by more than chance; what was never seen "
     "has an upper bound. Bands of figures over time are the 5th to 95th percentile over runs: where another run would fall."
 )
@@ -146,7 +147,15 @@ def measures_table() -> Table:
             over = DESCRIBED[measure.ratio.numerator]
             out_of, rare = f"{over.label} over {DESCRIBED[measure.ratio.denominator].label}", over.rare
         family = {"human": "people"}.get(measure.family, measure.family)
-        rows.append((measure.label, measure.unit, family, out_of, "exact Poisson" if rare else "Student's t"))
+        rows.append(
+            (
+                measure.label,
+                measure.unit,
+                family,
+                out_of,
+                "exact Poisson" if rare else "Student's t" if measure.ratio is None else "jackknife",
+            )
+        )
     return Table(
         "Measures, each counted from the log of every run",
         ("measure", "unit", "family", "ratio of", "interval"),

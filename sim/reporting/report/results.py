@@ -87,12 +87,13 @@ def _sentences(result: Result, world: str) -> Iterator[str]:
     where = f"{world}, " if world else ""
     each = "mean a run" if result.replications > 1 else "in this one run"
     yield (
-        f"Person-attempts to cross ({where}{each}): {of['attempts']}. Prevented at the line: {of['prevented']} persons; "
+        f"Person-attempts to cross ({where}{each}): {of['attempts']}. Prevented at the line: {of['prevented']}; "
         f"apprehended: {of['apprehended']}; entered unseen: {of['entered_unseen']}; summarily returned: {of['summary_returns']}."
     )
     yield (
         f"People in the same runs: became stranded between the lines: {of['stranded']}; harmed: {of['harmed']}; "
-        f"died: {of['died']}. Claims lodged: {of['claims_lodged']}; claims heard: {of['claims_heard']}."
+        f"claims lodged: {of['claims_lodged']} (each time that it happens to a person counts). "
+        f"Persons who died: {of['died']}; whose claim was heard: {of['claims_heard']}."
     )
     yield (
         f"Stand-offs: {of['standoffs']}; of them reached a threat of arms: {of['incidents_3']}; "

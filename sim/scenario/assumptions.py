@@ -1,9 +1,10 @@
 """Which numbers of a scenario are measured, which estimated, which assumed, and from what source.
 
-A number has its field's status and source in the schema while it has the default. A scenario file says its
-own in the `evidence` table, where a key path covers what stands below it and the longest, most exact one wins;
-a lever's own `status` and `source` stand in where that table is silent. What a file sets and says nothing of
-is assumed.
+A number has its field's status and source in the schema while it has the default and the scenario is of the case that the
+default was fitted to or measured in (`scenario.case`); at another border the default is assumed. A scenario file says its
+own in the `evidence` table, where a key path covers what stands below it and the longest, most exact one wins. A lever's
+own `status` and `source` are of its dates and place: its sizes are assumed unless that table says otherwise. What a file
+sets and says nothing of is assumed.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sim.scenario.schema import Lever, Scenario
 
 NOT_NUMBERS = frozenset({"evidence", "recorded"})
 UNSAID = "set in the scenario; nothing is said of its source"
+UNSAID_OF_LEVER = "set in the scenario; the lever's source is of its dates and place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _fields(path: Path, table: BaseModel, around: Spec) -> Iterator[tuple[Path, 
         if "dist" in type(table).model_fields:
             is_default = around.default == table
             spec = replace(
-                spec, default=value if is_default else REQUIRED, status=around.status, source=around.source,
+                spec, default=value if is_default else REQUIRED, status=around.status, source=around.source, case=around.case,
                 about=f"{around.about}: {spec.about}",
             )  # fmt: skip
         yield from _below((*path, name), value, field.annotation, spec)
@@ -123,15 +125,23 @@ def _judged(
     path: Path, value: Any, spec: Spec, evidence: list[tuple[tuple[str, ...], Evidence]], scenario: Scenario
 ) -> Assumed:
     said = [(key, entry) for key, entry in evidence if covers(key, path)]
-    is_default = _same(value, spec.default)
-    status, source = (spec.status or "assumed", spec.source) if is_default else ("assumed", UNSAID)
+    status: str
     if said:
         best = max(said, key=lambda item: (len(item[0]), sum(step != "*" for step in item[0])))[1]
         status, source = best.status, "; ".join(part for part in (best.source, best.note) if part)
-    elif path[0] == "levers" and not is_default:
-        lever = scenario.levers[str(path[1])]
-        status, source = lever.status, lever.source or UNSAID
+    elif _same(value, spec.default):
+        status, source = _of_default(spec, scenario.scenario.case)
+    else:
+        status, source = "assumed", UNSAID_OF_LEVER if path[0] == "levers" else UNSAID
     return Assumed(".".join(str(step) for step in path), value, spec.unit, source, spec.about, status)
+
+
+def _of_default(spec: Spec, case: str) -> tuple[str, str]:
+    """Status and source of a default in a scenario of a case: what was found out elsewhere is assumed here."""
+    status = spec.status or "assumed"
+    if status == "assumed" or spec.case == case:
+        return status, spec.source
+    return "assumed", f"{status} for {spec.case}, not for this border: {spec.source}"
 
 
 def _same(value: Any, default: Any) -> bool:

@@ -64,6 +64,7 @@ class Choice(Frozen):
         "fall of the log weight behind a full barrier",
         source="-27 % from the municipality behind a fence (Feigenberg 2020)",
         status="estimated",
+        case="the border of Mexico and the United States",
     )
     distance_weight: float = quantity(
         0.14,
@@ -73,6 +74,7 @@ class Choice(Frozen):
         "elasticity to distance",
         source="Allen, Dobbin and Morten (unstable between drafts)",
         status="estimated",
+        case="the border of Mexico and the United States",
     )
     wish_weight: float = quantity(1.5, "1", 0.0, 10.0, "effect of the transit state's wish for a front")
 
@@ -88,5 +90,6 @@ class Surge(Frozen):
         "stationary standard deviation",
         source="0.2-0.35 (Zens and Bijak)",
         status="estimated",
+        case="the routes of that study",
     )
     reversion: float = share(0.3, "of the deviation lost each week")

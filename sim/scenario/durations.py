@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from sim.scenario.evidence import Frozen, quantity
+from sim.scenario.evidence import Frozen, quantity, said_of_default
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Label = Annotated[str, Field(max_length=200)]
@@ -81,5 +81,5 @@ def lognormal(median_h: float, log_sd: float) -> Lognormal:
 def duration(default: Any, about: str, *, source: str = "", status: Any = "assumed") -> Any:
     """A duration of the scenario, in hours, with its meaning, source and status."""
     return Field(
-        default, description=about, json_schema_extra={"unit": "h", "source": source, "status": status}
+        default, description=about, json_schema_extra={"unit": "h", **said_of_default(source, status)}
     )

@@ -43,6 +43,8 @@ class Spec:
     status: str = ""
     source: str = ""
     about: str = ""
+    case: str = ""
+    """Where the status of the default holds; "" where it is assumed."""
 
     @property
     def word(self) -> str:
@@ -179,7 +181,7 @@ def spec_of_field(field: FieldInfo) -> Spec:
     default = REQUIRED if field.is_required() else field.get_default(call_default_factory=False)
     return Spec(
         found.type, found.unit, found.low, found.high, found.fewest, found.most,
-        default, str(extra.get("status", "")), str(extra.get("source", "")), found.about,
+        default, str(extra.get("status", "")), str(extra.get("source", "")), found.about, str(extra.get("case", "")),
     )  # fmt: skip
 
 

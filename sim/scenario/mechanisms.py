@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.scenario.durations import MONTHLY, Duration, Exponential, duration, lognormal
-from sim.scenario.evidence import PILOT_FIT, Frozen, quantity, share
+from sim.scenario.evidence import PILOT_FIT, Frozen, quantity, said_of_default, share
 
 
 class Mechanisms(Frozen):
@@ -337,8 +337,7 @@ class Exposure(Frozen):
         description="times the summer hazard, January to December",
         json_schema_extra={
             "unit": "1",
-            "source": "winter risk roughly three times summer risk (docs/record.md)",
-            "status": "estimated",
+            **said_of_default("winter risk roughly three times summer risk (docs/record.md)", "estimated"),
         },
     )
     night_factor: float = quantity(

@@ -39,9 +39,11 @@ replaced; a table that names another distribution replaces the one below it. On 
 switches a lever or a mechanism off.
 Overrides come first, then `--set`, then `--without`.
 
-A default's status is *measured*, *estimated* or *assumed*. A scenario says what its own values rest on in
-`[evidence]`: `"sectors.*.length_km" = { status = "measured", source = "..." }`. What it sets and says nothing
-of counts as assumed; levers carry their own `source` and `status`.
+A default's status is *measured*, *estimated* or *assumed*. What is measured or estimated is so in one case, which the status names; a scenario
+says by `scenario.case` which case it is of (one that extends another is of the same), and at any other border such a default counts as
+assumed. A scenario says what its own values rest on in `[evidence]`: `"sectors.*.length_km" = { status = "measured", source = "..." }`.
+What it sets and says nothing of counts as assumed. The `source` and `status` of a lever are of its dates and place; what it is sized has
+its own line in `[evidence]`, or is assumed.
 """
 
 
@@ -83,7 +85,7 @@ def _row(name: str, field: FieldInfo) -> tuple[str, ...]:
         None,
     )
     meaning = found.about or (_doc(table) if table is not None else "")
-    status = found.status if found.unit else ""
+    status = (found.status if found.unit else "") + (f" ({found.case})" if found.case else "")
     return (
         f"`{name}`",
         found.unit,

@@ -113,6 +113,11 @@ class Meta(Frozen):
     start: date = Field(description="the first day")
     end: date = Field(description="the first day that is not simulated")
     utc_offset_h: float = quantity(0.0, "h", -14.0, 14.0, "fixed offset from UTC; no summer time")
+    case: Label = Field(
+        default="",
+        description="the case that it is a scenario of; defaults that were fitted to or measured in that case keep their status, all others "
+        "are assumed",
+    )
 
 
 class Scenario(Frozen):

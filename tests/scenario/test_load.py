@@ -11,9 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.foundation.errors import ScenarioError
+from sim.scenario.assumptions import numbers
 from sim.scenario.changes import value_of
+from sim.scenario.evidence import PILOT_FIT
+from sim.scenario.fields import models, spec_of_field
 from sim.scenario.load import assumed_values, check, digest, load, resolved, restored, sources
 from sim.scenario.merge import merged
+from sim.scenario.schema import Scenario
 from tests.scenario.small import SMALL, faults_of, written
 
 BLOCKS = """
@@ -241,11 +245,60 @@ def test_the_digest_moves_with_any_value(tmp_path: Path) -> None:
 def test_a_number_is_assumed_unless_something_is_said(tmp_path: Path) -> None:
     found = {value.key: value for value in assumed_values(load(written(tmp_path)))}
     assert "sectors.hill.length_km" not in found  # the evidence table calls it measured
-    assert "levers.wall.km" not in found  # the lever has a source and is measured
-    assert "people.minor_share" not in found  # the schema calls its default measured
+    assert "levers.wall.km" in found  # the lever's source is of its dates and place
+    assert "people.minor_share" in found  # measured in another case
     assert "sectors.*.teams" in found  # every sector has the same default
     assert found["sites.camp.capacity"].value == 50
     assert found["people.claim_wish"].unit == "share"
+
+
+def statuses(scenario: Scenario) -> dict[str, tuple[str, str]]:
+    return {value.key: (value.status, value.source) for value in numbers(scenario)}
+
+
+def test_a_default_fitted_elsewhere_is_assumed_and_says_where_it_was_fitted(tmp_path: Path) -> None:
+    here = statuses(load(written(tmp_path)))
+    assert {status for key, (status, _) in here.items() if key != "sectors.*.length_km"} <= {
+        "assumed",
+        "measured",
+    }
+    assert [key for key, (status, _) in here.items() if status != "assumed"] == [
+        "sectors.hill.length_km",
+        "sectors.lake.length_km",
+    ]
+    status, source = here["standoffs.up_per_h"]
+    assert status == "assumed"
+    assert source.startswith("estimated for belarus-eu-2021, not for this border: throw-away fit")
+
+
+def test_a_default_keeps_its_status_in_the_case_that_it_was_fitted_to(tmp_path: Path) -> None:
+    of_case = SMALL.replace("[scenario]\n", '[scenario]\ncase = "belarus-eu-2021"\n')
+    found = statuses(load(written(tmp_path, of_case)))
+    assert found["standoffs.up_per_h"] == ("estimated", PILOT_FIT)
+    assert found["people.minor_share"][0] == "measured"
+    assert found["choice.distance_weight"][0] == "assumed"  # fitted to yet another border
+    child = written(tmp_path, 'extends = "small.toml"\n[scenario]\ntitle = "child"\n', "child.toml")
+    assert statuses(load(child))["standoffs.up_per_h"][0] == "estimated"
+
+
+def test_every_default_that_is_not_assumed_names_its_case() -> None:
+    for path, model in models():
+        for name, field in model.model_fields.items():
+            found = spec_of_field(field)
+            assert (found.status in ("measured", "estimated")) == bool(found.case), (path, name)
+
+
+@pytest.mark.parametrize("line", ["sizes = { wall_km_per_day = 9.0 }", "strength = 0.5", "ramp_days = 3.0"])
+def test_what_a_lever_is_sized_is_assumed_whatever_its_dates_rest_on(tmp_path: Path, line: str) -> None:
+    text = SMALL.replace("km = 40.0\n", f'km = 40.0\nstatus = "measured"\n{line}\n')
+    key = line.split(" ")[0] + (".wall_km_per_day" if "sizes" in line else "")
+    found = statuses(load(written(tmp_path, text)))
+    assert found[f"levers.wall.{key}"] == (
+        "assumed",
+        "set in the scenario; the lever's source is of its dates and place",
+    )
+    said = text + f'"levers.wall.{key}" = {{ status = "measured", source = "a survey" }}\n'
+    assert statuses(load(written(tmp_path, said)))[f"levers.wall.{key}"] == ("measured", "a survey")
 
 
 def test_the_most_exact_evidence_wins(tmp_path: Path) -> None:

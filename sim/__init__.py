@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.foundation.errors import BorderflowError, ResultError, ScenarioError, UsageError
+from sim.foundation.errors import BorderflowError, InputError, ResultError, ScenarioError, UsageError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -42,6 +42,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BorderflowError",
+    "InputError",
     "ResultError",
     "ScenarioError",
     "UsageError",
@@ -180,6 +181,11 @@ def compare(
     from sim.experiments.compare import compare as compare_worlds
     from sim.reporting.galleries import of_comparison
 
+    if not isinstance(worlds, Mapping):
+        raise UsageError(
+            f"worlds: found a {type(worlds).__name__}, allowed: scenarios by name, as in "
+            '{"base": "belarus-eu-2021", "no wall": "no-wall"}; the first is the base'
+        )
     scenarios = {name: _scenario(world) for name, world in worlds.items()}
     return of_comparison(
         compare_worlds(scenarios, seed=seed, replications=replications, log=log, out=out, posterior=posterior)
@@ -230,7 +236,7 @@ def attribute(
     """
     from sim.experiments.attribute import attribute as attribute_to
 
-    groups = levers if isinstance(levers, Mapping) else {name: (name,) for name in levers}
+    groups = levers if isinstance(levers, Mapping) else {name: (name,) for name in _texts(levers)}
     folder = None if out is None else Path(out)
     return attribute_to(
         _scenario(scenario), groups, seed=seed, replications=replications, workers=workers, out=folder
@@ -255,7 +261,9 @@ def sweep(
     from sim.experiments.plan import plan_of
     from sim.experiments.sweep import sweep as carry_out
 
-    plan = plan_of(str(scenario), vary, seed=seed, replications=replications, design="grid", samples=0)
+    plan = plan_of(
+        str(scenario), _texts(vary), seed=seed, replications=replications, design="grid", samples=0
+    )
     carry_out(plan, out, workers=workers)
     return open_store(out)
 
@@ -280,10 +288,10 @@ def sensitivity(
     from sim.experiments.sensitivity import analyse, assumed_axes
     from sim.reporting.galleries import of_sensitivity
 
-    axes = [axis_of(text) for text in vary] or assumed_axes(str(scenario))
+    axes = [axis_of(text) for text in _texts(vary)] or assumed_axes(str(scenario))
     how: Any = {"method": method, "samples": samples, "seed": seed, "workers": workers}
-    found = analyse(str(scenario), axes, of, out=out, replications=replications, **how)
-    return of_sensitivity(found, Path(out), of)
+    found = analyse(str(scenario), axes, _texts(of), out=out, replications=replications, **how)
+    return of_sensitivity(found, Path(out), _texts(of))
 
 
 def breakpoint(  # noqa: A001
@@ -341,8 +349,9 @@ def accounts(
     """
     from sim.experiments.calibration import read_calibration
     from sim.experiments.hypotheses import weigh
+    from sim.scenario.files import by_stem
 
-    worlds = {Path(name).stem: read_calibration(Path(file), name) for name in scenarios}
+    worlds = {stem: read_calibration(Path(file), name) for stem, name in by_stem(_texts(scenarios)).items()}
     return weigh(worlds, Path(out), runs=bank, crises=crises, workers=workers)
 
 
@@ -354,6 +363,11 @@ def table(found: Any, measures: Sequence[str] = ()) -> Styler:
     from sim.reporting.tables import table as tabulate
 
     return tabulate(found, measures)
+
+
+def _texts(given: Sequence[str] | str) -> Sequence[str]:
+    """Texts, where one by itself is a list of one and not of its letters."""
+    return (given,) if isinstance(given, str) else given
 
 
 def _day(text: str | date | None) -> date | None:

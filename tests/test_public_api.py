@@ -12,7 +12,7 @@ import sim
 from sim.experiments.compare import Comparison
 
 NAMES = [
-    "BorderflowError", "ResultError", "ScenarioError", "UsageError", "accounts", "attribute", "breakpoint", "calibrate",
+    "BorderflowError", "InputError", "ResultError", "ScenarioError", "UsageError", "accounts", "attribute", "breakpoint", "calibrate",
     "compare", "explain", "follow", "load", "new", "numbers", "open", "open_result", "open_store", "run", "sensitivity",
     "split", "sweep", "table", "verify",
 ]  # fmt: skip

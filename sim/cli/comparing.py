@@ -47,10 +47,11 @@ def compare(
     from sim.cli.running import ProgressBar
     from sim.cli.terminal import Terminal
     from sim.experiments.compare import compare as compare_worlds
+    from sim.scenario.files import by_stem
     from sim.scenario.load import load
 
     console = Terminal(stderr=True)
-    worlds = {Path(name).stem: load(name, sets=sets or ()) for name in scenarios}
+    worlds = {stem: load(name, sets=sets or ()) for stem, name in by_stem(scenarios).items()}
     try:
         with ProgressBar(console, replications) as watch:
             found = compare_worlds(

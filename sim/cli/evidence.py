@@ -239,9 +239,10 @@ def accounts(
     from sim.experiments.calibration import read_calibration
     from sim.experiments.hypotheses import accounts_page, weigh
     from sim.foundation.durable import write_whole
+    from sim.scenario.files import by_stem
 
     console = Terminal(stderr=True)
-    worlds = {Path(name).stem: read_calibration(file, name) for name in scenarios}
+    worlds = {stem: read_calibration(file, name) for stem, name in by_stem(scenarios).items()}
     try:
         with SweepBar(console) as bar:
             verdicts = weigh(

@@ -40,8 +40,10 @@ def sweep(
     from sim.cli.terminal import Terminal
     from sim.experiments.sweep import check_points, chunk_for, seconds_a_job
     from sim.experiments.sweep import sweep as run_sweep
+    from sim.foundation.bounds import check_workers
 
     console = Terminal(stderr=True, quiet=quiet)
+    check_workers(workers)
     plan = _plan(scenario, vary or [], design, samples, seed, replications, by_sector, posterior)
     points = check_points(plan)
     jobs = len(points) * plan.replications

@@ -20,6 +20,7 @@ from sim.experiments.jobs import Row, job_of
 from sim.experiments.kept import KeptRuns
 from sim.experiments.objectives import Condition
 from sim.experiments.plan import Axis
+from sim.foundation.bounds import check_runs, check_seed, check_workers
 from sim.foundation.errors import UsageError
 from sim.record.measures import HUMAN
 from sim.scenario.load import load
@@ -60,6 +61,8 @@ class Breakpoint:
         shares = ", ".join(f"{share:.0%} at {value:g}" for value, share, _ in self.grid)
         if not self.monotone:
             return f"{self.condition} does not turn once along {self.key} ({shares} of runs): no breaking point is given"
+        if math.isnan(self.value) and all(tried.share > 0.5 for tried in self.grid):
+            return f"{self.condition} holds in more than half of the runs everywhere along {self.key} ({shares} of runs)"
         if math.isnan(self.value):
             return f"{self.condition} holds in half of the runs nowhere along {self.key} ({shares} of runs)"
         people = ", ".join(f"{name} {value:.3g}" for name, value in self.people.items())
@@ -84,15 +87,15 @@ def find_breakpoint(
 ) -> Breakpoint:  # fmt: skip
     """Find where P(condition) passes one half between the ends of a range. With `out`, finished runs are kept there and reused.
 
+    A key that takes whole numbers is tried at whole numbers; its breaking point is the first of them beyond the turn.
     Raises `UsageError`, `ScenarioError`, `ResultError`.
     """
-    if not axis.low < axis.high:
-        raise UsageError(f"--vary {axis.key}: allowed: KEY=low:high")
-    search = Search(
-        scenario, axis.key, condition, seed, tuple(sets), workers, KeptRuns(out, engine), progress
-    )
+    check_seed(seed)
+    check_runs(replications)
+    check_workers(workers)
+    values = grid_of(axis)
+    search = Search(scenario, axis, condition, seed, tuple(sets), workers, KeptRuns(out, engine), progress)
     every = range(replications)
-    values = [axis.low + (axis.high - axis.low) * i / (GRID - 1) for i in range(GRID)]
     held = [search.held(dict.fromkeys(every, value)) for value in values]
     shares = [sum(h.values()) / replications for h in held]
     people = [search.people(value, every) for value in values]
@@ -109,12 +112,23 @@ def find_breakpoint(
     )
 
 
+def grid_of(axis: Axis) -> list[float]:
+    """The values that are looked at first. Raises `UsageError` for an axis that is no range of two values or more."""
+    if axis.values or axis.count or not (axis.low < axis.high and math.isfinite(axis.high - axis.low)):
+        raise UsageError(f"--vary {axis.key}: allowed: KEY=low:high")
+    values = [axis.low + (axis.high - axis.low) * i / (GRID - 1) for i in range(GRID)]
+    values = sorted({float(axis.nearest(value)) for value in values})
+    if len(values) < 2 or (axis.is_whole and axis.ends[0] >= axis.ends[1]):
+        raise UsageError(f"--vary {axis.key}: the range holds fewer than two whole numbers")
+    return values
+
+
 @dataclass(slots=True)
 class Search:
     """Runs of a scenario at values of one key."""
 
     scenario: str
-    key: str
+    axis: Axis
     condition: Condition
     seed: int
     sets: tuple[str, ...]
@@ -125,7 +139,8 @@ class Search:
     def rows(self, at: dict[int, float]) -> dict[int, Row]:
         """The rows of replications, each at its value."""
         worlds = {
-            v: load(self.scenario, sets=[*self.sets, f"{self.key}={_written(v)}"]) for v in set(at.values())
+            v: load(self.scenario, sets=[*self.sets, f"{self.axis.key}={_written(v)}"])
+            for v in set(at.values())
         }
         jobs = [job_of(0, worlds[value], self.seed, replication) for replication, value in at.items()]
         rows = self.kept.rows_of(jobs, workers=self.workers, progress=self.progress)
@@ -148,19 +163,31 @@ class Search:
                 turned.append(math.inf)
             else:
                 brackets[replication] = (values[before[-1]], values[before[-1] + 1])
-        for _ in range(STEPS if brackets else 0):
-            middle = {r: (low + high) / 2.0 for r, (low, high) in brackets.items()}
+        whole = self.axis.is_whole
+        while open_brackets := self._open(brackets, values):
+            middle = {
+                r: (low + high) // 2.0 if whole else (low + high) / 2.0
+                for r, (low, high) in open_brackets.items()
+            }
             for replication, holds in self.held(middle).items():
                 low, high = brackets[replication]
                 m = middle[replication]
                 brackets[replication] = (low, m) if holds == rising else (m, high)
-        return turned + [(low + high) / 2.0 for low, high in brackets.values()]
+        return turned + [high if whole else (low + high) / 2.0 for low, high in brackets.values()]
+
+    def _open(
+        self, brackets: dict[int, tuple[float, float]], values: list[float]
+    ) -> dict[int, tuple[float, float]]:
+        """Brackets that are to be halved again: neighbouring whole numbers are not, others after `STEPS` halvings are not."""
+        least = 1.0 if self.axis.is_whole else (values[1] - values[0]) * 1.5 / 2**STEPS
+        return {r: (low, high) for r, (low, high) in brackets.items() if high - low > least}
 
     def people(self, value: float, every: Sequence[int]) -> dict[str, float]:
         """Means of the human measures at a value."""
         if not math.isfinite(value):
             return {}
-        rows = self.rows(dict.fromkeys(every, value)).values()
+        near = float(self.axis.nearest(value))
+        rows = self.rows(dict.fromkeys(every, near)).values()
         return {name: math.fsum(float(row[name]) for row in rows) / len(every) for name in HUMAN}
 
 

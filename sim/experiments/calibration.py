@@ -33,10 +33,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -45,30 +45,22 @@ from numpy.typing import NDArray
 
 from sim.experiments.observed import Figure, Gauge
 from sim.foundation.errors import ScenarioError, UsageError
-from sim.scenario.files import shipped_calibration
+from sim.scenario.faults import Where
+from sim.scenario.files import shipped_calibration, shown
+from sim.scenario.inputs.calibrations import CalibrationFile, Even, FreeTable, LogNormal, SharesTable
+from sim.scenario.inputs.reading import Reading, beside, read_input, reading_of
 from sim.scenario.load import digest, load, varied
+from sim.scenario.merge import Layer
+from sim.scenario.outline import KeyPath
 from sim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-MOST_FREE = 12
+KIND = "calibration"
 FAR = 4.0
 """How many standard deviations of a prior are tried as a scenario when a file is read."""
 NEVER_FITTED = "D"
 """A party to the dispute, or an outlet close to one: a claim."""
-KEYS = {
-    "scenario",
-    "fit_until",
-    "level_shift",
-    "seed",
-    "population",
-    "tolerance",
-    "sets",
-    "free",
-    "series",
-    "evidence",
-    "shares",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,56 +222,94 @@ class Calibration:
 def read_calibration(path: Path, scenario: str | None = None, sets: Sequence[str] = ()) -> Calibration:
     """A calibration from a TOML file, or the shipped one of that name, for its own scenario or another of the same shape.
 
-    Raises `UsageError` with every fault.
+    Raises `InputError` with every fault.
     """
     path = path if path.suffix else shipped_calibration(path.name) or path
+    reading = read_input(path, KIND, CalibrationFile)
+    content = reading.content or reading.whole()
+    named = scenario or beside(path.parent, content.scenario)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read as a calibration: {error}") from None
-    told = content.get("scenario")
-    if (
-        not isinstance(told, str)
-        or not isinstance(content.get("free"), dict)
-        or not isinstance(content.get("series"), dict)
-    ):
-        raise UsageError(
-            f"{path} is no calibration: it needs scenario, at least one [free.NAME] and one [series.NAME]"
-        )
-    beside = path.parent / told
-    named = scenario or (str(beside) if beside.is_file() else told)
-    return checked(content, load(named, sets=[*content.get("sets", ()), *sets]), path.name)
+        world = load(named, sets=[*content.sets, *sets])
+    except ScenarioError as error:
+        reading.refused(("scenario",), error)
+        reading.close()
+        raise
+    return _calibration(reading, world)
 
 
 def checked(content: Mapping[str, Any], world: Scenario, name: str) -> Calibration:
-    """The calibration that a file's content makes for a scenario. Raises `UsageError` with every fault."""
-    faults = [f"{key}: unknown; allowed: {', '.join(sorted(KEYS))}" for key in sorted(set(content) - KEYS)]
-    fit_until = _day(content, "fit_until", world.scenario.end, faults)
-    level_shift = _day(content, "level_shift", fit_until, faults)
-    seed = _whole(content, "seed", 0, 0, 2**63, faults)
-    population = _whole(content, "population", 200, 10, 100_000, faults)
-    tolerance = _number(content, "tolerance", 1.0, "tolerance", faults)
-    free = [_free(key, table, faults) for key, table in content["free"].items()]
-    series = [_fitted(key, table, world, faults) for key, table in content["series"].items()]
-    evidence = _evidence(content.get("evidence", {}), [s.binding for s in series], faults)
-    shares = [_shares(key, table, world, faults) for key, table in content.get("shares", {}).items()]
-    if not 1 <= len(free) <= MOST_FREE:
-        faults.append(f"free: found {len(free)} numbers, allowed: 1 to {MOST_FREE}")
-    if not faults:
+    """The calibration that a file's content makes for a scenario. Raises `InputError` with every fault."""
+    tables = {"scenario": world.name, **content}
+    where = Where(name, (Layer(name, tables),), CalibrationFile)
+    return _calibration(reading_of(tables, KIND, CalibrationFile, where), world)
+
+
+def _calibration(reading: Reading[CalibrationFile], world: Scenario) -> Calibration:
+    """What a file says, once it agrees with its scenario."""
+    file = reading.content or reading.whole()
+    free = [_free(reading, name, table) for name, table in file.free.items()]
+    series = [Fitted(name, table.log_sd, table.floor, table.source) for name, table in file.series.items()]
+    shares = [_shares(reading, name, table, world) for name, table in file.shares.items()]
+    _check_names(reading, file, world)
+    if not reading.faults:
         for z in (-FAR, 0.0, FAR):
             for f in free:
-                faults += _tried(world, f, z)
-    if faults:
-        raise UsageError(
-            "\n".join([f"{name} cannot be used", *(f"  {fault}" for fault in dict.fromkeys(faults))])
-        )
+                _try(reading, world, f, z)
+    reading.close()
+    fit_until = file.fit_until or world.scenario.end
     figures, errors, fitted = _laid_beside(world, series, fit_until)
     if not len(fitted):
-        raise UsageError(f"{name} cannot be used\n  series: no figure of them lies in days up to {fit_until}")
+        reading.fault(("series",), f"no figure of them lies in days up to {fit_until}")
+        reading.close()
     return Calibration(
-        world, fit_until, level_shift, seed, population, tolerance, tuple(free), tuple(series), evidence, tuple(shares),
-        figures, errors, fitted,
+        world, fit_until, file.level_shift or fit_until, file.seed, file.population, file.tolerance, tuple(free), tuple(series),
+        tuple(file.evidence.items()) or (("all series", tuple(file.series)),), tuple(shares), figures, errors, fitted,
     )  # fmt: skip
+
+
+def _free(reading: Reading[CalibrationFile], name: str, table: FreeTable) -> Free:
+    prior = table.prior
+    if isinstance(prior, Even):
+        if not (prior.low < prior.high and math.isfinite(prior.high - prior.low)):
+            found = f"{prior.low!r} to {prior.high!r}"
+            reading.fault(
+                ("free", name, "prior", "low"),
+                "the range does not end above its beginning",
+                found,
+                "low below high",
+            )
+        made = Prior(prior.dist, prior.low, prior.high)
+    elif isinstance(prior, LogNormal):
+        made = Prior(prior.dist, prior.median, prior.log_sd)
+    else:
+        made = Prior(prior.dist, prior.median, prior.logit_sd)
+    return Free(name, table.key, made, table.label or name, table.source)
+
+
+def _shares(reading: Reading[CalibrationFile], name: str, table: SharesTable, world: Scenario) -> Shares:
+    _one_of(reading, ("shares", name, "party"), table.party, world.parties)
+    for sector in table.recorded:
+        _one_of(reading, ("shares", name, "recorded", sector), sector, world.sectors)
+    start, end = table.start or world.scenario.start, table.end or world.scenario.end
+    if not start < end:
+        reading.fault(("shares", name, "end"), "is not after the start", end, f"a date after {start}")
+    return Shares(table.party, start, end, tuple(table.recorded.items()), table.source)
+
+
+def _check_names(reading: Reading[CalibrationFile], file: CalibrationFile, world: Scenario) -> None:
+    """Every series is recorded in the scenario, and evidence is made of series of the file."""
+    for name in file.series:
+        _one_of(reading, ("series", name), name, world.recorded)
+    for kind, names in file.evidence.items():
+        for n, name in enumerate(names):
+            _one_of(reading, ("evidence", kind, n), name, file.series)
+
+
+def _one_of(reading: Reading[CalibrationFile], path: KeyPath, name: str, known: Collection[str]) -> None:
+    """Note a name that is not there, with those that are."""
+    if name not in known:
+        nearest = next(iter(get_close_matches(name, known, 1)), "")
+        reading.fault(path, "is not there", shown(name), ", ".join(list(known)[:12]) or "none", nearest)
 
 
 def _laid_beside(
@@ -297,150 +327,17 @@ def _laid_beside(
     return figures, errors, np.array(fitted, np.int64)
 
 
-def _tried(world: Scenario, free: Free, z: float) -> list[str]:
-    """What a scenario at an end of a prior is refused for."""
+def _try(reading: Reading[CalibrationFile], world: Scenario, free: Free, z: float) -> None:
+    """Note what a scenario at an end of a prior is refused for."""
     try:
         varied(world, [f"{free.key}={free.prior.value(z)!r}"])
     except ScenarioError as error:
-        return [
-            f"free.{free.name}: the prior reaches {free.prior.value(z):.4g}: {fault}"
-            for fault in error.faults[:1]
-        ]
-    return []
-
-
-def _evidence(
-    table: Any, series: Sequence[str], faults: list[str]
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Series that scenarios are told apart by, by name; all of them where nothing is said."""
-    if not table:
-        return (("all series", tuple(series)),)
-    if not isinstance(table, dict) or not all(
-        isinstance(v, list) and v and set(v) <= set(series) for v in table.values()
-    ):
-        faults.append(f"evidence: found {table!r}, allowed: names, each with a list of {', '.join(series)}")
-        return ()
-    return tuple((str(name), tuple(v)) for name, v in table.items())
-
-
-def _shares(name: str, table: Any, world: Scenario, faults: list[str]) -> Shares:
-    where = f"shares.{name}"
-    table = table if isinstance(table, dict) else {}
-    recorded = table.get("recorded")
-    if table.get("party") not in world.parties:
-        faults.append(
-            f"{where}.party: found {table.get('party')!r}, allowed: {', '.join(world.parties) or 'none'}"
+        first = error.faults[0]
+        problem = f"the prior reaches {free.prior.value(z):.4g}: {first.key}: {first.problem}"
+        reading.fault(
+            ("free", free.name, "key" if z == 0.0 else "prior"),
+            problem,
+            first.found,
+            first.allowed,
+            first.nearest,
         )
-    if not isinstance(recorded, dict) or not all(
-        sector in world.sectors and isinstance(share, float) and 0.0 <= share <= 1.0
-        for sector, share in recorded.items()
-    ):
-        faults.append(
-            f"{where}.recorded: found {recorded!r}, allowed: sectors of the scenario, each with a share"
-        )
-        recorded = {}
-    start = _day(table, "start", world.scenario.start, faults)
-    end = _day(table, "end", world.scenario.end, faults)
-    source = _words(table, "source", where, faults)
-    return Shares(str(table.get("party")), start, end, tuple(recorded.items()), source)
-
-
-def _day(content: Mapping[str, Any], key: str, default: date, faults: list[str]) -> date:
-    value = content.get(key, default)
-    if not isinstance(value, date):
-        faults.append(f"{key}: found {value!r}, allowed: a date such as 2021-11-01")
-        return default
-    return value
-
-
-def _whole(content: Mapping[str, Any], key: str, default: int, low: int, high: int, faults: list[str]) -> int:
-    value = content.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        faults.append(f"{key}: found {value!r}, allowed: a whole number from {low} to {high}")
-        return default
-    return value
-
-
-def _number(
-    table: Mapping[str, Any], key: str, default: float | None, where: str, faults: list[str]
-) -> float:
-    """A number above zero."""
-    value = table.get(key, default)
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not (math.isfinite(value) and value > 0)
-    ):
-        faults.append(f"{where}: found {value!r}, allowed: a number above 0")
-        return 1.0
-    return float(value)
-
-
-def _words(table: Mapping[str, Any], key: str, where: str, faults: list[str]) -> str:
-    value = table.get(key, "")
-    if not isinstance(value, str) or not value.strip():
-        faults.append(f"{where}.{key}: is missing; allowed: some words")
-        return ""
-    return value
-
-
-PRIORS = {
-    "lognormal": ("median", "log_sd"),
-    "uniform": ("low", "high"),
-    "logitnormal": ("median", "logit_sd"),
-}
-
-
-def _free(name: str, table: Any, faults: list[str]) -> Free:
-    where = f"free.{name}"
-    table = table if isinstance(table, dict) else {}
-    faults += [
-        f"{where}.{key}: unknown; allowed: key, prior, label, source"
-        for key in sorted(set(table) - {"key", "prior", "label", "source"})
-    ]
-    return Free(
-        name, _words(table, "key", where, faults), _prior(table.get("prior"), where, faults),
-        table.get("label", name), _words(table, "source", where, faults),
-    )  # fmt: skip
-
-
-def _prior(table: Any, where: str, faults: list[str]) -> Prior:
-    dist = table.get("dist") if isinstance(table, dict) else None
-    if dist not in PRIORS or set(table) != {"dist", *PRIORS[dist]}:
-        allowed = "; ".join(f'{{ dist = "{d}", {a} = ..., {b} = ... }}' for d, (a, b) in PRIORS.items())
-        faults.append(f"{where}.prior: found {table!r}, allowed: {allowed}")
-        return Prior("uniform", 0.0, 1.0)
-    first, second = PRIORS[dist]
-    if dist == "uniform":
-        low, high = (table[key] for key in (first, second))
-        if (
-            not all(
-                isinstance(x, int | float) and not isinstance(x, bool) and math.isfinite(x)
-                for x in (low, high)
-            )
-            or low >= high
-        ):
-            faults.append(f"{where}.prior: found {low!r} to {high!r}, allowed: two numbers, the lower first")
-            return Prior("uniform", 0.0, 1.0)
-        return Prior(dist, float(low), float(high))
-    a, b = (_number(table, key, None, f"{where}.prior.{key}", faults) for key in (first, second))
-    if dist == "logitnormal" and not 0.0 < a < 1.0:
-        faults.append(f"{where}.prior.median: found {a!r}, allowed: a share between 0 and 1")
-        a = 0.5
-    return Prior(dist, a, b)
-
-
-def _fitted(name: str, table: Any, world: Scenario, faults: list[str]) -> Fitted:
-    where = f"series.{name}"
-    table = table if isinstance(table, dict) else {}
-    faults += [
-        f"{where}.{key}: unknown; allowed: log_sd, floor, source"
-        for key in sorted(set(table) - {"log_sd", "floor", "source"})
-    ]
-    if name not in world.recorded:
-        known = ", ".join(world.recorded) or "none"
-        faults.append(f"{where}: the scenario has no [recorded.{name}]; it has: {known}")
-    return Fitted(
-        name, _number(table, "log_sd", None, f"{where}.log_sd", faults), _number(table, "floor", 1.0, f"{where}.floor", faults),
-        _words(table, "source", where, faults),
-    )  # fmt: skip

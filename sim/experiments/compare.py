@@ -19,10 +19,12 @@ from sim.experiments.posterior import Posterior, posterior_of
 from sim.experiments.replicate import Progress, open_result, run
 from sim.experiments.result import Result
 from sim.experiments.statistics import estimate, interval_of_mean, per_run
+from sim.foundation.bounds import check_runs, check_seed
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError, UsageError
 from sim.foundation.plaintext import csv_of
 from sim.record.measures import DESCRIBED, Described
+from sim.scenario.files import shown
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ COMPARISON = "comparison.json"
 ALPHA = 0.05
 LITTLE_GAIN = 1.2
 FEW_DIFFER = 0.2
+COMMON = ("routes", "initial", "sectors")
+"""Tables whose names address random numbers: people come by routes or are there at the start, posts guard sectors."""
 
 
 class Comparison:
@@ -115,7 +119,12 @@ class Comparison:
         notes = []
         base = self.results[self.base].scenario
         for world in self.others:
-            routes = self.results[world].scenario.routes
+            other = self.results[world].scenario
+            if not _common(base, other, "routes") and not _common(base, other, "initial"):
+                notes.append(
+                    f"{world}: no route and no initial stock is in {self.base} too: no group comes in both"
+                )
+            routes = other.routes
             changed = [
                 n
                 for n, r in base.routes.items()
@@ -245,6 +254,27 @@ def _monthly(result: Result) -> pd.DataFrame:
     return table
 
 
+def check_worlds(worlds: Mapping[str, Scenario]) -> None:
+    """Refuse fewer than two worlds, worlds that have nothing in common with the first, and names that name no folder."""
+    if len(worlds) < 2:
+        raise UsageError("a comparison needs two worlds or more")
+    for name in worlds:
+        if not name.strip() or name.startswith(".") or not name.isprintable() or set(name) & set("/\\"):
+            raise UsageError(f"a world is called {shown(name)!r}, allowed: a name that a folder may have")
+    base, *others = worlds
+    for other in others:
+        if not any(_common(worlds[base], worlds[other], table) for table in COMMON):
+            raise UsageError(
+                f"{other} and {base} have no {', no '.join(COMMON)} of the same name: they share no random numbers, so that a "
+                "paired comparison would say nothing; run each by itself (borderflow run)"
+            )
+
+
+def _common(base: Scenario, other: Scenario, table: str) -> set[str]:
+    """Names that a table of two scenarios has in common: random numbers are addressed by them."""
+    return set(getattr(base, table)) & set(getattr(other, table))
+
+
 def compare(
     worlds: Mapping[str, Scenario],
     *,
@@ -260,10 +290,11 @@ def compare(
 
     With `out`, each world's result is kept in `out/worlds/NAME`, and finished replications are reused. With `posterior`,
     replication by replication the worlds share a parameter set as they share their luck.
-    Raises `UsageError` for fewer than two worlds.
+    Raises `UsageError` for fewer than two worlds, worlds without a common random number, and names that name no folder.
     """
-    if len(worlds) < 2:
-        raise UsageError("a comparison needs two worlds or more")
+    check_worlds(worlds)
+    check_runs(replications)
+    check_seed(seed)
     results = {}
     drawn = posterior_of(posterior)
     for name, scenario in worlds.items():

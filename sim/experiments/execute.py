@@ -16,6 +16,7 @@ from typing import Any
 
 from sim.experiments.jobs import Job, Row, do_all, lost
 from sim.experiments.workers import Workers, main_hidden
+from sim.foundation.bounds import check_workers
 from sim.foundation.errors import UsageError
 
 CHUNK = 8
@@ -29,12 +30,11 @@ class Pool:
     """Where jobs run: this process, processes of this machine, or a Dask cluster; kept from one call of `execute` to the next.
 
     One worker and no cluster: in this process. `cluster`: the address of a Dask scheduler, or "local" for one of
-    `workers` worker processes on this machine. Raises `UsageError` for fewer than one worker.
+    `workers` worker processes on this machine. Raises `UsageError` for fewer than one worker, and for a scheduler that does not answer.
     """
 
     def __init__(self, workers: int = 1, cluster: str | None = None) -> None:
-        if workers < 1:
-            raise UsageError(f"workers: found {workers}, allowed: 1 or more")
+        check_workers(workers)
         self.workers, self.cluster = workers, cluster
         self._opened = ExitStack()
         self._processes: Workers | None = None

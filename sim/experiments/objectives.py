@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim.foundation.errors import UsageError
 from sim.record.measures import DESCRIBED
+from sim.scenario.files import shown
 
-CONDITION = re.compile(r"^\s*([a-z_0-9]+)\s*(>|<)\s*([-+0-9.eE]+)\s*$")
+CONDITION = re.compile(r"\s*([a-z_0-9]+)\s*(>|<)\s*([-+0-9.eE]+)\s*")
+FORM = "MEASURE > VALUE or MEASURE < VALUE, as in 'died > 3'"
 
 
 class Condition(NamedTuple):
@@ -33,19 +36,29 @@ def condition_of(text: str) -> Condition:
     >>> condition_of("died > 3")
     Condition(measure='died', above=True, value=3.0)
     """
-    found = CONDITION.match(text)
+    found = CONDITION.fullmatch(text)
     if found is None:
-        raise UsageError(f"found {text!r}, allowed: MEASURE > VALUE or MEASURE < VALUE")
+        raise UsageError(f"condition: found {shown(text)!r}, allowed: {FORM}")
     measure, sign, value = found.groups()
     check_objective([measure])
-    return Condition(measure, sign == ">", float(value))
+    return Condition(measure, sign == ">", _number(value, text))
+
+
+def _number(value: str, text: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise UsageError(f"condition: found {shown(text)!r}: {shown(value)} is no number; allowed: {FORM}")
+    return number
 
 
 def check_objective(measures: Sequence[str]) -> None:
     """Refuse unknown measures, and objectives made of enforcement measures alone."""
     unknown = [name for name in measures if name not in DESCRIBED]
     if unknown:
-        raise UsageError(f"measure: found {', '.join(unknown)}, allowed: {', '.join(DESCRIBED)}")
+        raise UsageError(f"measure: found {', '.join(map(shown, unknown))}, allowed: {', '.join(DESCRIBED)}")
     if measures and all(DESCRIBED[name].family in ("enforcement", "post") for name in measures):
         raise UsageError(
             f"{', '.join(measures)}: an objective made of enforcement measures alone is not accepted; "

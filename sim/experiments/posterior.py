@@ -14,19 +14,25 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.foundation.errors import ResultError, UsageError
+from sim.scenario.files import shown
 from sim.scenario.load import varied
 from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Floats = NDArray[np.float64]
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 WEIGHT = "weight"
 ABOUT = b"borderflow"
+MOST_SETS, MOST_KEYS = 1_000_000, 1_000
+"""Parameter sets and keys of a posterior that is read: far more than a fit leaves."""
 
 
 @dataclass(frozen=True)
@@ -105,25 +111,41 @@ def worlds_of(scenario: Scenario, posterior: Posterior | None) -> Callable[[int]
 def read_posterior(path: str | Path) -> Posterior:
     """A posterior that a calibration wrote. Raises `UsageError` for a file that is none."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path)
-        keys = tuple(name for name in table.column_names if name != WEIGHT)
-        weights = np.array(table[WEIGHT].to_pylist(), np.float64)
-        values = np.array([table[key].to_pylist() for key in keys], np.float64).T.reshape(
-            len(weights), len(keys)
-        )
+        table = _table(Path(path))
+        columns = {str(name): np.array(table[name].to_pylist(), np.float64) for name in table.column_names}
         about = json.loads((table.schema.metadata or {}).get(ABOUT, b"{}"))
-    except (OSError, KeyError, ValueError, TypeError, pa.ArrowException) as error:
-        raise UsageError(f"--posterior {path}: is no posterior that borderflow wrote ({error})") from None
-    sound = (
-        len(weights)
-        and len(keys)
-        and np.isfinite(values).all()
-        and (weights >= 0).all()
-        and weights.sum() > 0
-    )
-    if not sound:
-        raise UsageError(f"--posterior {path}: allowed: finite values and weights of 0 and more, some above")
-    return Posterior(keys, values, weights / weights.sum(), about)
+    except (OSError, ValueError, TypeError, RecursionError, pa.ArrowException) as error:
+        reason = shown(" ".join(str(error).split()), 300)
+        raise UsageError(
+            f"--posterior {shown(path, 300)}: is no posterior that borderflow wrote ({reason})"
+        ) from None
+    weights = columns.pop(WEIGHT)
+    values = np.array(list(columns.values()), np.float64).T.reshape(len(weights), len(columns))
+    sound = np.isfinite(values).all() and (weights >= 0).all() and 0 < weights.sum() < math.inf
+    if not (len(weights) and columns and sound and isinstance(about, dict)):
+        raise UsageError(
+            f"--posterior {shown(path, 300)}: allowed: finite values and weights of 0 and more, some above"
+        )
+    return Posterior(tuple(columns), values, weights / weights.sum(), about)
+
+
+def _table(path: Path) -> pa.Table:
+    """The columns of a Parquet file of a sane size, all of them numbers. Raises `ValueError` for another."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not path.is_file():
+        raise ValueError("it is not a file" if path.exists() else "it does not exist")
+    with pq.ParquetFile(path) as file:
+        said, schema = file.metadata, file.schema_arrow
+        if said.num_rows > MOST_SETS or said.num_columns > MOST_KEYS:
+            found = f"{said.num_rows:,} rows of {said.num_columns:,} columns"
+            raise ValueError(f"it holds {found}; allowed: {MOST_SETS:,} rows of {MOST_KEYS:,} columns")
+        numbers = (pa.types.is_floating, pa.types.is_integer)
+        if other := [f.name for f in schema if not any(is_number(f.type) for is_number in numbers)]:
+            raise ValueError(f"the column {shown(other[0])} holds no numbers")
+        if schema.names.count(WEIGHT) != 1 or len(set(schema.names)) < len(schema.names):
+            raise ValueError(f"it needs one column called {WEIGHT}, and each key once")
+        return file.read()

@@ -15,6 +15,7 @@ from sim.experiments.observed import bound_series
 from sim.experiments.parts import Branch, Part, play
 from sim.experiments.posterior import Posterior, posterior_of, worlds_of
 from sim.experiments.result import Result
+from sim.foundation.bounds import check_runs, check_seed
 from sim.foundation.errors import ResultError, UsageError
 from sim.model.branching import check_branch
 from sim.scenario.load import load, resolved
@@ -22,8 +23,6 @@ from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-MOST_REPLICATIONS = 99_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +77,8 @@ def run(
     Raises `ScenarioError`, `UsageError`, `ResultError`.
     """
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
-    if not 1 <= replications <= MOST_REPLICATIONS:
-        raise UsageError(f"replications: found {replications}, allowed: 1 to {MOST_REPLICATIONS}")
-    if not 0 <= seed < 2**64:
-        raise UsageError(f"seed: found {seed}, allowed: 0 to 2**64 - 1")
+    check_runs(replications)
+    check_seed(seed)
     bound_series(scenario)  # a series that there is not is refused here, not after the run
     manifest = manifest_of(scenario, seed, replications, log)
     player(engine)

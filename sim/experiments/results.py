@@ -60,6 +60,11 @@ class SweepResult:
             frame[key] = frame[key] if numbers.isna().any() else numbers
         return frame
 
+    @property
+    def weights(self) -> list[int]:
+        """How often the design takes each point: once, but where a random design has few values to choose from."""
+        return self._store.plan().weights
+
     @cached_property
     def rows(self) -> pd.DataFrame:
         """One row a job, by point and replication: status, reason, every measure. A sweep under way shows what is there."""

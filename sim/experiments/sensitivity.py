@@ -21,6 +21,7 @@ from sim.experiments.plan import Axis, Plan, checked
 from sim.experiments.results import open_store, totals_of_rows
 from sim.experiments.statistics import per_run
 from sim.experiments.sweep import sweep
+from sim.foundation.bounds import MOST_POINTS, check_runs, check_seed
 from sim.foundation.errors import ResultError, ScenarioError, UsageError
 from sim.record.measures import DESCRIBED, HUMAN
 from sim.scenario.load import assumed_values, load
@@ -59,14 +60,17 @@ def analyse(
 ) -> Sensitivity:  # fmt: skip
     """Indices of the named measures, and always of those of people, over ranges of keys.
 
-    Morris: `samples` trajectories of len(axes) + 1 points; Sobol: samples x (len(axes) + 2) points (a power of two). Runs are kept in
+    Morris: `samples` trajectories of len(axes) + 1 points; Sobol: samples x (len(axes) + 2) points (a power of two). A key that
+    takes whole numbers is run at the nearest one. Runs are kept in
     `out`, a store, and gone on with after a stop. Raises `UsageError` for measures of enforcement alone, or keys without a range.
     """
     check_objective(measures)
     problem = _problem(axes)
+    check_samples(method, samples, len(axes))
+    check_seed(seed)
     sample = _sample(problem, method, samples, seed)
     listed = tuple(
-        tuple((axis.key, repr(float(x))) for axis, x in zip(axes, row, strict=True)) for row in sample
+        tuple((axis.key, axis.nearest(float(x))) for axis, x in zip(axes, row, strict=True)) for row in sample
     )
     distinct = tuple(dict.fromkeys(listed))
     plan = Plan(
@@ -89,12 +93,28 @@ def analyse(
 
 
 def _problem(axes: Sequence[Axis]) -> dict[str, Any]:
-    without = [axis.key for axis in axes if not axis.low < axis.high]
+    without = [
+        axis.key
+        for axis in axes
+        if axis.count or not (math.isfinite(axis.high - axis.low) and axis.low < axis.high)
+    ]
+    if narrow := [axis.key for axis in axes if axis.is_whole and axis.ends[0] >= axis.ends[1]]:
+        raise UsageError(f"{', '.join(narrow)}: the range holds fewer than two whole numbers")
+    if twice := sorted({a.key for a in axes if [b.key for b in axes].count(a.key) > 1}):
+        raise UsageError(f"{', '.join(twice)}: varies twice, allowed: each key once")
     if without or not axes:
         raise UsageError(
             f"sensitivity needs ranges, KEY=low:high; found none for: {', '.join(without) or 'any key'}"
         )
     return {"num_vars": len(axes), "names": [a.key for a in axes], "bounds": [[a.low, a.high] for a in axes]}
+
+
+def check_samples(method: str, samples: int, axes: int) -> None:
+    """Refuse samples that give no index with an interval, or more points than a sweep may have."""
+    per_sample = axes + (1 if method == "morris" else 2)
+    check_runs(samples, "samples", 2, MOST_POINTS // per_sample)
+    if method == "sobol" and samples & (samples - 1):
+        raise UsageError(f"samples: found {samples}; Sobol indices need a power of two")
 
 
 def _sample(problem: dict[str, Any], method: Method, samples: int, seed: int) -> Any:
@@ -104,8 +124,6 @@ def _sample(problem: dict[str, Any], method: Method, samples: int, seed: int) ->
         raise UsageError("sensitivity needs SALib: pip install 'borderflow[sensitivity]'") from None
     if method == "morris":
         return morris.sample(problem, samples, num_levels=LEVELS, seed=seed)
-    if samples & (samples - 1):
-        raise UsageError(f"samples: found {samples}; Sobol indices need a power of two")
     return sobol.sample(problem, samples, calc_second_order=False, seed=seed)
 
 

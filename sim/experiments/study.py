@@ -22,8 +22,7 @@ from __future__ import annotations
 
 import json
 import time
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,13 +38,15 @@ from sim.experiments.hypotheses import CRISES, Verdict, bank_of_width, weigh
 from sim.experiments.validate import RUNS, Validation, validate
 from sim.experiments.verify import Check, verify
 from sim.foundation.durable import write_whole
-from sim.foundation.errors import ScenarioError, UsageError
-from sim.scenario.files import shipped_study
+from sim.foundation.errors import InputError, ScenarioError, UsageError
+from sim.scenario.files import by_stem, shipped_study, shown
+from sim.scenario.inputs.reading import Reading, beside, read_input
+from sim.scenario.inputs.studies import StudyFile
 from sim.scenario.load import load
+from sim.scenario.outline import KeyPath
 from sim.scenario.schema import Scenario
 
 FITS, BANKS, WORLDS, TIMES = "fits", "banks", "worlds", "seconds.json"
-KEYS = {"calibration", "together", "hypotheses", "tables", "worlds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,101 +92,76 @@ class Studied:
 
 
 def read_study(path: Path) -> Study:
-    """A study from a TOML file, or the shipped one of that name. Raises `UsageError` with every fault."""
+    """A study from a TOML file, or the shipped one of that name. Raises `InputError` with every fault."""
     path = path if path.suffix else shipped_study(path.name) or path
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read as a study: {error}") from None
-    faults = [f"{key}: unknown; allowed: {', '.join(sorted(KEYS))}" for key in sorted(set(content) - KEYS)]
-    file = content.get("calibration")
-    if not isinstance(file, str):
-        raise UsageError(f"{path} is no study: it needs calibration, the name of a calibration file")
-    found = Reading(path.parent, file, faults)
-    reference = found.fit("calibration")
+    reading = read_input(path, "study", StudyFile)
+    file = reading.content or reading.whole()
+    found = Named(reading, path.parent, file.calibration)
+    reference = found.fit(("calibration",))
     if reference is None:
-        raise found.refusal(path)
+        reading.close()
+    assert reference is not None
     name = reference.scenario.name
     fits, titles = {name: reference}, {name: name}
-    hypotheses = found.names(content, "hypotheses")
-    for each in hypotheses:
-        name = Path(each).stem
-        fits |= found.named(name, found.fit(f"hypotheses: {each}", scenario=found.beside(each)))
-        titles[name] = name
-    tables = content.get("tables", {})
-    for each, table in tables.items() if isinstance(tables, dict) else ():
-        fits |= found.named(
-            each, found.fit(f"tables.{each}", sets=found.texts(table, "sets", f"tables.{each}"))
-        )
-        titles[each] = str(table.get("title", each)) if isinstance(table, dict) else each
-    worlds = {
-        Path(each).stem: world for each in found.names(content, "worlds") if (world := found.world(each))
-    }
-    runs = content.get("worlds", {}).get("replications", 100) if worlds else 0
-    if worlds and (isinstance(runs, bool) or not isinstance(runs, int) or runs < 10):
-        faults.append(f"worlds.replications: found {runs!r}, allowed: a whole number of 10 or more")
-    together = tuple(found.texts(content, "together", "together") if "together" in content else ())
-    known = {s.binding for s in reference.series}
-    faults += [
-        f"together: {each} is no fitted series; there are: {', '.join(known)}"
-        for each in together
-        if each not in known
-    ]
-    if faults:
-        raise found.refusal(path)
-    return Study(fits, titles, tuple(Path(each).stem for each in hypotheses), worlds, runs, together)
+    others = found.by_stem(("hypotheses", "scenarios"), file.hypotheses.scenarios if file.hypotheses else ())
+    for stem, each in others.items():
+        found.add(fits, stem, ("hypotheses", "scenarios"), scenario=beside(path.parent, each))
+        titles[stem] = stem
+    for each, table in file.tables.items():
+        found.add(fits, each, ("tables", each), sets=table.sets)
+        titles[each] = table.title or each
+    paired = found.by_stem(("worlds", "scenarios"), file.worlds.scenarios if file.worlds else ())
+    if name in paired:
+        reading.fault(("worlds", "scenarios"), "is the reference, which the worlds are paired with", name)
+    worlds = {stem: world for stem, each in paired.items() if (world := found.world(each))}
+    known = [s.binding for s in reference.series]
+    for n, each in enumerate(file.together):
+        if each not in known:
+            reading.fault(("together", n), "is no fitted series", shown(each), ", ".join(known))
+    reading.close()
+    replications = file.worlds.replications if file.worlds else 0
+    return Study(fits, titles, tuple(others), worlds, replications, file.together)
 
 
-class Reading:
-    """Reads what a study file names, and collects every fault."""
+class Named:
+    """What a study file names; every refusal is a fault of its reading."""
 
-    def __init__(self, folder: Path, calibration: str, faults: list[str]) -> None:
-        self.folder, self.faults = folder, faults
-        self.calibration = Path(self.beside(calibration))
+    def __init__(self, reading: Reading[StudyFile], folder: Path, calibration: str) -> None:
+        self.reading, self.folder = reading, folder
+        self.calibration = Path(beside(folder, calibration))
 
-    def beside(self, name: str) -> str:
-        """A file beside the study's, else the name as it is."""
-        return str(self.folder / name) if (self.folder / name).is_file() else name
-
-    def fit(
-        self, where: str, *, scenario: str | None = None, sets: list[str] | None = None
-    ) -> Calibration | None:
+    def fit(self, path: KeyPath, scenario: str | None = None, sets: Sequence[str] = ()) -> Calibration | None:
         """The calibration for a scenario and changes; none where it is refused."""
         try:
-            return read_calibration(self.calibration, scenario, sets or ())
-        except (UsageError, ScenarioError) as error:
-            self.faults.append(f"{where}: {error}")
+            return read_calibration(self.calibration, scenario, sets)
+        except (InputError, UsageError) as error:
+            self.reading.refused(path, error)
             return None
+
+    def add(
+        self, fits: dict[str, Calibration], name: str, path: KeyPath, scenario: str | None = None, sets: Sequence[str] = ()
+    ) -> None:  # fmt: skip
+        """Add a fit under its name, which no other has: it names a folder."""
+        if name in fits:
+            self.reading.fault(path, "two fits have one name", shown(name), "a name of its own for each")
+        elif (fit := self.fit(path, scenario, sets)) is not None:
+            fits[name] = fit
+
+    def by_stem(self, path: KeyPath, names: Sequence[str]) -> dict[str, str]:
+        """Scenarios by the name of their results."""
+        try:
+            return by_stem(names)
+        except UsageError as error:
+            self.reading.refused(path, error)
+            return {}
 
     def world(self, name: str) -> Scenario | None:
-        """A twin world; none where it is refused."""
+        """A paired world; none where it is refused."""
         try:
-            return load(self.beside(name))
+            return load(beside(self.folder, name))
         except ScenarioError as error:
-            self.faults.append(f"worlds: {error}")
+            self.reading.refused(("worlds", "scenarios"), error)
             return None
-
-    def named(self, name: str, fit: Calibration | None) -> dict[str, Calibration]:
-        """A fit under its name, if there is one."""
-        return {} if fit is None else {name: fit}
-
-    def names(self, content: Mapping[str, Any], key: str) -> list[str]:
-        """The scenarios that a table lists."""
-        return [] if key not in content else self.texts(content[key], "scenarios", key)
-
-    def texts(self, table: Any, key: str, where: str) -> list[str]:
-        """A list of texts."""
-        found = table.get(key) if isinstance(table, dict) else None
-        if isinstance(found, list) and all(isinstance(x, str) for x in found):
-            return found
-        self.faults.append(f"{where}: found {found!r}, allowed: {key}, a list of texts")
-        return []
-
-    def refusal(self, path: Path) -> UsageError:
-        """All faults in one report."""
-        return UsageError(
-            "\n".join([f"{path.name} cannot be used", *(f"  {fault}" for fault in self.faults)])
-        )
 
 
 # the chapters

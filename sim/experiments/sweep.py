@@ -14,6 +14,7 @@ from sim.experiments.plan import Plan, Point
 from sim.experiments.posterior import Posterior, read_posterior, sets_of
 from sim.experiments.store import KeyAt, Store, swept
 from sim.foundation.errors import Fault, ScenarioError, UsageError
+from sim.scenario.faults import MOST_FAULTS, raise_all
 from sim.scenario.load import digest, load
 from sim.scenario.schema import Scenario
 
@@ -47,8 +48,9 @@ def check_points(plan: Plan) -> list[Placed]:
             placed.append(Placed(number, point, digest(scenario_at(plan, point))))
         except ScenarioError as error:
             faults.update(dict.fromkeys(error.faults))
-    if faults:
-        raise ScenarioError(tuple(faults))
+            if len(faults) > MOST_FAULTS:
+                break
+    raise_all(list(faults))
     seen: dict[str, int] = {}
     for each in placed:
         if (first := seen.setdefault(each.content, each.number)) != each.number:

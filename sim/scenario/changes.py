@@ -6,17 +6,19 @@ number that stands at each place instead: `routes.*.people_per_day*=1.3`. `--wit
 
 from __future__ import annotations
 
+import json
 import math
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from difflib import get_close_matches
 from typing import Any, get_origin
 
 from pydantic import BaseModel
 
 from sim.foundation.errors import Fault
-from sim.scenario.fields import members, steps_below, type_below
+from sim.scenario.fields import members, steps_below, type_at, type_below
 from sim.scenario.files import shown
 from sim.scenario.merge import Layer, merged
 from sim.scenario.schema import Mechanisms, Scenario
@@ -30,6 +32,30 @@ class Times:
     """A change that multiplies what is there."""
 
     factor: float
+
+
+def takes_whole_numbers(key: str) -> bool:
+    """Whether a key holds a whole number; one that is multiplied (`KEY*`) takes any.
+
+    >>> takes_whole_numbers("sectors.*.teams"), takes_whole_numbers("sectors.*.restraint")
+    (True, False)
+    """
+    annotation = type_at([step.strip() for step in key.split(".")])
+    kinds = [] if annotation is None else members(annotation)
+    return int in kinds and float not in kinds
+
+
+def in_toml(value: Any) -> str:
+    """A value of a file as `--set` takes it: `value_of` reads it back as the same value, a text as a text.
+
+    >>> in_toml("land"), in_toml("6"), in_toml(6), in_toml(True)
+    ('land', '"6"', '6', 'true')
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value if value_of(value) == value else json.dumps(value, ensure_ascii=False)
+    return value.isoformat() if isinstance(value, (date, datetime, time)) else repr(value)
 
 
 def apply_sets(whole: dict[str, Any], sets: Sequence[str]) -> tuple[dict[str, Any], list[Layer], list[Fault]]:
@@ -49,7 +75,11 @@ def apply_sets(whole: dict[str, Any], sets: Sequence[str]) -> tuple[dict[str, An
         try:
             table = _table(whole, *_change(key.strip(), value))
         except _NoSuchKeyError as error:
-            faults.append(Fault(label, key.strip(), error.problem, error.found, error.allowed, error.nearest))
+            faults.append(
+                Fault(
+                    label, shown(key.strip(), 120), error.problem, error.found, error.allowed, error.nearest
+                )
+            )
             continue
         layers.append(Layer(label, table))
         whole = merged(whole, table)

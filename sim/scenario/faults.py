@@ -7,16 +7,27 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from sim.foundation.errors import Fault, ScenarioError
-from sim.scenario.fields import law_named, members, range_words, spec, spec_of_field, steps_below, type_at
+from sim.scenario.fields import (
+    law_named,
+    members,
+    range_words,
+    spec,
+    spec_of_field,
+    steps_below,
+    tagged,
+    type_at,
+)
 from sim.scenario.files import shown
 from sim.scenario.merge import Layer, key_text
 from sim.scenario.outline import KeyPath
 from sim.scenario.schema import Scenario
 
 MOST_FAULTS = 100
+MOST_FOUND = 200
+"""Characters of what was found, as a report shows it."""
 NAME_RULE = "up to 64 small letters, digits, - and _, beginning with a letter or digit"
 WRONG_TYPES = ("_type", "_parsing", "_from_float")
 MISSING_KEY = "is missing"
@@ -25,16 +36,17 @@ MISSING = object()
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The layers of a scenario, to tell which file and line a key path comes from."""
+    """The layers of a scenario, or a file of another kind (`root`), to tell which file and line a key path comes from."""
 
     label: str
     layers: tuple[Layer, ...]
+    root: type[BaseModel] = Scenario
 
     def fault(
         self, path: KeyPath, problem: str, found: Any = "", allowed: str = "", nearest: str = ""
     ) -> Fault:
         """A fault at a key path, in the uppermost layer that says something there."""
-        text = found if isinstance(found, str) else shown(found)
+        text = shown(found, MOST_FOUND)
         layer = self.layer(path)
         if layer is None:
             return Fault(self.label, key_text(path), problem, text, allowed, nearest)
@@ -80,7 +92,7 @@ def refused(error: ValidationError, whole: dict[str, Any], where: Where) -> list
     """Every refusal of the schema, one fault a key path."""
     found: dict[KeyPath, Fault] = {}
     for entry in error.errors(include_url=False, include_input=False):
-        path, is_name = _key_path(entry["loc"], whole)
+        path, is_name = _key_path(entry["loc"], whole, where.root)
         if path not in found:
             found[path] = _name_fault(path, where) if is_name else _fault(entry, path, whole, where)
     return [fault for path, fault in found.items() if not _counts_refused(path, fault, found)]
@@ -91,13 +103,15 @@ def _counts_refused(path: KeyPath, fault: Fault, found: dict[KeyPath, Fault]) ->
     return "too few" in fault.problem and any(other[: len(path)] == path != other for other in found)
 
 
-def _key_path(loc: tuple[str | int, ...], whole: dict[str, Any]) -> tuple[KeyPath, bool]:
+def _key_path(
+    loc: tuple[str | int, ...], whole: dict[str, Any], root: type[BaseModel]
+) -> tuple[KeyPath, bool]:
     """The key path of a refusal: without the tags that pydantic adds for members of a union."""
     path: list[str | int] = []
     for step in loc:
         if step == "[key]":
             return tuple(path), True
-        annotation = type_at(path)
+        annotation = type_at(path, root)
         is_known = step in steps_below(annotation) or value_at(whole, [*path, step]) is not MISSING
         if is_known or isinstance(step, int) or not _is_tag(step, annotation):
             path.append(step)
@@ -105,7 +119,7 @@ def _key_path(loc: tuple[str | int, ...], whole: dict[str, Any]) -> tuple[KeyPat
 
 
 def _is_tag(step: str, annotation: Any) -> bool:
-    tags = {"date", "datetime"}
+    tags = {"date", "datetime", *tagged(annotation)}
     for kind in members(annotation):
         field = steps_below(kind).get("dist")
         if field is not None:
@@ -123,7 +137,7 @@ def _fault(entry: Any, path: KeyPath, whole: dict[str, Any], where: Where) -> Fa
     if kind == "extra_forbidden":
         return _unknown_key(path, value, whole, where)
     if kind == "missing":
-        return where.fault(path, MISSING_KEY, "", _allowed(path, whole))
+        return where.fault(path, MISSING_KEY, "", _allowed(path, whole, where))
     if kind.startswith("union_tag"):
         return _unknown_law(path, value, where)
     if kind == "literal_error":
@@ -133,12 +147,12 @@ def _fault(entry: Any, path: KeyPath, whole: dict[str, Any], where: Where) -> Fa
     if kind in ("too_long", "too_short", "string_too_long"):
         return _wrong_length(kind, path, value, where)
     if kind == "finite_number":
-        return where.fault(path, "is not a finite number", value, _allowed(path, whole))
+        return where.fault(path, "is not a finite number", value, _allowed(path, whole, where))
     if any(part in kind for part in WRONG_TYPES):
-        return where.fault(path, "wrong type", _typed(value), _allowed(path, whole))
+        return where.fault(path, "wrong type", _typed(value), _allowed(path, whole, where))
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
-        return where.fault(path, "out of range", value, _allowed(path, whole))
-    return where.fault(path, str(entry["msg"]).lower(), value, _allowed(path, whole))
+        return where.fault(path, "out of range", value, _allowed(path, whole, where))
+    return where.fault(path, str(entry["msg"]).lower(), value, _allowed(path, whole, where))
 
 
 def _typed(value: Any) -> str:
@@ -148,30 +162,32 @@ def _typed(value: Any) -> str:
     return f'"{shown(value)}"' if isinstance(value, str) else shown(value)
 
 
-def _allowed(path: KeyPath, whole: dict[str, Any]) -> str:
+def _allowed(path: KeyPath, whole: dict[str, Any], where: Where) -> str:
     """What may stand at a key path; of a distribution, what the one that is named there takes."""
-    law = law_named(type_at(path[:-1]), value_at(whole, path[:-1]))
+    law = law_named(type_at(path[:-1], where.root), value_at(whole, path[:-1]))
     field = law.model_fields.get(str(path[-1])) if law is not None else None
-    found = spec_of_field(field) if field is not None else spec(path)
+    found = spec_of_field(field) if field is not None else spec(path, where.root)
     return found.allowed if found else ""
 
 
 def _unknown_key(path: KeyPath, value: Any, whole: dict[str, Any], where: Where) -> Fault:
     found = "" if value is MISSING else value
-    if path == ("name",):
+    if path == ("name",) and where.root is Scenario:
         return where.fault(path, "has no place here: a scenario's name is its file's", value)
     table = value_at(whole, path[:-1])
-    law = law_named(type_at(path[:-1]), table)
+    law = law_named(type_at(path[:-1], where.root), table)
     if law is not None:
         keys = ", ".join(name for name in law.model_fields if name != "dist")
         return where.fault(path, f"unknown key of {table['dist']}", found, keys)
-    known = list(steps_below(type_at(path[:-1]))) if path[:-1] else list(Scenario.model_fields)
+    known = list(steps_below(type_at(path[:-1], where.root)))
     nearest = next(iter(get_close_matches(str(path[-1]), known, 1)), "")
     return where.fault(path, "unknown key", found, "" if nearest else ", ".join(known), nearest)
 
 
 def _unknown_law(path: KeyPath, value: Any, where: Where) -> Fault:
-    laws = [str(get_args(steps_below(kind)["dist"].annotation)[0]) for kind in members(type_at(path))]
+    laws = [
+        str(get_args(steps_below(kind)["dist"].annotation)[0]) for kind in members(type_at(path, where.root))
+    ]
     found = value.get("dist", MISSING) if isinstance(value, dict) else MISSING
     problem = MISSING_KEY if found is MISSING else "unknown distribution"
     nearest = next(iter(get_close_matches(str(found), laws, 1)), "")
@@ -179,7 +195,7 @@ def _unknown_law(path: KeyPath, value: Any, where: Where) -> Fault:
 
 
 def _unknown_word(path: KeyPath, value: Any, where: Where) -> Fault:
-    found = spec(path)
+    found = spec(path, where.root)
     words = (
         [str(w) for k in members(found.type) if get_origin(k) is Literal for w in get_args(k)]
         if found
@@ -190,10 +206,10 @@ def _unknown_word(path: KeyPath, value: Any, where: Where) -> Fault:
 
 
 def _wrong_length(kind: str, path: KeyPath, value: Any, where: Where) -> Fault:
-    found = spec(path)
+    found = spec(path, where.root)
     what = "characters" if kind == "string_too_long" else "entries"
     count = len(value) if hasattr(value, "__len__") else 0
-    allowed = range_words(found.fewest, found.most).removeprefix(" ") if found else ""
+    allowed = range_words(found.fewest, found.most).removeprefix(" of").removeprefix(" ") if found else ""
     problem = f"has too {'few' if kind == 'too_short' else 'many'} {what}"
     return where.fault(path, problem, f"{count} {what}", f"{allowed} {what}" if allowed else "")
 

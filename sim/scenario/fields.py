@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Tag
 from pydantic.fields import FieldInfo
 
+from sim.foundation.bounds import MOST_SEED
 from sim.scenario.outline import Step
 from sim.scenario.schema import Scenario
 
@@ -27,6 +28,13 @@ WORDS: dict[Any, str] = {
     date: "a date",
     datetime: "a date-time",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class InWords:
+    """What a type allows, in words of its own: stands in `Annotated`."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +53,12 @@ class Spec:
     about: str = ""
     case: str = ""
     """Where the status of the default holds; "" where it is assumed."""
+    words: str = ""
 
     @property
     def word(self) -> str:
         """The type in words."""
-        return type_word(self.type)
+        return self.words or type_word(self.type)
 
     @property
     def allowed(self) -> str:
@@ -58,7 +67,7 @@ class Spec:
         >>> spec(("sectors", "x", "length_km")).allowed
         'a number from 0.1 to 10000 km'
         """
-        text = self.word + range_words(self.low, self.high)
+        text = self.words or self.word + range_words(self.low, self.high)
         if self.unit and self.unit != "1":
             text += f" {self.unit}" if self.low is not None or self.high is not None else f" ({self.unit})"
         return text
@@ -67,10 +76,17 @@ class Spec:
 def range_words(low: float | None, high: float | None) -> str:
     """A range in words, empty if there is none."""
     if low is not None and high is not None:
-        return f" from {low:g} to {high:g}"
+        return f" from {_end(low)} to {_end(high)}"
     if low is not None:
-        return f" of at least {low:g}"
-    return f" of at most {high:g}" if high is not None else ""
+        return f" of at least {_end(low)}"
+    return f" of at most {_end(high)}" if high is not None else ""
+
+
+def _end(value: float) -> str:
+    """An end of a range; the largest seed as people write it."""
+    if value == MOST_SEED:
+        return "2**64 - 1"
+    return f"{value:,}" if isinstance(value, int) and value >= 10_000 else f"{value:g}"
 
 
 def unwrapped(annotation: Any) -> tuple[Any, list[Any]]:
@@ -83,12 +99,23 @@ def unwrapped(annotation: Any) -> tuple[Any, list[Any]]:
     return annotation, said
 
 
+def _is_optional(bare: Any) -> bool:
+    return get_origin(bare) in (Union, types.UnionType) and type(None) in get_args(bare)
+
+
 def members(annotation: Any) -> list[Any]:
     """The members of a union without None, or the type alone."""
     bare, _ = unwrapped(annotation)
     if get_origin(bare) in (Union, types.UnionType):
         return [m for part in get_args(bare) if part is not type(None) for m in members(part)]
     return [bare]
+
+
+def tagged(annotation: Any) -> list[str]:
+    """The tags of a union whose members are told apart by a function, which refusals name."""
+    bare, _ = unwrapped(annotation)
+    said = [item for part in get_args(bare) for item in unwrapped(part)[1]]
+    return [str(item.tag) for item in said if isinstance(item, Tag)]
 
 
 def is_model(annotation: Any) -> bool:
@@ -144,9 +171,9 @@ def type_below(annotation: Any, step: Step) -> Any | None:
     return None
 
 
-def type_at(path: Sequence[Step]) -> Any | None:
-    """The type at a key path of a scenario."""
-    annotation: Any = Scenario
+def type_at(path: Sequence[Step], root: type[BaseModel] = Scenario) -> Any | None:
+    """The type at a key path of a scenario, or of another file's content."""
+    annotation: Any = root
     for step in path:
         annotation = type_below(annotation, step)
         if annotation is None:
@@ -154,21 +181,21 @@ def type_at(path: Sequence[Step]) -> Any | None:
     return annotation
 
 
-def spec(path: Sequence[Step]) -> Spec | None:
+def spec(path: Sequence[Step], root: type[BaseModel] = Scenario) -> Spec | None:
     """What the schema says of a key path; None if there is no such key."""
     if not path:
-        return Spec(Scenario)
-    parent = type_at(path[:-1])
-    annotation = type_at(path)
+        return Spec(root)
+    parent = type_at(path[:-1], root)
+    annotation = type_at(path, root)
     if parent is None or annotation is None:
         return None
     field = steps_below(parent).get(str(path[-1]))
-    return spec_of_field(field) if field is not None else spec_of_type(annotation, [], *_around(path))
+    return spec_of_field(field) if field is not None else spec_of_type(annotation, [], *_around(path, root))
 
 
-def _around(path: Sequence[Step]) -> tuple[str, str]:
+def _around(path: Sequence[Step], root: type[BaseModel]) -> tuple[str, str]:
     """The unit and meaning of the table or array that a nameless value stands in."""
-    around = spec(path[:-1]) if len(path) > 1 else None
+    around = spec(path[:-1], root) if len(path) > 1 else None
     return (around.unit, around.about) if around else ("", "")
 
 
@@ -181,7 +208,7 @@ def spec_of_field(field: FieldInfo) -> Spec:
     default = REQUIRED if field.is_required() else field.get_default(call_default_factory=False)
     return Spec(
         found.type, found.unit, found.low, found.high, found.fewest, found.most,
-        default, str(extra.get("status", "")), str(extra.get("source", "")), found.about, str(extra.get("case", "")),
+        default, str(extra.get("status", "")), str(extra.get("source", "")), found.about, str(extra.get("case", "")), found.words,
     )  # fmt: skip
 
 
@@ -189,14 +216,16 @@ def spec_of_type(annotation: Any, said: list[Any], unit: str = "", about: str = 
     """What a type says by itself, with what is said about it where it is used."""
     bare, more = unwrapped(annotation)
     limits: dict[str, Any] = {}
-    for item in [*said, *more]:
+    inside = [item for part in get_args(bare) for item in unwrapped(part)[1]] if _is_optional(bare) else []
+    words = next((item.text for item in [*said, *more, *inside] if isinstance(item, InWords)), "")
+    for item in [*said, *more, *inside]:
         for name in ("ge", "le", "gt", "lt", "min_length", "max_length"):
             value = getattr(item, name, None)
             if value is not None:
                 limits[name] = value
     return Spec(
         bare, unit, limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt")),
-        limits.get("min_length"), limits.get("max_length"), about=about,
+        limits.get("min_length"), limits.get("max_length"), about=about, words=words,
     )  # fmt: skip
 
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sim.foundation.errors import Fault, ScenarioError
+from sim.foundation.errors import Fault, ScenarioError, UsageError
 from sim.foundation.textfile import MOST_BYTES, UnreadableFile, read_text
 from sim.scenario.outline import Outline, TooDeep
 
 MOST_VALUES = 50_000
 """More keys and values than any border needs; a larger file would take long to report on."""
+MOST_LABEL = 1000
+"""Characters of a path, as a report shows it."""
 PARSED = 16
 """How many texts are kept as read."""
 SUFFIX = ".toml"
@@ -91,7 +95,7 @@ def label_of(path: Path) -> str:
         relative = os.path.relpath(path)
     except (OSError, ValueError, RuntimeError):
         return shown(str(path))
-    return str(path) if relative.startswith("..") else relative
+    return shown(str(path) if relative.startswith("..") else relative, MOST_LABEL)
 
 
 def read(path: Path) -> Document:
@@ -166,6 +170,22 @@ def shown(value: Any, most: int = 60) -> str:
 def _toml_word(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float, list, tuple)):
-        return repr(value)
-    return str(value)
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(f'"{x}"' if isinstance(x, str) else _toml_word(x) for x in value) + "]"
+    if isinstance(value, (date, datetime, time)):
+        return value.isoformat()
+    return repr(value) if isinstance(value, (int, float)) else str(value)
+
+
+def by_stem(names: Sequence[str]) -> dict[str, str]:
+    """Scenarios by the name that their results have. Raises `UsageError` where two files have one name."""
+    found: dict[str, str] = {}
+    for name in names:
+        stem = Path(name).stem
+        if stem in found:
+            raise UsageError(
+                f"{shown(found[stem])} and {shown(name)} are both called {shown(stem)}: results are kept by this name; "
+                "name each scenario once, or give one of the files another name"
+            )
+        found[stem] = name
+    return found

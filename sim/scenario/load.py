@@ -159,7 +159,7 @@ def _refused(name: str, whole: dict[str, Any], where: Where) -> tuple[Scenario |
         faults.append(
             where.fault(("name",), "has no place here: a scenario's name is its file's", whole["name"])
         )
-    given = {"name": name, **{key: _frozen(value) for key, value in whole.items() if key != "name"}}
+    given = {"name": name, **{key: frozen(value) for key, value in whole.items() if key != "name"}}
     try:
         scenario: Scenario | None = Scenario.model_validate(given, strict=True)
     except ValidationError as error:
@@ -168,11 +168,11 @@ def _refused(name: str, whole: dict[str, Any], where: Where) -> tuple[Scenario |
     return scenario, faults
 
 
-def _frozen(value: Any) -> Any:
+def frozen(value: Any) -> Any:
     """Arrays as tuples: the schema is strict about types, and its arrays are frozen."""
     if isinstance(value, dict):
-        return {key: _frozen(item) for key, item in value.items()}
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+        return {key: frozen(item) for key, item in value.items()}
+    return tuple(frozen(item) for item in value) if isinstance(value, list) else value
 
 
 def varied(scenario: Scenario, sets: Sequence[str]) -> Scenario:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from sim.scenario.schema import Scenario
 
+Content = TypeVar("Content", bound=BaseModel)
 ROUNDS = 4
 FILLERS: dict[str, Any] = {
     "length_km": 10_000.0, "people_per_day": 0.0, "side": "guard", "persons": 1, "above": 1e9,
@@ -19,6 +20,11 @@ FILLERS: dict[str, Any] = {
 
 def mended(given: dict[str, Any], error: ValidationError) -> Scenario | None:
     """The scenario without its refused values; None where too much is missing to go on."""
+    return without_refused(Scenario, given, error)
+
+
+def without_refused(model: type[Content], given: dict[str, Any], error: ValidationError) -> Content | None:
+    """What a file says without its refused values; None where too much is missing to go on."""
     whole: Any = _thawed(given)
     for _ in range(ROUNDS):
         for entry in sorted(
@@ -26,7 +32,7 @@ def mended(given: dict[str, Any], error: ValidationError) -> Scenario | None:
         ):
             _mend(whole, [step for step in entry["loc"] if step != "[key]"])
         try:
-            return Scenario.model_validate(whole)
+            return model.model_validate(whole)
         except ValidationError as again:
             error = again
     return None

@@ -19,7 +19,7 @@ from sim.experiments.bank import draws, fill, nearest, recover
 from sim.experiments.calibrate import calibrate
 from sim.experiments.calibration import Calibration, Prior, checked, read_calibration
 from sim.experiments.posterior import Posterior, read_posterior, weighted_quantiles
-from sim.foundation.errors import UsageError
+from sim.foundation.errors import InputError, UsageError
 from sim.scenario.schema import Scenario
 from tests.small import small
 
@@ -103,12 +103,12 @@ def test_misses_are_counted_in_standard_deviations_of_the_error_model() -> None:
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_told_why(changes: dict[str, Any], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+    with pytest.raises(InputError, match=words):
         calibration(**changes)
 
 
 def test_all_faults_of_a_file_are_told_at_once() -> None:
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(InputError) as refused:
         calibration(seed=-1, population=0, nonsense=True)
     assert str(refused.value).count("\n") == 3
 
@@ -243,7 +243,7 @@ def test_weighted_quantiles_of_equal_weights_are_the_usual_ones() -> None:
 
 def test_a_file_names_its_scenario(tmp_path: Path) -> None:
     (tmp_path / "c.toml").write_text("seed = 1\n")
-    with pytest.raises(UsageError, match="it needs scenario"):
+    with pytest.raises(InputError, match="scenario: is missing"):
         read_calibration(tmp_path / "c.toml")
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(InputError, match="does not exist"):
         read_calibration(tmp_path / "none.toml")

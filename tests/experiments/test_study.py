@@ -20,7 +20,7 @@ from sim.cli.app import app
 from sim.experiments.compare import compare
 from sim.experiments.study import read_study
 from sim.experiments.twins import MEASURES, twin_table
-from sim.foundation.errors import UsageError
+from sim.foundation.errors import InputError
 from tests.experiments.test_calibrate import content as calibration_content
 from tests.small import content as small_content
 from tests.small import small
@@ -110,14 +110,20 @@ def test_every_fault_of_a_study_is_told_at_once(tmp_path: Path) -> None:
         tmp_path, more=1, together=["nothing"], hypotheses={"scenarios": ["nowhere"]}, tables={"x": {"sets": "levers"}},
         worlds={"scenarios": ["no-such"], "replications": 100},
     )  # fmt: skip
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(InputError) as refused:
         read_study(study)
-    for words in ("more: unknown", "together: nothing", "hypotheses: nowhere", "tables.x", "worlds: "):
+    for words in (
+        "more: unknown",
+        "together[0]: is no fitted series; found nothing",
+        "nowhere: scenario: no shipped",
+        "tables.x",
+        "no-such: ",
+    ):
         assert words in str(refused.value), words
-    with pytest.raises(UsageError, match="cannot be read as a study"):
+    with pytest.raises(InputError, match="does not exist"):
         read_study(tmp_path / "none.toml")
     few = a_study(tmp_path, worlds={"replications": 2, "scenarios": ["no-wall.toml"]})
-    with pytest.raises(UsageError, match=r"worlds\.replications: found 2"):
+    with pytest.raises(InputError, match=r"worlds\.replications: out of range; found 2"):
         read_study(few)
 
 

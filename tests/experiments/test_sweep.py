@@ -21,7 +21,7 @@ from sim.experiments.plan import Plan, axis_of, checked, read_plan
 from sim.experiments.results import open_store
 from sim.experiments.store import Store
 from sim.experiments.sweep import check_points, jobs_of, key_at, sweep
-from sim.foundation.errors import ResultError, ScenarioError, UsageError
+from sim.foundation.errors import InputError, ResultError, ScenarioError, UsageError
 from sim.record.measures import HUMAN
 from tests.small import small
 
@@ -273,21 +273,27 @@ def test_the_store_opens_in_other_tools(border: str, tmp_path: Path) -> None:
 PLAN = """
 scenario = "border.toml"
 design = "{design}"
-samples = 8
-points = "points.csv"
 replications = 2
 outcomes = ["attempts"]
+"""
+VARIED = """
 [levers]
 "sectors.north.teams" = [2, 4]
 [uncertainties]
-"people.try_again" = {{ low = 0.5, high = 0.9, values = 3 }}
+"people.try_again" = { low = 0.5, high = 0.9, values = 3 }
 """
+NEEDS = {
+    "grid": VARIED,
+    "latin-hypercube": "samples = 8" + VARIED,
+    "sobol": "samples = 8" + VARIED,
+    "list": 'points = "points.csv"',
+}
 
 
 @pytest.mark.parametrize(("design", "size"), [("grid", 6), ("latin-hypercube", 8), ("sobol", 8), ("list", 2)])
 def test_a_plan_file_gives_its_points(border: str, tmp_path: Path, design: str, size: int) -> None:
     (tmp_path / "points.csv").write_text("sectors.north.teams,people.try_again\n2,0.5\n9,0.7\n")
-    (tmp_path / "plan.toml").write_text(PLAN.format(design=design))
+    (tmp_path / "plan.toml").write_text(PLAN.format(design=design) + NEEDS[design])
     plan = read_plan(tmp_path / "plan.toml")
     points = list(plan.points())
     assert len(points) == plan.size == size
@@ -298,18 +304,18 @@ def test_a_plan_file_gives_its_points(border: str, tmp_path: Path, design: str, 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ('design = "spiral"', "design: found 'spiral'"),
-        ("replications = 0", "replications: found 0"),
-        ('design = "sobol"\nsamples = 6', "a power of two"),
-        ('outcomes = ["happiness"]', "which is no measure"),
-        ("colour = 3", "unknown colour"),
+        ('design = "spiral"', '1: design: unknown value; found "spiral"'),
+        ("replications = 0", "1: replications: out of range; found 0"),
+        ('design = "sobol"\nsamples = 6', "2: samples: .*a power of two"),
+        ('outcomes = ["happiness"]', "1: outcomes: is no measure; found happiness"),
+        ("colour = 3", "1: colour: unknown key"),
     ],
 )
 def test_a_faulty_plan_says_what_is_wrong(border: str, tmp_path: Path, line: str, words: str) -> None:
     keys = tuple(part.split(" ")[0] for part in line.splitlines())
     text = "\n".join(x for x in PLAN.format(design="grid").splitlines() if not x.startswith(keys))
-    (tmp_path / "plan.toml").write_text(line + "\n" + text)
-    with pytest.raises(UsageError, match=words):
+    (tmp_path / "plan.toml").write_text(line + "\n" + text + VARIED)
+    with pytest.raises(InputError, match=words):
         read_plan(tmp_path / "plan.toml")
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.foundation.errors import BorderflowError
+from sim.foundation.plaintext import plain
 from tests.fuzz.mutate import mutant
 from tests.fuzz.registry import Kind, Sample
 
@@ -35,9 +36,6 @@ WRITES = {
     "os.chmod",
     "shutil.rmtree",
 }
-CONTROL = {chr(c) for c in (*range(32), *range(127, 160))} - {"\n"} | set(
-    "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
 
 
 class Hang(BaseException):
@@ -123,7 +121,7 @@ def _judged(code: object, words: str, number: int) -> str | Failure:
         return "read"
     if code not in REFUSALS:
         return Failure(number, f"exit code {code}: {words[:200]!r}")
-    if len(words) > MOST_WORDS or CONTROL & set(words):
+    if len(words) > MOST_WORDS or plain(words) != words:
         return Failure(number, f"words that no terminal should be given: {words[:200]!r}")
     return "refused"
 

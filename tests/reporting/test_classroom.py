@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.foundation.errors import ResultError, UsageError
+from sim.foundation.errors import InputError, ResultError, UsageError
 from sim.record.measures import COUNTED, DESCRIBED
+from sim.reporting.classroom import roster
 from sim.reporting.classroom.kit import write_kit
 from sim.reporting.classroom.questions import QUESTIONS, Question
 from sim.reporting.classroom.roster import file_name, seed_of, students_of
@@ -165,11 +166,34 @@ def test_a_list_is_read_from_csv_or_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("", "found none"), ("Ada\nAda\n", "stands there twice"), ("x" * 101, "101 characters"), ("a\n" * 0 + "\n".join(map(str, range(201))), "more than 200")]
+    ("text", "said"), [("", "holds no name"), ("Ada\nAda\n", "2: name: stands in line 1"), ("x" * 101, "at most 100 characters"), ("\n".join(map(str, range(201))), "found 201"),
+     ("Zoë\nZoe\u0308\n", "2: name: stands in line 1"), ("Ada\x1b[31m\n", "cannot be printed")]
 )  # fmt: skip
 def test_a_list_that_cannot_be_used_is_told(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "names.txt").write_text(text)
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(InputError, match=said):
+        students_of(str(tmp_path / "names.txt"))
+
+
+@pytest.mark.parametrize("number", ["0", "201", "9" * 5000])
+def test_a_number_of_students_that_no_class_has_is_refused(number: str) -> None:
+    with pytest.raises(UsageError, match="allowed: 1 to 200"):
+        students_of(number)
+
+
+def test_names_that_fold_to_the_same_letters_have_files_of_their_own(tmp_path: Path) -> None:
+    """Of names in another script nothing is left but the hash: sixteen bits of it gave two of these one file."""
+    names = ["张 伟" + chr(0x4E00 + n) for n in range(200)]
+    (tmp_path / "names.txt").write_text("\n".join(names), encoding="utf-8")
+    assert len({student.file for student in students_of(str(tmp_path / "names.txt"))}) == 200
+
+
+def test_two_students_who_would_have_one_file_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "file_name", lambda _: "student-0")
+    (tmp_path / "names.txt").write_text("Ada\nBen\n")
+    with pytest.raises(UsageError, match="Ada and Ben would have one file"):
         students_of(str(tmp_path / "names.txt"))
 
 
@@ -183,5 +207,5 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
 def test_the_command_tells_what_is_wrong(tmp_path: Path) -> None:
     done = borderflow("class", "riverland", "--students", "nobody.txt", "--out", "kit", cwd=tmp_path)
     assert done.returncode == 2
-    assert "nobody.txt cannot be read" in done.stderr and "Traceback" not in done.stderr
+    assert "nobody.txt: file: does not exist" in done.stderr and "Traceback" not in done.stderr
     assert not (tmp_path / "kit").exists()

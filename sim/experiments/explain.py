@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.experiments.in_force import InForce, Where
 from sim.foundation.errors import UsageError
 from sim.record.events import LEVEL_REACHED, Actor, Kind
 from sim.record.words import Labels, Told, duration, people, sentence
@@ -29,6 +30,11 @@ CROWD = frozenset(
      Kind.FORCE_MEMBER_HARMED}
 )  # fmt: skip
 """What of a column or a stand-off belongs to the story of each group in it."""
+LEVER_TURNS = (Kind.LEVER_BEGAN, Kind.LEVER_ENDED)
+IN_FORCE = (
+    "In force then, of what moves the chance of such events (what was in force, not what made this one happen; for that, compare with a run "
+    "without the lever):"
+)
 UNMET = frozenset({Kind.BREACHED, Kind.ENTERED_UNSEEN, Kind.CALL_LEFT, Kind.WITHDREW})
 """Events of which one may ask why nobody came."""
 
@@ -79,8 +85,11 @@ def explain_event(events: pd.DataFrame, scenario: Scenario, number: int, replica
     )
     lines = [f"{log.line(first)}  (event {number}{whose})"]
     lines += [f"  because  {log.line(entry)}" for entry in chain[1:]]
-    lines.append(f"  {_root(log, chain[-1])}")
+    levers = list(_levers_in_force(log, chain))
+    lines.append(f"  {_root(log, chain[-1], bool(levers))}")
     lines += [f"  {line}" for line in _why_nobody_came(log, chain)]
+    if levers:
+        lines += [f"  {IN_FORCE}", *(f"    {line}" for line in levers)]
     return _with_note(lines, scenario)
 
 
@@ -123,6 +132,12 @@ class Log:
     def where(self, chosen: NDArray[np.bool_]) -> list[Entry]:
         """The chosen events, in order."""
         return [self._at(int(place)) for place in chosen.nonzero()[0]]
+
+    def of_kinds(self, *kinds: int) -> list[Entry]:
+        """Every event of some kinds, in order."""
+        import numpy as np
+
+        return self.where(np.isin(self.kinds, [int(kind) for kind in kinds]))
 
     def of_group(self, key: int) -> list[Entry]:
         """Everything written under a key; a front's number is no key."""
@@ -276,7 +291,35 @@ def _parts(log: Log, numbers: set[int]) -> list[int]:
 # why an event came about
 
 
-def _root(log: Log, last: Entry) -> str:
+def _levers_in_force(log: Log, chain: list[Entry]) -> Iterator[str]:
+    """Levers that moved a control on which an event of the chain depends, each once: when, which, what, where, how much."""
+    turns = log.of_kinds(*LEVER_TURNS)
+    levers = InForce(log.scenario, [(e.time_h, e.kind, int(e.told.value)) for e in turns])
+    seen: set[tuple[int, str, str]] = set()
+    for entry in chain:
+        for moved in levers.on(entry.kind, _where(log, entry), entry.time_h):
+            key = (moved.lever, moved.control.name, moved.place)
+            if key not in seen:
+                seen.add(key)
+                at = f", {_place_label(log, moved.control.scope, moved.place)}" if moved.place else ""
+                yield f"{entry.date}  {log.labels.levers[moved.lever]}: {moved.control.about}{at}: {moved.effect}"
+
+
+def _where(log: Log, entry: Entry) -> Where:
+    routes = list(log.scenario.routes)
+    came = int(entry.told.value) if entry.kind == Kind.ARRIVED else -1
+    return Where(entry.told.sector, entry.told.country, routes[came] if 0 <= came < len(routes) else "")
+
+
+def _place_label(log: Log, scope: str, name: str) -> str:
+    if scope == "route":
+        return log.labels.routes[list(log.scenario.routes).index(name)]
+    if scope == "front":
+        return log.labels.fronts[list(log.scenario.fronts).index(name)]
+    return log.labels.countries.get(name, name) if scope == "country" else log.labels.sectors.get(name, name)
+
+
+def _root(log: Log, last: Entry, has_levers: bool) -> str:
     if last.kind in (Kind.LEVER_ANNOUNCED, Kind.LEVER_BEGAN, Kind.LEVER_ENDED):
         lever = list(log.scenario.levers.values())[int(last.told.value)]
         if lever.trigger is not None:
@@ -285,6 +328,8 @@ def _root(log: Log, last: Entry) -> str:
         return f"That is where it begins: the scenario's calendar ({lever.status}; {source})."
     if last.cause >= 0:
         return "The log holds nothing of what came before."
+    if has_levers:
+        return "That is where it begins: the log names no event that led to it."
     return "That is where it begins: nothing in the run led to it."
 
 

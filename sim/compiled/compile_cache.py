@@ -35,8 +35,16 @@ ALWAYS = 946_684_800
 
 def named_folder() -> Path:
     """The folder of the user's choice (`BORDERFLOW_CACHE`), or the one of caches, and in it the one of this content."""
-    root = os.environ.get(PLACE) or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    root = os.environ.get(PLACE) or os.environ.get("XDG_CACHE_HOME") or _home() / ".cache"
     return Path(root) / "borderflow" / content_hash()
+
+
+def _home() -> Path:
+    """The user's folder. Users of containers and of build services may have none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/nonexistent")
 
 
 _unwritable: list[Path] = []

@@ -118,6 +118,25 @@ def test_code_that_may_be_read_but_not_written_is_taken_along(
     shutil.rmtree(taken.parents[1])
 
 
+def test_a_user_without_a_home_has_a_temporary_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("BORDERFLOW_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(compile_cache.Path, "home", no_home)
+    monkeypatch.setattr(compile_cache.tempfile, "mkdtemp", lambda **_: str(tmp_path))
+    begin = compile_cache._begin
+    monkeypatch.setattr(
+        compile_cache, "_begin", lambda folder: "/nonexistent" not in str(folder) and begin(folder)
+    )
+    folder = cache_folder()
+    assert folder is not None and folder.is_relative_to(tmp_path)
+
+
+def no_home() -> Path:
+    raise RuntimeError("Could not determine home directory.")
+
+
 def test_with_nothing_to_write_to_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compile_cache, "_begin", lambda _: False)
     monkeypatch.setattr(compile_cache.tempfile, "mkdtemp", no_room)

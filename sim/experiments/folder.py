@@ -1,38 +1,46 @@
 """A result folder: finished replications are kept one by one, then merged into a few tables.
 
     manifest.json  events.parquet  daily.parquet  accounts.parquet  totals.parquet  summary.json  summary.csv
-    parts/00003/   a replication that is finished and not yet merged
+    parts/00003.zip   a replication that is finished and not yet merged
 
-A part appears whole or not at all (written beside, then renamed), so that whatever stops a run loses
-the replication under way and nothing else; the same command goes on from there.
+A part appears whole or not at all, so that whatever stops a run loses the replication under way and nothing else. A merge
+writes every table beside the old one, and names them one after the other, `totals` last: its replications are the merged
+ones, and parts of those are left-overs, of which any may be gone. So the same command goes on from any moment.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.experiments.belongings import check_free, clear
+from sim.experiments.held import held
 from sim.experiments.manifest import MANIFEST, Manifest, read_manifest
+from sim.experiments.partfile import read_part_table, write_part
 from sim.experiments.parts import TABLES, Part
-from sim.foundation.durable import write_whole
-from sim.foundation.errors import ResultError
-from sim.foundation.plaintext import csv_of
-from sim.record.measures import DESCRIBED
+from sim.experiments.table_columns import EXPECTED, MAY_BE_EMPTY, TABLE_UNITS
+from sim.foundation.durable import (
+    clear_under_way,
+    remove_folder,
+    told_as_result_error,
+    whole_file,
+    write_whole,
+)
+from sim.foundation.errors import ResultError, damaged
+from sim.foundation.parquetfile import read_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
 PARTS = "parts"
-LOCK = ".writing"
-SUMMARIES = ("summary.json", "summary.csv")
-OURS = (MANIFEST, *SUMMARIES, *(f"{name}.parquet" for name in TABLES), PARTS, "figures", "report.html", LOCK)
+MARK = "totals"
+"""The table that is named last: what it holds is merged."""
+PART_NAME = re.compile(r"([0-9]{5})\.zip", re.ASCII)
 
 
 class Folder:
@@ -41,159 +49,145 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def prepare(self, manifest: Manifest, *, overwrite: bool) -> list[int]:
-        """Make the folder ready for a run, and tell which of its replications are finished already.
+    def check(self, manifest: Manifest, *, overwrite: bool) -> None:
+        """Whether a run may go into the folder; nothing is changed.
 
-        Raises `ResultError` if it holds another run, or files of somebody else.
+        Raises `ResultError` if it holds another run, a damaged one, or files of somebody else.
         """
-        known = self._known(manifest, overwrite)
-        try:
-            (self.path / PARTS).mkdir(parents=True, exist_ok=True)
-            for unfinished in (self.path / PARTS).glob(".*"):
-                shutil.rmtree(unfinished)
-        except OSError as error:
-            raise ResultError(f"{self.path} cannot be written: {error}") from None
-        finished = sorted({*known, *self.parts()})
-        manifest.finished = finished
-        manifest.write(self.path)
-        return finished
-
-    def _known(self, manifest: Manifest, overwrite: bool) -> list[int]:
-        if self.path.exists() and not self.path.is_dir():
-            raise ResultError(f"{self.path} is a file: choose another folder with --out")
-        if not self.path.exists() or all(p.name == LOCK for p in self.path.iterdir()):
-            return []
+        there = check_free(self.path, overwrite=overwrite)
+        if there is None:
+            return
+        self.parts()
         if overwrite:
-            self._clear()
-            return []
-        if not (self.path / MANIFEST).exists():
-            raise ResultError(
-                f"{self.path} is not empty and holds no result of borderflow: choose another with --out"
-            )
-        there = read_manifest(self.path)
+            return
         if differences := there.differences(manifest):
             raise ResultError(
                 f"{self.path} holds another run ({there.scenario_name}, seed {there.seed}, {len(there.finished)} "
                 f"replications): {' and '.join(differences)} differ; choose another folder with --out, or replace "
                 "it with --overwrite"
             )
-        return self.merged()
+        self.check_finished(there)
 
-    def _clear(self) -> None:
-        for name in OURS:
-            path = self.path / name
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+    def check_finished(self, manifest: Manifest) -> list[int]:
+        """The merged replications. Raises `ResultError` where one that its manifest calls finished is nowhere."""
+        merged = self.merged()
+        if lost := sorted(set(manifest.finished).difference(merged, self.parts())):
+            path = self.path / f"{MARK}.parquet"
+            raise damaged(path, f"it holds no replication {lost[0]}" if path.exists() else "it is missing")
+        return merged
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the folder while writing; a second writer is refused."""
-        from filelock import FileLock, Timeout
-
-        try:
+    def prepare(self, manifest: Manifest, *, overwrite: bool) -> list[int]:
+        """Make the folder ready for a run, and say which of its replications are left to be run. Raises as `check` does."""
+        self.check(manifest, overwrite=overwrite)
+        with told_as_result_error(self.path):
+            if overwrite:
+                clear(self.path)
             self.path.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / LOCK)
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise ResultError(
-                f"{self.path} is being written by another run: wait for it, or use another --out"
-            ) from None
-        except OSError as error:
-            raise ResultError(f"{self.path} cannot be written: {error}") from None
-        try:
-            yield
-        finally:
-            lock.release()
+            for folder in (self.path, self.path / PARTS):
+                clear_under_way(folder)
+        there = read_manifest(self.path) if (self.path / MANIFEST).exists() else manifest
+        left = manifest.go_on_from(there, sorted({*self.merged(), *self.parts()}))
+        # The manifest is first: a folder with parts and without one would be somebody else's.
+        manifest.write(self.path)
+        with told_as_result_error(self.path):
+            (self.path / PARTS).mkdir(exist_ok=True)
+        return left
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the folder while writing; a second writer is refused."""
+        return held(self.path, "run")
 
     def parts(self) -> list[int]:
-        """Replications that are finished and not yet merged."""
+        """Replications that are finished and stand in a part. Raises `ResultError` for anything else among the parts."""
         folder = self.path / PARTS
-        return sorted(int(p.name) for p in folder.iterdir() if p.name.isdigit()) if folder.is_dir() else []
+        if not folder.is_dir():
+            return []
+        names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+        foreign = [name for name in names if not PART_NAME.fullmatch(name)]
+        if foreign:
+            raise ResultError(f"{folder}/{foreign[0]!r} is no part of a result: move it elsewhere")
+        return [int(name.removesuffix(".zip")) for name in names]
 
     def merged(self) -> list[int]:
-        """Replications in the merged tables."""
-        import pyarrow.parquet as pq
-
-        if any(not (self.path / f"{name}.parquet").exists() for name in TABLES):
+        """Replications in the merged tables: those in the one that is named last."""
+        if not (self.path / f"{MARK}.parquet").exists():
             return []
-        column = pq.read_table(self.path / "totals.parquet", columns=["replication"])["replication"]
+        for table in TABLES:
+            if not (path := self.path / f"{table}.parquet").exists():
+                raise damaged(path, "it is missing")
+        column = self._read(MARK, columns=["replication"])["replication"]
         return sorted(set(column.to_pylist()))
 
     def keep(self, part: Part) -> None:
         """Write a finished replication, whole or not at all."""
-        import pyarrow.parquet as pq
+        write_part(part, self._part(part.replication))
 
-        name = f"{part.replication:05d}"
-        beside = self.path / PARTS / f".{name}"
-        shutil.rmtree(beside, ignore_errors=True)
-        try:
-            beside.mkdir(parents=True)
-            for table, content in part.tables.items():
-                pq.write_table(content, beside / f"{table}.parquet", compression="zstd")
-            os.replace(beside, self.path / PARTS / name)
-        except OSError as error:
-            shutil.rmtree(beside, ignore_errors=True)
-            raise ResultError(
-                f"replication {part.replication} could not be written to {self.path}: {error}"
-            ) from error
+    def _part(self, replication: int) -> Path:
+        return self.path / PARTS / f"{replication:05d}.zip"
 
     def merge(self) -> None:
         """Bring finished replications into the merged tables, in their order; parts go only afterwards."""
-        parts = self.parts()
-        if parts:
-            old = self.merged()
-            order = sorted({*old, *parts})
-            for table in TABLES:
-                self._merge_table(table, order, set(parts))
-            for table in TABLES:
-                os.replace(self.path / f".{table}.new", self.path / f"{table}.parquet")
-        shutil.rmtree(self.path / PARTS, ignore_errors=True)
+        old = self.merged()
+        new = set(self.parts()).difference(old)
+        if new:
+            # The tables are written before the first is named, so that a disk that is full leaves the old ones as they are.
+            with ExitStack() as named:
+                for table in reversed(TABLES):
+                    beside = named.enter_context(whole_file(self.path / f"{table}.parquet"))
+                    self._write_merged(table, beside, sorted({*old, *new}), new)
+        with told_as_result_error(self.path / PARTS):
+            remove_folder(self.path / PARTS)
 
-    def _merge_table(self, table: str, order: list[int], parts: set[int]) -> None:
+    def _write_merged(self, table: str, beside: Path, order: list[int], new: set[int]) -> None:
         import pyarrow.parquet as pq
 
-        old = self.path / f"{table}.parquet"
         writer = None
         try:
             for replication in order:
-                source = (
-                    self.path / PARTS / f"{replication:05d}" / f"{table}.parquet"
-                    if replication in parts
-                    else old
-                )
-                filters = None if replication in parts else [("replication", "=", replication)]
-                content = pq.read_table(source, filters=filters)
+                content = self._of_replication(table, replication, new)
                 content = content.replace_schema_metadata(
-                    {**(content.schema.metadata or {}), **_units(table)}
+                    {**(content.schema.metadata or {}), **TABLE_UNITS.get(table, {})}
                 )
                 writer = writer or pq.ParquetWriter(
-                    self.path / f".{table}.new", content.schema, compression="zstd"
+                    beside, content.schema, compression="zstd", write_page_checksum=True
                 )
                 writer.write_table(content)
         finally:
             if writer is not None:
                 writer.close()
 
-    def read(self, table: str) -> pa.Table:
-        """One merged table. Raises `ResultError` where it is missing or damaged."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+    def _of_replication(self, table: str, replication: int, new: set[int]) -> pa.Table:
+        if replication in new:
+            return read_part_table(self._part(replication), table)
+        return self._read(table, filters=[("replication", "=", replication)])
 
+    def _read(self, table: str, *, columns: list[str] | None = None, filters: object = None) -> pa.Table:
         path = self.path / f"{table}.parquet"
-        try:
-            return pq.read_table(path)
-        except FileNotFoundError:
-            raise ResultError(f"{self.path} holds no {table}: no replication has finished") from None
-        except (OSError, pa.ArrowException) as error:
-            raise ResultError(f"{path} is damaged: {error}") from None
+        empty = MAY_BE_EMPTY.get(table, ())
+        return read_parquet(path, EXPECTED[table], columns=columns, filters=filters, may_be_empty=empty)
+
+    def read(self, table: str) -> pa.Table:
+        """One merged table. Raises `ResultError` where it is missing or damaged.
+
+        Where a merge was killed between two tables, some hold replications that `totals` does not have yet: not these.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        merged = self.merged()
+        if not merged:
+            raise ResultError(f"{self.path} holds no {table}: no replication has finished")
+        found = self._read(table)
+        numbers = found["replication"]
+        if set(pc.unique(numbers).to_pylist()) <= set(merged):
+            return found
+        return found.filter(pc.is_in(numbers, pa.array(merged, numbers.type)))
 
     def write_summary(self, summary: pd.DataFrame, manifest: Manifest) -> None:
         """Leave the summary as CSV and JSON."""
-        write_whole(self.path / "summary.csv", csv_of(summary))
+        write_whole(self.path / "summary.csv", summary.to_csv(index=False))
         rows = [
-            {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()}
+            {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
             for row in summary.to_dict("records")
         ]
         content = {
@@ -201,15 +195,3 @@ class Folder:
             "failed": manifest.failed, "interval": "95 %", "measures": rows,
         }  # fmt: skip
         write_whole(self.path / "summary.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-
-
-def _units(table: str) -> dict[str, str]:
-    """Units of measures, for the metadata of a table of measures."""
-    if table not in ("daily", "totals"):
-        return (
-            {"units": json.dumps({"time_h": "h since the scenario's start", "persons": "persons"})}
-            if table == "events"
-            else {}
-        )
-    units = {name: described.unit for name, described in DESCRIBED.items()}
-    return {"units": json.dumps({**units, "stock_*": "persons at the midnight that begins the day"})}

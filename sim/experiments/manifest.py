@@ -9,16 +9,21 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal, NotRequired
 
+from annotated_types import Ge, Le, Lt, MaxLen
+from typing_extensions import TypedDict
+
+from sim.foundation.bounds import MOST_REPLICATIONS
 from sim.foundation.durable import write_whole
-from sim.foundation.errors import ResultError
+from sim.foundation.errors import ResultError, ScenarioError, damaged, remedy
 from sim.model.version import MODEL_VERSION
-from sim.scenario.load import resolved, run_digest
+from sim.scenario.load import resolved, restored, run_digest
 from sim.scenario.schema import Scenario
+from sim.scenario.stored import read_stored
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT: Literal[1] = 1
 IDENTITY = {
     "scenario_digest": "the scenario's values",
     "seed": "the seed",
@@ -29,39 +34,83 @@ IDENTITY = {
     "posterior": "the posterior",
 }
 """What makes two runs the same, and what it is called where they differ."""
-LIBRARIES = ("borderflow", "simpy", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
+LIBRARIES = (
+    "borderflow", "simpy", "numba", "llvmlite", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "matplotlib",
+)  # fmt: skip
+"""What can change a table or a figure. A result of several versions, or engines, names each, in the order they were used."""
+SEVERAL = ", "
+Replication = Annotated[int, Ge(0), Lt(MOST_REPLICATIONS)]
+
+
+class Failed(TypedDict):
+    """A replication that broke, and why."""
+
+    replication: Replication
+    reason: str
+
+
+class BranchedFrom(TypedDict):
+    """What held before a date, where a run is a branch."""
+
+    at: str
+    scenario: dict[str, Any]
+
+
+class PosteriorUsed(TypedDict):
+    """Which parameter sets the replications of a run take."""
+
+    digest: str
+    keys: list[str]
+    about: NotRequired[dict[str, Any]]
 
 
 @dataclass(slots=True)
 class Manifest:
-    """What a result folder says of itself. `failed` holds {replication, reason}; times are UTC.
+    """What a result folder says of itself: all that was ever run into it. Times are UTC.
 
-    `branch` holds {at, scenario}: what held before that date, where the run is a branch. `posterior` holds {digest, keys, about}:
-    then each replication has a parameter set of its own, and `scenario` is what they have in common.
+    `replications` were asked for, or there are more of an earlier call: then those. `started` is when the first of them began,
+    `duration_s` adds up over the calls that ran any (a call that was killed adds nothing). With `posterior`, each replication has a
+    parameter set of its own, and `scenario` is what they have in common.
     """
 
     scenario_name: str
     scenario_digest: str
     scenario: dict[str, Any]
-    seed: int
-    replications: int
+    seed: Annotated[int, Ge(0), Lt(2**64)]
+    replications: Annotated[int, Ge(1), Le(MOST_REPLICATIONS)]
     log: bool
-    branch: dict[str, Any] | None = None
-    posterior: dict[str, Any] | None = None
+    branch: BranchedFrom | None = None
+    posterior: PosteriorUsed | None = None
     engine: str = "simpy"
-    finished: list[int] = field(default_factory=list)
-    failed: list[dict[str, Any]] = field(default_factory=list)
+    finished: Annotated[list[Replication], MaxLen(MOST_REPLICATIONS)] = field(default_factory=list)
+    failed: Annotated[list[Failed], MaxLen(MOST_REPLICATIONS)] = field(default_factory=list)
     complete: bool = False
     started: str = ""
-    duration_s: float = 0.0
+    duration_s: Annotated[float, Ge(0.0), Le(1e12)] = 0.0
     model_version: int = MODEL_VERSION
-    format: int = FORMAT
+    format: Literal[1] = FORMAT
     versions: dict[str, str] = field(default_factory=dict)
     platform: dict[str, str] = field(default_factory=dict)
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 
     def differences(self, other: Manifest) -> list[str]:
         """In what two runs differ, in words; none where finished replications can be reused."""
         return [words for name, words in IDENTITY.items() if getattr(self, name) != getattr(other, name)]
+
+    def go_on_from(self, there: Manifest, finished: list[int]) -> list[int]:
+        """Take over what a folder says of the replications that are in it; which of those asked for are left to run."""
+        left = sorted(set(range(self.replications)).difference(finished))
+        self.finished = finished
+        self.failed = [f for f in there.failed if f["replication"] not in {*finished, *left}]
+        self.replications = max(self.replications, *(r + 1 for r in finished), 1)
+        self.started, self.duration_s = there.started or self.started, there.duration_s
+        for name in ("versions", "platform"):
+            before, now = getattr(there, name), getattr(self, name)
+            setattr(
+                self, name, {k: _joined(before.get(k, ""), v) for k, v in now.items()} if left else before
+            )
+        self.engine = _joined(there.engine, self.engine) if left else there.engine
+        return left
 
     def write(self, folder: Path) -> None:
         """Write it to a folder, whole or not at all."""
@@ -96,12 +145,28 @@ def _version(name: str) -> str:
         return "not installed"
 
 
+def _joined(before: str, now: str) -> str:
+    """Versions in the order they were used, each once.
+
+    >>> _joined("2.0, 2.1", "2.1"), _joined("", "2.1"), _joined("2.1", "2.2")
+    ('2.0, 2.1', '2.1', '2.1, 2.2')
+    """
+    used = before.split(SEVERAL) if before else []
+    return SEVERAL.join([*used, *([] if now in used else [now])])
+
+
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a result folder. Raises `ResultError` where there is none or it cannot be read."""
     path = folder / MANIFEST
+    if not path.exists():
+        raise ResultError(f"{folder} holds no result of borderflow: {MANIFEST} is missing")
+    return read_stored(path, Manifest, remedy(path), FORMAT)
+
+
+def scenario_in(manifest: Manifest, folder: Path) -> Scenario:
+    """The scenario that a manifest holds. Raises `ResultError` where it is none that could be run."""
     try:
-        return Manifest(**json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise ResultError(f"{folder} holds no result of borderflow: {MANIFEST} is missing") from None
-    except (OSError, ValueError, TypeError) as error:
-        raise ResultError(f"{path} cannot be read as a manifest: {error}") from None
+        return restored(manifest.scenario)
+    except ScenarioError as error:
+        faults = "; ".join(f"{fault.key}: {fault.problem}" for fault in error.faults)
+        raise damaged(folder / MANIFEST, f"the scenario in it: {faults}") from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sim.experiments.engines import Engine, player
 from sim.experiments.folder import Folder
-from sim.experiments.manifest import Manifest, manifest_of, read_manifest
+from sim.experiments.manifest import Manifest, manifest_of, read_manifest, scenario_in
 from sim.experiments.observed import bound_series
 from sim.experiments.parts import Branch, Part, play
 from sim.experiments.posterior import Posterior, posterior_of, worlds_of
@@ -69,8 +69,8 @@ def run(
 ) -> Result:  # fmt: skip
     """Run a scenario (or the one of a name or file) `replications` times.
 
-    With `out`, each finished replication is kept in that folder at once, and those already there are reused; without, the result
-    lives in memory. The same scenario, seed and replication give the same log to the bit. A replication
+    With `out`, each finished replication is kept in that folder at once, and those already there are reused, all of them: a folder
+    that holds more than were asked for keeps them, and the result is of all. Without, the result lives in memory. The same scenario, seed and replication give the same log to the bit. A replication
     that breaks is told in `failed` with its reason and does not stop the others. Ctrl-C leaves the finished ones readable.
     With `branch`, another scenario held until a date, and the past is its past to the bit. With `posterior`, each
     replication takes a parameter set from it: intervals then carry what is not known beside luck.
@@ -92,11 +92,12 @@ def run(
     if drawn is not None:
         manifest.posterior = {"digest": drawn.digest, "keys": list(drawn.keys), "about": drawn.about}
     how = How(scenario, engine, progress, branch, drawn)
+    worlds = Worlds(how)
     if out is None:
         memory = InMemory()
-        _replicate(how, manifest, [], memory.keep)
+        _replicate(how, worlds, manifest, list(range(replications)), memory.keep)
         return Result(scenario, seed, len(manifest.finished), memory, failed=manifest.failed)
-    return _run_into(Folder(Path(out)), how, manifest, overwrite)
+    return _run_into(Folder(Path(out)), how, worlds, manifest, overwrite)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +111,31 @@ class How:
     posterior: Posterior | None
 
 
-def _run_into(folder: Folder, how: How, manifest: Manifest, overwrite: bool) -> Result:
+class Worlds:
+    """The scenario of each replication, and what held before it. Raises `ScenarioError` where a posterior does not fit."""
+
+    def __init__(self, how: How) -> None:
+        self._at = None if how.branch is None else how.branch.at
+        self.of = worlds_of(how.scenario, how.posterior)
+        self._before = None if how.branch is None else worlds_of(how.branch.before, how.posterior)
+
+    def branch_of(self, replication: int) -> Branch | None:
+        """Where a replication branches, and from what."""
+        return (
+            None if self._before is None or self._at is None else Branch(self._before(replication), self._at)
+        )
+
+
+def _run_into(folder: Folder, how: How, worlds: Worlds, manifest: Manifest, overwrite: bool) -> Result:
+    folder.check(manifest, overwrite=overwrite)
     with folder.writing():
-        finished = folder.prepare(manifest, overwrite=overwrite)
-        begun = time.monotonic()
+        left = folder.prepare(manifest, overwrite=overwrite)
+        before, begun = manifest.duration_s, time.monotonic()
         try:
-            _replicate(how, manifest, finished, folder.keep)
+            _replicate(how, worlds, manifest, left, folder.keep)
         finally:
-            manifest.duration_s = round(time.monotonic() - begun, 3)
+            if left:
+                manifest.duration_s = round(before + time.monotonic() - begun, 3)
             _close(folder, manifest)
     return open_result(folder.path)
 
@@ -127,57 +145,47 @@ def _close(folder: Folder, manifest: Manifest) -> None:
     folder.merge()
     manifest.finished = folder.merged()
     manifest.complete = len(manifest.finished) + len(manifest.failed) >= manifest.replications
-    manifest.write(folder.path)
     if manifest.finished:
         folder.write_summary(open_result(folder.path).summary, manifest)
+    manifest.write(folder.path)
 
 
-def _replicate(how: How, manifest: Manifest, finished: list[int], keep: Callable[[Part], None]) -> None:
-    done = set(finished)
+def _replicate(
+    how: How, worlds: Worlds, manifest: Manifest, left: list[int], keep: Callable[[Part], None]
+) -> None:  # fmt: skip
     progress = how.progress
-    world_of = worlds_of(how.scenario, how.posterior)
-    before_of = None if how.branch is None else worlds_of(how.branch.before, how.posterior)
-    total = manifest.replications
-    for replication in range(total):
-        if replication in done:
-            continue
-        count = len(done)
+    begun = len(manifest.finished)
+    total = begun + len(left)
+    for count, replication in enumerate(left, begun):
 
         def tick(day: int, days: int, count: int = count) -> None:
             if progress is not None:
                 progress(Progress(count, total, day, days))
 
         try:
-            branch = None
-            if how.branch is not None and before_of is not None:
-                branch = Branch(before_of(replication), how.branch.at)
-            keep(
-                play(
-                    world_of(replication),
-                    manifest.seed,
-                    replication,
-                    log=manifest.log,
-                    tick=tick,
-                    branch=branch,
-                    engine=how.engine,
-                )
-            )
-        except ResultError:
-            raise
+            part = play(
+                worlds.of(replication), manifest.seed, replication, log=manifest.log, tick=tick,
+                branch=worlds.branch_of(replication), engine=how.engine,
+            )  # fmt: skip
+        except MemoryError:
+            raise ResultError(
+                f"replication {replication} of {how.scenario.name} needs more memory than there is: take fewer people or fewer "
+                "days, or a machine with more; finished replications are kept"
+            ) from None
         except Exception as error:
             manifest.failed.append({"replication": replication, "reason": f"{type(error).__name__}: {error}"})
         else:
+            keep(part)
             manifest.finished.append(replication)
-        done.add(replication)
         if progress is not None:
-            progress(Progress(len(done), total, 0, how.scenario.days))
+            progress(Progress(count + 1, total, 0, how.scenario.days))
 
 
 def open_result(folder: str | Path) -> Result:
-    """A result that a run left in a folder. Raises `ResultError` where there is none."""
+    """A result that a run left in a folder. Raises `ResultError` where there is none, or a damaged one."""
     path = Path(folder)
     manifest = read_manifest(path)
-    scenario = Scenario.model_validate(manifest.scenario)
-    return Result(
-        scenario, manifest.seed, len(manifest.finished), Folder(path), folder=path, failed=manifest.failed
-    )
+    kept = Folder(path)
+    merged = kept.check_finished(manifest)
+    scenario = scenario_in(manifest, path)
+    return Result(scenario, manifest.seed, len(merged), kept, folder=path, failed=manifest.failed)

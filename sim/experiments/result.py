@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sim.experiments.manifest import Failed
 from sim.experiments.statistics import summarise
 from sim.foundation.errors import ResultError
 from sim.record.frames import STOCK
@@ -43,7 +44,7 @@ class Result:
 
     def __init__(
         self, scenario: Scenario, seed: int, replications: int, tables: Tables, *, folder: Path | None = None,
-        failed: list[dict[str, Any]] | None = None,
+        failed: list[Failed] | None = None,
     ) -> None:  # fmt: skip
         self.scenario = scenario
         self.seed = seed

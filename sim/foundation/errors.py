@@ -12,6 +12,10 @@ BorderflowError
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+MOST_WORDS = 600
+"""Characters of a reason that a library gave: enough for every fault that a person mends by hand."""
 
 
 class BorderflowError(Exception):
@@ -80,6 +84,17 @@ class ResultError(BorderflowError):
     """A result folder is missing, damaged, or would be overwritten."""
 
     exit_code = 3
+
+
+def damaged(path: Path, why: str) -> ResultError:
+    """The error of a file of a result that is not what borderflow wrote: which file, why, and what to do."""
+    reason = "".join(c if c.isprintable() else "?" for c in why[:MOST_WORDS]).rstrip(".")
+    return ResultError(f"{path} is damaged: {reason}; {remedy(path)}")
+
+
+def remedy(path: Path) -> str:
+    """What to do about a damaged file of a result."""
+    return f"put it back from a copy, or remove {path.parent} and give the command that made it again"
 
 
 class RecordError(BorderflowError):

@@ -197,12 +197,19 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
 
 
 def restored(values: dict[str, Any]) -> Scenario:
-    """The scenario that `resolved` wrote down."""
+    """The scenario that `resolved` wrote down, checked as a file is, but for its evidence: that stands in the file's own words.
+
+    Raises `ScenarioError` with every fault.
+    """
+    where = Where("resolved scenario", ())
     try:
-        return Scenario.model_validate(values)
+        scenario = Scenario.model_validate_json(json.dumps(values), strict=True)
     except ValidationError as error:
-        where = Where("resolved scenario", ())
         raise ScenarioError(tuple(refused(error, values, where))) from None
+    raise_all(
+        [fault for fault in crosscheck(scenario, values, where, ()) if not fault.key.startswith("evidence.")]
+    )
+    return scenario
 
 
 def digest(scenario: Scenario) -> str:

@@ -6,6 +6,7 @@ one `ResultError` names the file, what is wrong in it, and what to do.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,19 +14,46 @@ from pydantic import TypeAdapter, ValidationError
 
 from sim.foundation.errors import ResultError
 from sim.foundation.textfile import UnreadableFile, read_text
+from sim.scenario.files import shown
+from sim.scenario.merge import key_text
 
 T = TypeVar("T")
+MOST_FAULTS = 8
 MOST_BYTES = 500_000_000
 """A plan that lists a million points is this large at most."""
 
 
-def read_stored(path: Path, kind: type[T], remedy: str) -> T:
-    """The content of a JSON file as a dataclass, or another type with annotations. Raises `ResultError`."""
+def read_stored(path: Path, kind: type[T], remedy: str, format: int | None = None) -> T:  # noqa: A002
+    """The content of a JSON file as a dataclass, or another type with annotations. `format`: the one that is written now.
+
+    Raises `ResultError` with every fault, or, where the format is another, with that alone: all else may differ then.
+    """
+    text = ""
     try:
-        return TypeAdapter(kind).validate_json(read_text(path, MOST_BYTES), strict=True)
+        text = read_text(path, MOST_BYTES)
+        return TypeAdapter(kind).validate_json(text, strict=True)
     except UnreadableFile as error:
         raise ResultError(f"{path} is damaged: {error}; {remedy}") from None
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise ResultError(f"{path} is damaged: {where}: {first['msg']}; {remedy}") from None
+        _refuse_other_format(path, text, format)
+        faults = [
+            f"{key_text(e['loc']) or 'the file'}: {e['msg']}"
+            for e in error.errors(include_url=False, include_input=False)
+        ]
+        more = [f"and {len(faults) - MOST_FAULTS:,} more"] if len(faults) > MOST_FAULTS else []
+        raise ResultError(
+            f"{path} is damaged: {'; '.join([*faults[:MOST_FAULTS], *more])}; {remedy}"
+        ) from None
+
+
+def _refuse_other_format(path: Path, text: str, known: int | None) -> None:
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    found = content.get("format", known) if isinstance(content, dict) else known
+    if known is not None and found != known:
+        raise ResultError(
+            f"{path} has format {shown(found)}, and this version of borderflow reads format {known}: open it "
+            "with the version that wrote it, or choose another folder"
+        )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -15,8 +17,9 @@ import pandas as pd
 import pytest
 
 from sim.experiments import parts, replicate
+from sim.experiments.belongings import FIGURES
 from sim.experiments.folder import Folder
-from sim.experiments.manifest import MANIFEST, manifest_of
+from sim.experiments.manifest import LIBRARIES, MANIFEST, manifest_of
 from sim.experiments.parts import Branch
 from sim.experiments.replicate import Progress, open_result, run
 from sim.foundation.errors import InvariantBroken, ResultError, UsageError
@@ -157,8 +160,7 @@ def test_kill_minus_nine_loses_the_replication_under_way_and_nothing_else(
 def test_a_part_half_written_is_not_a_part(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "r")
     folder.prepare(manifest_of(small(3), 0, 2, True), overwrite=False)
-    (tmp_path / "r" / "parts" / ".00001").mkdir()
-    (tmp_path / "r" / "parts" / ".00001" / "events.parquet").write_bytes(b"PAR1 and no more")
+    (tmp_path / "r" / "parts" / ".00001.zip.0123abcd.new").write_bytes(b"PK and no more")
     assert same(run(small(3), replications=2, out=tmp_path / "r"), run(small(3), replications=2))
 
 
@@ -178,7 +180,7 @@ def test_a_stop_in_the_middle_of_merging_loses_nothing(
         real(a, b)
 
     monkeypatch.setattr(os, "replace", failing)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(ResultError, match=r"daily\.parquet could not be written: No space"):
         run(small(3), replications=3, out=tmp_path / "r")
     monkeypatch.undo()
     assert same(run(small(3), replications=3, out=tmp_path / "r"), run(small(3), replications=3))
@@ -195,10 +197,209 @@ def test_a_damaged_table_is_named(tmp_path: Path) -> None:
     with pytest.raises(ResultError, match=r"events\.parquet is damaged"):
         _ = open_result(tmp_path / "r").events
     (tmp_path / "r" / MANIFEST).write_text("{")
-    with pytest.raises(ResultError, match="cannot be read as a manifest"):
+    with pytest.raises(ResultError, match=r"manifest\.json is damaged"):
         open_result(tmp_path / "r")
     with pytest.raises(ResultError, match="holds no result"):
         open_result(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("table", FRAMES)
+@pytest.mark.parametrize("damage", ["cut", "flipped", "missing", "folder", "columns"])
+def test_a_damaged_table_is_an_error_in_words_to_whoever_opens_the_folder(
+    tmp_path: Path, table: str, damage: str
+) -> None:
+    folder = tmp_path / "r"
+    run(small(2), out=folder)
+    path = folder / f"{table}.parquet"
+    raw = path.read_bytes()
+    path.unlink()
+    if damage == "cut":
+        path.write_bytes(raw[: len(raw) // 2])
+    elif damage == "flipped":
+        at = raw.index(b"\x28\xb5\x2f\xfd") + 12  # inside the first page, which its checksum covers
+        path.write_bytes(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :])
+    elif damage == "folder":
+        path.mkdir()
+    elif damage == "columns":
+        pd.DataFrame({"replication": [0], "value": ["much"]}).to_parquet(path)
+    with pytest.raises(ResultError, match=rf"{table}\.parquet is damaged: .+; put it back from a copy"):
+        _ = getattr(open_result(folder), table)
+    there = path.read_bytes() if path.is_file() else None
+    with pytest.raises(ResultError, match=rf"{table}\.parquet is damaged"):
+        run(small(2), replications=2, out=folder)
+    assert (path.read_bytes() if path.is_file() else None) == there
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"format": 99}, "has format 99, and this version of borderflow reads format 1"),
+        ({"seed": 1.5}, "seed: "),
+        ({"seed": -1}, "seed: "),
+        ({"finished": [0, "1"]}, r"finished\[1\]"),
+        ({"duration_s": "long"}, "duration_s"),
+        ({"colour": "blue"}, "colour"),
+        ({"scenario": {}}, "the scenario in it: .*countries"),
+        ({"failed": [{"replication": 3}]}, r"failed\[0\]\.reason"),
+    ],
+)
+def test_a_manifest_that_is_not_as_it_was_written_is_named_with_its_faults(
+    tmp_path: Path, change: dict[str, object], words: str
+) -> None:
+    run(small(2), out=tmp_path / "r")
+    path = tmp_path / "r" / MANIFEST
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    with pytest.raises(ResultError, match=rf"manifest\.json .*{words}"):
+        open_result(tmp_path / "r")
+
+
+def test_a_manifest_of_years_1_to_9999_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    run(small(2), out=tmp_path / "r")
+    path = tmp_path / "r" / MANIFEST
+    content = json.loads(path.read_text())
+    content["scenario"]["scenario"] |= {"start": "0001-01-01", "end": "9999-12-31"}
+    path.write_text(json.dumps(content))
+    with pytest.raises(ResultError, match=r"manifest\.json is damaged: the scenario in it: .*too long"):
+        open_result(tmp_path / "r")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{", "[]", "null", "\ufeff" * 3, '{"seed": 1e999}'])
+def test_a_manifest_of_other_text_is_refused_in_words(tmp_path: Path, text: str) -> None:
+    (tmp_path / MANIFEST).write_text(text)
+    with pytest.raises(ResultError, match=r"manifest\.json is damaged"):
+        open_result(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names as POSIX has them")
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / MANIFEST)
+    with pytest.raises(ResultError, match=r"manifest\.json is damaged: is not a file"):
+        open_result(tmp_path)
+    run(small(2), out=tmp_path / "r")
+    (tmp_path / "r" / "events.parquet").unlink()
+    os.mkfifo(tmp_path / "r" / "events.parquet")
+    with pytest.raises(ResultError, match=r"events\.parquet is damaged: it is no file"):
+        _ = open_result(tmp_path / "r").events
+
+
+def test_what_is_no_part_among_the_parts_is_named_and_left_alone(tmp_path: Path) -> None:
+    run(small(2), out=tmp_path / "r")
+    for name in ("²", "00001", "notes.txt"):
+        (tmp_path / "r" / "parts" / name).mkdir(parents=True)
+        for how in ({"replications": 2}, {"overwrite": True}):
+            with pytest.raises(ResultError, match=f"{name}' is no part of a result"):
+                run(small(2), out=tmp_path / "r", **how)  # type: ignore[arg-type]
+        (tmp_path / "r" / "parts" / name).rmdir()
+
+
+def test_a_damaged_part_is_named(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "r")
+    folder.prepare(manifest_of(small(2), 0, 2, True), overwrite=False)
+    folder.keep(parts.play(small(2), 0, 0, log=True))
+    part = tmp_path / "r" / "parts" / "00000.zip"
+    raw = part.read_bytes()
+    for bad in (raw[:200], raw.replace(b"PAR1", b"PAR2", 1), b""):
+        part.write_bytes(bad)
+        with pytest.raises(ResultError, match=r"00000\.zip is damaged"):
+            run(small(2), replications=2, out=tmp_path / "r")
+
+
+def test_fewer_replications_than_there_are_keep_them_all_and_say_so(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    run(small(2), replications=4, out=folder)
+    first = json.loads((folder / MANIFEST).read_text())
+    again = run(small(2), replications=2, out=folder)
+    assert again.replications == 4 and set(again.summary["replications"]) == {4}
+    assert json.loads((folder / MANIFEST).read_text()) == first
+    assert json.loads((folder / "summary.json").read_text())["replications"] == 4
+
+
+def test_a_run_in_several_calls_keeps_its_start_and_adds_up_its_duration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "r"
+    run(small(2), replications=1, out=folder)
+    path = folder / MANIFEST
+    first = json.loads(path.read_text())
+    first |= {"started": "2020-01-01T00:00:00+00:00", "duration_s": 100.0, "engine": "compiled"}
+    first["versions"]["numpy"] = "1.0"
+    path.write_text(json.dumps(first))
+    run(small(2), replications=2, out=folder)
+    second = json.loads(path.read_text())
+    assert second["started"] == first["started"] and second["duration_s"] > 100.0
+    assert second["engine"] == "compiled, simpy" and second["versions"]["numpy"].startswith("1.0, ")
+    assert second["replications"] == 2 and second["finished"] == [0, 1]
+
+
+def test_the_manifest_names_every_library_that_can_change_a_result() -> None:
+    """Every dependency of the package is named, or only shows, locks and draws text."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    wanted = {re.split(r"[<>=\[ ]", each)[0] for each in project["dependencies"]}
+    harmless = {"rich", "typer", "filelock", "jinja2", "pillow"}
+    assert wanted - harmless | {"borderflow", "llvmlite"} == set(LIBRARIES)
+    assert all(manifest_of(small(1), 0, 1, True).versions[name] != "not installed" for name in LIBRARIES)
+
+
+def test_replacing_a_result_leaves_what_is_not_part_of_it(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    run(small(2), out=folder)
+    ours = ("figures/flow.png", "figures/map.svg", "animation/player.html", "report.html", "precision.json")
+    users = ("figures/mine.png", "notes.txt", "animation/frames/1.png", "figures/.hidden")
+    for name in (*ours, *users):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x")
+    run(small(2), seed=5, out=folder, overwrite=True)
+    assert not any((folder / name).exists() for name in ours)
+    assert all((folder / name).exists() for name in users)
+
+
+def test_replacing_touches_nothing_where_no_result_is(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    folder.mkdir()
+    (folder / "events.parquet").write_text("the user's own")
+    with pytest.raises(ResultError, match=r"holds events\.parquet, but no result that it belongs to"):
+        run(small(2), out=folder, overwrite=True)
+    (folder / "events.parquet").rename(folder / "plan.json")
+    with pytest.raises(ResultError, match="holds a sweep, not a run"):
+        run(small(2), out=folder, overwrite=True)
+    assert [p.name for p in folder.iterdir()] == ["plan.json"]
+
+
+def test_the_figures_that_replacing_removes_are_those_there_are() -> None:
+    from sim.reporting.plots import FIGURES as DRAWN
+
+    assert set(FIGURES) == set(DRAWN)
+
+
+def test_a_refused_run_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "thesis.txt").write_text("years of work")
+    with pytest.raises(ResultError):
+        run(small(2), out=tmp_path / "r")
+    assert [p.name for p in (tmp_path / "r").iterdir()] == ["thesis.txt"]
+    for bad in ({"seed": -1}, {"replications": 0}, {"replications": 10**12}, {"engine": "steam"}):
+        with pytest.raises(UsageError):
+            run(small(2), out=tmp_path / "new", **bad)  # type: ignore[arg-type]
+    assert not (tmp_path / "new").exists()
+
+
+def test_too_little_memory_is_said_and_is_no_broken_law(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = parts.play
+
+    def greedy(scenario, seed, replication, **how):  # type: ignore[no-untyped-def]
+        if replication == 1:
+            raise MemoryError
+        return real(scenario, seed, replication, **how)
+
+    monkeypatch.setattr(replicate, "play", greedy)
+    with pytest.raises(ResultError, match="replication 1 of small needs more memory than there is"):
+        run(small(2), replications=3, out=tmp_path / "r")
+    manifest = json.loads((tmp_path / "r" / MANIFEST).read_text())
+    assert manifest["finished"] == [0] and manifest["failed"] == [] and not manifest["complete"]
+    monkeypatch.undo()
+    assert run(small(2), replications=3, out=tmp_path / "r").replications == 3
 
 
 @pytest.mark.parametrize(

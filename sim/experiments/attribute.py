@@ -19,6 +19,7 @@ from sim.experiments.jobs import Days, Job, job_of
 from sim.experiments.kept import KeptRuns
 from sim.experiments.posterior import Posterior, sets_of
 from sim.experiments.statistics import Interval, interval_of, interval_of_mean, per_run
+from sim.foundation.bounds import check_runs, check_seed, check_workers
 from sim.foundation.errors import UsageError
 from sim.record.measures import DESCRIBED, HUMAN
 from sim.scenario.load import digest
@@ -154,6 +155,9 @@ def attribute(
 
     Raises `UsageError` for levers that are not there, `ResultError` where a run broke.
     """
+    check_runs(replications)
+    check_seed(seed)
+    check_workers(workers)
     check_levers(scenario, levers)
     worlds = [frozenset(w) for size in range(len(levers) + 1) for w in itertools.combinations(levers, size)]
     jobs = [

@@ -21,6 +21,7 @@ from sim.experiments.engines import Engine
 from sim.experiments.execute import Pool, Progress
 from sim.experiments.jobs import OK, job_of
 from sim.experiments.kept import KeptRuns
+from sim.foundation.bounds import MOST_POINTS, check_runs, check_workers
 from sim.scenario.load import digest
 
 Floats = NDArray[np.float64]
@@ -70,6 +71,8 @@ def fill(
 
     A run that breaks is left out, and counted.
     """
+    check_runs(runs, "bank", 1, MOST_POINTS)
+    check_workers(workers)
     z = draws(len(calibration.free), runs, calibration.seed)
     content = digest(calibration.scenario)
     jobs = [

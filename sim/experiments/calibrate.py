@@ -29,6 +29,7 @@ from sim.experiments.execute import Pool
 from sim.experiments.jobs import OK, Job, job_of
 from sim.experiments.kept import KeptRuns
 from sim.experiments.posterior import Posterior, weighted_quantiles
+from sim.foundation.bounds import MOST_JOBS, check_runs
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import UsageError
 from sim.foundation.plaintext import csv_of
@@ -105,6 +106,7 @@ def calibrate(
     `minutes` (then the last whole generation is given, and the same call goes on from there).
     Raises `UsageError` where pyABC is missing, `ResultError` where the folder cannot be used.
     """
+    check_budget(budget, minutes)
     try:
         import pyabc
     except ImportError:
@@ -116,6 +118,13 @@ def calibrate(
             calibration,
             Runs(short, KeptRuns(out / RUNS, engine, only=PEOPLE), pool, budget, minutes, tell),
         )
+
+
+def check_budget(budget: int, minutes: float | None) -> None:
+    """Refuse an effort that is none, or has no end."""
+    check_runs(budget, "budget", 1, MOST_JOBS)
+    if minutes is not None and not 0.0 < minutes < math.inf:
+        raise UsageError(f"minutes: found {minutes:g}, allowed: above 0")
 
 
 def _run(pyabc: Any, calibration: Calibration, runs: Runs) -> Fit:

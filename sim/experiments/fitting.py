@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.bank import Bank, Recovery, fill, recover
-from sim.experiments.calibrate import BANK, BUDGET, Fit, Told, calibrate, figure_table, leave
+from sim.experiments.calibrate import BANK, BUDGET, Fit, Told, calibrate, check_budget, figure_table, leave
 from sim.experiments.calibration import Calibration
 from sim.experiments.engines import Engine
 from sim.experiments.execute import Progress
@@ -67,6 +67,7 @@ def fit_and_recover(
 
     The same call goes on from what is there.
     """
+    check_budget(budget, minutes)
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     runs = fill(calibration, bank, banks or out / BANK, progress=filling, **how)
     recovery = recover(calibration, runs, truths) if truths else None

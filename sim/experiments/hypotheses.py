@@ -20,6 +20,7 @@ from sim.experiments.bank import Bank, fill
 from sim.experiments.calibration import Calibration
 from sim.experiments.engines import Engine
 from sim.experiments.execute import Tell, silent
+from sim.foundation.bounds import check_runs
 from sim.foundation.errors import UsageError
 from sim.foundation.markdown import table
 
@@ -160,7 +161,13 @@ def weigh(
     worlds: Mapping[str, Calibration], out: Path, *, tell: Tell = silent, runs: int, crises: int = CRISES, workers: int = 1,
     cluster: str | None = None, engine: Engine = "compiled",
 ) -> dict[str, Verdict]:  # fmt: skip
-    """Fill the banks of every scenario and width of priors, kept in a folder, and judge."""
+    """Fill the banks of every scenario and width of priors, kept in a folder, and judge.
+
+    Raises `UsageError` for fewer than two scenarios, before any run.
+    """
+    check_runs(crises, "crises")
+    if len(worlds) < 2:
+        raise UsageError("hypotheses: found one scenario, allowed: two or more")
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     banks = {
         width: {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.experiments.engines import Engine, player
 from sim.experiments.expected import MEASURES, Expected, expected
 from sim.experiments.statistics import Interval, interval_of_mean
+from sim.foundation.bounds import check_runs, check_seed
 from sim.record.frames import totals_of
 from sim.record.measures import DESCRIBED
 from sim.scenario.controls import effects_of, names_of_scope
@@ -80,6 +81,8 @@ def measure_levers(
     tell: Callable[[str], None] = lambda _: None, engine: Engine = "compiled",
 ) -> list[Change]:  # fmt: skip
     """Each lever kind against no lever, on the same luck: changes of every flow, incident and human measure."""
+    check_runs(replications)
+    check_seed(seed)
     bare = without_levers(scenario)
     before = totals(bare, seed, replications, engine)
     changes = []

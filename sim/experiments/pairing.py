@@ -14,6 +14,7 @@ from sim.experiments.engines import Engine
 from sim.experiments.execute import Progress
 from sim.experiments.jobs import Row, job_of
 from sim.experiments.kept import KeptRuns
+from sim.foundation.bounds import check_runs, check_seed, check_workers
 from sim.record.measures import DESCRIBED
 from sim.scenario.files import read, shipped
 from sim.scenario.load import load
@@ -35,6 +36,9 @@ def pairing_gains(
     engine: Engine = "compiled",
 ) -> Gains:
     """The gain by shipped difference scenario and measure; each against the scenario that it extends."""
+    check_runs(replications)
+    check_seed(seed)
+    check_workers(workers)
     tables = {name: read(path).tables for name, path in shipped().items()}
     bases = {name: str(table["extends"]) for name, table in tables.items() if "extends" in table}
     worlds = list(dict.fromkeys([*bases.values(), *bases]))

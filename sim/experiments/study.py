@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.calibrate import BUDGET, POSTERIOR
+from sim.experiments.calibrate import BUDGET, POSTERIOR, check_budget
 from sim.experiments.calibration import Calibration, read_calibration
 from sim.experiments.compare import Comparison, compare
 from sim.experiments.engines import Engine
@@ -37,6 +37,7 @@ from sim.experiments.fitting import fit_and_recover
 from sim.experiments.hypotheses import CRISES, Verdict, bank_of_width, weigh
 from sim.experiments.validate import RUNS, Validation, validate
 from sim.experiments.verify import Check, verify
+from sim.foundation.bounds import MOST_POINTS, check_runs, check_workers
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import InputError, ScenarioError, UsageError
 from sim.scenario.files import by_stem, shipped_study, shown
@@ -59,6 +60,14 @@ class Effort:
     budget: int = BUDGET
     runs: int = RUNS
     checks: int = 100
+
+    def check(self, workers: int = 1) -> None:
+        """Refuse an effort that has no end, before the first chapter. Raises `UsageError`."""
+        check_runs(self.bank, "bank", 1, MOST_POINTS)
+        check_budget(self.budget, None)
+        check_workers(workers)
+        for name in ("crises", "runs", "checks"):
+            check_runs(getattr(self, name), name)
 
 
 @dataclass(frozen=True)
@@ -172,7 +181,9 @@ def carry_out_study(
     engine: Engine = "compiled",
 ) -> Studied:  # fmt: skip
     """Every chapter of a study, each kept in `out` as it grows. Raises `ResultError` where the folder cannot be used."""
-    spent, effort = Spent(out / TIMES), effort or Effort()
+    effort = effort or Effort()
+    effort.check(workers)
+    spent = Spent(out / TIMES)
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     chapters = Chapters(study, out, tell, spent, effort, how)
     checks = chapters.theory()

@@ -37,6 +37,7 @@ from sim.experiments.posterior import Posterior, read_posterior
 from sim.experiments.replicate import Watcher, run
 from sim.experiments.result import Result
 from sim.experiments.sequences import SEQUENCES, bound_rows, covered, rates
+from sim.foundation.bounds import check_runs, check_workers
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError, UsageError
 from sim.foundation.plaintext import csv_of
@@ -74,6 +75,8 @@ def predict(
 
     Finished runs are kept in `out`. Raises `ResultError` where a run broke.
     """
+    check_runs(runs, "runs")
+    check_workers(workers)
     content = digest(calibration.scenario)
 
     def job(draw: int, replication: int) -> Job:

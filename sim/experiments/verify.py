@@ -18,6 +18,7 @@ import numpy as np
 from sim.experiments.bare import AT_ONCE, NEVER, bare, exponential, fixed
 from sim.experiments.engines import Engine, player
 from sim.experiments.theory import erlang_a, erlang_c, mean_wait_h, search_hazard, share_found
+from sim.foundation.bounds import check_runs, check_seed
 from sim.foundation.markdown import table
 from sim.record.events import ATTEMPT_ENDS, DEAD, MOVES_TO, Compartment, Kind
 from sim.record.log import RunRecord
@@ -90,6 +91,8 @@ def verify(
 
     The level of the intervals is such that all of them together fail a model that is right once in 1 / `FALSE_ALARM`.
     """
+    check_runs(replications)
+    check_seed(seed)
     play = player(engine)
 
     def run(reduced: Scenario, replication: int) -> RunRecord:

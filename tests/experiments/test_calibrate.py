@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from scipy import stats
 
@@ -234,6 +236,17 @@ def test_a_file_that_is_no_posterior_is_refused(tmp_path: Path) -> None:
     Posterior(("a",), np.array([[np.nan]]), np.array([1.0]), {}).write(tmp_path / "nan")
     with pytest.raises(UsageError, match="finite"):
         read_posterior(tmp_path / "nan")
+    for name, table, words in (
+        ("text", {"a": ["1.5"], "weight": ["1"]}, "holds no numbers"),
+        ("bare", {"a": [1.5]}, "needs one column called weight"),
+        ("long", {"a": np.zeros(1_000_001), "weight": np.ones(1_000_001)}, "1,000,001 rows"),
+    ):
+        pq.write_table(pa.table(table), tmp_path / name)
+        with pytest.raises(UsageError, match=words):
+            read_posterior(tmp_path / name)
+    for path in (tmp_path, tmp_path / "none"):
+        with pytest.raises(UsageError, match=r"is not a file|does not exist"):
+            read_posterior(path)
 
 
 def test_weighted_quantiles_of_equal_weights_are_the_usual_ones() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sim
 from sim.experiments.attribute import attribute, world_of
 from sim.experiments.compare import compare, gain, holm, open_comparison, p_of
 from sim.experiments.follow import DID_NOT_COME, stories
@@ -19,6 +20,7 @@ from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.record.measures import DESCRIBED
 from sim.reporting.comparison import save_comparison
+from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from tests.small import content, small
 from tests.worlds import scenarios
@@ -39,6 +41,42 @@ def test_a_world_against_itself_differs_by_exactly_nothing() -> None:
     assert (known["difference"] == 0.0).all()
     assert (known["low"] == 0.0).all() and (known["high"] == 0.0).all()
     assert set(known["verdict"]) == {"exactly none"}
+
+
+def test_worlds_without_a_common_random_number_are_refused_before_a_run() -> None:
+    """They were set against each other "on the same luck", of which they had none in common."""
+    with pytest.raises(
+        UsageError, match="riverland and one-post have no routes, no initial, no sectors of the same name"
+    ):
+        compare({"one-post": load("one-post"), "riverland": load("riverland")}, replications=2)
+    tables = {name.replace("way", "road"): table for name, table in content()["routes"].items()}
+    elsewhere = small(3, routes=tables, initial={})
+    found = compare({"a": small(3, initial={}), "b": elsewhere}, replications=2, log=False, engine="simpy")
+    assert "b: no route and no initial stock is in a too: no group comes in both" in found.notes
+
+
+@pytest.mark.parametrize("name", ["../b", "a/b", "..", "", "a\x1b"])
+def test_a_world_whose_name_is_no_folder_is_refused(tmp_path: Path, name: str) -> None:
+    """Its result was written outside the folder of the comparison."""
+    with pytest.raises(UsageError, match="a world is called"):
+        compare({"a": small(), name: harsher()}, replications=2, out=tmp_path / "c")
+    assert not (tmp_path / "c").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"), [({"seed": -1}, "seed: found -1"), ({"replications": 10**12}, "replications: found")]
+)
+def test_a_comparison_that_cannot_be_carried_out_leaves_nothing(
+    tmp_path: Path, asked: dict[str, int], words: str
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        compare({"a": small(), "b": harsher()}, out=tmp_path / "c", **asked)
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_list_of_worlds_is_refused_with_the_remedy() -> None:
+    with pytest.raises(UsageError, match=r'found a list, allowed: scenarios by name, as in \{"base": '):
+        sim.compare(["one-post", "riverland"])  # type: ignore[arg-type]
 
 
 def test_people_and_enforcement_stand_in_one_table() -> None:

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.experiments.breakpoint import find_breakpoint, is_monotone, median_interval
+from sim.experiments.breakpoint import Search, find_breakpoint, is_monotone, median_interval
 from sim.experiments.compare import compare
+from sim.experiments.kept import KeptRuns
 from sim.experiments.objectives import check_objective, condition_of
 from sim.experiments.plan import axis_of
 from sim.experiments.precision import enough_at, relative_half_width, run_to_precision
@@ -165,6 +166,29 @@ def test_where_it_holds_nowhere_no_point_is_given(border: str) -> None:
     )
     assert math.isnan(found.value)
     assert "nowhere" in str(found)
+
+
+def test_where_it_holds_everywhere_the_sentence_says_so(border: str) -> None:
+    """It said that it holds nowhere, beside shares of 100 %."""
+    axis, condition = axis_of("routes.way.people_per_day=20:40"), condition_of("arrived > 0")
+    found = find_breakpoint(border, axis, condition, replications=6, engine="simpy")
+    assert str(found).startswith(
+        "arrived > 0 holds in more than half of the runs everywhere along routes.way.people_per_day (100%"
+    )
+
+
+def test_a_whole_number_is_bisected_between_neighbours(border: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    axis = axis_of("sectors.north.teams=0:8")
+    search = Search(border, axis, condition_of("attempts > 0"), 0, (), 1, KeptRuns(engine="simpy"), None)
+    tried: list[float] = []
+
+    def held(_: Search, at: dict[int, float]) -> dict[int, bool]:
+        tried.extend(at.values())
+        return {r: value >= 5.0 for r, value in at.items()}
+
+    monkeypatch.setattr(Search, "held", held)
+    assert search.turns([0.0, 8.0], [{0: False}, {0: True}], rising=True) == [5.0]
+    assert tried == [4.0, 6.0, 5.0]
 
 
 def test_what_goes_up_and_down_is_not_monotone() -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.foundation.errors import ScenarioError
-from sim.scenario.files import MOST_BYTES, shipped, shown
+from sim.foundation.errors import ScenarioError, UsageError
+from sim.scenario.files import MOST_BYTES, by_stem, shipped, shown
 from sim.scenario.load import load
 from tests.scenario.small import SMALL, faults_of, written
 
@@ -171,3 +171,13 @@ def test_a_value_is_shown_short_whatever_it_is() -> None:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_a_scenario_or_a_fault(tmp_path: Path, text: str, at: int) -> None:
     faults_of(written(tmp_path, SMALL[:at] + text + SMALL[at + len(text) :]), sets=(text,), without=(text,))
+
+
+@pytest.mark.parametrize(
+    "names", [["one-post", "sub/one-post.toml"], ["a.toml", "b.toml", "a.toml"], ["a", "a"]]
+)
+def test_scenarios_of_one_name_are_refused_where_results_are_kept_by_it(names: list[str]) -> None:
+    """The second replaced the first, the base of a comparison, without a word."""
+    with pytest.raises(UsageError, match="are both called"):
+        by_stem(names)
+    assert by_stem(["one-post", "sub/two.toml"]) == {"one-post": "one-post", "two": "sub/two.toml"}

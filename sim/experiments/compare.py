@@ -7,20 +7,21 @@ where it was nothing.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments.comparison_folder import WORLDS, Compared, check_place, read_compared
 from sim.experiments.engines import Engine
+from sim.experiments.folder import Folder
 from sim.experiments.posterior import Posterior, posterior_of
-from sim.experiments.replicate import Progress, open_result, run
+from sim.experiments.replicate import Progress, manifest_for, open_result, run
 from sim.experiments.result import Result
 from sim.experiments.statistics import estimate, interval_of_mean, per_run
 from sim.foundation.bounds import check_runs, check_seed
-from sim.foundation.durable import write_whole
+from sim.foundation.durable import clear_under_way, write_whole
 from sim.foundation.errors import ResultError, UsageError
 from sim.foundation.plaintext import csv_of
 from sim.record.measures import DESCRIBED, Described
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 ByMeasure = Mapping[str, Mapping[int, float]]
 """Values by measure and replication."""
-WORLDS = "worlds"
-COMPARISON = "comparison.json"
 ALPHA = 0.05
 LITTLE_GAIN = 1.2
 FEW_DIFFER = 0.2
@@ -66,6 +65,16 @@ class Comparison:
                 raise UsageError(
                     f"{name} has seed {result.seed}, {self.base} has {first.seed}: no luck is shared"
                 )
+        self._left_out = self._keep_common()
+
+    def _keep_common(self) -> dict[str, list[int]]:
+        """Keep the replications that every world has: only these are pairs. Those left out, by world."""
+        had = {name: set(result.totals["replication"]) for name, result in self.results.items()}
+        common = set.intersection(*had.values())
+        if not common:
+            raise ResultError("no replication has finished in every world: there is nothing to compare")
+        self.results = {name: result.only(common) for name, result in self.results.items()}
+        return {name: sorted(numbers - common) for name, numbers in had.items() if numbers - common}
 
     def _totals(self, name: str) -> dict[str, dict[int, float]]:
         totals = self.results[name].totals
@@ -116,7 +125,10 @@ class Comparison:
     @property
     def notes(self) -> list[str]:
         """Where pairing gained nothing, and where luck is not fully shared."""
-        notes = []
+        notes = [
+            f"{name}: {len(numbers)} replications are left out, which another world does not have"
+            for name, numbers in self._left_out.items()
+        ]
         base = self.results[self.base].scenario
         for world in self.others:
             other = self.results[world].scenario
@@ -145,8 +157,7 @@ class Comparison:
         """Leave the tables in a folder."""
         write_whole(folder / "differences.csv", csv_of(self.differences))
         write_whole(folder / "by_month.csv", csv_of(self.by_month))
-        content = {"base": self.base, "worlds": list(self.results), "notes": self.notes}
-        write_whole(folder / COMPARISON, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        Compared(self.base, list(self.results), self.notes).write(folder)
 
     def __repr__(self) -> str:
         runs = self.results[self.base].replications
@@ -295,8 +306,13 @@ def compare(
     check_worlds(worlds)
     check_runs(replications)
     check_seed(seed)
-    results = {}
     drawn = posterior_of(posterior)
+    if out is not None:
+        check_place(Path(out), worlds)
+        for name, scenario in worlds.items():
+            asked = manifest_for(scenario, seed, replications, log=log, engine=engine, posterior=drawn)
+            Folder(Path(out) / WORLDS / name).check(asked, overwrite=False)
+    results = {}
     for name, scenario in worlds.items():
         folder = None if out is None else Path(out) / WORLDS / name
         results[name] = run(
@@ -305,15 +321,16 @@ def compare(
         )  # fmt: skip
     comparison = Comparison(results)
     if out is not None:
+        clear_under_way(Path(out))
         comparison.write(Path(out))
     return comparison
 
 
 def open_comparison(folder: str | Path) -> Comparison:
-    """A comparison that was left in a folder. Raises `ResultError` where there is none."""
+    """A comparison that was left in a folder. Raises `ResultError` where there is none, or a damaged one."""
     path = Path(folder)
+    results = {name: open_result(path / WORLDS / name) for name in read_compared(path).worlds}
     try:
-        content = json.loads((path / COMPARISON).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise ResultError(f"{path} holds no comparison: {COMPARISON} is missing or damaged") from None
-    return Comparison({name: open_result(path / WORLDS / name) for name in content["worlds"]})
+        return Comparison(results)
+    except UsageError as error:
+        raise ResultError(f"{path / WORLDS} holds worlds that cannot be compared: {error}") from None

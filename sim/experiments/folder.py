@@ -22,6 +22,7 @@ from sim.experiments.held import held
 from sim.experiments.manifest import MANIFEST, Manifest, read_manifest
 from sim.experiments.partfile import read_part_table, write_part
 from sim.experiments.parts import TABLES, Part
+from sim.experiments.result import of_replications
 from sim.experiments.table_columns import EXPECTED, MAY_BE_EMPTY, TABLE_UNITS
 from sim.foundation.durable import (
     clear_under_way,
@@ -171,17 +172,13 @@ class Folder:
 
         Where a merge was killed between two tables, some hold replications that `totals` does not have yet: not these.
         """
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         merged = self.merged()
         if not merged:
             raise ResultError(f"{self.path} holds no {table}: no replication has finished")
         found = self._read(table)
-        numbers = found["replication"]
-        if set(pc.unique(numbers).to_pylist()) <= set(merged):
+        if set(found["replication"].unique().to_pylist()) <= set(merged):
             return found
-        return found.filter(pc.is_in(numbers, pa.array(merged, numbers.type)))
+        return of_replications(found, merged)
 
     def write_summary(self, summary: pd.DataFrame, manifest: Manifest) -> None:
         """Leave the summary as CSV and JSON."""

@@ -79,6 +79,24 @@ def run(
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
     check_runs(replications)
     check_seed(seed)
+    drawn = posterior_of(posterior)
+    manifest = manifest_for(
+        scenario, seed, replications, log=log, engine=engine, branch=branch, posterior=drawn
+    )
+    how = How(scenario, engine, progress, branch, drawn)
+    worlds = Worlds(how)
+    if out is None:
+        memory = InMemory()
+        _replicate(how, worlds, manifest, list(range(replications)), memory.keep)
+        return Result(scenario, seed, len(manifest.finished), memory, failed=manifest.failed)
+    return _run_into(Folder(Path(out)), how, worlds, manifest, overwrite)
+
+
+def manifest_for(
+    scenario: Scenario, seed: int, replications: int, *, log: bool, engine: Engine, branch: Branch | None = None,
+    posterior: Posterior | None = None,
+) -> Manifest:  # fmt: skip
+    """The manifest of what is asked for. Raises `UsageError` for what cannot be run."""
     bound_series(scenario)  # a series that there is not is refused here, not after the run
     manifest = manifest_of(scenario, seed, replications, log)
     player(engine)
@@ -88,16 +106,13 @@ def run(
             raise UsageError("a branch is played by the SimPy engine: leave --engine out")
         check_branch(branch.before, scenario, branch.day(scenario))
         manifest.branch = {"at": branch.at.isoformat(), "scenario": resolved(branch.before)}
-    drawn = posterior_of(posterior)
-    if drawn is not None:
-        manifest.posterior = {"digest": drawn.digest, "keys": list(drawn.keys), "about": drawn.about}
-    how = How(scenario, engine, progress, branch, drawn)
-    worlds = Worlds(how)
-    if out is None:
-        memory = InMemory()
-        _replicate(how, worlds, manifest, list(range(replications)), memory.keep)
-        return Result(scenario, seed, len(manifest.finished), memory, failed=manifest.failed)
-    return _run_into(Folder(Path(out)), how, worlds, manifest, overwrite)
+    if posterior is not None:
+        manifest.posterior = {
+            "digest": posterior.digest,
+            "keys": list(posterior.keys),
+            "about": posterior.about,
+        }
+    return manifest
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -24,6 +25,26 @@ class Tables(Protocol):
     """Where the tables of a result come from."""
 
     def read(self, table: str) -> pa.Table: ...
+
+
+class Chosen:
+    """Tables of some replications of others."""
+
+    def __init__(self, tables: Tables, replications: frozenset[int]) -> None:
+        self._tables, self._replications = tables, sorted(replications)
+
+    def read(self, table: str) -> pa.Table:
+        """One table, of these replications alone."""
+        return of_replications(self._tables.read(table), self._replications)
+
+
+def of_replications(table: pa.Table, replications: Collection[int]) -> pa.Table:
+    """The rows of a table that are of some replications."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    numbers = table["replication"]
+    return table.filter(pc.is_in(numbers, pa.array(sorted(replications), numbers.type)))
 
 
 class Result:
@@ -58,6 +79,15 @@ class Result:
         if self.replications == 0:
             raise ResultError("no replication has finished: there is nothing to show")
         return self._tables.read(table).to_pandas()
+
+    def only(self, replications: Collection[int]) -> Result:
+        """The same result, of some of its replications."""
+        if set(replications) == set(self.totals["replication"]):
+            return self
+        tables = Chosen(self._tables, frozenset(replications))
+        return Result(
+            self.scenario, self.seed, len(replications), tables, folder=self.folder, failed=self.failed
+        )
 
     @cached_property
     def daily(self) -> pd.DataFrame:

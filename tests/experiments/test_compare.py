@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from sim.experiments.attribute import attribute, world_of
 from sim.experiments.compare import compare, gain, holm, open_comparison, p_of
 from sim.experiments.follow import DID_NOT_COME, stories
 from sim.experiments.parts import part_of, places_of
+from sim.experiments.replicate import run
 from sim.experiments.split import Tries, split, split_between, split_of, tries_of
 from sim.foundation.errors import ResultError, UsageError
 from sim.model.simulate import simulate
@@ -97,6 +99,58 @@ def test_a_comparison_is_kept_and_opened_again(tmp_path: Path) -> None:
         open_comparison(tmp_path)
     with pytest.raises(UsageError, match="two worlds or more"):
         compare({"a": small()})
+
+
+def test_worlds_of_unlike_replications_are_compared_on_those_that_both_have(tmp_path: Path) -> None:
+    compare({"a": small(2), "b": small(3)}, replications=2, out=tmp_path / "c", engine="simpy")
+    run(small(2), replications=4, out=tmp_path / "c" / "worlds" / "a", engine="simpy")
+    found = open_comparison(tmp_path / "c")
+    assert [result.replications for result in found.results.values()] == [2, 2]
+    assert set(found.results["a"].events["replication"]) == {0, 1}
+    assert any("2 replications are left out" in note for note in found.notes)
+    assert found.by_month.equals(
+        compare({"a": small(2), "b": small(3)}, replications=2, engine="simpy").by_month
+    )
+
+
+def test_another_comparison_is_not_mixed_with_the_one_that_is_there(tmp_path: Path) -> None:
+    how: dict[str, Any] = {"replications": 2, "out": tmp_path / "c", "engine": "simpy"}
+    compare({"a": small(2), "b": small(3)}, **how)
+    before = sorted(tmp_path.rglob("*"))
+    for worlds in ({"b": small(3), "a": small(2)}, {"a": small(2), "c": small(3)}):
+        with pytest.raises(ResultError, match="holds another comparison, of a, b"):
+            compare(worlds, **how)
+    with pytest.raises(ResultError, match="holds another run"):
+        compare({"a": small(2), "b": small(4)}, **how)
+    assert sorted(tmp_path.rglob("*")) == before
+    assert len(compare({"a": small(2), "b": small(3), "c": small(2, parties={})}, **how).results) == 3
+
+
+def test_a_folder_of_somebody_else_gets_no_comparison(tmp_path: Path) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "thesis.txt").write_text("years of work")
+    with pytest.raises(ResultError, match="holds no comparison of these worlds"):
+        compare({"a": small(2), "b": small(3)}, replications=2, out=tmp_path / "c", engine="simpy")
+    assert [p.name for p in (tmp_path / "c").iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "is damaged"),
+        ("[" * 100_000, "is damaged"),
+        ('{"base": "a", "worlds": ["a"]}', "worlds: "),
+        ('{"base": "b", "worlds": ["a", "b"]}', "the base first"),
+        ('{"base": "a", "worlds": ["a", "a"]}', "different names"),
+        ('{"base": "..", "worlds": ["..", "a"]}', "names of folders"),
+        ('{"base": "a", "worlds": ["a", "b"], "format": 99}', "has format 99"),
+        ('{"base": "a", "worlds": ["a", "b"]}', "holds no result"),
+    ],
+)
+def test_a_damaged_comparison_is_named_with_its_faults(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "comparison.json").write_text(text)
+    with pytest.raises(ResultError, match=words):
+        open_comparison(tmp_path)
 
 
 def test_luck_that_is_not_shared_is_noted() -> None:

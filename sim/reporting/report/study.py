@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from sim.experiments.compare import COMPARISON, WORLDS, Comparison, open_comparison
+from sim.experiments.compare import Comparison, open_comparison
+from sim.experiments.comparison_folder import COMPARISON, WORLDS
 from sim.experiments.manifest import MANIFEST, Manifest, read_manifest
 from sim.experiments.replicate import open_result
 from sim.experiments.result import Result

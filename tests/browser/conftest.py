@@ -31,7 +31,9 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """An empty page of a window of 1280 x 900."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
+    page = context.new_page()
+    yield page
+    page.goto("about:blank")  # the page is left, and a server behind it may end what it kept for it
     context.close()
 
 

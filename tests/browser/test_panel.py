@@ -40,24 +40,23 @@ def served(scenario: str, folder: Path) -> Iterator[str]:
     with (folder / "voila.log").open("w") as log:
         server = subprocess.Popen(words, env=environment, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
         try:
-            yield _answering(f"http://127.0.0.1:{port}/static/", server)
+            _answering(f"http://127.0.0.1:{port}/", server)
+            yield re.findall(r"http://\S+token=\S+", (folder / "voila.log").read_text())[0]
         finally:
             server.terminate()
             server.wait(30)
 
 
-def _answering(address: str, server: subprocess.Popen[bytes]) -> str:
-    """The address of the page, once the server says anything at all."""
+def _answering(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the server says anything at all."""
     until = time.monotonic() + SERVED_S
     while time.monotonic() < until and server.poll() is None:
         try:
             urllib.request.urlopen(address, timeout=2.0).close()
         except urllib.error.HTTPError:
-            return address.removesuffix("static/")
+            return
         except OSError:
             time.sleep(0.2)
-        else:
-            return address.removesuffix("static/")
     raise AssertionError("the server did not begin")
 
 
@@ -70,7 +69,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _is_own(url: str, address: str) -> bool:
     """Whether a page asks its own host alone: a class may be without a network."""
-    return url.startswith((address, "blob:", "data:"))
+    return url.startswith((address.split("?")[0], "blob:", "data:"))
 
 
 def opened(page: Page, address: str) -> list[str]:
@@ -148,6 +147,24 @@ def test_an_impossible_date_is_told_in_words_and_the_figures_stay(night: str, pa
     assert not page.locator(".bf-fault").is_visible()
 
 
+@pytest.mark.parametrize("number", ["-5", "5000", "2.5", ""])
+def test_a_number_of_runs_out_of_bounds_is_told_and_the_figures_stay(
+    night: str, page: Page, number: str
+) -> None:
+    opened(page, night)
+    before = pictures(page)
+    runs = page.get_by_label("Runs", exact=True)
+    runs.fill(number)
+    told = page.locator("[role=alert]", has_text="Runs: a whole number from 2 to 1000")
+    told.wait_for()
+    assert runs.get_attribute("aria-invalid") == "true"
+    assert faults_of_access(page) == []
+    assert pictures(page) == before
+    runs.fill("3")
+    wait_for(page, 2)
+    assert not told.is_visible()
+
+
 def test_a_group_is_followed_in_both_worlds(night: str, page: Page) -> None:
     opened(page, night)
     page.get_by_text("Follow a group").click()
@@ -206,6 +223,23 @@ def test_a_hostile_name_in_a_scenario_is_text(page: Page, tmp_path: Path) -> Non
         page.wait_for_selector(".bf-fault:not([hidden])")
         assert "levers.fence" in page.locator(".bf-fault").inner_text()
     assert asked == []
+
+
+def test_a_page_that_is_loaded_again_keeps_its_kernel_and_one_that_is_left_ends_it(
+    page: Page, tmp_path: Path
+) -> None:
+    prepare()
+    with served("night-3-november", tmp_path) as address:
+        log = tmp_path / "voila.log"
+        opened(page, address)
+        page.reload()
+        page.wait_for_selector(".bf-panel[aria-busy=false]", timeout=SHOWN_MS)
+        assert log.read_text().count("Kernel started") == 1
+        page.goto("about:blank")
+        until = time.monotonic() + SERVED_S
+        while "Kernel shutdown" not in log.read_text() and time.monotonic() < until:
+            time.sleep(0.5)
+        assert log.read_text().count("Kernel shutdown") == 1
 
 
 def test_how_long_from_slider_to_picture(night: str, page: Page, capsys: pytest.CaptureFixture[str]) -> None:

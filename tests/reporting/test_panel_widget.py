@@ -65,6 +65,9 @@ def test_a_fault_is_told_in_words_and_the_last_good_figures_stay(tmp_path: Path)
     assert "levers.fence" in shown.fault
     shown.set(replications=1)
     assert "runs: found 1" in shown.fault
+    for wrong in ({"replications": 2.7}, {"replications": None}, {"seed": "x"}, {"changes": 3}):
+        shown.set(**wrong)
+        assert f"{next(iter(wrong))}: found {next(iter(wrong.values()))!r}, allowed: " in shown.fault
     shown.set(changes={"levers.fence.on": False}, replications=3)
     assert shown.wait(SOON) is not good
     assert shown.fault == ""

@@ -162,11 +162,30 @@ function download({ name, text }) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-function numberBox(words, value, min, max, changed) {
-  const id = `bf-${++count}`;
-  const box = make("input", { type: "number", id, min, max, step: 1, value });
-  box.addEventListener("input", () => { if (box.checkValidity() && box.value !== "") changed(); });
-  return { box, label: make("label", { htmlFor: id }, words) };
+class NumberBox {  // a whole number; one out of its bounds is told, and the last good one holds
+  constructor(words, value, min, max, changed) {
+    const id = `bf-${++count}`;
+    this.value = value;
+    this.said = make("div", { cls: "bf-said", role: "alert", id: `${id}-said`, hidden: true });
+    this.box = make("input", { type: "number", id, min, max, step: 1, value });
+    this.box.setAttribute("aria-describedby", this.said.id);
+    this.label = make("label", { htmlFor: id }, words);
+    this.box.addEventListener("input", () => {
+      const good = this.box.value !== "" && this.box.checkValidity();
+      this.tell(good ? "" : `${words}: a whole number from ${min} to ${max}. ${words} ${this.value} is shown.`);
+      if (good) { this.value = this.box.valueAsNumber; changed(); }
+    });
+  }
+  tell(fault) {
+    this.said.textContent = fault;
+    this.said.hidden = fault === "";
+    this.box.setAttribute("aria-invalid", String(fault !== ""));
+  }
+  show(value) {
+    this.value = value;
+    this.box.value = value;
+    this.tell("");
+  }
 }
 
 function render({ model, el }) {
@@ -177,7 +196,7 @@ function render({ model, el }) {
     timer = 0;
     const changes = {};
     for (const row of rows) if (row.changed) changes[row.control.key] = row.value;
-    const asked = { changes, replications: runs.box.valueAsNumber, seed: seed.box.valueAsNumber };
+    const asked = { changes, replications: runs.value, seed: seed.value };
     sent = JSON.stringify(asked);
     model.set("asked", asked);
     model.save_changes();
@@ -187,13 +206,13 @@ function render({ model, el }) {
     if (!asked.changes || timer || JSON.stringify(asked) === sent) return;
     for (const row of rows) row.show(asked.changes[row.control.key] ?? row.control.value);
     for (const one of folds) one.mark();
-    runs.box.value = asked.replications;
-    seed.box.value = asked.seed;
+    runs.show(asked.replications);
+    seed.show(asked.seed);
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(send, WAIT_MS); };
   const { root, rows, folds } = folded(spec.controls, (row) => { for (const one of row.folds) one.mark(); soon(); });
-  const runs = numberBox("Runs", spec.replications, 2, 1000, soon);
-  const seed = numberBox("Seed", spec.seed, 0, Number.MAX_SAFE_INTEGER, soon);
+  const runs = new NumberBox("Runs", spec.replications, 2, 1000, soon);
+  const seed = new NumberBox("Seed", spec.seed, 0, Number.MAX_SAFE_INTEGER, soon);
 
   const find = make("input", { type: "search", placeholder: "find a lever or number", id: `bf-${++count}` });
   find.setAttribute("aria-label", "Find a lever or number");
@@ -228,7 +247,7 @@ function render({ model, el }) {
   const key = make("p", { cls: "bf-key" }, make("span", { cls: "bf-base" }), "baseline", make("span", { cls: "bf-new" }),
     "changed. Bands: 5th to 95th percentile of runs; of differences: 95 % interval of the mean");
   const left = make("div", { cls: "bf-left" }, make("div", { cls: "bf-bar" }, reset, write),
-    make("div", { cls: "bf-bar" }, runs.label, runs.box, seed.label, seed.box), find, root);
+    make("div", { cls: "bf-bar" }, runs.label, runs.box, seed.label, seed.box), runs.said, seed.said, find, root);
   const right = make("div", { cls: "bf-right" }, make("div", { cls: "bf-bar" }, bar, stop, words), fault, key, pictures, figures,
     make("p", { cls: "bf-note", textContent: spec.footing }), follow,
     make("details", {}, make("summary", { textContent: "The same by hand: command and Python" }), command, python));

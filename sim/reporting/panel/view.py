@@ -9,7 +9,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from sim.foundation.errors import BorderflowError
+from sim.foundation.errors import BorderflowError, UsageError
 from sim.reporting.panel.difference import file_name, home_of, save, scenario_text
 from sim.reporting.panel.session import Session, Shown
 from sim.reporting.panel.state import PanelState
@@ -69,18 +69,28 @@ class PanelWidget(anywidget.AnyWidget):
         return self.result
 
     def _follow_asked(self, change: Any) -> None:
-        asked = change["new"]
         try:
-            state = PanelState(
-                self.session.name, dict(asked["changes"]), int(asked["replications"]), int(asked["seed"])
-            )
-        except (BorderflowError, ValueError, TypeError) as error:
+            state = self._state_of(change["new"])
+        except BorderflowError as error:
             self.fault = str(error)
             return
         if state.seed != self.state.seed:
             self.groups, self.group = [], ""
         self.state = state
         self._play(state)
+
+    def _state_of(self, asked: dict[str, Any]) -> PanelState:
+        """What a page or a notebook asks for. Raises `UsageError`."""
+        changes = asked.get("changes", {})
+        numbers: dict[str, Any] = {name: asked.get(name) for name in ("replications", "seed")}
+        for name, number in numbers.items():
+            if isinstance(number, bool) or not isinstance(number, int):
+                raise UsageError(f"{name}: found {number!r}, allowed: a whole number")
+        if not isinstance(changes, dict) or not all(
+            isinstance(v, bool | int | float | str) for v in changes.values()
+        ):
+            raise UsageError(f"changes: found {changes!r}, allowed: values by key")
+        return PanelState(self.session.name, dict(changes), **numbers)
 
     def _follow_group(self, _: Any) -> None:
         self._play(self.state)

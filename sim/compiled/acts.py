@@ -33,7 +33,8 @@ from sim.compiled.views import (
     watches,
 )
 from sim.foundation.distributions import draw_duration
-from sim.foundation.order import Rank
+from sim.foundation.luck import Draw
+from sim.foundation.order import WAIT_DRAWS, Rank
 from sim.foundation.units import HOURS_PER_DAY
 from sim.record.events import Kind
 from sim.record.log import ASCRIBES_BIT, KNOWN, PARTIES, REPORTS_BIT, SLOTS
@@ -282,6 +283,18 @@ def hours(w: Any, g: int, law: Any, stream: int, occasion: int) -> float:
     return draw_duration(uniform(groups(w)[g].luck, stream, occasion), law, quantiles(w))
 
 
+def hours_left(w: Any, g: int, law: Any, stream: int, occasion: int, clock: int) -> float:
+    """What is left of a duration: all of it, but for people of an initial stock, who have waited already."""
+    waited = groups(w)[g].waited_h
+    if waited <= 0.0:
+        return hours(w, g, law, stream, occasion)
+    for i in range(clock * WAIT_DRAWS + 1, (clock + 1) * WAIT_DRAWS):
+        wait_h = hours(w, g, law, Draw.INITIAL_WAIT, i)
+        if wait_h > waited:
+            return wait_h - waited
+    return draw(w, g, Draw.INITIAL_WAIT, (clock + 1) * WAIT_DRAWS) * waited
+
+
 def new_group(w: Any, key: Any) -> int:
     """A place for a group, with its own luck and nothing else set."""
     g = w.free_group
@@ -343,13 +356,20 @@ def stand_by(w: Any, g: int, stage: int) -> None:
 # lines: by how long groups have waited, then by key; two that a group can be in at once have links of their own
 
 
+def stands_behind(since: float, key: Any, other_since: float, other_key: Any) -> bool:
+    """Whether somebody in a line comes after another: oldest first, then by key."""
+    return since > other_since or (since == other_since and key > other_key)
+
+
 def line_add(w: Any, g: int, line: int) -> None:
     """The group joins the line of a place: the interior, a strip, a site, or a state's removals."""
     all_groups, own = groups(w), lines(w)[line]
     x = all_groups[g]
-    x.line, x.line_since = line, w.now
+    x.line, x.line_since = line, w.now - x.waited_h
     before = own.last
-    while before >= 0 and all_groups[before].line_since == w.now and all_groups[before].key > x.key:
+    while before >= 0 and stands_behind(
+        all_groups[before].line_since, all_groups[before].key, x.line_since, x.key
+    ):
         before = all_groups[before].line_before
     after = own.first if before < 0 else all_groups[before].line_after
     x.line_before, x.line_after = before, after
@@ -389,9 +409,11 @@ def willing_add(w: Any, g: int) -> None:
     """The group would take a seat home."""
     all_groups, own = groups(w), lines(w)[w.seats_line]
     x = all_groups[g]
-    x.willing, x.willing_since = 1, w.now
+    x.willing, x.willing_since = 1, w.now - x.waited_h
     before = own.last
-    while before >= 0 and all_groups[before].willing_since == w.now and all_groups[before].key > x.key:
+    while before >= 0 and stands_behind(
+        all_groups[before].willing_since, all_groups[before].key, x.willing_since, x.key
+    ):
         before = all_groups[before].willing_before
     after = own.first if before < 0 else all_groups[before].willing_after
     x.willing_before, x.willing_after = before, after

@@ -17,7 +17,8 @@ from sim.compiled.views import (
     stale,
     value,
 )
-from sim.rules.levers import blend, clip, ramp_at, scaling
+from sim.rules.levers import blend, clip, mean_ramp, ramp_at, scaling
+from sim.scenario.controls import PRESSURE
 
 SET, ADD, SCALE = 0, 1, 2
 
@@ -36,7 +37,14 @@ def degree_announced(w: Any, lever: int, time_h: float) -> float:
 
 def degree_of_move(w: Any, move: Any, time_h: float) -> float:
     """How far what a lever does to a control is in force."""
-    return degree_announced(w, move.lever, time_h) if move.announced else degree(w, move.lever, time_h)
+    at = time_h - move.lag_h
+    return degree_announced(w, move.lever, at) if move.announced else degree(w, move.lever, at)
+
+
+def mean_degree(w: Any, lever: int, from_h: float, to_h: float) -> float:
+    """Ramp x strength of a lever, averaged over a stretch of time."""
+    t = levers(w)[lever]
+    return t.strength * mean_ramp(from_h, to_h, t.start_h, t.end_h, t.ramp_h)
 
 
 def value_at(w: Any, target: int, time_h: float) -> float:
@@ -96,6 +104,9 @@ def refresh(w: Any, time_h: float) -> None:
             for i in range(lever_first(w)[lever], lever_first(w)[lever + 1]):
                 stale(w)[lever_targets(w)[i]] = 1
     flags = stale(w)
+    pressure = PRESSURE * w.stride
+    if move_first(w)[pressure + 1] > move_first(w)[pressure]:
+        flags[pressure] = 1
     for target in range(len(flags)):
         if flags[target]:
             flags[target] = 0

@@ -230,7 +230,8 @@ def watch_line(w: Any, sector: int) -> None:
     p, post = params(w), sectors(w)[sector]
     at_line = people_at_line(w, sector) / 1000.0
     drawn_here = lines(w)[INTERIOR].persons / 1000.0 * share_of_choice(w, sector)
-    post.by_escort = p.columns_per_day_per_1000 * control(w, COLUMN_RATE, sector) * at_line
+    post.column_rate = control(w, COLUMN_RATE, sector)
+    post.by_escort = p.columns_per_day_per_1000 * post.column_rate * at_line
     post.by_people = (
         p.columns_self_per_day_per_1000 * at_line + p.columns_self_waiting_per_day_per_1000 * drawn_here
     )
@@ -239,7 +240,16 @@ def watch_line(w: Any, sector: int) -> None:
     midnight = HOURS_PER_DAY * (math.floor(w.now / HOURS_PER_DAY) + 1)
     post.watch_due = w.now + post.watch_threshold / post.watch_rate if post.watch_rate > 0.0 else math.inf
     post.watch_turn += 1
-    appoint(w, min(post.watch_due, midnight), Rank.COLUMN, OF_WATCH, as_word(sector), post.watch_turn, sector)
+    post.watch_until = min(post.watch_due, midnight)
+    appoint(w, post.watch_until, Rank.COLUMN, OF_WATCH, as_word(sector), post.watch_turn, sector)
+
+
+def renew_watches(w: Any) -> None:
+    """A lever has turned: where it moved the rate of columns, the threshold is spent at another rate from now on."""
+    for sector in range(w.sectors_n):
+        post = sectors(w)[sector]
+        if control(w, COLUMN_RATE, sector) != post.column_rate and post.watch_until > w.now:
+            watch_again(w, sector, post.watch_turn)
 
 
 def new_watch_threshold(w: Any, sector: int) -> float:
@@ -248,14 +258,14 @@ def new_watch_threshold(w: Any, sector: int) -> float:
     return -math.log(uniform(post.watch_luck, Draw.COLUMN_THRESHOLD, post.watch_formed))
 
 
-def watch_again(w: Any, sector: int) -> None:
-    """Midnight, or a column forms."""
+def watch_again(w: Any, sector: int, turn: int) -> None:
+    """Midnight, a column forms, or a lever has moved the rate; a wait that was ended before its time is void."""
     p, post = params(w), sectors(w)[sector]
+    if turn != post.watch_turn:
+        return
     midnight = HOURS_PER_DAY * (math.floor(post.watch_begun / HOURS_PER_DAY) + 1)
-    if post.watch_due >= midnight:
-        post.watch_threshold = max(
-            0.0, post.watch_threshold - (midnight - post.watch_begun) * post.watch_rate
-        )
+    if post.watch_due >= midnight or w.now < post.watch_due:
+        post.watch_threshold = max(0.0, post.watch_threshold - (w.now - post.watch_begun) * post.watch_rate)
     else:
         formed = post.watch_formed
         u = uniform(post.watch_luck, Draw.COLUMN_INITIATOR, formed) * (post.by_escort + post.by_people)

@@ -27,13 +27,13 @@ from sim.compiled.acts import (
     site_line,
     write,
 )
-from sim.compiled.controls import degree, lever_behind, refresh, set_base
-from sim.compiled.crowds import form_column
-from sim.compiled.health import turn_clocks
+from sim.compiled.controls import lever_behind, mean_degree, refresh, set_base
+from sim.compiled.crowds import form_column, renew_watches
+from sim.compiled.health import expose, turn_clocks
 from sim.compiled.journey import S_TRANSIT, STAGING, has_room, stand, take, travel
 from sim.compiled.luck import as_word, key_of_three, key_of_two, uniform
 from sim.compiled.memory import LAWS
-from sim.compiled.posts import begin_shift, settle_hours
+from sim.compiled.posts import begin_shift, muster_reserves, settle_hours
 from sim.compiled.views import (
     builder_order,
     builders,
@@ -50,6 +50,8 @@ from sim.compiled.views import (
     lines,
     mass_columns,
     months,
+    move_first,
+    moves,
     news_removed,
     news_successes,
     news_tries,
@@ -91,7 +93,9 @@ PERCEIVED_BARRIER = CONTROL_INDEX["perceived_barrier"]
 ARRIVALS_FACTOR = CONTROL_INDEX["arrivals_factor"]
 POSTURE = CONTROL_INDEX["posture"]
 RELIEF = CONTROL_INDEX["relief"]
+PRESSURE = CONTROL_INDEX["pressure"]
 SITE_OPEN = CONTROL_INDEX["site_open"]
+SITE_SHELTER = CONTROL_INDEX["site_shelter"]
 SEATS_HOME = CONTROL_INDEX["seats_home_per_day"]
 REMOVAL_SEATS = CONTROL_INDEX["removal_seats_per_week"]
 ANSWER_DELAY = LAWS.index("answer_delay")
@@ -150,9 +154,7 @@ def begin_day(w: Any) -> None:
     w.winter = params(w).people_winter_factor if winters(w)[w.day] else 1.0
     weigh_sectors(w)
     open_day(w)
-    seats = control(w, SEATS_HOME, 0)
-    w.offers_home = 1 if seats > 0.0 else 0
-    fly_home_seats(w, seats)
+    open_flights_home(w)
 
 
 # levers
@@ -167,24 +169,42 @@ def appoint_lever(w: Any, lever: int) -> None:
             appoint(w, at, Rank.LEVER, OF_LEVER, as_word(lever), turn, lever)
 
 
+def turn_is_due(w: Any, lever: int, turn: int) -> bool:
+    """Whether a turn is still of this moment: a trigger may have moved it meanwhile."""
+    t = levers(w)[lever]
+    at = t.announced_h if turn == ANNOUNCED else t.start_h if turn == BEGAN else t.end_h
+    return at == w.now
+
+
 def turn_lever(w: Any, lever: int, turn: int) -> None:
-    """A lever is announced, begins or ends: the row, the controls, and whoever answers at once."""
+    """A lever is announced, begins or ends: the row, what changes at once, and who will answer."""
     t = levers(w)[lever]
     t.row = write(
         w, Kind.LEVER_ANNOUNCED + turn, NO_KEY, 0, NONE, Actor.DESTINATION_STATE, float(lever), t.row, 0
     )
-    renew_controls(w)
-    turn_clocks(w, False)
+    renew_world(w)
+    expect_answer(w, lever, turn)
     if turn == BEGAN:
-        consider_answer(w, lever)
         for i in range(w.mass_n):
             if mass_columns(w)[2 * i] == lever:
                 lead_mass_column(w, lever, mass_columns(w)[2 * i + 1])
 
 
+def renew_world(w: Any) -> None:
+    """What a jump of a control changes at once, at any hour of the day."""
+    move_posture(w)
+    renew_controls(w)
+    turn_clocks(w, False)
+    weigh_sectors(w)
+    renew_rates(w)
+    renew_seats_home(w)
+    renew_watches(w)
+
+
 def renew_controls(w: Any) -> None:
     """Controls as of now, and everything that follows from them at once."""
     refresh(w, w.now)
+    muster_reserves(w)
     for sector in range(w.sectors_n):
         begin_shift(w, sector)
     turn_sites(w)
@@ -215,7 +235,7 @@ def pull_triggers(w: Any) -> None:
             appoint_lever(w, watch.lever)
         elif t.start_h <= w.now and w.now < t.end_h and total < watch.below:
             t.end_h = w.now
-            turn_lever(w, watch.lever, ENDED_TURN)
+            appoint(w, w.now, Rank.LEVER, OF_LEVER, as_word(watch.lever), ENDED_TURN, watch.lever)
 
 
 # the transit state
@@ -229,19 +249,23 @@ def take_first_posture(w: Any) -> None:
 
 
 def move_posture(w: Any) -> None:
-    """A day later: each front's posture moves toward its target."""
+    """Since the last time each front's posture has moved toward the target that held."""
     p = params(w)
+    days = (w.now - w.posture_h) / HOURS_PER_DAY
+    w.posture_h = w.now
+    if days <= 0.0:
+        return
     for i in range(w.fronts_n):
         front = fronts(w)[i]
         target = posture_target(
             control(w, POSTURE, i),
             p.transit_state_answer_gain,
-            w.answered,
+            control(w, PRESSURE, 0),
             control(w, RELIEF, i),
             front.limit,
         )
         before = front.posture
-        front.posture = posture_step(before, target, p.transit_state_relaxation_days)
+        front.posture = posture_step(before, target, days, p.transit_state_relaxation_days)
         if front.posture != before:
             write(
                 w,
@@ -279,25 +303,47 @@ def mean_posture(w: Any) -> float:
     return total / w.fronts_n
 
 
-def consider_answer(w: Any, lever: int) -> None:
-    """A sanction has begun: whether it is answered, and when."""
+def hear_sanctions(w: Any) -> None:
+    """How long after each sanction the transit state answers it."""
+    target = PRESSURE * w.stride
+    for i in range(move_first(w)[target], move_first(w)[target + 1]):
+        lever = moves(w)[i].lever
+        levers(w)[lever].lag_h = answer_delay(w, lever)
+        levers(w)[lever].sanctions = 1
+        moves(w)[i].lag_h = levers(w)[lever].lag_h
+
+
+def answer_delay(w: Any, lever: int) -> float:
+    """Hours from a sanction to its answer; infinite where there is none."""
     t, p = levers(w)[lever], params(w)
-    size = t.pressure * t.strength
-    if size <= 0.0 or not p.mechanisms_stance_answers:
-        return
+    if not p.mechanisms_stance_answers or t.start_h < 0.0:
+        return math.inf
     luck = luck_of(w, t.key)
     if uniform(luck, Draw.SANCTION_ANSWERED, 0) >= p.transit_state_answer_probability:
-        return
-    delay = draw_duration(uniform(luck, Draw.SANCTION_DELAY, 0), laws(w)[ANSWER_DELAY], quantiles(w))
-    appoint(w, w.now + delay, Rank.ANSWER, OF_ANSWER, as_word(lever), 0, lever)
+        return math.inf
+    return draw_duration(uniform(luck, Draw.SANCTION_DELAY, 0), laws(w)[ANSWER_DELAY], quantiles(w))
 
 
-def answer(w: Any, lever: int) -> None:
-    """The transit state answers a sanction."""
+def expect_answer(w: Any, lever: int, turn: int) -> None:
+    """A sanction is announced, has begun or ended: when the transit state answers that, if it does."""
     t = levers(w)[lever]
-    size = t.pressure * t.strength
-    w.answered += size
-    w.stance_row = write(w, Kind.SANCTIONS_ANSWERED, NO_KEY, 0, NONE, Actor.TRANSIT_STATE, size, t.row, 0)
+    if t.sanctions and t.lag_h < math.inf:
+        appoint(w, w.now + t.lag_h, Rank.ANSWER, OF_ANSWER, as_word(lever), turn, lever)
+
+
+def pressure_of(w: Any, lever: int, turn: int) -> float:
+    """What a lever's turn moves the pressure by."""
+    t = levers(w)[lever]
+    size = t.pressure if turn == BEGAN else t.pressure_announced if turn == ANNOUNCED else 0.0
+    return size * t.strength
+
+
+def answer(w: Any, lever: int, turn: int) -> None:
+    """The transit state answers a sanction, or its end."""
+    size, row = pressure_of(w, lever, turn), levers(w)[lever].row
+    if size != 0.0:
+        w.stance_row = write(w, Kind.SANCTIONS_ANSWERED, NO_KEY, 0, NONE, Actor.TRANSIT_STATE, size, row, 0)
+    renew_world(w)
 
 
 # news
@@ -378,10 +424,11 @@ def weigh_sectors(w: Any) -> None:
 
 def build_barriers(w: Any) -> None:
     """The work of the day that ends, and its repairs; what is built stays when the lever ends."""
-    yesterday = w.now - 24.0
+    yesterday = w.now - HOURS_PER_DAY
     for i in range(w.builders_n):
         builder = builders(w)[i]
-        left = min(builder.rate * degree(w, builder.lever, yesterday), builder.stop_km - builder.built_km)
+        degree = mean_degree(w, builder.lever, yesterday, w.now)
+        left = min(builder.rate * degree, builder.stop_km - builder.built_km)
         for j in range(builder.first, builder.first + builder.count):
             if left <= 0.0:
                 break
@@ -422,7 +469,7 @@ def build(w: Any, i: int, sector: int, most_km: float) -> float:
 
 
 def people_per_day(w: Any, route: int) -> float:
-    """The day's rate of people on a route."""
+    """The present rate of people on a route."""
     p, r = params(w), routes(w)[route]
     feedback, removals = 0.0, 0.0
     if p.mechanisms_word_of_mouth:
@@ -443,15 +490,34 @@ def open_day(w: Any) -> None:
             week = w.day // DAYS_PER_WEEK
             normal = normal_quantile(uniform(r.luck, Draw.SURGE, week))
             r.log_surge = surge_step(r.log_surge, p.surge_reversion if week else 1.0, p.surge_sd, normal)
-        rate = people_per_day(w, route) / p.mean_group
-        strip = 0
-        while strip * r.strip_per_day < rate and w.code == 0:
-            open_strip(w, route, strip, r.strip_per_day, rate)
-            strip += 1
+        r.rate = people_per_day(w, route) / p.mean_group
+        r.opened = 0.0
+        open_rate(w, route)
 
 
-def open_strip(w: Any, route: int, strip: int, height: float, rate: float) -> None:
+def renew_rates(w: Any) -> None:
+    """A lever has turned: from now on the rate is another; candidates of a higher one come too, those of a lower one stay away."""
+    for route in range(w.routes_n):
+        r = routes(w)[route]
+        r.rate = people_per_day(w, route) / params(w).mean_group
+        if r.rate > r.opened:
+            open_rate(w, route)
+
+
+def open_rate(w: Any, route: int) -> None:
+    """The rest of the day's candidates between the rate that was opened and the rate that holds."""
+    r = routes(w)[route]
+    strip = 0
+    while strip * r.strip_per_day < r.rate and w.code == 0:
+        if (strip + 1) * r.strip_per_day > r.opened:
+            open_strip(w, route, strip, r.strip_per_day)
+        strip += 1
+    r.opened = r.rate
+
+
+def open_strip(w: Any, route: int, strip: int, height: float) -> None:
     """The day's candidates of a strip: exponential gaps, uniform marks."""
+    r = routes(w)[route]
     key = key_of_three(routes(w)[route].key, as_word(strip), as_word(w.day))
     luck = luck_of(w, key)
     begins = HOURS_PER_DAY * w.day
@@ -460,13 +526,27 @@ def open_strip(w: Any, route: int, strip: int, height: float, rate: float) -> No
         at -= math.log(uniform(luck, Draw.ARRIVAL_GAP, n)) * HOURS_PER_DAY / height
         if at >= HOURS_PER_DAY or w.code != 0:
             return
-        if (strip + uniform(luck, Draw.ARRIVAL_MARK, n)) * height < rate:
-            appoint(w, begins + at, Rank.ARRIVAL, OF_ARRIVAL, key_of_two(key, as_word(n)), 0, route)
+        level = (strip + uniform(luck, Draw.ARRIVAL_MARK, n)) * height
+        if r.opened <= level and level < r.rate and begins + at >= w.now:
+            slot = strip * w.routes_n + route
+            appoint(w, begins + at, Rank.ARRIVAL, OF_ARRIVAL, key_of_two(key, as_word(n)), n, slot)
         n += 1
 
 
-def arrive(w: Any, route: int, key: Any) -> None:
+def still_comes(w: Any, route: int, strip: int, n: int) -> bool:
+    """Whether a candidate of the day lies under the rate that holds; looked at only where a lever has lowered it today."""
+    r = routes(w)[route]
+    if r.rate >= r.opened:
+        return True
+    luck = luck_of(w, key_of_three(r.key, as_word(strip), as_word(w.day)))
+    return (strip + uniform(luck, Draw.ARRIVAL_MARK, n)) * r.strip_per_day < r.rate
+
+
+def arrive(w: Any, slot: int, key: Any, n: int) -> None:
     """A group reaches the transit state, and waits."""
+    route, strip = slot % w.routes_n, slot // w.routes_n
+    if not still_comes(w, route, strip, n):
+        return
     g = people_of(w, key, route, 0)
     x = groups(w)[g]
     enter(w, x.compartment, x.place, x.persons)
@@ -477,7 +557,7 @@ def arrive(w: Any, route: int, key: Any) -> None:
 
 
 def people_of(w: Any, key: Any, route: int, most: int) -> int:
-    """A group as its own luck makes it: how many, and whether it wishes to claim asylum."""
+    """A group as its own random numbers make it: how many, and whether it wishes to claim asylum."""
     p = params(w)
     g = new_group(w, key)
     x = groups(w)[g]
@@ -533,10 +613,26 @@ def fly_removals(w: Any, country: int) -> None:
     appoint_flight(w, country)
 
 
-def fly_home_seats(w: Any, seats: float) -> None:
-    """The day's seats home from the transit state, filled by who has waited longest among the willing."""
+def open_flights_home(w: Any) -> None:
+    """Midnight: the day's seats home from the transit state; what is left over stays where somebody is willing."""
+    seats = control(w, SEATS_HOME, 0)
+    left = w.seats_home if lines(w)[w.seats_line].count > 0 else 0.0
+    offer_seats(w, seats, seats + left)
+
+
+def renew_seats_home(w: Any) -> None:
+    """A lever has turned: more seats home, or fewer, for the rest of the day."""
+    seats = control(w, SEATS_HOME, 0)
+    if seats != w.seats_of_day:
+        rest = (w.day + 1) - w.now / HOURS_PER_DAY
+        offer_seats(w, seats, max(0.0, w.seats_home + (seats - w.seats_of_day) * rest))
+
+
+def offer_seats(w: Any, per_day: float, seats: float) -> None:
+    """Seats are filled by who has waited longest among the willing."""
     line = w.seats_line
-    w.seats_home = seats + (w.seats_home if lines(w)[line].count > 0 else 0.0)
+    w.seats_of_day, w.seats_home = per_day, seats
+    w.offers_home = 1 if per_day > 0.0 else 0
     w.home_flight_row = NONE
     while w.code == 0:
         g = lines(w)[line].first
@@ -557,11 +653,22 @@ def fly_home_seats(w: Any, seats: float) -> None:
 def turn_sites(w: Any) -> None:
     """Sites that open take people from the strip, oldest first; sites that close let people go, or drive them."""
     for i in range(w.sites_n):
+        shelter_site(w, i, control(w, SITE_SHELTER, i))
         is_open = control(w, SITE_OPEN, i) >= OPEN
         if is_open and not sites(w)[i].is_open:
             open_site(w, i)
         elif sites(w)[i].is_open and not is_open:
             close_site(w, i)
+
+
+def shelter_site(w: Any, i: int, shelter: float) -> None:
+    """Another shelter is felt at once by everybody who is there."""
+    if shelter != sites(w)[i].shelter:
+        sites(w)[i].shelter = shelter
+        g = lines(w)[site_line(w, i)].first
+        while g >= 0:
+            expose(w, g, params(w).exposure_site * (1.0 - shelter))
+            g = groups(w)[g].line_after
 
 
 def open_site(w: Any, i: int) -> None:

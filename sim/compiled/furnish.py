@@ -16,7 +16,7 @@ from sim.record.events import MOVES_TO, PLACED, Compartment
 from sim.record.log import COMPARTMENTS, PARTIES, SLOTS
 from sim.record.witness import SEES, SIDES
 from sim.rules.crossing import COIL, FENCE, WALL
-from sim.scenario.controls import ControlTable, effects_of, places
+from sim.scenario.controls import PRESSURE, ControlTable, places
 from sim.scenario.levers import CONTROL_INDEX, CONTROLS, STANCE_CONTROLS
 from sim.scenario.schema import Party, Scenario
 from sim.scenario.tables import Tables
@@ -222,11 +222,17 @@ def _controls(arrays: dict[str, Any], scenario: Scenario, controls: ControlTable
     rows = []
     for i, (name, lever) in enumerate(scenario.levers.items()):
         t = controls.times[i]
-        pressure = sum(e.size for e in effects_of(scenario, lever) if e.control == "pressure")
+        pressure = {
+            phase: sum(
+                m.size for m in controls.moves.get((PRESSURE, 0), ()) if m.lever == i and m.announced == phase
+            )
+            for phase in (False, True)
+        }
         rows.append(
             {
                 "key": key_of_name("lever " + name), "announced_h": t.announced_h, "start_h": t.start_h, "end_h": t.end_h,
-                "ramp_h": t.ramp_h, "strength": t.strength, "pressure": pressure, "row": -1, "persons": lever.persons or 0,
+                "ramp_h": t.ramp_h, "strength": t.strength, "pressure": pressure[False],
+                "pressure_announced": pressure[True], "row": -1, "persons": lever.persons or 0,
                 "by_escort": int(lever.led_by == "escort"), "dated": int(lever.on and lever.trigger is None),
             }
         )  # fmt: skip

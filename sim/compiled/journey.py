@@ -20,6 +20,7 @@ from sim.compiled.acts import (
     fail,
     hour_of_day,
     hours,
+    hours_left,
     line_add,
     line_leave,
     luck_of,
@@ -118,7 +119,6 @@ POINT_OPEN = CONTROL_INDEX["point_open"]
 SUMMARY_RETURN = CONTROL_INDEX["summary_return"]
 PROCEDURE_FACTOR = CONTROL_INDEX["procedure_factor"]
 RETURN_UPTAKE = CONTROL_INDEX["return_uptake"]
-SITE_SHELTER = CONTROL_INDEX["site_shelter"]
 OPEN = 0.5
 STAGING, WALK, NEXT_TRY, NEXT_TRY_STRIP, OWN_MEANS, CROSSING, PROCESSING, REGISTRATION, HELD = (
     LAWS.index("staging"), LAWS.index("walk"), LAWS.index("next_try"), LAWS.index("next_try_strip"), LAWS.index("own_means"),
@@ -190,7 +190,7 @@ def go_on(w: Any, g: int, why: int) -> int:
     if stage == W_TRANSIT:
         return after_transit(w, g, why)
     if stage == W_WALK:
-        return after_walk(w, g)
+        return S_HELD if is_stopped(w, g) else S_ATTEMPT
     if stage == W_LINE:
         return after_race_at_line(w, g)
     if stage == W_ZONE:
@@ -275,7 +275,7 @@ def wait_in_transit(w: Any, g: int) -> int:
     """People wait in the interior until they set out, or until somebody fetches them."""
     x = groups(w)[g]
     line_add(w, g, INTERIOR)
-    if x.attempts and draw(w, g, Draw.ACCEPTS_FLIGHT, x.tries) < params(w).people_offer_weight:
+    if x.attempts and draw(w, g, Draw.ACCEPTS_FLIGHT, x.tries) < params(w).people_accepts_flight_waiting:
         willing_add(w, g)
     wait_until(w, g, w.now + x.next_hours, W_TRANSIT)
     return WAITING
@@ -301,24 +301,26 @@ def set_out(w: Any, g: int) -> int:
     if point >= 0:
         x.point = point
         x.sector = points(w)[point].sector
-        move(w, g, Kind.SET_OUT, Actor.NOBODY, 0.0, 0)
-        wait_until(w, g, w.now + hours(w, g, laws(w)[WALK], Draw.WALK_TIME, x.tries), W_POINT)
-        return WAITING
+        return walk_to_line(w, g, W_POINT)
     x.sector = choose_sector(w, g)
     x.guided = 1 if draw(w, g, Draw.GUIDED, x.tries) < control(w, GUIDE, x.sector) else 0
+    return walk_to_line(w, g, W_WALK)
+
+
+def walk_to_line(w: Any, g: int, wait: int) -> int:
+    """They walk to the line, or to an official crossing on it."""
     move(w, g, Kind.SET_OUT, Actor.NOBODY, 0.0, 0)
     expose(w, g, params(w).exposure_walking)
-    wait_until(w, g, w.now + hours(w, g, laws(w)[WALK], Draw.WALK_TIME, x.tries), W_WALK)
+    law = laws(w)[WALK]
+    wait_until(w, g, w.now + hours(w, g, law, Draw.WALK_TIME, groups(w)[g].tries), wait)
     return WAITING
 
 
-def after_walk(w: Any, g: int) -> int:
-    """At the line, if no escort stops them."""
+def is_stopped(w: Any, g: int) -> bool:
+    """Whether escorts stop them on the way."""
     x = groups(w)[g]
     shelter(w, g)
-    if draw(w, g, Draw.HELD_BACK, x.tries) < control(w, HOLD_BACK, x.sector):
-        return S_HELD
-    return S_ATTEMPT
+    return draw(w, g, Draw.HELD_BACK, x.tries) < control(w, HOLD_BACK, x.sector)
 
 
 def held_back(w: Any, g: int) -> int:
@@ -358,12 +360,14 @@ def official_crossing(w: Any, g: int) -> int:
 
 
 def at_crossing_point(w: Any, g: int) -> int:
-    """They ask at an official crossing; a claim that is not heard sends them back."""
+    """They ask at an official crossing; where it has shut meanwhile, or the claim is not heard, they are sent back."""
+    if is_stopped(w, g):
+        return S_HELD
     x = groups(w)[g]
-    note(w, g, Kind.CLAIM_LODGED, Actor.PEOPLE, 0.0, 0)
-    is_open = control(w, POINT_OPEN, x.point) >= OPEN
-    if is_open and draw(w, g, Draw.CLAIM_HEARD, x.tries) < control(w, CLAIMS_HEARD, x.sector):
-        return admit_claim(w, g)
+    if control(w, POINT_OPEN, x.point) >= OPEN:
+        note(w, g, Kind.CLAIM_LODGED, Actor.PEOPLE, 0.0, 0)
+        if draw(w, g, Draw.CLAIM_HEARD, x.tries) < control(w, CLAIMS_HEARD, x.sector):
+            return admit_claim(w, g)
     move(w, g, Kind.CAME_BACK, Actor.DESTINATION_STATE, 0.0, 0)
     return wait_again(w, g)
 
@@ -402,7 +406,7 @@ def wait_for_home(w: Any, g: int) -> int:
     """They have given up: a seat on a flight, if they take one, or home by their own means."""
     if draw(w, g, Draw.ACCEPTS_FLIGHT, 0) < params(w).people_accepts_flight:
         willing_add(w, g)
-    wait_until(w, g, w.now + hours(w, g, laws(w)[OWN_MEANS], Draw.OWN_MEANS, 0), W_HOME)
+    wait_until(w, g, w.now + hours_left(w, g, laws(w)[OWN_MEANS], Draw.OWN_MEANS, 0, 0), W_HOME)
     return WAITING
 
 
@@ -723,7 +727,7 @@ def wait_in_strip(w: Any, g: int) -> int:
     x = groups(w)[g]
     line_add(w, g, FIRST_STRIP + x.sector)
     expose(w, g, 1.0)
-    pause = hours(w, g, laws(w)[NEXT_TRY_STRIP], Draw.STRIP_TIME, x.tries)
+    pause = hours_left(w, g, laws(w)[NEXT_TRY_STRIP], Draw.STRIP_TIME, x.tries, 0)
     wait_until(w, g, w.now + max(pause * w.winter, params(w).people_shortest_rest_h), W_STRIP)
     return WAITING
 
@@ -774,7 +778,7 @@ def wait_in_site(w: Any, g: int) -> int:
     line_add(w, g, site_line(w, x.site))
     if draw(w, g, Draw.ACCEPTS_FLIGHT, x.tries) < p.people_accepts_flight:
         willing_add(w, g)
-    expose(w, g, p.exposure_site * (1.0 - control(w, SITE_SHELTER, x.site)))
+    expose(w, g, p.exposure_site * (1.0 - sites(w)[x.site].shelter))
     stand_by(w, g, W_SITE)
     return WAITING
 
@@ -977,10 +981,10 @@ def stay_in_procedure(w: Any, g: int) -> int:
     centre = countries(w)[country]
     centre.persons += x.persons
     crowd = crowding_factor(centre.persons, centre.places, centre.crowding)
-    x.hours = hours(w, g, country_law(w, PROCEDURE, country), Draw.PROCEDURE_TIME, x.tries)
+    x.hours = hours_left(w, g, country_law(w, PROCEDURE, country), Draw.PROCEDURE_TIME, x.tries, 0)
     x.hours *= crowd * control(w, PROCEDURE_FACTOR, country)
     restless = crowding_factor(centre.persons, centre.places, centre.leaves_crowded)
-    x.leaves_h = hours(w, g, country_law(w, LEAVES, country), Draw.LEFT_PROCEDURE, x.tries) / restless
+    x.leaves_h = hours_left(w, g, country_law(w, LEAVES, country), Draw.LEFT_PROCEDURE, x.tries, 1) / restless
     wait_until(w, g, w.now + min(x.hours, x.leaves_h), W_PROCEDURE)
     return WAITING
 
@@ -1013,12 +1017,14 @@ def await_removal(w: Any, g: int) -> int:
         wait_until(
             w,
             g,
-            w.now + hours(w, g, country_law(w, VOLUNTARY, country), Draw.VOLUNTARY_TIME, x.tries),
+            w.now + hours_left(w, g, country_law(w, VOLUNTARY, country), Draw.VOLUNTARY_TIME, x.tries, 0),
             W_VOLUNTARY,
         )
         return WAITING
     line_add(w, g, removal_line(w, country))
-    leaves_h = hours(w, g, country_law(w, LEAVES, country), Draw.LEFT_PROCEDURE, REMOVAL_OCCASION + x.tries)
+    leaves_h = hours_left(
+        w, g, country_law(w, LEAVES, country), Draw.LEFT_PROCEDURE, REMOVAL_OCCASION + x.tries, 1
+    )
     wait_until(w, g, w.now + leaves_h, W_REMOVAL)
     return WAITING
 

@@ -32,7 +32,7 @@ from sim.compiled.acts import (
     appoint,
     draw,
     enter,
-    hours,
+    hours_left,
     note,
     place_of,
     sort_by_key,
@@ -49,9 +49,11 @@ from sim.compiled.day import (
     begin_day,
     check,
     fly_removals,
+    hear_sanctions,
     midnight,
     people_of,
     take_first_posture,
+    turn_is_due,
     turn_lever,
     turn_sites,
 )
@@ -83,14 +85,13 @@ from sim.foundation.order import Rank
 from sim.foundation.units import HOURS_PER_DAY
 from sim.record.events import Kind
 
-MOST_TRIES = 64
-
 
 def build(w: Any) -> int:
     """The world at its first midnight, everybody at their place, every process begun; a code."""
     for sector in range(w.sectors_n):
         stand(w, sector)
     begin_counting(w, 0)
+    hear_sanctions(w)
     refresh(w, 0.0)
     take_first_posture(w)
     begin_day(w)
@@ -98,9 +99,6 @@ def build(w: Any) -> int:
         appoint(w, HOURS_PER_DAY, Rank.MIDNIGHT, OF_MIDNIGHT, NO_KEY, 1, 1)
     if w.turns_n > 0:
         appoint_shift(w)
-    for sector in range(w.sectors_n):
-        sectors(w)[sector].watch_threshold = new_watch_threshold(w, sector)
-        watch_line(w, sector)
     for country in range(w.countries_n):
         appoint_flight(w, country)
     for lever in range(w.levers_n):
@@ -108,6 +106,9 @@ def build(w: Any) -> int:
             appoint_lever(w, lever)
     turn_sites(w)
     place_stocks(w)
+    for sector in range(w.sectors_n):
+        sectors(w)[sector].watch_threshold = new_watch_threshold(w, sector)
+        watch_line(w, sector)
     for i in range(len(stock(w))):
         stocks(w)[i] = stock(w)[i]
     return w.code
@@ -153,6 +154,7 @@ def place_stocks(w: Any) -> None:
         g = scratch(w)[i]
         stage = groups(w)[g].stage
         travel(w, g, stage)
+        groups(w)[g].waited_h = 0.0
 
 
 def place(w: Any, g: int, i: int) -> None:
@@ -163,19 +165,12 @@ def place(w: Any, g: int, i: int) -> None:
     x.place = place_of(w, x.compartment, x.sector)
     enter(w, x.compartment, x.place, x.persons)
     note(w, g, Kind.WAS_PRESENT, 0, float(x.compartment), 0)
+    x.waited_h = draw_duration(draw(w, g, Draw.INITIAL_WAIT, 0), stock_laws(w)[i], quantiles(w))
     if s.waits:
-        x.next_hours = what_is_left(w, g, i)
-
-
-def what_is_left(w: Any, g: int, i: int) -> float:
-    """The rest of a wait that has lasted some time: the first draw that is longer, less that time."""
-    law = laws(w)[NEXT_TRY] if stocks_at_start(w)[i].attempts else laws(w)[STAGING]
-    waited = draw_duration(draw(w, g, Draw.INITIAL_WAIT, 0), stock_laws(w)[i], quantiles(w))
-    for occasion in range(1, MOST_TRIES):
-        wait_h = hours(w, g, law, Draw.INITIAL_WAIT, occasion)
-        if wait_h > waited:
-            return wait_h - waited
-    return draw(w, g, Draw.INITIAL_WAIT, MOST_TRIES) * waited
+        if s.attempts:
+            x.next_hours = hours_left(w, g, laws(w)[NEXT_TRY], Draw.NEXT_TRY, s.attempts, 0)
+        else:
+            x.next_hours = hours_left(w, g, laws(w)[STAGING], Draw.STAGING, 0, 0)
 
 
 def is_short(w: Any) -> bool:
@@ -217,7 +212,7 @@ def serve(w: Any) -> None:
             x.waiting = 0
             travel(w, slot, go_on(w, slot, 0))
     elif what == OF_ARRIVAL:
-        arrive(w, slot, entity)
+        arrive(w, slot, entity, occasion)
     elif what == OF_TEAMS_BACK:
         take_back(w, slot)
     elif what == OF_HARM:
@@ -225,7 +220,7 @@ def serve(w: Any) -> None:
     elif what == OF_STANDOFF:
         step_standoff(w, slot, entity, occasion)
     elif what == OF_WATCH:
-        watch_again(w, slot)
+        watch_again(w, slot, occasion)
     elif what == OF_COLUMN:
         lead_column(w, slot)
     elif what == OF_MIDNIGHT:
@@ -235,11 +230,12 @@ def serve(w: Any) -> None:
     elif what == OF_SHIFT:
         change_shifts(w, slot)
     elif what == OF_LEVER:
-        turn_lever(w, slot, occasion)
+        if turn_is_due(w, slot, occasion):
+            turn_lever(w, slot, occasion)
     elif what == OF_FLIGHT:
         fly_removals(w, slot)
     elif what == OF_ANSWER:
-        answer(w, slot)
+        answer(w, slot, occasion)
 
 
 def finish(w: Any) -> int:

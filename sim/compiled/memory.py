@@ -60,7 +60,7 @@ SAID = record([("key", N), ("rows", N), ("persons", N), ("ascribed", N)])
 LAW = record([("code", N), ("a", F), ("b", F), ("first", N)])
 GROUP = record(
     fields("key luck", U)
-    + fields("since next_hours detected_h try_detected_h race_detected_h finish_h hours leaves_h", F)
+    + fields("since next_hours waited_h detected_h try_detected_h race_detected_h finish_h hours leaves_h", F)
     + fields("threshold situation mark rate reserve aim_reading line_since willing_since", F)
     + fields(
         "persons route sector site compartment place attempts tries trying guided wishes heard row stage version",
@@ -88,7 +88,8 @@ SECTOR = record(
     + fields("length_km response_h out_since cut_km wall fence coil terrain_factor constant", F)
     + fields("before hazard from_h offset ground night_factor", F)
     + fields(
-        "tries successes believed watch_threshold watch_begun watch_due watch_rate by_escort by_people", F
+        "tries successes believed watch_threshold watch_begun watch_due watch_rate watch_until column_rate by_escort by_people",
+        F,
     )
     + fields(
         "country front on_duty out queue turns aim tries_today successes_today river watch_formed watch_turn",
@@ -97,17 +98,19 @@ SECTOR = record(
 )
 COUNTRY = record(
     fields("seats crowding leaves_crowded recognised inland_check", F)
-    + fields("places keep_teams reserve_out persons flight_row flight flight_days", N)
+    + fields("places keep_teams reserve_teams reserve_out persons flight_row flight flight_days", N)
 )
-SITE = record([("driven", F), *fields("sector capacity is_open row", N)])
+SITE = record([*fields("driven shelter", F), *fields("sector capacity is_open row", N)])
 POINT = record([("use", F), ("sector", N)])
-ROUTE = record([*fields("key luck", U), *fields("people_per_day stance_exponent strip_per_day log_surge", F)])
+ROUTE = record(
+    [*fields("key luck", U), *fields("people_per_day stance_exponent strip_per_day log_surge rate opened", F)]
+)
 FRONT = record(fields("posture limit", F))
 LEVER = record(
-    fields("key", U) + fields("announced_h start_h end_h ramp_h strength degree degree_announced pressure", F)
-    + fields("row persons by_escort dated", N)
+    fields("key", U) + fields("announced_h start_h end_h ramp_h strength degree degree_announced pressure pressure_announced lag_h", F)
+    + fields("row persons by_escort dated sanctions", N)
 )  # fmt: skip
-MOVE = record([("amount", F), *fields("lever op announced", N)])
+MOVE = record([*fields("amount lag_h", F), *fields("lever op announced", N)])
 BUILDER = record([*fields("rate stop_km built_km", F), *fields("lever barrier first count", N)])
 WATCH = record(
     [*fields("above below delay_days duration_days", F), *fields("lever party window_days by_rows", N)]
@@ -139,7 +142,7 @@ ARRAYS: dict[str, np.dtype[Any]] = {
 """Every array by name. `X[..]` of a scenario's own order; `*_first` begins each entry's part of the array beside it."""
 GROWING = ("heap", "groups", "calls", "crowds", "columns", "rows", "cells", "said")
 WORLD = record(
-    fields("now until end_h winter seats_home answered overall removals", F)
+    fields("now until end_h winter seats_home seats_of_day posture_h overall removals", F)
     + fields("seed replication", U)
     + fields(
         "code fault day days sectors_n countries_n routes_n sites_n points_n fronts_n levers_n stride lines_n seats_line",

@@ -111,12 +111,24 @@ def call_teams(w: Any, caller: int, by_crowd: int, key: Any, luck: Any, occasion
     call.arrival_h = call.patience_h = UNSERVED
     call.parts, call.queued = 0, 0
     call.row = write(w, Kind.CALLED, key, persons, sector, Actor.GUARD, float(call.needed), row, 0)
-    if not send(w, c):
+    if must_wait(w, c) or not send(w, c):
         if params(w).has_patience:
             u = uniform(luck, Draw.PATIENCE, occasion)
             call.patience_h = w.now + draw_duration(u, laws(w)[PATIENCE], quantiles(w))
         join_queue(w, c)
     return c
+
+
+def must_wait(w: Any, c: int) -> bool:
+    """Whether a call ahead of this one has waited so long that nobody may overtake it any more."""
+    all_calls = calls(w)
+    call, overtake_h = all_calls[c], params(w).response_overtake_h
+    ahead = sectors(w)[call.sector].queue
+    while ahead >= 0 and goes_before(all_calls[ahead], call):
+        if w.now - all_calls[ahead].since >= overtake_h:
+            return True
+        ahead = all_calls[ahead].after
+    return False
 
 
 def join_queue(w: Any, c: int) -> None:
@@ -167,7 +179,7 @@ def strength(w: Any, sector: int) -> int:
         other = s[neighbours(w)[i]]
         if other.country == post.country:
             lent += max(0, other.on_duty - keep)
-    return post.on_duty + lent + int(control(w, RESERVE_TEAMS, post.country))
+    return post.on_duty + lent + countries(w)[post.country].reserve_teams
 
 
 def add_part(w: Any, c: int, lender: int, teams: int) -> None:
@@ -200,9 +212,8 @@ def send(w: Any, c: int) -> bool:
                 add_part(w, c, n, lent)
                 missing -= lent
     if missing:
-        lent = min(
-            missing, int(control(w, RESERVE_TEAMS, post.country)) - countries(w)[post.country].reserve_out
-        )
+        reserve = countries(w)[post.country]
+        lent = min(missing, reserve.reserve_teams - reserve.reserve_out)
         if lent > 0:
             add_part(w, c, -1 - post.country, lent)
             missing -= lent
@@ -273,7 +284,7 @@ def served(w: Any, c: int) -> None:
     """Whoever called is told that teams are on their way."""
     call = calls(w)[c]
     if call.by_crowd:
-        wake(w, call.caller)
+        feel_teams(w, call.caller)
     else:
         wait_in_race(w, call.caller)
 
@@ -291,7 +302,9 @@ def serve_around(w: Any, sector: int) -> None:
 def call_off(w: Any, c: int) -> None:
     """A call has nobody to stop any more: it leaves the queue, or its teams turn back at once."""
     if calls(w)[c].arrival_h == UNSERVED:
-        call_off_waiting(w, c)
+        sector = calls(w)[c].sector
+        withdraw(w, c)
+        serve_queue(w, sector)
     else:
         take_back(w, c)
 
@@ -341,10 +354,26 @@ def take_back(w: Any, c: int) -> None:
         if lender >= 0:
             serve_around(w, lender)
         else:
-            for s in range(w.sectors_n):
-                if sectors(w)[s].country == -1 - lender and sectors(w)[s].queue >= 0:
-                    serve_queue(w, s)
+            serve_country(w, -1 - lender)
     free_call(w, c)
+
+
+def serve_country(w: Any, country: int) -> None:
+    """Teams of a country's reserve are free: whoever waits at its posts is looked at, in order of sectors."""
+    for s in range(w.sectors_n):
+        if sectors(w)[s].country == country and sectors(w)[s].queue >= 0:
+            serve_queue(w, s)
+
+
+def muster_reserves(w: Any) -> None:
+    """Set the teams of each country's mobile reserve; serve whoever can be served by more of them."""
+    for country in range(w.countries_n):
+        reserve = countries(w)[country]
+        teams = int(math.floor(control(w, RESERVE_TEAMS, country) + 0.5))
+        more = teams > reserve.reserve_teams
+        reserve.reserve_teams = teams
+        if more:
+            serve_country(w, country)
 
 
 def count_hours(w: Any, sector: int) -> None:
@@ -436,14 +465,18 @@ def next_arrival(w: Any, crowd: int) -> float:
 
 def climb_on(w: Any, crowd: int) -> None:
     """Wait at the present rates for the next step or the next teams; with nobody left it ends."""
-    k = crowds(w)[crowd]
-    persons = persons_in(w, crowd)
-    if persons <= 0:
+    if persons_in(w, crowd) <= 0:
         end_with_nobody(w, crowd)
-        return
+    else:
+        wait_for_step(w, crowd)
+
+
+def wait_for_step(w: Any, crowd: int) -> None:
+    """The present rates, and when the next step or the next teams are due."""
+    k = crowds(w)[crowd]
     p = params(w)
     teams = teams_at(w, crowd)
-    press = pressing(persons, teams, p.standoffs_numbers_reference, p.standoffs_numbers_exponent)
+    press = pressing(persons_in(w, crowd), teams, p.standoffs_numbers_reference, p.standoffs_numbers_exponent)
     rates = step_rates(
         k.level, TOP, p.standoffs_up_per_h, p.standoffs_down_per_h, p.standoffs_people_share, p.standoffs_escort_share,
         p.standoffs_guard_share if teams > 0 else 0.0, control(w, AGGRESSION, k.sector), control(w, RESTRAINT, k.sector), press,
@@ -469,6 +502,14 @@ def spend_threshold(w: Any, crowd: int) -> None:
     climb_on(w, crowd)
 
 
+def feel_teams(w: Any, crowd: int) -> None:
+    """Teams are on their way: the people before the guards are still there, so this ends no stand-off."""
+    k = crowds(w)[crowd]
+    if k.appointed and not k.running:
+        k.threshold = max(0.0, k.threshold - (w.now - k.begun) * k.total)
+        wait_for_step(w, crowd)
+
+
 def wake(w: Any, crowd: int) -> None:
     """Numbers or teams have changed."""
     k = crowds(w)[crowd]
@@ -491,12 +532,13 @@ def release_calls(w: Any, crowd: int) -> None:
     for c in (k.first_call, k.second_call):
         if c >= 0:
             if calls(w)[c].arrival_h == UNSERVED:
-                call_off_waiting(w, c)
+                withdraw(w, c)
             else:
                 hold_then_back(w, c)
+    serve_queue(w, k.sector)
 
 
-def call_off_waiting(w: Any, c: int) -> None:
+def withdraw(w: Any, c: int) -> None:
     """A call that waits leaves the queue."""
     call = calls(w)[c]
     leave_queue(w, c)

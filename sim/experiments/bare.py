@@ -38,7 +38,7 @@ def bare(days: int, sectors: dict[str, dict[str, Any]], **tables: dict[str, Any]
         "mechanisms": dict.fromkeys(OFF, False),
         "people": {
             "party_size_mean": 1.0, "gathering_share": 0.0, "claim_wish": 0.0, "staging": AT_ONCE, "walk": AT_ONCE,
-            "try_again": 0.0, "try_again_fall": 0.0, "hardship_weight": 0.0, "offer_weight": 0.0, "own_means": NEVER,
+            "try_again": 0.0, "try_again_fall": 0.0, "hardship_weight": 0.0, "offer_weight": 0.0, "accepts_flight_waiting": 0.0, "own_means": NEVER,
             "winter_months": (), "shortest_rest_h": 0.1,
         },
         "crossing": {"time": AT_ONCE, "withdrawal": 0.0, "forest_factor": 1.0},

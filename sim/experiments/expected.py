@@ -51,8 +51,8 @@ EXPECTED: dict[tuple[str, str], Expected] = {
     ("stance", "stranded"): Expected("+", BUILT),
     ("humanitarian_access", "harmed"): Expected("-", BUILT),
     ("buffer_zone", "harmed"): Expected("+", BUILT),
-    ("crossing_point_closure", "claims_heard"): Expected("-", BUILT),
-    ("crossing_point_opening", "claims_heard"): Expected("+", BUILT),
+    ("crossing_point_closure", "attempts"): Expected("+", BUILT),
+    ("crossing_point_opening", "attempts"): Expected("-", BUILT),
     ("rules_of_engagement", "incidents_2"): Expected(
         "-", "the ministry's account of 3 November 2021: patience avoided escalation"
     ),

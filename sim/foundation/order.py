@@ -60,3 +60,5 @@ HELD_PART, PASSED_PART, BROKEN_PART, CARE_PART, RECOGNISED_PART = 0, 1, 2, 8, 9
 PERSONS_A_TRY, HARMS_A_TRY, TURNS_A_TOKEN = 4096, 64, 1_000_000
 """How many occasions each try, or each aim of the exposure clock, has to itself."""
 REMOVAL_OCCASION = 4096
+WAIT_DRAWS = 64
+"""How many draws a wait that has lasted some time may take to find a longer one, for each clock."""

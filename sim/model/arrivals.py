@@ -13,7 +13,7 @@ from typing import cast
 
 from simpy import Event
 
-from sim.foundation.distributions import index_in, normal_quantile, whole_share
+from sim.foundation.distributions import index_in, normal_quantile
 from sim.foundation.luck import Draw, entity_luck, key_of, uniform
 from sim.foundation.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from sim.model import groups
@@ -28,18 +28,20 @@ ARRIVALS_FACTOR = CONTROL_INDEX["arrivals_factor"]
 
 
 class RouteFlow:
-    """What a route remembers from week to week: its surge."""
+    """What a route remembers: its surge from week to week, and the rate of groups that holds and that was opened today."""
 
-    __slots__ = ("key", "log_surge", "luck")
+    __slots__ = ("key", "log_surge", "luck", "opened", "rate")
 
     def __init__(self, world: World, key: int) -> None:
         self.key = key
         self.luck = entity_luck(world.seed, world.replication, key)
         self.log_surge = 0.0
+        self.rate = 0.0
+        self.opened = 0.0
 
 
 def people_per_day(world: World, route: int) -> float:
-    """The day's rate of people on a route."""
+    """The present rate of people on a route."""
     spec = list(world.scenario.routes.values())[route]
     information = world.scenario.information
     feedback = removals = 0.0
@@ -59,12 +61,28 @@ def open_day(world: World) -> None:
     for route, flow in enumerate(world.flows):
         if world.on.surge and world.day % DAYS_PER_WEEK == 0:
             _surge(world, flow)
-        rate = people_per_day(world, route) / world.tables.mean_group
-        height = world.strip_heights[route]
-        strip = 0
-        while strip * height < rate:
-            _open_strip(world, route, strip, height, rate)
-            strip += 1
+        flow.rate = people_per_day(world, route) / world.tables.mean_group
+        flow.opened = 0.0
+        _open(world, route)
+
+
+def renew_rates(world: World) -> None:
+    """A lever has turned: from now on the rate is another; candidates of a higher one come too, those of a lower one stay away."""
+    for route, flow in enumerate(world.flows):
+        flow.rate = people_per_day(world, route) / world.tables.mean_group
+        if flow.rate > flow.opened:
+            _open(world, route)
+
+
+def _open(world: World, route: int) -> None:
+    """The rest of the day's candidates between the rate that was opened and the rate that holds."""
+    flow, height = world.flows[route], world.strip_heights[route]
+    strip = 0
+    while strip * height < flow.rate:
+        if (strip + 1) * height > flow.opened:
+            _open_strip(world, route, strip, height)
+        strip += 1
+    flow.opened = flow.rate
 
 
 def _surge(world: World, flow: RouteFlow) -> None:
@@ -74,9 +92,10 @@ def _surge(world: World, flow: RouteFlow) -> None:
     flow.log_surge = surge_step(flow.log_surge, surge.reversion if week else 1.0, surge.sd, normal)
 
 
-def _open_strip(world: World, route: int, strip: int, height: float, rate: float) -> None:
+def _open_strip(world: World, route: int, strip: int, height: float) -> None:
     """The day's candidates of a strip: exponential gaps, uniform marks."""
-    key = key_of(world.flows[route].key, strip, world.day)
+    flow = world.flows[route]
+    key = key_of(flow.key, strip, world.day)
     luck = entity_luck(world.seed, world.replication, key)
     midnight = HOURS_PER_DAY * world.day
     at, n = 0.0, 0
@@ -84,21 +103,33 @@ def _open_strip(world: World, route: int, strip: int, height: float, rate: float
         at -= math.log(uniform(luck, Draw.ARRIVAL_GAP, n)) * HOURS_PER_DAY / height
         if at >= HOURS_PER_DAY:
             return
-        if (strip + uniform(luck, Draw.ARRIVAL_MARK, n)) * height < rate:
+        level = (strip + uniform(luck, Draw.ARRIVAL_MARK, n)) * height
+        if flow.opened <= level < flow.rate and midnight + at >= world.now:
             group_key = key_of(key, n)
-            coming = Appointment(world.env, midnight + at, Rank.ARRIVAL, group_key, 0, (route, group_key))
-            coming.callbacks.append(world.on_arrival)
+            coming = (route, group_key, strip, n)
+            appointment = Appointment(world.env, midnight + at, Rank.ARRIVAL, group_key, n, coming)
+            appointment.callbacks.append(world.on_arrival)
         n += 1
 
 
 def welcome(world: World) -> Callable[[Event], None]:
-    """What an arrival's appointment calls."""
+    """What an arrival's appointment calls: whoever lies under the rate that holds now arrives."""
 
     def come(coming: Event) -> None:
-        route, key = cast(tuple[int, int], coming.value)
-        arrive(world, route, key)
+        route, key, strip, n = cast(tuple[int, int, int, int], coming.value)
+        if still_comes(world, route, strip, n):
+            arrive(world, route, key)
 
     return come
+
+
+def still_comes(world: World, route: int, strip: int, n: int) -> bool:
+    """Whether a candidate of the day lies under the rate that holds; looked at only where a lever has lowered it today."""
+    flow = world.flows[route]
+    if flow.rate >= flow.opened:
+        return True
+    luck = entity_luck(world.seed, world.replication, key_of(flow.key, strip, world.day))
+    return (strip + uniform(luck, Draw.ARRIVAL_MARK, n)) * world.strip_heights[route] < flow.rate
 
 
 def arrive(world: World, route: int, key: int) -> None:
@@ -112,7 +143,7 @@ def arrive(world: World, route: int, key: int) -> None:
 
 
 def people_of(world: World, key: int, route: int, most: int = 0) -> Group:
-    """A group as its own luck makes it: how many, how many minors, whether it wishes to claim asylum."""
+    """A group as its own random numbers make it: how many, and whether it wishes to claim asylum."""
     people = world.scenario.people
     luck = entity_luck(world.seed, world.replication, key)
     u = uniform(luck, Draw.GROUP_SIZE, 0)
@@ -124,6 +155,5 @@ def people_of(world: World, key: int, route: int, most: int = 0) -> Group:
         u = (u - people.gathering_share) / (1.0 - people.gathering_share)
         persons = 1 + index_in(u, world.tables.party_sizes, len(world.tables.party_sizes))
     g = world.new_group(key, min(persons, most) if most else persons, route)
-    g.minors = whole_share(g.persons, people.minor_share, g.u(Draw.MINOR, 0))
     g.wishes_claim = g.u(Draw.CLAIM_WISH, 0) < people.claim_wish
     return g

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.foundation.luck import Draw
+from sim.foundation.units import HOURS_PER_DAY
 from sim.model.world import Group, World
 from sim.record.events import Actor, Kind
 from sim.rules.crossing import COIL, FENCE, WALL, standing_share
@@ -61,9 +62,9 @@ def _stop_km(world: World, km: float | None, order: list[int]) -> float:
 
 def build_barriers(world: World) -> None:
     """The work of the day that ends, and its repairs; what is built stays when the lever ends."""
-    yesterday = world.now - 24.0
+    yesterday = world.now - HOURS_PER_DAY
     for builder in world.builders:
-        degree = world.controls.degree(builder.lever, yesterday)
+        degree = world.controls.mean_degree(builder.lever, yesterday, world.now)
         left = min(builder.rate_km_per_day * degree, builder.stop_km - builder.built_km)
         for place in builder.order:
             if left <= 0.0:

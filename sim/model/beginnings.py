@@ -21,7 +21,6 @@ STAGES: dict[str, tuple[Compartment, Stage]] = {
     "procedure": (Compartment.PROCEDURE, reception.stay_in_procedure),
     "awaiting_removal": (Compartment.AWAITING_REMOVAL, reception.await_removal),
 }
-MOST_TRIES = 64
 before_start: Callable[[World, list[tuple[Group, Stage]]], None] | None = None
 """A test sets this to shuffle who is made first; the keys alone must decide."""
 
@@ -43,6 +42,7 @@ def place_stocks(world: World) -> None:
         before_start(world, started)
     for g, stage in sorted(started, key=lambda entry: entry[0].key):
         world.begin(g, stage)
+        g.waited_h = 0.0
 
 
 def _route(world: World, stock: Stock) -> int:
@@ -68,19 +68,11 @@ def _place(world: World, g: Group, stock: Stock, compartment: Compartment) -> No
     g.place = world.place_of(compartment, g)
     world.record.enter(compartment, g.place, g.persons)
     world.note(g, Kind.WAS_PRESENT, value=float(compartment))
+    u = g.u(Draw.INITIAL_WAIT, 0)
+    g.waited_h = draw_duration(u, tables.law(stock.waited), tables.quantiles)
     if stock.compartment == "waiting":
-        g.next_hours = _what_is_left(world, g, stock)
-
-
-def _what_is_left(world: World, g: Group, stock: Stock) -> float:
-    """The rest of a wait that has lasted some time: the first draw that is longer, less that time."""
-    law = world.tables.next_try if stock.attempts else world.tables.staging
-    waited = draw_duration(g.u(Draw.INITIAL_WAIT, 0), world.tables.law(stock.waited), world.tables.quantiles)
-    for occasion in range(1, MOST_TRIES):
-        hours = world.hours(g, law, Draw.INITIAL_WAIT, occasion)
-        if hours > waited:
-            return hours - waited
-    return g.u(Draw.INITIAL_WAIT, MOST_TRIES) * waited
+        law, stream = (tables.next_try, Draw.NEXT_TRY) if stock.attempts else (tables.staging, Draw.STAGING)
+        g.next_hours = world.hours_left(g, law, stream, stock.attempts)
 
 
 def empty_reserves(world: World) -> list[Pool]:

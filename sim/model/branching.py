@@ -13,10 +13,10 @@ from typing import Any
 from sim.foundation.errors import UsageError
 from sim.foundation.units import HOURS_PER_DAY
 from sim.model import barriers, watches
-from sim.model.appointments import Appointment, Rank
-from sim.model.calendar import BEGAN, ENDED, appoint_lever, turn_lever
+from sim.model.appointments import Rank
+from sim.model.calendar import BEGAN, ENDED, appoint_lever, appoint_turn
 from sim.model.simulate import Tick, build, finish, read_scenario
-from sim.model.transit_state import renew_stance
+from sim.model.transit_state import hear_sanctions, renew_stance
 from sim.model.world import World
 from sim.record.log import RunRecord
 from sim.scenario.controls import ControlTable
@@ -95,6 +95,7 @@ def rebase(world: World, after: Scenario) -> None:
         if spec.trigger is not None and spec.trigger == levers[lever].trigger:
             world.controls.times[lever] = controls.times[lever]
     read_scenario(world)
+    hear_sanctions(world)
     watches.go_on_watching(world)
     world.builders = barriers.builders_of(world)
     for builder in world.builders:
@@ -123,11 +124,6 @@ def _appoint_turns(world: World, acted: list[bool]) -> None:
         if spec.on:
             appoint_lever(world, lever)
         if acted[lever] and not acts:
-            _appoint_turn(world, lever, ENDED)
+            appoint_turn(world, lever, ENDED)
         elif acts and not acted[lever] and world.controls.times[lever].start_h < world.now:
-            _appoint_turn(world, lever, BEGAN)
-
-
-def _appoint_turn(world: World, lever: int, turn: int) -> None:
-    appointment = Appointment(world.env, world.now, Rank.LEVER, lever, turn)
-    appointment.callbacks.append(lambda _: turn_lever(world, lever, turn))
+            appoint_turn(world, lever, BEGAN)

@@ -13,7 +13,7 @@ from sim.foundation.luck import Draw, entity_luck, key_of, uniform
 from sim.foundation.order import COLUMN_KEY, Priority
 from sim.foundation.units import HOURS_PER_DAY
 from sim.model import standoffs
-from sim.model.appointments import Appointment, Life, Rank, Why
+from sim.model.appointments import TAKEN, Appointment, Life, Rank, Why
 from sim.model.waiting import WaitingLine
 from sim.model.world import Group, World
 from sim.record.events import Actor, Kind
@@ -55,8 +55,29 @@ def share_of_choice(world: World, sector: int) -> float:
     return weights[sector] / total if total > 0.0 else 0.0
 
 
-def watch_line(world: World, sector: int) -> Generator[Event, Any, None]:
-    """What leads to columns at a sector: a threshold spent at a rate that each midnight sets anew."""
+class LineWatch:
+    """What leads to columns at a sector: its process, what it waits for and until when, and the control that it last read."""
+
+    __slots__ = ("appointment", "life", "rate", "until_h")
+
+    def __init__(self, world: World, sector: int) -> None:
+        self.rate = 0.0
+        self.until_h = 0.0
+        self.appointment: Appointment | None = None
+        self.life = Life(world.env, watch_line(world, sector, self))
+
+
+def renew_watches(world: World) -> None:
+    """A lever has turned: where it moved the rate of columns, the threshold is spent at another rate from now on."""
+    for sector, watch in enumerate(world.line_watches):
+        moved = world.value[COLUMN_RATE][sector] != watch.rate
+        if moved and watch.appointment is not None and watch.until_h > world.now:
+            watch.appointment.callbacks = []
+            watch.life._resume(TAKEN[Why.DUE])
+
+
+def watch_line(world: World, sector: int, watch: LineWatch) -> Generator[Event, Any, None]:
+    """A threshold is spent at a rate that each midnight, and each lever that moves it, sets anew."""
     key = world.tables.sector_keys[sector]
     luck = entity_luck(world.seed, world.replication, key)
     formed, turn = 0, 0
@@ -65,16 +86,19 @@ def watch_line(world: World, sector: int) -> Generator[Event, Any, None]:
         rules = world.scenario.columns
         at_line = people_at_line(world, sector) / 1000.0
         drawn_here = world.interior.persons / 1000.0 * share_of_choice(world, sector)
-        by_escort = rules.per_day_per_1000 * world.value[COLUMN_RATE][sector] * at_line
+        watch.rate = world.value[COLUMN_RATE][sector]
+        by_escort = rules.per_day_per_1000 * watch.rate * at_line
         by_people = rules.self_per_day_per_1000 * at_line + rules.self_waiting_per_day_per_1000 * drawn_here
         rate_per_h = (by_escort + by_people) / HOURS_PER_DAY if world.on.columns else 0.0
         begun = world.now
         midnight = HOURS_PER_DAY * (math.floor(begun / HOURS_PER_DAY) + 1)
         due = begun + threshold / rate_per_h if rate_per_h > 0.0 else math.inf
         turn += 1
-        yield Appointment(world.env, min(due, midnight), Rank.COLUMN, sector, turn)
-        if due >= midnight:
-            threshold = max(0.0, threshold - (midnight - begun) * rate_per_h)
+        watch.until_h = min(due, midnight)
+        watch.appointment = Appointment(world.env, watch.until_h, Rank.COLUMN, sector, turn)
+        yield watch.appointment
+        if due >= midnight or world.now < due:
+            threshold = max(0.0, threshold - (world.now - begun) * rate_per_h)
             continue
         u = uniform(luck, Draw.COLUMN_INITIATOR, formed) * (by_escort + by_people)
         size = lognormal(uniform(luck, Draw.COLUMN_SIZE, formed), rules.size_median, rules.size_log_sd)

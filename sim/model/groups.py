@@ -46,9 +46,9 @@ OPEN = 0.5
 
 def wait_in_transit(world: World, g: Group) -> Staying:
     """People wait in the interior until they set out, or until somebody fetches them."""
-    world.interior.add(g, world.now)
-    if g.attempts and g.u(Draw.ACCEPTS_FLIGHT, g.tries) < world.scenario.people.offer_weight:
-        world.willing.add(g, world.now)
+    world.interior.add(g, world.since(g))
+    if g.attempts and g.u(Draw.ACCEPTS_FLIGHT, g.tries) < world.scenario.people.accepts_flight_waiting:
+        world.willing.add(g, world.since(g))
     why = yield world.wait(g, g.next_hours)
     world.interior.leave(g)
     world.willing.leave(g)
@@ -68,13 +68,16 @@ def set_out(world: World, g: Group) -> Staying:
         return (yield from go_to_crossing_point(world, g, point))
     g.sector = choose_sector(world, g)
     g.guided = g.u(Draw.GUIDED, g.tries) < world.value[GUIDE][g.sector]
+    return held_back if (yield from walk_to_line(world, g)) else attempt
+
+
+def walk_to_line(world: World, g: Group) -> Generator[Event, Why, bool]:
+    """They walk to the line, or to an official crossing on it; whether escorts stop them on the way."""
     world.move(g, Kind.SET_OUT)
     health.expose(world, g, world.scenario.exposure.walking)
     yield world.wait(g, world.hours(g, world.tables.walk, Draw.WALK_TIME, g.tries))
     health.shelter(world, g)
-    if g.u(Draw.HELD_BACK, g.tries) < world.value[HOLD_BACK][g.sector]:
-        return held_back
-    return attempt
+    return g.u(Draw.HELD_BACK, g.tries) < world.value[HOLD_BACK][g.sector]
 
 
 def held_back(world: World, g: Group) -> Staying:
@@ -113,14 +116,14 @@ def official_crossing(world: World, g: Group) -> int:
 
 
 def go_to_crossing_point(world: World, g: Group, point: int) -> Staying:
-    """They ask at an official crossing; a claim that is not heard sends them back."""
+    """They ask at an official crossing; where it has shut meanwhile, or the claim is not heard, they are sent back."""
     g.sector = world.tables.sector_names.index(world.points[point].sector)
-    world.move(g, Kind.SET_OUT)
-    yield world.wait(g, world.hours(g, world.tables.walk, Draw.WALK_TIME, g.tries))
-    world.note(g, Kind.CLAIM_LODGED, actor=Actor.PEOPLE)
-    open_still = world.value[POINT_OPEN][point] >= OPEN
-    if open_still and g.u(Draw.CLAIM_HEARD, g.tries) < world.value[CLAIMS_HEARD][g.sector]:
-        return admit_claim(world, g)
+    if (yield from walk_to_line(world, g)):
+        return held_back
+    if world.value[POINT_OPEN][point] >= OPEN:
+        world.note(g, Kind.CLAIM_LODGED, actor=Actor.PEOPLE)
+        if g.u(Draw.CLAIM_HEARD, g.tries) < world.value[CLAIMS_HEARD][g.sector]:
+            return admit_claim(world, g)
     world.move(g, Kind.CAME_BACK, actor=Actor.DESTINATION_STATE)
     return wait_again(world, g)
 
@@ -157,8 +160,8 @@ def decide(world: World, g: Group) -> Stage:
 def wait_for_home(world: World, g: Group) -> Staying:
     """They have given up: a seat on a flight, if they take one, or home by their own means."""
     if g.u(Draw.ACCEPTS_FLIGHT, 0) < world.scenario.people.accepts_flight:
-        world.willing.add(g, world.now)
-    why = yield world.wait(g, world.hours(g, world.tables.own_means, Draw.OWN_MEANS, 0))
+        world.willing.add(g, world.since(g))
+    why = yield world.wait(g, world.hours_left(g, world.tables.own_means, Draw.OWN_MEANS, 0))
     world.willing.leave(g)
     if why == Why.SEAT_HOME:
         return fly_home(world, g)
@@ -433,9 +436,9 @@ def go_back(world: World, g: Group) -> Stage:
 def wait_in_strip(world: World, g: Group) -> Staying:
     """Stranded between the lines: exposed, until they try again, are fetched, or may go back."""
     strip = world.strips[g.sector]
-    strip.add(g, world.now)
+    strip.add(g, world.since(g))
     health.expose(world, g, 1.0)
-    hours = world.hours(g, world.tables.next_try_strip, Draw.STRIP_TIME, g.tries)
+    hours = world.hours_left(g, world.tables.next_try_strip, Draw.STRIP_TIME, g.tries)
     why = yield world.wait(g, max(hours * world.winter, world.scenario.people.shortest_rest_h))
     strip.leave(g)
     health.shelter(world, g)

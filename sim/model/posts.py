@@ -133,6 +133,16 @@ def begin_shift(world: World, post: Post) -> None:
             serve_around(world, post.index)
 
 
+def muster_reserves(world: World) -> None:
+    """Set the teams of each country's mobile reserve; serve whoever can be served by more of them."""
+    for country, reserve in enumerate(world.reserves):
+        teams = math.floor(world.value[RESERVE_TEAMS][country] + 0.5)
+        more = teams > reserve.on_duty
+        reserve.on_duty = teams
+        if more:
+            serve_country(world, country)
+
+
 def call_teams(
     world: World, *, key: int, luck: int, occasion: int, sector: int, persons: int, priority: int, row: int,
     served: Callable[[], None],
@@ -145,7 +155,7 @@ def call_teams(
         since=world.now, row=row, served=served,
     )  # fmt: skip
     call.row = world.write(world.now, Kind.CALLED, key, persons, sector, Actor.GUARD, float(call.needed), row)
-    if not send(world, call):
+    if must_wait(world, call) or not send(world, call):
         if world.tables.patience is not None:
             patience = uniform(luck, Draw.PATIENCE, occasion)
             call.patience_h = world.now + draw_duration(
@@ -153,6 +163,13 @@ def call_teams(
             )
         insort(world.sectors[sector].queue, call)
     return call
+
+
+def must_wait(world: World, call: Call) -> bool:
+    """Whether a call ahead of this one has waited so long that nobody may overtake it any more."""
+    overtake_h = world.scenario.response.overtake_h
+    ahead = (waiting for waiting in world.sectors[call.sector].queue if waiting < call)
+    return any(world.now - waiting.since >= overtake_h for waiting in ahead)
 
 
 def strength(world: World, post: Post) -> int:
@@ -163,7 +180,7 @@ def strength(world: World, post: Post) -> int:
         for n in world.tables.neighbours[post.index]
         if world.sectors[n].country == post.country
     )
-    return post.on_duty + lent + int(world.value[RESERVE_TEAMS][post.country])
+    return post.on_duty + lent + world.reserves[post.country].on_duty
 
 
 def send(world: World, call: Call) -> bool:
@@ -188,7 +205,7 @@ def send(world: World, call: Call) -> bool:
                 missing -= lent
     if missing:
         reserve = world.reserves[post.country]
-        lent = min(missing, int(world.value[RESERVE_TEAMS][post.country]) - reserve.out)
+        lent = min(missing, reserve.free)
         if lent > 0:
             parts.append((-1 - post.country, lent))
             missing -= lent
@@ -265,19 +282,19 @@ def serve_around(world: World, sector: int) -> None:
 def call_off(world: World, call: Call) -> None:
     """A call has nobody to stop any more: it leaves the queue, or its teams turn back at once."""
     if call.arrival_h == UNSERVED:
-        world.sectors[call.sector].queue.remove(call)
-        call.row = world.write(
-            world.now,
-            Kind.CALL_LEFT,
-            call.key,
-            call.persons,
-            call.sector,
-            Actor.GUARD,
-            world.now - call.since,
-            call.row,
-        )
+        withdraw(world, call)
+        serve_queue(world, world.sectors[call.sector])  # calls that might not overtake it
     else:
         take_back(world, call)
+
+
+def withdraw(world: World, call: Call) -> None:
+    """A waiting call leaves the queue."""
+    world.sectors[call.sector].queue.remove(call)
+    waited_h = world.now - call.since
+    call.row = world.write(
+        world.now, Kind.CALL_LEFT, call.key, call.persons, call.sector, Actor.GUARD, waited_h, call.row
+    )
 
 
 def abandon_call(world: World, group: Group) -> None:
@@ -319,9 +336,14 @@ def take_back(world: World, call: Call) -> None:
         if lender >= 0:
             serve_around(world, lender)
         else:
-            for post in world.sectors:
-                if post.country == -1 - lender and post.queue:
-                    serve_queue(world, post)
+            serve_country(world, -1 - lender)
+
+
+def serve_country(world: World, country: int) -> None:
+    """Teams of a country's reserve are free: whoever waits at its posts is looked at, in order of sectors."""
+    for post in world.sectors:
+        if post.country == country and post.queue:
+            serve_queue(world, post)
 
 
 def _count_hours(world: World, post: Post) -> None:

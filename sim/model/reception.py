@@ -112,10 +112,11 @@ def stay_in_procedure(world: World, g: Group) -> Staying:
     reception = world.tables.countries[country].reception
     centre.persons += g.persons
     crowd = crowding_factor(centre.persons, centre.places, reception.crowding)
-    hours = world.hours(g, world.tables.procedure[country], Draw.PROCEDURE_TIME, g.tries)
+    hours = world.hours_left(g, world.tables.procedure[country], Draw.PROCEDURE_TIME, g.tries)
     hours *= crowd * world.value[PROCEDURE_FACTOR][country]
     restless = crowding_factor(centre.persons, centre.places, reception.leaves_crowded)
-    leaves_h = world.hours(g, world.tables.leaves_procedure[country], Draw.LEFT_PROCEDURE, g.tries) / restless
+    law = world.tables.leaves_procedure[country]
+    leaves_h = world.hours_left(g, law, Draw.LEFT_PROCEDURE, g.tries, clock=1) / restless
     yield world.wait(g, min(hours, leaves_h))
     centre.persons -= g.persons
     if leaves_h < hours:
@@ -142,14 +143,17 @@ def await_removal(world: World, g: Group) -> Staying:
     """Refused: a voluntary return, a seat on a removal flight, or they leave the procedure."""
     country = world.tables.country_of[g.sector]
     if g.u(Draw.VOLUNTARY_RETURN, g.tries) < world.value[RETURN_UPTAKE][country]:
-        yield world.wait(g, world.hours(g, world.tables.voluntary[country], Draw.VOLUNTARY_TIME, g.tries))
+        yield world.wait(
+            g, world.hours_left(g, world.tables.voluntary[country], Draw.VOLUNTARY_TIME, g.tries)
+        )
         world.move(g, Kind.RETURNED_VOLUNTARILY, actor=Actor.PEOPLE)
         world.news.removed(g.persons)
         return None
     line = world.centres[country].removal_line
-    line.add(g, world.now)
+    line.add(g, world.since(g))
     law = world.tables.leaves_procedure[country]
-    why = yield world.wait(g, world.hours(g, law, Draw.LEFT_PROCEDURE, REMOVAL_OCCASION + g.tries))
+    hours = world.hours_left(g, law, Draw.LEFT_PROCEDURE, REMOVAL_OCCASION + g.tries, clock=1)
+    why = yield world.wait(g, hours)
     line.leave(g)
     if why == Why.SEAT_ON_REMOVAL:
         world.move(
@@ -204,9 +208,25 @@ def fly_removals(world: World, country: int) -> Generator[Event, Any, None]:
             world.take(first, Why.SEAT_ON_REMOVAL)
 
 
-def fly_home(world: World, seats: float) -> None:
-    """The day's seats home from the transit state, filled by who has waited longest among the willing."""
-    world.seats_home = seats + (world.seats_home if len(world.willing) else 0.0)
+def open_flights_home(world: World) -> None:
+    """Midnight: the day's seats home from the transit state; what is left over stays where somebody is willing."""
+    seats = world.value[SEATS_HOME][0]
+    left = world.seats_home if len(world.willing) else 0.0
+    _offer_seats(world, seats, seats + left)
+
+
+def renew_seats_home(world: World) -> None:
+    """A lever has turned: more seats home, or fewer, for the rest of the day."""
+    seats = world.value[SEATS_HOME][0]
+    if seats != world.seats_of_day:
+        rest = (world.day + 1) - world.now / HOURS_PER_DAY
+        _offer_seats(world, seats, max(0.0, world.seats_home + (seats - world.seats_of_day) * rest))
+
+
+def _offer_seats(world: World, per_day: float, seats: float) -> None:
+    """Seats are filled by who has waited longest among the willing."""
+    world.seats_of_day, world.seats_home = per_day, seats
+    world.offers_home = per_day > 0.0
     world.home_flight_row = -1
     while (first := world.willing.first()) is not None and first.persons <= world.seats_home:
         if world.home_flight_row < 0:

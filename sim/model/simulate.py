@@ -30,10 +30,8 @@ from sim.model.waiting import WaitingLine
 from sim.model.witnesses import Witnesses
 from sim.model.world import World
 from sim.record.log import RunRecord
-from sim.scenario.levers import CONTROL_INDEX
 from sim.scenario.schema import Scenario
 
-SEATS_HOME = CONTROL_INDEX["seats_home_per_day"]
 Tick = Callable[[int, int], None]
 
 
@@ -62,19 +60,21 @@ def build(
     world = World(scenario, seed=seed, replication=replication, keep_rows=keep_rows)
     furnish(world)
     world.record.begin_day(0)
+    transit_state.hear_sanctions(world)
     world.controls.refresh(0.0)
     transit_state.take_first_posture(world)
     begin_day(world)
     for process in (
         _midnights(world, tick),
         posts.change_shifts(world),
-        *(escorts.watch_line(world, s) for s in range(len(world.sectors))),
         *(reception.fly_removals(world, c) for c in range(len(world.centres))),
     ):
         Life(world.env, process).begin()
     calendar.enter_levers(world)
     sites.turn_sites(world)
     beginnings.place_stocks(world)
+    for watch in world.line_watches:
+        watch.life.begin()  # after the stocks: a column can form of people who were there on the first day
     world.run.stocks[0] = world.record.stock.copy()
     return world
 
@@ -96,6 +96,7 @@ def furnish(world: World) -> None:
     world.centres = [reception.Centre(c.reception.places) for c in tables.countries]
     world.news = information.News(world)
     world.flows = [arrivals.RouteFlow(world, key) for key in tables.route_keys]
+    world.line_watches = [escorts.LineWatch(world, s) for s in range(len(world.sectors))]
     world.on_arrival = arrivals.welcome(world)
     read_scenario(world)
     watches.keep_watch(world)
@@ -154,9 +155,7 @@ def begin_day(world: World) -> None:
     world.winter = people.winter_factor if winter else 1.0
     information.weigh_sectors(world)
     arrivals.open_day(world)
-    seats = world.value[SEATS_HOME][0]
-    world.offers_home = seats > 0.0
-    reception.fly_home(world, seats)
+    reception.open_flights_home(world)
 
 
 def finish(world: World) -> RunRecord:

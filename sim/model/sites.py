@@ -18,7 +18,7 @@ OPEN = 0.5
 class Site:
     """A site: where it is, whether it is open, who waits in it."""
 
-    __slots__ = ("capacity", "driven", "index", "is_open", "line", "row", "sector")
+    __slots__ = ("capacity", "driven", "index", "is_open", "line", "row", "sector", "shelter")
 
     def __init__(self, index: int, sector: int, capacity: int, driven: float) -> None:
         self.index = index
@@ -26,6 +26,7 @@ class Site:
         self.capacity = capacity
         self.driven = driven
         self.is_open = False
+        self.shelter = 0.0
         self.line = WaitingLine()
         self.row = -1
 
@@ -46,10 +47,10 @@ def wait_in_site(world: World, g: Group) -> Staying:
     """Held in a site: their own clock stands, until a column, a seat home, or the site's end."""
     site = world.sites[g.site]
     world.move(g, Kind.ENTERED_SITE, actor=Actor.TRANSIT_STATE, cause=site.row if g.row < 0 else None)
-    site.line.add(g, world.now)
+    site.line.add(g, world.since(g))
     if g.u(Draw.ACCEPTS_FLIGHT, g.tries) < world.scenario.people.accepts_flight:
-        world.willing.add(g, world.now)
-    health.expose(world, g, world.scenario.exposure.site * (1.0 - world.value[SITE_SHELTER][g.site]))
+        world.willing.add(g, world.since(g))
+    health.expose(world, g, world.scenario.exposure.site * (1.0 - site.shelter))
     why = yield world.stand_by(g)
     site.line.leave(g)
     world.willing.leave(g)
@@ -71,11 +72,20 @@ def wait_in_site(world: World, g: Group) -> Staying:
 def turn_sites(world: World) -> None:
     """Sites that open take people from the strip, oldest first; sites that close let people go, or drive them."""
     for site in world.sites:
+        _shelter(world, site, world.value[SITE_SHELTER][site.index])
         is_open = world.value[SITE_OPEN][site.index] >= OPEN
         if is_open and not site.is_open:
             _open(world, site)
         elif site.is_open and not is_open:
             _close(world, site)
+
+
+def _shelter(world: World, site: Site, shelter: float) -> None:
+    """Another shelter is felt at once by everybody who is there."""
+    if shelter != site.shelter:
+        site.shelter = shelter
+        for group in site.line.in_order():
+            health.expose(world, group, world.scenario.exposure.site * (1.0 - shelter))
 
 
 def _open(world: World, site: Site) -> None:

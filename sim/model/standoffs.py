@@ -17,7 +17,7 @@ from sim.foundation.luck import Draw, entity_luck, key_of, uniform
 from sim.foundation.order import BROKEN_PART, HARMS_A_TRY, STANDOFF_KEY, Priority
 from sim.model import groups, health
 from sim.model.appointments import TAKEN, Appointment, Life, Rank, Why
-from sim.model.posts import UNSERVED, Call, call_off, call_teams, hold_then_back
+from sim.model.posts import UNSERVED, Call, call_teams, hold_then_back, serve_queue, withdraw
 from sim.model.witnesses import Seen, witness_mask
 from sim.model.world import Group, Staying, World
 from sim.record.events import LEVEL_REACHED, Actor, Kind
@@ -260,9 +260,10 @@ def _end(world: World, crowd: Standoff, how: float) -> None:
     )
     for call in crowd.calls:
         if call.arrival_h == UNSERVED:
-            call_off(world, call)
+            withdraw(world, call)
         else:
             hold_then_back(world, call)
+    serve_queue(world, world.sectors[crowd.sector])
     for group in sorted((g for g in crowd.members if g.persons > 0), key=lambda g: g.key):
         if how == BREACHED and group.trying:
             _break_through(world, group)

@@ -1,18 +1,20 @@
-"""The transit state: its posture at each front, and its answers to sanctions."""
+"""The transit state: its posture at each front, and whether and when it answers sanctions."""
 
 from __future__ import annotations
 
+import math
+
 from sim.foundation.distributions import draw_duration
 from sim.foundation.luck import Draw, entity_luck, uniform
-from sim.model.appointments import Appointment, Rank
+from sim.foundation.units import HOURS_PER_DAY
 from sim.model.world import World
 from sim.record.events import Actor, Kind
 from sim.rules.transit import between, posture_step, posture_target
-from sim.scenario.controls import effects_of
 from sim.scenario.levers import CONTROL_INDEX, STANCE_CONTROLS
 
 POSTURE = CONTROL_INDEX["posture"]
 RELIEF = CONTROL_INDEX["relief"]
+PRESSURE = CONTROL_INDEX["pressure"]
 STANCE = tuple(CONTROL_INDEX[name] for name in STANCE_CONTROLS)
 
 
@@ -24,14 +26,22 @@ def take_first_posture(world: World) -> None:
 
 
 def move_posture(world: World) -> None:
-    """A day later: each front's posture moves toward its target."""
+    """Since the last time each front's posture has moved toward the target that held: at midnights, and where a lever turns."""
     state = world.scenario.transit_state
+    days = (world.now - world.posture_h) / HOURS_PER_DAY
+    world.posture_h = world.now
+    if days <= 0.0:
+        return
     for i, front in enumerate(world.scenario.fronts.values()):
         target = posture_target(
-            world.value[POSTURE][i], state.answer_gain, world.answered, world.value[RELIEF][i], front.limit
+            world.value[POSTURE][i],
+            state.answer_gain,
+            world.value[PRESSURE][0],
+            world.value[RELIEF][i],
+            front.limit,
         )
         before = world.posture[i]
-        world.posture[i] = posture_step(before, target, state.relaxation_days)
+        world.posture[i] = posture_step(before, target, days, state.relaxation_days)
         if world.posture[i] != before:
             world.write(
                 world.now,
@@ -67,26 +77,23 @@ def mean_posture(world: World) -> float:
     return total / len(world.posture)
 
 
-def consider_answer(world: World, lever: int) -> None:
-    """A sanction has begun: whether it is answered, and when."""
-    size = sum(
-        e.size for e in effects_of(world.scenario, world.controls.levers[lever]) if e.control == "pressure"
-    )
-    size *= world.controls.times[lever].strength
-    if size <= 0.0 or not world.on.stance_answers:
-        return
-    luck = entity_luck(world.seed, world.replication, world.tables.lever_keys[lever])
+def hear_sanctions(world: World) -> None:
+    """How long after each sanction the transit state answers it; its pressure is felt from then on, and as long as it lasts."""
+    for move in world.controls.moves.get((PRESSURE, 0), ()):
+        move.lag_h = answer_delay(world, move.lever)
+
+
+def answer_delay(world: World, lever: int) -> float:
+    """Hours from a sanction to its answer; infinite where there is none.
+
+    What began before the run is answered already: that answer is part of the first posture.
+    """
     state = world.scenario.transit_state
+    luck = entity_luck(world.seed, world.replication, world.tables.lever_keys[lever])
+    if not world.on.stance_answers or world.controls.times[lever].start_h < 0.0:
+        return math.inf
     if uniform(luck, Draw.SANCTION_ANSWERED, 0) >= state.answer_probability:
-        return
-    u = uniform(luck, Draw.SANCTION_DELAY, 0)
-    delay = draw_duration(u, world.tables.answer_delay, world.tables.quantiles)
-    answer = Appointment(world.env, world.now + delay, Rank.ANSWER, lever, 0)
-    answer.callbacks.append(lambda _: _answer(world, lever, size))
-
-
-def _answer(world: World, lever: int, size: float) -> None:
-    world.answered += size
-    world.stance_row = world.write(
-        world.now, Kind.SANCTIONS_ANSWERED, 0, 0, -1, Actor.TRANSIT_STATE, size, world.lever_row[lever]
+        return math.inf
+    return draw_duration(
+        uniform(luck, Draw.SANCTION_DELAY, 0), world.tables.answer_delay, world.tables.quantiles
     )

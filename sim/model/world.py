@@ -14,7 +14,8 @@ from simpy import Environment, Event
 
 from sim.foundation.distributions import Law, draw_duration
 from sim.foundation.errors import InvariantBroken
-from sim.foundation.luck import entity_luck, key_of, uniform
+from sim.foundation.luck import Draw, entity_luck, key_of, uniform
+from sim.foundation.order import WAIT_DRAWS
 from sim.foundation.units import HOURS_PER_DAY
 from sim.model.appointments import TAKEN, Appointment, Life, Rank, Why
 from sim.record.events import MOVES_TO, PLACED, Compartment, Kind
@@ -26,7 +27,7 @@ from sim.scenario.tables import Tables
 if TYPE_CHECKING:
     from sim.model.arrivals import RouteFlow
     from sim.model.barriers import Builder
-    from sim.model.escorts import Column
+    from sim.model.escorts import Column, LineWatch
     from sim.model.health import ExposureClock
     from sim.model.information import News
     from sim.model.posts import Call, Pool, Post
@@ -51,15 +52,14 @@ class Group:
     __slots__ = (
         "appointment", "attempts", "call", "claim_heard", "column", "compartment", "crowd", "detected_at", "detected_h",
         "exposure_mark", "exposure_rate", "exposure_token", "guided", "harms", "journey", "key", "luck",
-        "minors", "next_hours", "persons", "place", "reserve", "route", "row", "sector", "since", "site", "situation",
-        "stage", "threshold", "tries", "trying", "version", "wishes_claim",
+        "next_hours", "persons", "place", "reserve", "route", "row", "sector", "since", "site", "situation",
+        "stage", "threshold", "tries", "trying", "version", "waited_h", "wishes_claim",
     )  # fmt: skip
 
     def __init__(self, key: int, luck: int, persons: int, route: int) -> None:
         self.key = key
         self.luck = luck
         self.persons = persons
-        self.minors = 0
         self.route = route
         self.reserve = 1.0
         self.wishes_claim = False
@@ -77,6 +77,7 @@ class Group:
         self.stage = ""
         self.version = 0
         self.next_hours = 0.0
+        self.waited_h = 0.0
         self.detected_h = math.inf
         self.detected_at = 0
         self.appointment: Appointment | None = None
@@ -110,6 +111,7 @@ class World:
     points: list[CrossingPoint]
     witnesses: Witnesses
     watches: list[Watch]
+    line_watches: list[LineWatch]
     builders: list[Builder]
     distances: list[list[float]]
     flows: list[RouteFlow]
@@ -138,7 +140,7 @@ class World:
         self.people = 0
         self.day = 0
         self.posture: list[float] = []
-        self.answered = 0.0
+        self.posture_h = 0.0
         self.lever_row: list[int] = [-1] * len(scenario.levers)
         self.offers_home = False
         self.choice_weights: list[list[float]] = []
@@ -148,6 +150,7 @@ class World:
         self.home_flight_row = -1
         self.stance_row = -1
         self.seats_home = 0.0
+        self.seats_of_day = 0.0
         self.groups: dict[int, Group] = {}
 
     @property
@@ -200,6 +203,24 @@ class World:
     def hours(self, group: Group, law: Law, stream: int, occasion: int) -> float:
         """A duration from the group's own luck."""
         return draw_duration(uniform(group.luck, stream, occasion), law, self.tables.quantiles)
+
+    def hours_left(self, group: Group, law: Law, stream: int, occasion: int, clock: int = 0) -> float:
+        """What is left of a duration: all of it, but for people of an initial stock, who have waited already.
+
+        Theirs is the first draw that is longer than the time waited, minus that time; `clock` numbers durations that
+        run side by side.
+        """
+        if group.waited_h <= 0.0:
+            return self.hours(group, law, stream, occasion)
+        for draw in range(clock * WAIT_DRAWS + 1, (clock + 1) * WAIT_DRAWS):
+            hours = self.hours(group, law, Draw.INITIAL_WAIT, draw)
+            if hours > group.waited_h:
+                return hours - group.waited_h
+        return group.u(Draw.INITIAL_WAIT, (clock + 1) * WAIT_DRAWS) * group.waited_h
+
+    def since(self, group: Group) -> float:
+        """Since when the group waits where it is, for the order of a line: before the start for people of an initial stock."""
+        return self.env._now - group.waited_h
 
     # rows
 
@@ -259,7 +280,6 @@ class World:
         if group.trying:
             self.write(now, Kind.DIED_IN_ATTEMPT, group.key, 1, group.sector, actor, 0.0, row, witness)
         group.persons -= 1
-        group.minors = min(group.minors, group.persons)
         return row
 
     # beginnings
@@ -276,12 +296,10 @@ class World:
         """Part of a group goes its own way: a new group, its key mixed from the parent's, the try and the part."""
         key = key_of(parent.key, parent.tries, part)
         child = Group(key, entity_luck(self.seed, self.replication, key), persons, parent.route)
-        child.minors = min(persons, parent.minors * persons // parent.persons)
         for name in ("reserve", "wishes_claim", "sector", "site", "compartment", "place", "since", "attempts",
                      "tries", "trying", "guided", "detected_at"):  # fmt: skip
             setattr(child, name, getattr(parent, name))
         parent.persons -= persons
-        parent.minors = max(0, parent.minors - child.minors)
         self.run.groups += 1
         self.groups[key] = child
         child.row = parent.row

@@ -21,6 +21,26 @@ def ramp_at(time_h: float, start_h: float, end_h: float, ramp_h: float) -> float
     return min(1.0, (time_h - start_h) / ramp_h)
 
 
+def mean_ramp(from_h: float, to_h: float, start_h: float, end_h: float, ramp_h: float) -> float:
+    """How far a lever was in force on average over a stretch of time: the mean of `ramp_at`, exact.
+
+    Units: hours since the start of the run; result a share. Range: to_h above from_h, ramp 0 and up; result 0 to 1.
+    Source: the integral of the ramp. Status: definition.
+
+    >>> mean_ramp(0.0, 24.0, 6.0, 100.0, 0.0), mean_ramp(0.0, 24.0, 0.0, 100.0, 24.0)
+    (0.75, 0.5)
+    """
+    begins, ends = max(from_h, start_h), min(to_h, end_h)
+    if begins >= ends:
+        return 0.0
+    rising = 0.0
+    if ramp_h > 0.0:
+        short = max(0.0, ramp_h - (begins - start_h))
+        left = max(0.0, ramp_h - (ends - start_h))
+        rising = (short * short - left * left) / (2.0 * ramp_h)
+    return (ends - begins - rising) / (to_h - from_h)
+
+
 def blend(current: float, target: float, degree: float) -> float:
     """A `set` lever at some degree (ramp x strength): moves from what it replaces to its size.
 

@@ -48,10 +48,10 @@ def _kind(checked: Checked, name: str, kind: LeverKind) -> None:
             checked.fault(where, "moves a control twice in the same way", effect.control)
         seen.add((effect.control, effect.op, effect.phase))
         control = CONTROLS[CONTROL_INDEX[effect.control]]
-        if control.scope in ("builder", "event") and (effect.op != "add" or effect.phase != "in_force"):
+        if control.is_action and (effect.op != "add" or effect.phase != "in_force"):
             checked.fault(
                 where,
-                f"{control.name} can only be added, in force",
+                f"{control.name} is an action: it can only be added, in force",
                 f"{effect.op}, {effect.phase}",
                 "add, in_force",
             )
@@ -64,8 +64,14 @@ def _unknown_control(checked: Checked, path: KeyPath, name: str, known: list[str
 
 
 def _size(checked: Checked, path: KeyPath, control: Control, op: str, size: float) -> None:
-    """A `set` lands in the control's range, a `scale` is a factor, an `add` fits its span."""
-    if op == "set" and not control.low <= size <= control.high:
+    """A `set` lands in the control's range, a `scale` is a factor, an `add` fits its span; an action is not undone."""
+    if control.scope == "event" and size != 1.0:
+        checked.fault(path, f"{control.name} is an action, done or not", size, "1; `persons` says how large")
+    elif control.is_action and size < 0.0:
+        checked.fault(
+            path, f"{control.name} is an action: what is built stays", size, "a number of at least 0"
+        )
+    elif op == "set" and not control.low <= size <= control.high:
         checked.fault(
             path, "out of range", size, f"a number from {control.low:g} to {control.high:g} {control.unit}"
         )
@@ -190,6 +196,10 @@ def _sizes(checked: Checked, path: KeyPath, lever: Lever, effects: tuple[KindEff
             f"a lever of kind {lever.kind} leads no column",
             lever.persons,
             "only for columns",
+        )
+    if "event" in scopes and lever.ramp_days > 0.0:
+        checked.fault(
+            (*path, "ramp_days"), "a column is led at once: it has no ramp", lever.ramp_days, "remove it"
         )
     if lever.persons is None and "event" in scopes:
         checked.fault((*path, "persons"), "is missing", "", "the size of the column in persons")

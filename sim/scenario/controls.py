@@ -13,11 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.foundation.units import HOURS_PER_DAY, hour_of
-from sim.rules.levers import blend, clip, ramp_at, scaling
+from sim.rules.levers import blend, clip, mean_ramp, ramp_at, scaling
 from sim.scenario.levers import CONTROL_INDEX, CONTROLS, KIND_BY_NAME, Control, KindEffect
 from sim.scenario.schema import Lever, Scenario
 
 NEVER = math.inf
+PRESSURE = CONTROL_INDEX["pressure"]
 
 
 @dataclass(slots=True)
@@ -31,14 +32,15 @@ class LeverTimes:
     strength: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Move:
-    """One control at one place moved by one lever."""
+    """One control at one place moved by one lever; `lag_h` hours later than the lever acts (pressure: infinite if unanswered)."""
 
     lever: int
     op: str
     size: float
     announced: bool
+    lag_h: float = 0.0
 
 
 def effects_of(scenario: Scenario, lever: Lever) -> tuple[KindEffect, ...]:
@@ -128,6 +130,7 @@ class ControlTable:
                 self._moved_by[move.lever].append(target)
         self._degrees = [(0.0, 0.0)] * len(self.levers)
         self._dirty: set[tuple[int, int]] = set()
+        self._lagging = {target for target in self.moves if target[0] == PRESSURE}
         self.refreshed_h = 0.0
 
     def _bases(self, control: Control) -> list[float]:
@@ -162,6 +165,14 @@ class ControlTable:
             return t.strength if t.announced_h <= time_h < t.start_h else 0.0
         return t.strength * ramp_at(time_h, t.start_h, t.end_h, t.ramp_h)
 
+    def _degree_of(self, move: Move, time_h: float) -> float:
+        return self.degree(move.lever, time_h - move.lag_h, move.announced)
+
+    def mean_degree(self, lever: int, from_h: float, to_h: float) -> float:
+        """Ramp x strength of a lever, averaged over a stretch of time."""
+        t = self.times[lever]
+        return t.strength * mean_ramp(from_h, to_h, t.start_h, t.end_h, t.ramp_h)
+
     def value(self, control: int, place: int, time_h: float) -> float:
         """The value of a control at a place and time."""
         spec = CONTROLS[control]
@@ -170,14 +181,14 @@ class ControlTable:
         for move in sorted(
             (m for m in moves if m.op == "set"), key=lambda m: (self.times[m.lever].start_h, m.lever)
         ):
-            current = blend(current, move.size, self.degree(move.lever, time_h, move.announced))
+            current = blend(current, move.size, self._degree_of(move, time_h))
         for move in moves:
             if move.op == "add":
-                current += move.size * self.degree(move.lever, time_h, move.announced)
+                current += move.size * self._degree_of(move, time_h)
         current = clip(current, spec.low, spec.high)
         for move in moves:
             if move.op == "scale":
-                current *= scaling(move.size, self.degree(move.lever, time_h, move.announced))
+                current *= scaling(move.size, self._degree_of(move, time_h))
         return clip(current, spec.low, spec.high)
 
     def set_base(self, control: int, place: int, value: float) -> None:
@@ -189,7 +200,7 @@ class ControlTable:
     def refresh(self, time_h: float) -> None:
         """Compute, as of now, every control that a lever or a new base has moved since the last time."""
         self.refreshed_h = time_h
-        stale = self._dirty
+        stale = self._dirty | self._lagging
         for lever, before in enumerate(self._degrees):
             now = (self.degree(lever, time_h), self.degree(lever, time_h, announced=True))
             if now != before:

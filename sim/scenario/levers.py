@@ -26,6 +26,11 @@ class Control:
     """Where its base comes from: a field of the scope's table, or a number."""
     about: str
 
+    @property
+    def is_action(self) -> bool:
+        """Whether nothing reads it as a value: a lever of it does something (builds, leads a column), so it can only be added."""
+        return self.scope in ("builder", "event")
+
 
 # fmt: off
 CONTROLS: tuple[Control, ...] = (
@@ -46,13 +51,13 @@ CONTROLS: tuple[Control, ...] = (
     Control("column_rate", "sector", "1", 0.0, 100.0, "stance", "times the rate at which escorts form columns"),
     Control("aggression", "sector", "share", 0.0, 1.0, "stance", "aggression of escorts in a stand-off"),
     Control("wish", "sector", "share", 0.0, 1.0, "stance", "wish of the transit state for flow at this front"),
-    Control("removal_seats_per_week", "country", "persons/week", 0.0, 1e6, "removal_seats_per_week", "seats on removal flights"),
-    Control("procedure_factor", "country", "1", 0.01, 100.0, "1", "times the duration of procedures"),
-    Control("return_uptake", "country", "share", 0.0, 1.0, "return_uptake", "of refused groups that accept a voluntary return"),
+    Control("removal_seats_per_week", "country", "persons/week", 0.0, 1e6, "removal_seats_per_week", "seats on removal flights, as of the moment one leaves"),
+    Control("procedure_factor", "country", "1", 0.01, 100.0, "1", "times the duration of procedures, as of the admission to one"),
+    Control("return_uptake", "country", "share", 0.0, 1.0, "return_uptake", "of groups that accept a voluntary return, as of their refusal"),
     Control("reserve_teams", "country", "teams", 0.0, 1e5, "reserve_teams", "teams of the mobile reserve"),
     Control("posture", "front", "share", 0.0, 1.0, "posture", "posture the transit state starts from"),
     Control("relief", "front", "1", 0.0, 10.0, "0", "what diplomacy takes off the posture"),
-    Control("pressure", "world", "1", 0.0, 100.0, "0", "sanctions pressure on the transit state"),
+    Control("pressure", "world", "1", 0.0, 100.0, "0", "sanctions pressure on the transit state, from when it answers"),
     Control("seats_home_per_day", "world", "persons/day", 0.0, 1e6, "seats_home_per_day", "seats on flights home"),
     Control("arrivals_factor", "route", "1", 0.0, 1000.0, "1", "times the arrivals of the route"),
     Control("site_open", "site", "share", 0.0, 1.0, "open", "open at one half or more"),

@@ -53,12 +53,6 @@ class People(Frozen):
     gathering_median: float = quantity(40.0, "persons", 1.0, 2000.0, "median size of a gathering")
     gathering_log_sd: float = quantity(0.6, "1", 0.0, 2.0, "log standard deviation of a gathering's size")
     gathering_max: int = quantity(300, "persons", 2, 5000, "largest gathering")
-    minor_share: float = share(
-        0.2,
-        "of persons who are minors",
-        source="almost 20 % of 4,031 people met by aid workers",
-        status="measured",
-    )
     claim_wish: float = share(0.4, "of groups that wish to claim asylum where they enter")
     staging: Duration = duration(
         lognormal(218.0, 0.9),
@@ -115,7 +109,12 @@ class People(Frozen):
         source="1.3 % a day; " + PILOT_FIT,
         status="estimated",
     )
-    accepts_flight: float = share(0.7, "of groups that have given up who take a flight home")
+    accepts_flight: float = share(
+        0.7, "of groups that have given up, or are held in a site, who take a flight home"
+    )
+    accepts_flight_waiting: float = share(
+        0.2, "of groups waiting for their next try who take a flight home when there is a seat"
+    )
 
 
 class Crossing(Frozen):

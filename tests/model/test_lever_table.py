@@ -170,7 +170,6 @@ def test_seats_on_removals_are_those_of_the_hour_of_the_flight() -> None:
     assert bare(row.control) < early == late < whole(row.control)
 
 
-@pytest.mark.xfail(reason="shelter is read when people enter a site", strict=True)
 def test_shelter_acts_on_people_who_are_in_the_site_already() -> None:
     row = ROW_OF["site_shelter"]._replace(tables=(IN_CAMP, {"sites": {"camp": {"shelter": 0.3}}}))
     bare_harm = row.reading(play(row.world()))

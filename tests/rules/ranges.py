@@ -110,11 +110,11 @@ RANGES: dict[str, Span | Flow | Laws | Rates] = {
         "prior probability reserve restraint reversion rise share target wall wish",
         SHARE,
     ),
-    **each("crossing_h end_h ramp_h start_h time_h", HOURS),
+    **each("crossing_h end_h from_h ramp_h start_h time_h to_h", HOURS),
     **each(
         "calm exponent eta fall frailty gain ground guidance hazard log_sd month_factor night night_factor press "
         "sd season situation weight wish_weight access_weight success_weight barrier_weight distance_weight "
-        "answered limit relief flights",
+        "pressure limit relief flights",
         FACTOR,
     ),
     **each("constant access stance log_surge feedback normal", FREE),

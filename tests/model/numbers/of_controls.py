@@ -82,7 +82,10 @@ class Moved(NamedTuple):
         if self.base is None:
             return []
         kind = {"effects": ({"control": self.control, "op": "set", "size": self.base},)}
-        lever = {"kind": "ground", "start": date(2021, 5, 1)}
+        early = (
+            FIRST_DAY if self.control == "pressure" else date(2021, 5, 1)
+        )  # older sanctions are answered already
+        lever = {"kind": "ground", "start": early}
         return [{"lever_kinds": {"ground": kind}, "levers": {"ground": lever}}]
 
     def ordered(self, *figures: float, strictly: bool = True) -> bool:
@@ -175,38 +178,9 @@ EVENTS = ("column_now",)
 """Something that happens at a lever's start: it has a size in persons, and neither a ramp nor an end."""
 AT_A_FLIGHT = ("removal_seats_per_week",)
 """Read when a removal flight leaves, at a midnight: an hour of the day makes no difference."""
-MIDNIGHT = "read at midnight alone, so that an hour of the day makes no difference"
-IGNORED = "sanctions are answered by their size when they begin: set, scale, ramp and end are not read"
-KNOWN: dict[str, dict[str, str]] = {
-    "clock": dict.fromkeys(
-        (
-            "access", "perceived_barrier", "column_rate", "wish", "posture", "relief", "pressure", "seats_home_per_day",
-            "arrivals_factor", "wall_km_per_day", "fence_km_per_day", "coil_km_per_day",
-        ),
-        MIDNIGHT,
-    ),
-    "ops": {"pressure": IGNORED},
-    "ramp": {"pressure": IGNORED},
-    "end": {"pressure": IGNORED},
-    "announced": {"pressure": IGNORED},
-}  # fmt: skip
+KNOWN: dict[str, dict[str, str]] = {}
 """What is known not to hold, by test and control."""
 SWITCHED = ("crossing_point_closure", "crossing_point_opening", "staging_site")
 """Kinds that open or close something: half a strength is all or nothing."""
-KNOWN_KINDS: dict[str, dict[str, str]] = {
-    "ramp": {"sanctions": IGNORED},
-    "clock": dict.fromkeys(
-        (
-            "wall",
-            "razor_fence",
-            "coiled_wire",
-            "flight_restrictions",
-            "repatriation_flights",
-            "diplomacy",
-            "stance",
-        ),
-        MIDNIGHT,
-    ),
-    "end": {"sanctions": IGNORED},
-}
+KNOWN_KINDS: dict[str, dict[str, str]] = {}
 """The same by test and built-in kind."""

@@ -14,7 +14,6 @@ from tests.model.numbers.readings import (
     rows,
     spread_of_size,
     swing_of_weeks,
-    told,
 )
 from tests.model.numbers.small_worlds import (
     COERCIVE,
@@ -82,7 +81,6 @@ PEOPLE = (
     row("people.gathering_median", 20.0, 60.0, mean_size(Kind.WAS_PRESENT), UP, GATHERINGS),
     row("people.gathering_log_sd", 0.1, 1.0, spread_of_size(Kind.WAS_PRESENT), UP, GATHERINGS),
     row("people.gathering_max", 50, 300, largest_size(Kind.WAS_PRESENT), UP, GATHERINGS),
-    row("people.minor_share", 0.0, 1.0, told, UP, note="of persons who are minors"),
     row("people.claim_wish", 0.1, 0.9, measure("claims_lodged"), UP),
     row("people.staging", uniform(0.0, 20.0), uniform(0.0, 48.0), mean_hour(Kind.SET_OUT), UP),
     row("people.walk", fixed(2.0), fixed(20.0), hours_between(Kind.SET_OUT, Kind.ATTEMPT), UP),
@@ -96,5 +94,6 @@ PEOPLE = (
     row("people.winter_factor", 1.0, 3.0, hours_between(Kind.CAME_BACK, Kind.SET_OUT), UP, AGAIN, {"people": {"winter_months": (12,), "next_try": fixed(8.0)}}, start=WINTER),
     row("people.winter_months[]", 6, 12, hours_between(Kind.CAME_BACK, Kind.SET_OUT), UP, AGAIN, {"people": {"winter_months": (1,), "winter_factor": 3.0, "next_try": fixed(8.0)}}, start=WINTER),
     row("people.own_means", exponential(20.0), exponential(200.0), measure("left_by_own_means"), DOWN, GAVE_UP),
+    row("people.accepts_flight_waiting", 0.1, 0.9, measure("flown_home"), UP, AGAIN, {"transit_state": {"seats_home_per_day": 20.0}}),
     row("people.accepts_flight", 0.2, 0.8, measure("flown_home"), UP, GAVE_UP, {"transit_state": {"seats_home_per_day": 1000.0}}),
 )  # fmt: skip

@@ -83,9 +83,9 @@ MIXED = merged(SLOW_CROSSING, {
 """Single people, and gatherings for whom the post needs all its teams."""
 
 
-def large_calls_served(run):  # type: ignore[no-untyped-def]
-    """Calls for gatherings that were served."""
-    return float(sum(r[2] == Kind.CALL_SERVED and r[4] > 10 for r in run.rows))
+def wait_of_large_calls(run):  # type: ignore[no-untyped-def]
+    """Hours that served calls for gatherings had waited, together."""
+    return float(sum(r[7] for r in run.rows if r[2] == Kind.CALL_SERVED and r[4] > 10))
 
 
 RESPONSE = (
@@ -93,7 +93,7 @@ RESPONSE = (
     row("response.largest_call", 0.1, 1.0, mean_value(Kind.TEAMS_SENT), UP, CROWDS, GUARDED, {"sectors": {"hill": {"teams": 6}}, "response": {"persons_per_team": 5.0}}),
     row("response.hold", fixed(1.0), fixed(6.0), measure("team_hours_out"), UP),
     row("response.patience", fixed(0.2), fixed(20.0), rows(Kind.CALL_LEFT), DOWN, BUSY),
-    row("response.overtake_h", 0.0, 20.0, large_calls_served, DOWN, MIXED),
+    row("response.overtake_h", 0.0, 20.0, wait_of_large_calls, UP, MIXED),
     row("response.log_sd", 0.1, 1.0, spread_between(Kind.DETECTED, Kind.PREVENTED), UP, SLOW_CROSSING),
 )  # fmt: skip
 CLAIMED = {"people": {"claim_wish": 1.0}}

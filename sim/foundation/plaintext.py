@@ -34,6 +34,17 @@ def _hides(character: str) -> bool:
     return character not in "\n\t" and unicodedata.category(character) in HIDING
 
 
+def plain_all(value: Any) -> Any:
+    """`plain` for every text in dicts and lists, for pages that get their texts as JSON.
+
+    >>> plain_all({"title": "a" + chr(7), "n": [1, "b"]})
+    {'title': 'a[U+0007]', 'n': [1, 'b']}
+    """
+    if isinstance(value, dict):
+        return {plain(key): plain_all(item) for key, item in value.items()}
+    return [plain_all(item) for item in value] if isinstance(value, (list, tuple)) else plain(value)
+
+
 def as_cell(value: Any) -> Any:
     """A cell of a table for spreadsheets: text that begins like a formula gets an apostrophe; numbers stay as they are.
 

@@ -67,6 +67,20 @@ def test_the_player_holds_hostile_names_as_text_only_and_is_the_same_each_time()
     assert html == animate(result).html
 
 
+def test_the_player_shows_characters_that_hide_or_turn_text_by_their_number() -> None:
+    turned = "abc" + chr(0x202E) + "txt" + chr(0x1B)
+    sectors = {"north": {"country": "there", "length_km": 20.0, "label": turned}}
+    scenario = small(
+        2,
+        sectors=sectors,
+        levers={"x": {"kind": "diplomacy", "label": turned, "start": "2021-07-01"}},
+        initial={},
+    )
+    html = animate(sim.run(scenario, seed=1, engine="simpy")).html
+    assert "abc[U+202E]txt[U+001B]" in html
+    assert "u202e" not in html.lower() and "u001b" not in html.lower() and chr(0x202E) not in html
+
+
 def test_moments_outside_the_run_are_refused() -> None:
     result = sim.run(small(2), seed=1)
     with pytest.raises(UsageError, match="allowed"):

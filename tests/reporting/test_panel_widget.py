@@ -54,6 +54,15 @@ def test_the_command_refuses_a_scenario_that_is_not_there(tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
+def test_texts_go_to_the_page_without_characters_that_hide_or_turn_them() -> None:
+    from sim.reporting.panel.view import AS_TEXT
+
+    assert AS_TEXT["to_json"]({"title": "a" + chr(0x202E), "rows": [["b" + chr(7), 1.0]]}, None) == {
+        "title": "a[U+202E]",
+        "rows": [["b[U+0007]", 1.0]],
+    }
+
+
 def test_a_fault_is_told_in_words_and_the_last_good_figures_stay(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text(OWN)

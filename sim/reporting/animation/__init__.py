@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.foundation.errors import UsageError
+from sim.foundation.plaintext import plain_all
 from sim.foundation.units import hour_of
 from sim.reporting.animation.marks import CROWDED, marks, most_people
 from sim.reporting.animation.scenes import places_of, scene
@@ -70,15 +71,17 @@ def animate(
     scenes = [scene(scenario, frame) for frame in frames_of(result.events, scenario, times, replication)]
     most = most_people(scenes)
     return Animation(
-        {
-            "title": scenario.scenario.title,
-            "note": f"What happened in the model: replication {replication}, seed {result.seed}.",
-            "footing": footing(result),
-            "transit": scenario.transit_state.label,
-            "places": places,
-            "scenes": [{**each, "marks": marks(places, each, most)} for each in scenes],
-            "crowded": CROWDED,
-        }
+        plain_all(
+            {
+                "title": scenario.scenario.title,
+                "note": f"What happened in the model: replication {replication}, seed {result.seed}.",
+                "footing": footing(result),
+                "transit": scenario.transit_state.label,
+                "places": places,
+                "scenes": [{**each, "marks": marks(places, each, most)} for each in scenes],
+                "crowded": CROWDED,
+            }
+        )
     )
 
 

@@ -10,12 +10,15 @@ import anywidget
 import traitlets
 
 from sim.foundation.errors import BorderflowError, UsageError
+from sim.foundation.plaintext import plain_all
 from sim.reporting.panel.difference import file_name, home_of, save, scenario_text
 from sim.reporting.panel.session import Session, Shown
 from sim.reporting.panel.state import PanelState
 from sim.reporting.panel.worker import Stopped, Worker
 
 HERE = Path(__file__).parent
+AS_TEXT: dict[str, Any] = {"sync": True, "to_json": lambda value, _: plain_all(value)}
+"""How texts of a scenario go to the page: what controls, hides or turns text is shown by its number."""
 
 
 class Overtaken(Exception):
@@ -27,17 +30,17 @@ class PanelWidget(anywidget.AnyWidget):
 
     _esm = HERE / "panel.js"
     _css = HERE / "panel.css"
-    spec = traitlets.Dict().tag(sync=True)
+    spec = traitlets.Dict().tag(**AS_TEXT)
     asked = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict({"words": "", "share": 0.0, "busy": False}).tag(sync=True)
-    fault = traitlets.Unicode("").tag(sync=True)
+    fault = traitlets.Unicode("").tag(**AS_TEXT)
     images: Any = traitlets.List().tag(sync=True)
-    shown = traitlets.Dict().tag(sync=True)
+    shown = traitlets.Dict().tag(**AS_TEXT)
     command = traitlets.Unicode("").tag(sync=True)
     python = traitlets.Unicode("").tag(sync=True)
-    groups: Any = traitlets.List().tag(sync=True)
+    groups: Any = traitlets.List().tag(**AS_TEXT)
     group = traitlets.Unicode("").tag(sync=True)
-    story = traitlets.Dict().tag(sync=True)
+    story = traitlets.Dict().tag(**AS_TEXT)
 
     def __init__(self, scenario: str, *, replications: int, seed: int, folder: Path | None) -> None:
         self.session = Session(scenario)

@@ -50,7 +50,7 @@ def test_units_stand_in_the_metadata_of_the_days(tmp_path: Path) -> None:
 
     run(small(3), out=tmp_path / "r")
     units = json.loads(pq.read_schema(tmp_path / "r" / "daily.parquet").metadata[b"units"])
-    assert units["attempts"] == "persons"
+    assert units["attempts"] == "person-attempts"
     assert set(units) >= {m.name for m in COUNTED}
 
 

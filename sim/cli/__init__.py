@@ -17,7 +17,7 @@ from sim.cli import (
     whole_study,
 )
 from sim.cli.app import app, arrange, say
-from sim.foundation.errors import BorderflowError
+from sim.foundation.errors import BorderflowError, ResultError
 
 __all__ = [
     "animating",
@@ -45,3 +45,12 @@ def main() -> None:
     except BorderflowError as error:
         say(error, err=True)
         raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # A write that no other place speaks for, such as to a terminal that is a full disk.
+        say(f"{error.filename or 'output'}: {error.strerror or error}", err=True)
+        raise SystemExit(ResultError.exit_code) from None
+    except MemoryError:
+        say("there is not enough memory for this: take fewer people, days or runs", err=True)
+        raise SystemExit(ResultError.exit_code) from None

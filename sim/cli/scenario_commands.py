@@ -161,11 +161,11 @@ def reference(
 ) -> None:
     """Print the generated pages of the documentation, or write them and the JSON Schema."""
     from sim.cli.pages import generated
+    from sim.foundation.durable import write_whole
 
     for path, text in generated().items():
         if write:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            write_whole(path, text)
             say(f"wrote {path}")
         elif path.suffix == ".md":
             say(text)

@@ -67,7 +67,6 @@ def leave_pages(found: Studied, folder: Path) -> None:
     from sim.reporting.twins import save_twins
 
     pictures = folder / PICTURES
-    pictures.mkdir(parents=True, exist_ok=True)
     for name, text in pages(found).items():
         write_whole(folder / name, text)
     drawn = save_validation(found.fits[found.study.reference], pictures)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sim.experiments.observed import IN_DAILY, places_named
 from sim.experiments.statistics import interval_of_mean
+from sim.foundation.durable import write_whole
 from sim.foundation.errors import UsageError
 from sim.record.recorded_series import RecordedPoint, series
 from sim.scenario.schema import RecordedBinding, Scenario
@@ -362,7 +363,7 @@ def _band(low: float, high: float, *, signed: bool = False) -> str:
 
 def write_page(result: Simulated, path: Path) -> None:
     """Write the page."""
-    path.write_text(sequences_page(result), encoding="utf-8", newline="\n")
+    write_whole(path, sequences_page(result))
 
 
 def main() -> None:

@@ -30,6 +30,23 @@ def write_whole(path: Path, content: str | bytes) -> None:
         beside.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
 
 
+def write_new(path: Path, content: str) -> None:
+    """Write a file that must not be there yet, whole or not at all. Raises `FileExistsError`, or `ResultError`."""
+    try:
+        with told_as_result_error(path), path.open("x", encoding="utf-8", newline="") as file:
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                path.unlink(missing_ok=True)
+                raise
+    except ResultError as error:
+        if isinstance(error.__cause__, FileExistsError):
+            raise error.__cause__ from None
+        raise
+
+
 def write_table(table: pa.Table, path: Path) -> None:
     """Write a Parquet table, whole or not at all; its pages carry checksums, so that a reader notices a changed byte."""
     import pyarrow.parquet as pq
@@ -40,12 +57,13 @@ def write_table(table: pa.Table, path: Path) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A hidden name to write to; it takes the place of `path`, flushed, when the block ends without an error.
+    """A hidden name to write to; it takes the place of `path`, flushed, when the block ends without an error. Its folder is made.
 
     Raises `ResultError` where the disk, a limit or a right does not allow it; then nothing new is left.
     """
     beside = path.with_name(f"{UNDER_WAY}{path.name}.{uuid.uuid4().hex[:8]}.new")
     with told_as_result_error(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield beside
             flush(beside)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
+from sim.foundation.durable import write_whole
 from sim.foundation.errors import UsageError
 from sim.record.recorded_series import (
     GRADES,
@@ -137,7 +138,7 @@ def _number(count: int | None) -> str:
 def main() -> None:
     """Write the made part of a page anew."""
     page = Path(sys.argv[1])
-    page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    write_whole(page, refreshed(page.read_text(encoding="utf-8")))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.foundation.durable import whole_file
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -29,8 +31,7 @@ def own_style() -> Iterator[None]:
 def save_figures(
     figures: Mapping[str, Callable[[], Figure]], folder: Path, *, tell: Callable[[str], Any] = lambda _: None
 ) -> list[Path]:
-    """Draw figures, each by name and a function that makes it, into a folder as PNG and SVG; the files written."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Draw figures, each by name and a function that makes it, into a folder as PNG and SVG, each whole or not at all; the files written."""
     written = []
     with own_style():
         for name, draw in figures.items():
@@ -38,5 +39,6 @@ def save_figures(
             figure = draw()
             for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
                 written.append(folder / f"{name}.{kind}")
-                figure.savefig(written[-1], dpi=DPI, metadata=metadata)
+                with whole_file(written[-1]) as beside:
+                    figure.savefig(beside, format=kind, dpi=DPI, metadata=metadata)
     return written

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from sim.foundation.durable import write_new
 from sim.foundation.errors import UsageError
 from sim.scenario.files import SUFFIX
 from sim.scenario.load import NAME
@@ -138,10 +138,6 @@ def write_starter(path: Path) -> None:
             f"{path}: a scenario's file is named in small letters, digits, - and _, and ends in {SUFFIX}"
         )
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        write_new(path, STARTER.format(name=path.stem, file=path.name))
     except FileExistsError:
         raise UsageError(f"{path}: exists already; nothing was written") from None
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(STARTER.format(name=path.stem, file=path.name))

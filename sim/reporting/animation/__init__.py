@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.foundation.durable import write_whole
 from sim.foundation.errors import UsageError
 from sim.foundation.plaintext import plain_all
 from sim.foundation.units import hour_of
@@ -47,9 +48,8 @@ class Animation:
         return write_gif(self.content, path)
 
     def save(self, path: Path) -> Path:
-        """Write the page."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.html, encoding="utf-8")
+        """Write the page, whole or not at all."""
+        write_whole(path, self.html)
         return path
 
     def _repr_html_(self) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.foundation.durable import whole_file
 from sim.reporting.animation.marks import CROWDED, middle
 from sim.reporting.looks import BLACK, BLUE, GREY, INK, ORANGE, PALE, PURPLE, VERMILION
 
@@ -40,13 +41,20 @@ LEGEND = (
 
 
 def write_gif(content: dict[str, Any], path: Path) -> Path:
-    """Write the scenes of an animation as a GIF."""
+    """Write the scenes of an animation as a GIF, whole or not at all."""
     frames = [_paletted(_draw(content, scene)) for scene in content["scenes"]]
     times = [FRAME_MS] * (len(frames) - 1) + [LAST_MS]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    frames[0].save(
-        path, save_all=True, append_images=frames[1:], duration=times, loop=0, optimize=False, disposal=1
-    )
+    with whole_file(path) as beside:
+        frames[0].save(
+            beside,
+            format="GIF",
+            save_all=True,
+            append_images=frames[1:],
+            duration=times,
+            loop=0,
+            optimize=False,
+            disposal=1,
+        )
     return path
 
 

@@ -8,7 +8,6 @@ scenarios/NAME.toml    one student's world; beside it the base, where it is not 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -107,8 +106,6 @@ def _check(out: Path) -> None:
 
 
 def _write(kit: Kit, out: Path) -> None:
-    for folder in (SHEETS, SCENARIOS):
-        (out / folder).mkdir(parents=True, exist_ok=True)
     _copy_base(kit, out / SCENARIOS)
     for student, variant in zip(kit.students, kit.given, strict=True):
         world = out / SCENARIOS / f"{student.file}.toml"
@@ -136,9 +133,7 @@ def _copy_base(kit: Kit, folder: Path) -> None:
         if document.path.resolve() in known:
             continue
         for path in (document.path, *files_named(document)):
-            target = folder / path.resolve().relative_to(home)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            write_whole(folder / path.resolve().relative_to(home), path.read_bytes())
 
 
 def _difference_file(kit: Kit, variant: Variant) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sim.foundation.durable import write_new
 from sim.reporting.panel.state import PanelState
 from sim.scenario.changes import apply_sets, apply_without
 from sim.scenario.faults import raise_all
@@ -55,8 +56,7 @@ def save(state: PanelState, folder: Path) -> Path:
     for number in range(1, 1000):
         path = folder / (name.name if number == 1 else f"{name.stem}-{number}{SUFFIX}")
         try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
+            write_new(path, text)
         except FileExistsError:
             continue
         return path

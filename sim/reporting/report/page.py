@@ -45,11 +45,7 @@ def write_report(
     if target.is_dir():
         raise ResultError(f"{target} is a folder: give a file with --out")
     text = page_of(study, tell=tell)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(target, text)
-    except OSError as error:
-        raise ResultError(f"{target} cannot be written: {error}") from None
+    write_whole(target, text)
     return target
 
 

@@ -1,4 +1,4 @@
-"""Every number of the schema changes some log of some world, in the direction that its text says.
+"""Every number and choice of the schema changes some log of some world, in the direction that its text says.
 
 A number that moves nothing is a fault: somebody sets it and believes the result. The table is in
 `tests.model.numbers`; the schema is walked, so that a new number without a row fails here.
@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
 from sim.experiments.engines import player
 from sim.experiments.parts import places_of
 from sim.record.accounts import account_cells
+from sim.record.events import Kind
+from sim.record.frames import totals_of
+from sim.record.measures import DESCRIBED
 from sim.scenario.durations import Exponential, Fixed, Gamma, Lognormal, Uniform, Weibull
 from sim.scenario.fields import is_model, members
 from sim.scenario.schema import Scenario
@@ -28,7 +31,7 @@ SEED = 0
 
 
 def numbers_of(annotation: Any, path: str) -> Iterator[str]:
-    """The key path of every number, switch, date and duration at or below a type."""
+    """The key path of every number, switch, date, duration, choice and list of names at or below a type."""
     for kind in members(annotation):
         origin, arguments = get_origin(kind), get_args(kind)
         if is_model(kind) and "dist" in kind.model_fields:
@@ -37,9 +40,11 @@ def numbers_of(annotation: Any, path: str) -> Iterator[str]:
             yield from numbers_of_model(kind, path)
         elif origin is dict:
             yield from numbers_of(arguments[1], f"{path}.*")
+        elif origin is tuple and members(arguments[0]) == [str]:
+            yield path
         elif origin is tuple:
             yield from numbers_of(arguments[0], f"{path}[]")
-        elif kind in NUMBERS:
+        elif kind in NUMBERS or (origin is Literal and not path.endswith(".dist")):
             yield path
 
 
@@ -68,6 +73,17 @@ def test_every_number_of_the_schema_has_a_row_or_a_reason_for_none() -> None:
     }
     assert {row.key for row in ROWS} == needed
     assert set(KNOWN) <= {name_of(row) for row in ROWS}
+
+
+def test_the_worlds_of_the_table_reach_every_kind_of_row_and_every_measure() -> None:
+    kinds: set[int] = set()
+    measures: set[str] = set()
+    for row in ROWS:
+        run = player("compiled")(changed(row.build(), row.at, row.high), seed=SEED)
+        kinds |= {line[2] for line in run.rows}
+        measures |= {name for name, value in totals_of(run).items() if value > 0.0}
+    assert kinds == set(Kind)
+    assert measures == set(DESCRIBED)
 
 
 @pytest.mark.parametrize("row", [marked(row) for row in ROWS])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.model.numbers import of_harm_and_belief, of_people, of_places, of_policy, of_the_line
+from tests.model.numbers import of_choices, of_harm_and_belief, of_people, of_places, of_policy, of_the_line
 from tests.model.numbers.small_worlds import Row
 
 ROWS: tuple[Row, ...] = (
@@ -14,7 +14,7 @@ ROWS: tuple[Row, ...] = (
     *of_places.COUNTRIES, *of_places.RECEPTION, *of_places.SECTORS, *of_places.FRONTS, *of_places.ROUTES,
     *of_places.SITES, *of_places.POINTS,
     *of_policy.PARTIES, *of_policy.TRIGGERS, *of_policy.LEVERS, *of_policy.STOCKS, *of_policy.DATES,
-    *of_policy.DURATIONS,
+    *of_policy.DURATIONS, *of_choices.CHOICES,
 )  # fmt: skip
 KNOWN: dict[str, str] = {}
 """Rows that do not hold, and why; a row that holds after all fails until it is struck out here."""
@@ -22,6 +22,11 @@ WITHOUT_ROW: dict[str, str] = {
     "scenario.utc_offset_h": "says which clock the hours are of; written beside dates, read by no rule",
     "sectors.*.path[][]": "where the map draws a sector",
     "recorded": "what a run is compared with; the run does not know it",
+    "levers.*.status": "evidence for its dates",
+    "evidence": "what the numbers rest on; no rule reads it",
+    "lever_kinds.*.effects[].op": "in the table of levers, for every control",
+    "lever_kinds.*.effects[].phase": "in the table of levers, for every control",
+    "initial.*.compartment": "the worlds of the table begin in each of them",
     "parties.*.invents_per_day": "drawn when an account is read, not in the run; it has a test of its own",
 }
 """A key stands for everything below it."""

@@ -23,7 +23,7 @@ from sim.scenario.fields import is_model, members
 from sim.scenario.schema import Scenario
 from tests.compiled.equal import differences
 from tests.model.numbers.small_worlds import DOWN, UP, Row, changed, world
-from tests.model.numbers.table import KNOWN, ROWS, WITHOUT_ROW, name_of
+from tests.model.numbers.table import ROWS, WITHOUT_ROW, name_of
 
 NUMBERS = (int, float, bool, date, datetime)
 DISTRIBUTIONS = (Fixed, Exponential, Lognormal, Gamma, Weibull, Uniform)
@@ -60,11 +60,7 @@ def all_numbers() -> set[str]:
     return {*numbers_of_model(Scenario, ""), *inside}
 
 
-def marked(row: Row) -> Any:
-    """The row as a case, marked where it is known not to hold."""
-    reason = KNOWN.get(name_of(row))
-    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
-    return pytest.param(row, id=name_of(row).replace(" ", "-"), marks=marks)
+CASES = pytest.mark.parametrize("row", ROWS, ids=name_of)
 
 
 def test_every_number_of_the_schema_has_a_row_or_a_reason_for_none() -> None:
@@ -72,7 +68,6 @@ def test_every_number_of_the_schema_has_a_row_or_a_reason_for_none() -> None:
         path for path in all_numbers() if not any(f"{path}.".startswith(f"{key}.") for key in WITHOUT_ROW)
     }
     assert {row.key for row in ROWS} == needed
-    assert set(KNOWN) <= {name_of(row) for row in ROWS}
 
 
 def test_the_worlds_of_the_table_reach_every_kind_of_row_and_every_measure() -> None:
@@ -86,7 +81,7 @@ def test_the_worlds_of_the_table_reach_every_kind_of_row_and_every_measure() -> 
     assert measures == set(DESCRIBED)
 
 
-@pytest.mark.parametrize("row", [marked(row) for row in ROWS])
+@CASES
 def test_a_number_moves_its_figure_in_the_direction_that_its_text_says(row: Row) -> None:
     low, high = row.figures(player("compiled"), SEED)
     if row.direction == UP:
@@ -107,7 +102,7 @@ def test_a_party_that_invents_more_incidents_reports_more() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("row", [pytest.param(row, id=name_of(row).replace(" ", "-")) for row in ROWS])
+@CASES
 def test_both_engines_say_the_same_of_every_row_of_the_table(row: Row) -> None:
     for value in (row.low, row.high):
         assert not differences(changed(row.build(), row.at, value), SEED)
@@ -115,7 +110,7 @@ def test_both_engines_say_the_same_of_every_row_of_the_table(row: Row) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("row", [marked(row) for row in ROWS])
+@CASES
 def test_the_direction_holds_with_other_random_seeds(row: Row, seed: int) -> None:
     low, high = row.figures(player("compiled"), seed)
     assert (low < high) if row.direction == UP else (low > high) if row.direction == DOWN else low != high

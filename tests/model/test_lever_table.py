@@ -26,8 +26,6 @@ from tests.model.numbers.of_controls import (
     EVENTS,
     FIRST_DAY,
     HALF_WAY,
-    KNOWN,
-    KNOWN_KINDS,
     LAST_DAY,
     LEVER,
     NEXT_DAY,
@@ -74,14 +72,10 @@ def figure(row: Moved, op: str = "add", size: float | None = None, **fields: Any
     return row.reading(play(row.with_lever(op, row.adds[1] if size is None else size, **fields)))
 
 
-def cases(test: str = "", without: tuple[str, ...] = ()) -> Any:
-    """Every control but some; those that are known to fail a test are marked, with the reason."""
-    known = KNOWN.get(test, {})
-    marks = {name: [pytest.mark.xfail(reason=reason, strict=True)] for name, reason in known.items()}
+def cases(without: tuple[str, ...] = ()) -> Any:
+    """Every control but some."""
     rows = [row for row in CONTROL_ROWS if row.control not in without]
-    return pytest.mark.parametrize(
-        "row", [pytest.param(row, id=row.control, marks=marks.get(row.control, [])) for row in rows]
-    )
+    return pytest.mark.parametrize("row", rows, ids=lambda row: row.control)
 
 
 def test_every_control_has_a_world() -> None:
@@ -97,7 +91,7 @@ def test_adding_more_moves_the_figure_further(row: Moved) -> None:
 
 
 @pytest.mark.parametrize("op", ["set", "scale"])
-@cases("ops", without=ACTIONS)
+@cases(without=ACTIONS)
 def test_setting_and_scaling_move_the_figure_both_ways(row: Moved, op: str) -> None:
     low, high = (figure(row, op, size) for size in (row.sets if op == "set" else row.scales))
     assert row.ordered(low, bare(row.control), high, strictly=row.control not in SWITCHES)
@@ -112,7 +106,7 @@ def test_half_a_strength_lies_between_none_and_all(row: Moved) -> None:
     assert row.ordered(bare(row.control), row.reading(half), whole(row.control), strictly=strictly)
 
 
-@cases("ramp", without=EVENTS)
+@cases(without=EVENTS)
 def test_a_ramp_of_months_is_less_than_full_effect_at_once(row: Moved) -> None:
     assert row.ordered(figure(row, ramp_days=60.0), whole(row.control))
     assert row.ordered(bare(row.control), figure(row, ramp_days=60.0), strictly=False)
@@ -120,21 +114,21 @@ def test_a_ramp_of_months_is_less_than_full_effect_at_once(row: Moved) -> None:
         assert row.ordered(bare(row.control), figure(row, ramp_days=DAYS / 2), whole(row.control))
 
 
-@cases("clock", without=AT_A_FLIGHT)
+@cases(without=AT_A_FLIGHT)
 def test_a_lever_that_starts_early_in_the_day_does_more_than_one_that_starts_late(row: Moved) -> None:
     early, late = (figure(row, start=at(NEXT_DAY, hour)) for hour in (2, 20))
     assert row.ordered(bare(row.control), late, early, whole(row.control), strictly=False)
     assert row.ordered(late, early)
 
 
-@cases("end", without=EVENTS)
+@cases(without=EVENTS)
 def test_effects_end_with_the_lever_and_what_is_built_stays(row: Moved) -> None:
     brief = figure(row, end=HALF_WAY)
     assert row.ordered(bare(row.control), brief)
     assert row.ordered(brief, whole(row.control))
 
 
-@cases("announced", without=ACTIONS)
+@cases(without=ACTIONS)
 def test_an_effect_while_announced_is_that_of_a_lever_in_force(row: Moved) -> None:
     announced = row.with_lever("add", row.adds[1], "announced", announced=FIRST_DAY, start=LAST_DAY)
     in_force = row.with_lever("add", row.adds[1], end=LAST_DAY)
@@ -185,29 +179,26 @@ def built_in(kind: str, **fields: Any) -> list[tuple[object, ...]]:
     return happened(play(Scenario.model_validate(merged(BORDER, {"levers": {LEVER: lever}}))))
 
 
-def kinds(test: str, without: tuple[str, ...] = ()) -> Any:
-    """Every built-in kind but some; those that are known to fail a test are marked, with the reason."""
-    known = KNOWN_KINDS.get(test, {})
-    marks = {name: [pytest.mark.xfail(reason=reason, strict=True)] for name, reason in known.items()}
-    names = [kind.name for kind in LEVER_KINDS if kind.name not in without]
-    return pytest.mark.parametrize("kind", [pytest.param(n, id=n, marks=marks.get(n, [])) for n in names])
+def kinds(*without: str) -> Any:
+    """Every built-in kind but some."""
+    return pytest.mark.parametrize("kind", [kind.name for kind in LEVER_KINDS if kind.name not in without])
 
 
-@kinds("half", without=SWITCHED)
+@kinds(*SWITCHED)
 def test_a_built_in_kind_at_half_strength_is_neither_none_nor_all(kind: str) -> None:
     assert len({tuple(built_in(kind, strength=strength)) for strength in (0.0, 0.5, 1.0)}) == 3
 
 
-@kinds("ramp", without=("mass_column",))
+@kinds("mass_column")
 def test_a_built_in_kind_with_a_ramp_leaves_another_log(kind: str) -> None:
     assert built_in(kind, ramp_days=60.0) != built_in(kind)
 
 
-@kinds("clock", without=("deportations",))
+@kinds("deportations")
 def test_a_built_in_kind_at_another_hour_of_the_day_leaves_another_log(kind: str) -> None:
     assert built_in(kind, start=at(date(2021, 7, 4), 20)) != built_in(kind)
 
 
-@kinds("end", without=("mass_column",))
+@kinds("mass_column")
 def test_a_built_in_kind_that_ends_leaves_another_log(kind: str) -> None:
     assert built_in(kind, end=date(2021, 7, 6)) != built_in(kind)

@@ -42,7 +42,6 @@ def test_a_row_that_a_lever_causes_names_it(case: str) -> None:
     assert {run.rows[row[8]][2] for row in caused} <= {Kind.LEVER_BEGAN, Kind.LEVER_ENDED}
 
 
-@pytest.mark.xfail(reason="the end that was appointed first still comes", strict=True)
 def test_a_triggered_lever_that_stands_down_ends_once() -> None:
     trigger = {"duration_days": 2.5, "below": 5.0}
     brief = {"levers": {"army": {"trigger": trigger}}, "people": {"staging": uniform(0.0, 20.0)}}

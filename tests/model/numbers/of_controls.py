@@ -82,10 +82,7 @@ class Moved(NamedTuple):
         if self.base is None:
             return []
         kind = {"effects": ({"control": self.control, "op": "set", "size": self.base},)}
-        early = (
-            FIRST_DAY if self.control == "pressure" else date(2021, 5, 1)
-        )  # older sanctions are answered already
-        lever = {"kind": "ground", "start": early}
+        lever = {"kind": "ground", "start": FIRST_DAY}
         return [{"lever_kinds": {"ground": kind}, "levers": {"ground": lever}}]
 
     def ordered(self, *figures: float, strictly: bool = True) -> bool:
@@ -178,9 +175,5 @@ EVENTS = ("column_now",)
 """Something that happens at a lever's start: it has a size in persons, and neither a ramp nor an end."""
 AT_A_FLIGHT = ("removal_seats_per_week",)
 """Read when a removal flight leaves, at a midnight: an hour of the day makes no difference."""
-KNOWN: dict[str, dict[str, str]] = {}
-"""What is known not to hold, by test and control."""
 SWITCHED = ("crossing_point_closure", "crossing_point_opening", "staging_site")
 """Kinds that open or close something: half a strength is all or nothing."""
-KNOWN_KINDS: dict[str, dict[str, str]] = {}
-"""The same by test and built-in kind."""

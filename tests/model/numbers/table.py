@@ -1,4 +1,4 @@
-"""The whole table, what of it is known not to hold, and which numbers have no row, with the reason."""
+"""The whole table, and which numbers have no row, with the reason."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ ROWS: tuple[Row, ...] = (
     *of_policy.PARTIES, *of_policy.TRIGGERS, *of_policy.LEVERS, *of_policy.STOCKS, *of_policy.DATES,
     *of_policy.DURATIONS, *of_choices.CHOICES,
 )  # fmt: skip
-KNOWN: dict[str, str] = {}
-"""Rows that do not hold, and why; a row that holds after all fails until it is struck out here."""
 WITHOUT_ROW: dict[str, str] = {
     "scenario.utc_offset_h": "says which clock the hours are of; written beside dates, read by no rule",
     "sectors.*.path[][]": "where the map draws a sector",
@@ -34,4 +32,5 @@ WITHOUT_ROW: dict[str, str] = {
 
 def name_of(row: Row) -> str:
     """What a row is called in reports: its key, and its note where a key has several rows."""
-    return f"{row.key}: {row.note}" if row.key == "initial.*.waited" and row.note else row.key
+    several = sum(row.key == other.key for other in ROWS) > 1
+    return f"{row.key}, {row.note}".replace(" ", "-") if several and row.note else row.key

@@ -54,7 +54,7 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "country": ("", "destination state"),
         "sector": ("", "where on the line; empty where the party does not say"),
         "measure": ("", ", ".join(f"`{name}`" for name in KINDS_OF) + ", and `incidents_by_...`, by the side they are ascribed to"),
-        "value": ("persons; events for incidents", "what the party reports"),
+        "value": ("person-attempts, person-episodes (returns, harms), persons (deaths), events (incidents)", "what the party reports"),
     },
     "totals": {
         "replication": ("", "which run"),

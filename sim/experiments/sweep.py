@@ -15,7 +15,7 @@ from sim.experiments.posterior import Posterior, read_posterior, sets_of
 from sim.experiments.store import KeyAt, Store, swept
 from sim.foundation.errors import Fault, ScenarioError, UsageError
 from sim.scenario.faults import MOST_FAULTS, raise_all
-from sim.scenario.load import digest, load
+from sim.scenario.load import load, run_digest
 from sim.scenario.schema import Scenario
 
 CHUNK_SECONDS = 1.0
@@ -45,7 +45,7 @@ def check_points(plan: Plan) -> list[Placed]:
     faults: dict[Fault, None] = {}
     for number, point in enumerate(plan.points()):
         try:
-            placed.append(Placed(number, point, digest(scenario_at(plan, point))))
+            placed.append(Placed(number, point, run_digest(scenario_at(plan, point))))
         except ScenarioError as error:
             faults.update(dict.fromkeys(error.faults))
             if len(faults) > MOST_FAULTS:

@@ -74,6 +74,20 @@ def test_a_store_holds_every_job_by_point_and_replication(border: str, tmp_path:
     assert len(pd.read_parquet(tmp_path / "s" / "timings.parquet")) == 12
 
 
+def test_a_recorded_figure_that_is_added_leaves_a_sweep_as_it_is(
+    border: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    binding = '[recorded.mine]\nseries = "mine.csv"\nmeasure = "entries"\n'
+    Path(border).write_text(BORDER + binding)
+    (tmp_path / "mine.csv").write_text("start,end,value\n2021-07-01,2021-07-03,60\n")
+    sweep(plan_on(border), tmp_path / "s", engine="simpy")
+    before = rows(tmp_path / "s")
+    monkeypatch.setattr("sim.experiments.jobs.player", None)
+    (tmp_path / "mine.csv").write_text("start,end,value\n2021-07-01,2021-07-03,61\n")
+    sweep(plan_on(border), tmp_path / "s", engine="simpy")
+    assert rows(tmp_path / "s").equals(before)
+
+
 def test_points_of_one_seed_share_their_luck(border: str, tmp_path: Path) -> None:
     sweep(plan_on(border), tmp_path / "s")
     assert (rows(tmp_path / "s").groupby("replication")["arrived"].nunique() == 1).all()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sim.scenario.schema import Scenario
-from tests.small import content
+from tests.small import START, content
 
 SCRIPT = "<script>window.ran = true</script>"
 IMAGE = "<img src=x onerror='window.ran = true'>"
@@ -30,4 +31,8 @@ def hostile() -> Scenario:
         lever.update(label=IMAGE, actor=LINK, source=STYLE + SCRIPT)
     tables["transit_state"] = {"label": CLOSING, "escorts": SCRIPT}
     tables["evidence"] = {"sectors.*.teams": {"source": f"javascript:window.ran=true {IMAGE}", "note": STYLE}}
+    figure = {"start": START, "end": START + timedelta(days=3), "value": 60.0, "source": IMAGE + CLOSING}
+    told = {"label": MATHS + SCRIPT, "unit": STYLE, "counts": LINK + TURNED}
+    binding = {"series": "mine.csv", "measure": "attempts", "party": "guards", "figures": (figure,)}
+    tables["recorded"] = {"mine": {**binding, **told}}
     return Scenario.model_validate(tables)

@@ -148,7 +148,7 @@ def _doubt(found: SweepResult, scenario: Scenario | None) -> str:
 
     from sim.experiments.jobs import key_of_job
     from sim.experiments.posterior import posterior_of, sets_of
-    from sim.scenario.load import digest, load
+    from sim.scenario.load import load, run_digest
 
     plan = found.plan
     if scenario is None:
@@ -160,7 +160,7 @@ def _doubt(found: SweepResult, scenario: Scenario | None) -> str:
         sets = sets_of(posterior_of(plan.get("posterior") or None), int(row["replication"]))
     except BorderflowError:
         return "The scenario that is there now does not take the values that were swept."
-    key = key_of_job(digest(there), int(plan["seed"]), int(row["replication"]), sets=sets)
+    key = key_of_job(run_digest(there), int(plan["seed"]), int(row["replication"]), sets=sets)
     return (
         ""
         if key == row["key"]

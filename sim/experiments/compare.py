@@ -20,7 +20,7 @@ from sim.experiments.posterior import Posterior, posterior_of
 from sim.experiments.replicate import Progress, manifest_for, open_result, run
 from sim.experiments.result import Result
 from sim.experiments.statistics import estimate, interval_of_mean, per_run
-from sim.foundation.bounds import check_runs, check_seed
+from sim.foundation.bounds import MOST_KEPT, check_runs, check_seed
 from sim.foundation.durable import clear_under_way, write_whole
 from sim.foundation.errors import ResultError, UsageError
 from sim.foundation.plaintext import csv_of
@@ -304,7 +304,7 @@ def compare(
     Raises `UsageError` for fewer than two worlds, worlds without a common random number, and names that name no folder.
     """
     check_worlds(worlds)
-    check_runs(replications)
+    check_runs(replications, most=MOST_KEPT)
     check_seed(seed)
     drawn = posterior_of(posterior)
     if out is not None:

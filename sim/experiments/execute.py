@@ -72,6 +72,13 @@ class Pool:
         return self._client
 
 
+def check_pool(workers: int, cluster: str | None) -> None:
+    """Refuse workers or a scheduler that cannot be had, for work whose first pool comes late. Raises `UsageError`."""
+    with Pool(workers, cluster) as pool:
+        if cluster != LOCAL:
+            pool.ready()
+
+
 def execute(
     jobs: Iterable[Job], *, workers: int = 1, cluster: str | None = None, chunk: int = CHUNK, pool: Pool | None = None,
 ) -> Iterator[list[Row]]:  # fmt: skip

@@ -17,7 +17,7 @@ from typing import Any
 from sim.experiments.replicate import Watcher, run
 from sim.experiments.result import Result
 from sim.experiments.statistics import Totals, interval_of_mean, per_run
-from sim.foundation.bounds import check_runs
+from sim.foundation.bounds import MOST_KEPT, check_runs
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import UsageError
 from sim.record.measures import DESCRIBED
@@ -110,7 +110,7 @@ def _check(measure: str, precision: float, at_least: int, budget: int) -> None:
         raise UsageError(f"--of: found {measure!r}, allowed: {', '.join(DESCRIBED)}")
     if not 0.0 < precision < 1.0:
         raise UsageError(f"--precision: found {precision:g}, allowed: above 0 and below 1, as in 5% or 0.05")
-    check_runs(budget, "budget", 2)
+    check_runs(budget, "budget", 2, MOST_KEPT)
     if not 2 <= at_least <= budget:
         raise UsageError(
             f"--at-least and --budget: found {at_least} and {budget}, allowed: 2 <= at least <= budget"

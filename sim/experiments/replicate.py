@@ -15,7 +15,7 @@ from sim.experiments.observed import bound_series
 from sim.experiments.parts import Branch, Part, play
 from sim.experiments.posterior import Posterior, posterior_of, worlds_of
 from sim.experiments.result import Result
-from sim.foundation.bounds import check_runs, check_seed
+from sim.foundation.bounds import MOST_KEPT, check_runs, check_seed
 from sim.foundation.errors import ResultError, UsageError
 from sim.model.branching import check_branch
 from sim.scenario.load import load, resolved
@@ -77,7 +77,7 @@ def run(
     Raises `ScenarioError`, `UsageError`, `ResultError`.
     """
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
-    check_runs(replications)
+    check_runs(replications, most=MOST_KEPT)
     check_seed(seed)
     drawn = posterior_of(posterior)
     manifest = manifest_for(

@@ -32,12 +32,12 @@ from sim.experiments.calibrate import BUDGET, POSTERIOR, check_budget
 from sim.experiments.calibration import Calibration, read_calibration
 from sim.experiments.compare import Comparison, compare
 from sim.experiments.engines import Engine
-from sim.experiments.execute import Tell
+from sim.experiments.execute import Tell, check_pool
 from sim.experiments.fitting import fit_and_recover
 from sim.experiments.hypotheses import CRISES, Verdict, bank_of_width, weigh
 from sim.experiments.validate import RUNS, Validation, validate
 from sim.experiments.verify import Check, verify
-from sim.foundation.bounds import MOST_POINTS, check_runs, check_workers
+from sim.foundation.bounds import MOST_POINTS, check_runs
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import InputError, ScenarioError, UsageError
 from sim.scenario.files import by_stem, shipped_study, shown
@@ -61,11 +61,10 @@ class Effort:
     runs: int = RUNS
     checks: int = 100
 
-    def check(self, workers: int = 1) -> None:
+    def check(self) -> None:
         """Refuse an effort that has no end, before the first chapter. Raises `UsageError`."""
         check_runs(self.bank, "bank", 1, MOST_POINTS)
         check_budget(self.budget, None)
-        check_workers(workers)
         for name in ("crises", "runs", "checks"):
             check_runs(getattr(self, name), name)
 
@@ -182,7 +181,8 @@ def carry_out_study(
 ) -> Studied:  # fmt: skip
     """Every chapter of a study, each kept in `out` as it grows. Raises `ResultError` where the folder cannot be used."""
     effort = effort or Effort()
-    effort.check(workers)
+    effort.check()
+    check_pool(workers, cluster)
     spent = Spent(out / TIMES)
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     chapters = Chapters(study, out, tell, spent, effort, how)

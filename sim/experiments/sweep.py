@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.experiments.engines import Engine, player
@@ -47,7 +47,8 @@ def check_points(plan: Plan) -> list[Placed]:
         try:
             placed.append(Placed(number, point, run_digest(scenario_at(plan, point))))
         except ScenarioError as error:
-            faults.update(dict.fromkeys(error.faults))
+            row = f"row {number + 1}: " if plan.design == "list" else ""
+            faults.update(dict.fromkeys(replace(f, file=row + f.file) for f in error.faults))
             if len(faults) > MOST_FAULTS:
                 break
     raise_all(list(faults))

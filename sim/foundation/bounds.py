@@ -9,7 +9,9 @@ from __future__ import annotations
 from sim.foundation.errors import UsageError
 
 MOST_SEED = 2**64 - 1
-MOST_REPLICATIONS = 99_999
+MOST_REPLICATIONS = 1_000_000
+MOST_KEPT = 99_999
+"""Replications of a run whose tables are kept: a result folder counts them in five digits."""
 MOST_POINTS = 1_000_000
 MOST_JOBS = 10_000_000
 """Points times replications: the keys of so many take about 2 GB."""

@@ -11,6 +11,7 @@ from sim.experiments.breakpoint import grid_of
 from sim.experiments.objectives import condition_of
 from sim.experiments.plan import Axis, Plan, axis_of, checked, plan_of, read_plan
 from sim.experiments.sensitivity import check_samples
+from sim.experiments.sweep import check_points
 from sim.foundation.errors import InputError, UsageError
 
 TEAMS = Axis("sectors.post.teams", low=1.0, high=9.0)
@@ -26,7 +27,7 @@ def plan(vary: str = "sectors.post.teams=1,2", **changes: object) -> Plan:
     [
         ({"seed": -5}, "seed: found -5, allowed: 0 to 2\\*\\*64 - 1"),
         ({"seed": 2**64}, "seed: found 18,446,744,073,709,551,616"),
-        ({"replications": 10**12}, "replications: found 1,000,000,000,000, allowed: 1 to 99,999"),
+        ({"replications": 10**12}, "replications: found 1,000,000,000,000, allowed: 1 to 1,000,000"),
         ({"samples": 64}, "samples: belongs to design = latin-hypercube or sobol"),
         ({"design": "list"}, "levers: has no place where points are listed"),
         ({"design": "sobol", "samples": 10**9}, "samples: found 1,000,000,000, allowed: 1 to 1,000,000"),
@@ -133,3 +134,10 @@ def test_samples_that_give_no_interval_or_no_end_are_refused(method: str, sample
 def test_a_breaking_point_needs_a_range(vary: str) -> None:
     with pytest.raises(UsageError, match="--vary"):
         grid_of(axis_of(vary))
+
+
+def test_a_value_of_a_table_of_points_that_no_scenario_takes_is_named_by_its_row(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("sectors.post.teams\n1\nmany\n")
+    (tmp_path / "plan.toml").write_text('scenario = "one-post"\ndesign = "list"\npoints = "p.csv"\n')
+    with pytest.raises(InputError, match=r"row 2: --set sectors\.post\.teams=many: .*wrong type"):
+        check_points(read_plan(tmp_path / "plan.toml"))

@@ -30,8 +30,11 @@ FEW = ["--bank", "64", "--truths", "8", "--crises", "10", "--budget", "300", "--
 
 def a_study(folder: Path, **changes: Any) -> Path:
     """A calibration, another hypothesis, a table without a lever and a twin world of the small border, in files."""
-    tries = {"series": "poland_attempts_monthly", "measure": "attempts", "party": "guards"}
-    through = {"series": "germany_entries", "measure": "entries"}
+    (folder / "tries.csv").write_text(
+        "start,end,value\n2021-07-01,2021-08-01,1500\n2021-08-01,2021-09-01,1700\n"
+    )
+    tries = {"series": "tries.csv", "measure": "attempts", "party": "guards"}
+    through = {"series": "germany_entries", "measure": "onward"}
     tables = {k: v for k, v in small_content(62).items() if k not in ("scenario", "recorded", "name")}
     scenario = {**small_content(62)["scenario"], "about": "A | border."}
     for name, title in (("base", "Base"), ("other", "Other")):
@@ -122,6 +125,14 @@ def test_every_fault_of_a_study_is_told_at_once(tmp_path: Path) -> None:
         assert words in str(refused.value), words
     with pytest.raises(InputError, match="does not exist"):
         read_study(tmp_path / "none.toml")
+    twice = a_study(
+        tmp_path,
+        hypotheses={"scenarios": ["no-wall.toml", "sub/no-wall.toml"]},
+        worlds={"scenarios": ["a", "b/a.toml"], "replications": 10},
+    )
+    with pytest.raises(InputError) as refused:
+        read_study(twice)
+    assert str(refused.value).count("are both called") == 2
     few = a_study(tmp_path, worlds={"replications": 2, "scenarios": ["no-wall.toml"]})
     with pytest.raises(InputError, match=r"worlds\.replications: out of range; found 2"):
         read_study(few)

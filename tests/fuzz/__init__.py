@@ -9,6 +9,7 @@ To register a kind, write a module in `tests/fuzz/kinds/` (every module there is
         mutable=("*.toml",),                            # which files of a sample are mutated; the others stay valid
         writes=("out",),                                # names in the box that an attempt which succeeds may create
         seconds=5.0,                                    # the longest that one attempt may take
+        times=3000,                                     # how many mutants the slow tests play
     ))
 
 A box is a fresh folder that holds one sample, one file of which was mutated (`mutate.py` says how, by its suffix; or the

@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.experiments.engines import Engine
 from sim.experiments.execute import Progress
-from sim.foundation.bounds import check_runs, check_seed
+from sim.foundation.bounds import MOST_KEPT, check_runs, check_seed
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError, UsageError
 from sim.foundation.plaintext import csv_of
@@ -45,7 +45,7 @@ def write_kit(
     Raises `ScenarioError`, `UsageError` for the list, `ResultError` for a folder of something else.
     """
     check_seed(seed)
-    check_runs(replications)
+    check_runs(replications, most=MOST_KEPT)
     roster = students_of(students, seed)
     _check(out)
     base = load(scenario)

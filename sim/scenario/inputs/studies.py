@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from sim.foundation.bounds import MOST_REPLICATIONS
+from sim.foundation.bounds import MOST_KEPT
 from sim.scenario.durations import Name
 from sim.scenario.inputs.reading import UserFile
 from sim.scenario.inputs.texts import Text, Words
@@ -29,7 +29,7 @@ class WorldsTable(UserFile):
     """Worlds that are run in pairs with the reference, from its posterior."""
 
     scenarios: tuple[Text, ...] = Field(min_length=1, max_length=MOST_NAMED, description="names or files")
-    replications: int = Field(default=100, ge=10, le=MOST_REPLICATIONS, description="runs of each")
+    replications: int = Field(default=100, ge=10, le=MOST_KEPT, description="runs of each")
 
 
 class StudyFile(UserFile):

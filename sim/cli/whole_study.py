@@ -58,21 +58,20 @@ def study(
 
 
 def leave_pages(found: Studied, folder: Path) -> None:
-    """Write every page of a study and its pictures."""
-    import shutil
-
+    """Write the pictures of a study, and then every page: the first of them names the others, and comes last."""
     from sim.experiments.study_page import PICTURES, pages
-    from sim.foundation.durable import write_whole
+    from sim.foundation.durable import told_as_result_error, write_whole
     from sim.reporting.fitting import save_validation
     from sim.reporting.twins import save_twins
 
     pictures = folder / PICTURES
-    for name, text in pages(found).items():
-        write_whole(folder / name, text)
     drawn = save_validation(found.fits[found.study.reference], pictures)
     if found.comparison is not None:
         drawn += save_twins(found.comparison, pictures)
-    for path in drawn:
-        if path.suffix == ".svg":
-            path.unlink()
-    shutil.move(pictures / "record-and-predictions.png", pictures / "validation.png")
+    with told_as_result_error(pictures):
+        for path in drawn:
+            if path.suffix == ".svg":
+                path.unlink()
+        (pictures / "record-and-predictions.png").replace(pictures / "validation.png")
+    for name, text in reversed(pages(found).items()):
+        write_whole(folder / name, text)

@@ -165,7 +165,9 @@ def attribute(
         for number, world in enumerate(worlds)
         for job in _jobs(scenario, levers, world, number, seed, replications, days, posterior)
     ]
-    rows = KeptRuns(out, engine).rows_of(jobs, workers=workers, progress=progress)
+    kept = KeptRuns(out, engine)
+    with kept.writing():
+        rows = kept.rows_of(jobs, workers=workers, progress=progress)
     totals: dict[World, dict[str, list[float]]] = {
         world: {name: [] for name in DESCRIBED} for world in worlds
     }

@@ -81,7 +81,7 @@ def fill(
         )
         for i, row in enumerate(z)
     ]
-    kept = KeptRuns(out, engine, only=PEOPLE)
+    kept = KeptRuns(out, engine, only=PEOPLE, figures=len(calibration.figures))
     with Pool(workers, cluster) as pool:
         rows = kept.rows_of(jobs, pool=pool, chunk=RUNS_A_CHUNK, progress=progress, broken=True)
     return bank_of(calibration, z, rows)

@@ -26,11 +26,11 @@ from sim.experiments.bank import PEOPLE, RUNS_A_CHUNK, Bank, Recovery, nearest
 from sim.experiments.calibration import Calibration
 from sim.experiments.engines import Engine
 from sim.experiments.execute import Pool
+from sim.experiments.fit_folder import FIGURES, GENERATIONS, POSTERIOR, RECOVERY, RUNS, leave_tables
 from sim.experiments.jobs import OK, Job, job_of
 from sim.experiments.kept import KeptRuns
 from sim.experiments.posterior import Posterior, weighted_quantiles
 from sim.foundation.bounds import MOST_JOBS, check_runs
-from sim.foundation.durable import write_whole
 from sim.foundation.errors import UsageError
 from sim.foundation.plaintext import csv_of
 from sim.scenario.load import digest
@@ -39,13 +39,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-RUNS, BANK = "runs", "bank"
-POSTERIOR, GENERATIONS, RECOVERY, FIGURES = (
-    "posterior.parquet",
-    "generations.csv",
-    "recovery.csv",
-    "figures.csv",
-)
 FIRST_REPLICATION = 1_000_000
 """Luck of a fit begins here; below lies that of the bank."""
 A_GENERATION = 1_000_000
@@ -107,17 +100,21 @@ def calibrate(
     Raises `UsageError` where pyABC is missing, `ResultError` where the folder cannot be used.
     """
     check_budget(budget, minutes)
+    short = calibration.short()
+    kept = KeptRuns(out / RUNS, engine, only=PEOPLE, figures=len(short.figures))
+    with Pool(workers, cluster) as pool:
+        return fit_in(pool, calibration, kept, budget, minutes, tell)
+
+
+def fit_in(
+    pool: Pool, calibration: Calibration, kept: KeptRuns, budget: int, minutes: float | None, tell: Told
+) -> Fit:
+    """The same in a pool that is there, from runs that are kept."""
     try:
         import pyabc
     except ImportError:
         raise UsageError("a calibration needs pyABC: pip install 'borderflow[calibration]'") from None
-    short = calibration.short()
-    with Pool(workers, cluster) as pool:
-        return _run(
-            pyabc,
-            calibration,
-            Runs(short, KeptRuns(out / RUNS, engine, only=PEOPLE), pool, budget, minutes, tell),
-        )
+    return _run(pyabc, calibration, Runs(calibration.short(), kept, pool, budget, minutes, tell))
 
 
 def check_budget(budget: int, minutes: float | None) -> None:
@@ -322,8 +319,11 @@ def leave(calibration: Calibration, bank: Bank, recovery: Recovery | None, fit: 
     """Write the posterior, the generations, what was recovered of made-up truths, and the figures before the fit."""
     import pandas as pd
 
-    fit.posterior.write(out / POSTERIOR)
-    write_whole(out / GENERATIONS, csv_of(pd.DataFrame([asdict(g) for g in fit.generations])))
+    tables = {POSTERIOR: fit.posterior.content()}
+    frames = {
+        GENERATIONS: pd.DataFrame([asdict(g) for g in fit.generations]),
+        FIGURES: figure_table(calibration, bank),
+    }
     if recovery is not None:
         names = [f.name for f in calibration.free]
         rows = {
@@ -332,8 +332,10 @@ def leave(calibration: Calibration, bank: Bank, recovery: Recovery | None, fit: 
             "covered_90": recovery.covered,
             "width": recovery.shrunk,
         }
-        write_whole(out / RECOVERY, csv_of(pd.DataFrame(rows)))
-    write_whole(out / FIGURES, csv_of(figure_table(calibration, bank)))
+        frames[RECOVERY] = pd.DataFrame(rows)
+    leave_tables(
+        calibration, out, tables | {name: csv_of(frame).encode("utf-8") for name, frame in frames.items()}
+    )
 
 
 def figure_table(calibration: Calibration, bank: Bank) -> pd.DataFrame:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.bank import Bank, Recovery, fill, recover
-from sim.experiments.calibrate import BANK, BUDGET, Fit, Told, calibrate, check_budget, figure_table, leave
+from sim.experiments.calibrate import BUDGET, Fit, Told, calibrate, check_budget, figure_table, leave
 from sim.experiments.calibration import Calibration
 from sim.experiments.engines import Engine
-from sim.experiments.execute import Progress
+from sim.experiments.execute import Progress, check_pool
+from sim.experiments.fit_folder import BANK, begin_fit
+from sim.experiments.held import held
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,12 +67,15 @@ def fit_and_recover(
 ) -> Fitting:  # fmt: skip
     """Fill the bank (in `banks`, else in the folder), recover made-up truths from it, fit, and leave the tables of it all.
 
-    The same call goes on from what is there.
+    The same call goes on from what is there. Raises `ResultError` where the folder holds another fit, or is being written.
     """
     check_budget(budget, minutes)
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
-    runs = fill(calibration, bank, banks or out / BANK, progress=filling, **how)
-    recovery = recover(calibration, runs, truths) if truths else None
-    fit = calibrate(calibration, out, budget=budget, minutes=minutes, tell=tell, **how)
-    leave(calibration, runs, recovery, fit, out)
+    check_pool(workers, cluster)
+    with held(out, "calibration"):
+        begin_fit(calibration, out)
+        runs = fill(calibration, bank, banks or out / BANK, progress=filling, **how)
+        recovery = recover(calibration, runs, truths) if truths else None
+        fit = calibrate(calibration, out, budget=budget, minutes=minutes, tell=tell, **how)
+        leave(calibration, runs, recovery, fit, out)
     return Fitting(calibration, runs, recovery, fit)

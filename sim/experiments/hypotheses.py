@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from sim.experiments.bank import Bank, fill
 from sim.experiments.calibration import Calibration
 from sim.experiments.engines import Engine
-from sim.experiments.execute import Tell, silent
+from sim.experiments.execute import Tell, check_pool, silent
+from sim.experiments.held import held
 from sim.foundation.bounds import check_runs
 from sim.foundation.errors import UsageError
 from sim.foundation.markdown import table
@@ -169,15 +170,17 @@ def weigh(
     if len(worlds) < 2:
         raise UsageError("hypotheses: found one scenario, allowed: two or more")
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
-    banks = {
-        width: {
-            name: fill(
-                world.narrower(width), runs, bank_of_width(out, name, width), progress=tell(f"{name}: priors x {width:g}"), **how
-            )
-            for name, world in worlds.items()
-        }
-        for width in WIDTHS
-    }  # fmt: skip
+    check_pool(workers, cluster)
+    with held(out, "accounts or study command"):
+        banks = {
+            width: {
+                name: fill(
+                    world.narrower(width), runs, bank_of_width(out, name, width), progress=tell(f"{name}: priors x {width:g}"), **how
+                )
+                for name, world in worlds.items()
+            }
+            for width in WIDTHS
+        }  # fmt: skip
     tell("made-up crises")
     first = next(iter(worlds.values()))
     return judge(first, banks, dict(first.evidence), crises=crises)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 from sim.experiments.engines import Engine, player
 from sim.experiments.execute import CHUNK, Pool, Progress, execute
-from sim.experiments.jobs import FAILED, Job, Row
-from sim.experiments.store import WHOLE, table_of
+from sim.experiments.held import held
+from sim.experiments.jobs import FAILED, OK, Job, Row
+from sim.experiments.store import REMOVE_PART, WHOLE, schema_of, table_of
+from sim.experiments.stored_tables import read_table
+from sim.foundation.durable import told_as_result_error, write_table
 from sim.foundation.errors import ResultError
+from sim.record.measures import DESCRIBED
 
 IDENTITY = ("key", "point", "seed", "replication", "status", "reason", "seconds", "figures")
 
@@ -19,21 +23,26 @@ IDENTITY = ("key", "point", "seed", "replication", "status", "reason", "seconds"
 class KeptRuns:
     """Rows of finished runs; a run that broke is not kept and is tried again by the next call.
 
-    `only` names the measures that are kept beside identity and figures: by default all of them.
+    `only` names the measures that are kept beside identity and figures: by default all of them. `figures` is how many
+    recorded figures a run is laid beside, where jobs ask for them.
     """
 
     def __init__(
-        self, out: Path | None = None, engine: Engine = "compiled", only: Sequence[str] | None = None
-    ) -> None:
+        self, out: Path | None = None, engine: Engine = "compiled", only: Sequence[str] | None = None, figures: int | None = None,
+    ) -> None:  # fmt: skip
         player(engine)
         self.engine = engine
         self.out = out
-        self._only = None if only is None else {*IDENTITY, *only}
+        self._measures = tuple(DESCRIBED if only is None else only)
+        self._figures = figures
         self._rows: dict[str, Row] = {}
         for path in sorted(out.glob(WHOLE)) if out is not None and out.is_dir() else ():
-            self._rows.update(
-                (row["key"], self._slim(row)) for row in _rows_in(path) if row["status"] != FAILED
-            )
+            rows = read_table(path, schema_of(), REMOVE_PART).to_pylist()
+            self._rows.update((row["key"], self._slim(row)) for row in rows if row["status"] == OK)
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the folder, if there is one, while its runs are made; a second writer is refused."""
+        return nullcontext() if self.out is None else held(self.out, "command")
 
     def rows_of(
         self, jobs: Sequence[Job], *, workers: int = 1, progress: Progress | None = None, pool: Pool | None = None,
@@ -41,7 +50,7 @@ class KeptRuns:
     ) -> list[Row]:  # fmt: skip
         """The rows of jobs, in their order. Raises `ResultError` where nothing can be written, or, unless `broken`, a run broke."""
         known, broke, done = self._rows, list[str](), 0
-        left = [replace(job, engine=self.engine) for job in jobs if job.key not in known]
+        left = [replace(job, engine=self.engine) for job in jobs if not self._is_enough(job)]
         for rows in execute(left, workers=workers, chunk=chunk, pool=pool):
             rows = [self._slim(row) for row in rows]
             known.update((row["key"], row) for row in rows)
@@ -59,28 +68,22 @@ class KeptRuns:
         return self._rows.get(key)
 
     def _slim(self, row: Row) -> Row:
-        return row if self._only is None else {name: row[name] for name in row if name in self._only}
+        return {name: row[name] for name in (*IDENTITY, *self._measures) if name in row}
+
+    def _is_enough(self, job: Job) -> bool:
+        """Whether the row that is there tells what the job asks for: one that was kept for another question may not."""
+        row = self._rows.get(job.key)
+        if row is None:
+            return False
+        told = row.get("figures")
+        if job.figures and (told is None or None in told or self._figures not in (None, len(told))):
+            return False
+        return all(row.get(name) is not None for name in self._measures)
 
     def _keep(self, rows: list[Row]) -> None:
         """Write a chunk, whole or not at all."""
-        import pyarrow.parquet as pq
-
         if self.out is None:
             return
-        name = f"{rows[0]['key']}.parquet"
-        try:
+        with told_as_result_error(self.out):
             self.out.mkdir(parents=True, exist_ok=True)
-            pq.write_table(table_of(rows), self.out / f".{name}")
-            os.replace(self.out / f".{name}", self.out / name)
-        except OSError as error:
-            raise ResultError(f"runs could not be written to {self.out}: {error}") from error
-
-
-def _rows_in(path: Path) -> list[Row]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        return list(pq.read_table(path).to_pylist())
-    except (OSError, pa.ArrowInvalid) as error:
-        raise ResultError(f"{path} is no table of runs: {error}") from None
+        write_table(table_of(rows), self.out / f"{rows[0]['key']}.parquet")

@@ -43,7 +43,9 @@ def pairing_gains(
     bases = {name: str(table["extends"]) for name, table in tables.items() if "extends" in table}
     worlds = list(dict.fromkeys([*bases.values(), *bases]))
     jobs = [job_of(i, load(world), seed, r) for i, world in enumerate(worlds) for r in range(replications)]
-    rows = KeptRuns(out, engine).rows_of(jobs, workers=workers, progress=progress)
+    kept = KeptRuns(out, engine)
+    with kept.writing():
+        rows = kept.rows_of(jobs, workers=workers, progress=progress)
     of: dict[str, list[Row]] = {
         world: rows[i * replications : (i + 1) * replications] for i, world in enumerate(worlds)
     }

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.foundation.errors import ResultError, UsageError
+from sim.foundation.durable import write_whole
+from sim.foundation.errors import UsageError
 from sim.scenario.files import shown
 from sim.scenario.load import varied
 from sim.scenario.schema import Scenario
@@ -64,20 +64,21 @@ class Posterior:
         """Weighted quantiles, of shape (keys, shares)."""
         return np.array([weighted_quantiles(column, self.weights, shares) for column in self.values.T])
 
-    def write(self, path: Path) -> None:
-        """Keep it as a Parquet table: one column a key, one of weights."""
+    def content(self) -> bytes:
+        """It as a Parquet table: one column a key, one of weights."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         columns: dict[str, Any] = {key: self.values[:, i] for i, key in enumerate(self.keys)}
         table = pa.table({**columns, WEIGHT: self.weights})
         table = table.replace_schema_metadata({ABOUT: json.dumps(self.about).encode()})
-        beside = path.with_name(f".{path.name}.new")
-        try:
-            pq.write_table(table, beside)
-            os.replace(beside, path)
-        except OSError as error:
-            raise ResultError(f"{path} could not be written: {error}") from error
+        buffer = pa.BufferOutputStream()
+        pq.write_table(table, buffer, write_page_checksum=True)
+        return bytes(buffer.getvalue())
+
+    def write(self, path: Path) -> None:
+        """Keep it in a file, whole or not at all."""
+        write_whole(path, self.content())
 
 
 def weighted_quantiles(values: Floats, weights: Floats, shares: Sequence[float]) -> Floats:

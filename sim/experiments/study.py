@@ -28,12 +28,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.calibrate import BUDGET, POSTERIOR, check_budget
+from sim.experiments.calibrate import BUDGET, check_budget
 from sim.experiments.calibration import Calibration, read_calibration
 from sim.experiments.compare import Comparison, compare
 from sim.experiments.engines import Engine
 from sim.experiments.execute import Tell, check_pool
+from sim.experiments.fit_folder import POSTERIOR
 from sim.experiments.fitting import fit_and_recover
+from sim.experiments.held import held
 from sim.experiments.hypotheses import CRISES, Verdict, bank_of_width, weigh
 from sim.experiments.validate import RUNS, Validation, validate
 from sim.experiments.verify import Check, verify
@@ -46,6 +48,7 @@ from sim.scenario.inputs.studies import StudyFile
 from sim.scenario.load import load
 from sim.scenario.outline import KeyPath
 from sim.scenario.schema import Scenario
+from sim.scenario.stored import Seconds, read_stored
 
 FITS, BANKS, WORLDS, TIMES = "fits", "banks", "worlds", "seconds.json"
 
@@ -183,14 +186,14 @@ def carry_out_study(
     effort = effort or Effort()
     effort.check()
     check_pool(workers, cluster)
-    spent = Spent(out / TIMES)
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
-    chapters = Chapters(study, out, tell, spent, effort, how)
-    checks = chapters.theory()
-    fits = {name: chapters.fit(name) for name in study.fits}
-    verdicts = chapters.accounts() if study.hypotheses else {}
-    comparison = chapters.twins() if study.worlds else None
-    return Studied(study, checks, fits, verdicts, comparison, dict(spent.seconds), effort)
+    with held(out, "study"):
+        chapters = Chapters(study, out, tell, Spent(out / TIMES), effort, how)
+        checks = chapters.theory()
+        fits = {name: chapters.fit(name) for name in study.fits}
+        verdicts = chapters.accounts() if study.hypotheses else {}
+        comparison = chapters.twins() if study.worlds else None
+    return Studied(study, checks, fits, verdicts, comparison, dict(chapters.spent.seconds), effort)
 
 
 class Chapters:
@@ -262,7 +265,8 @@ class Spent:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.seconds: dict[str, float] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        remedy = "remove it: the study goes on, and counts its time anew"
+        self.seconds = read_stored(path, dict[str, Seconds], remedy) if path.exists() else {}
 
     @contextmanager
     def on(self, chapter: str) -> Iterator[None]:

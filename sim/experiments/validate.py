@@ -10,18 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiments.bank import PEOPLE, RUNS_A_CHUNK
-from sim.experiments.calibrate import GENERATIONS, POSTERIOR, RECOVERY
 from sim.experiments.calibration import NEVER_FITTED, Calibration
 from sim.experiments.engines import Engine
-from sim.experiments.execute import Pool, Progress, Tell
+from sim.experiments.execute import Pool, Progress, Tell, check_pool
+from sim.experiments.fit_folder import GENERATIONS, POSTERIOR, RECOVERY, tables_left
+from sim.experiments.held import held
 from sim.experiments.jobs import OK, Job, job_of
 from sim.experiments.kept import KeptRuns
+from sim.experiments.manifest import MANIFEST, read_manifest
 from sim.experiments.naive import (
     Counted,
     interval_score,
@@ -38,8 +40,8 @@ from sim.experiments.replicate import Watcher, run
 from sim.experiments.result import Result
 from sim.experiments.sequences import SEQUENCES, bound_rows, covered, rates
 from sim.foundation.bounds import check_runs, check_workers
-from sim.foundation.durable import write_whole
-from sim.foundation.errors import ResultError, UsageError
+from sim.foundation.durable import remove_folder, write_whole
+from sim.foundation.errors import ResultError
 from sim.foundation.plaintext import csv_of
 from sim.scenario.load import digest
 
@@ -88,7 +90,7 @@ def predict(
 
     once = [job(r, r) for r in range(runs)]
     often = [job(s, runs + s * RUNS_A_SET + r) for s in range(SETS) for r in range(RUNS_A_SET)]
-    kept = KeptRuns(out, engine, only=PEOPLE)
+    kept = KeptRuns(out, engine, only=PEOPLE, figures=len(calibration.figures))
     with Pool(workers, cluster) as pool:
         rows = kept.rows_of([*once, *often], pool=pool, chunk=RUNS_A_CHUNK, progress=progress)
     if any(row["status"] != OK for row in rows):
@@ -332,26 +334,42 @@ def validate(
 ) -> Validation:  # fmt: skip
     """Hold the fit of a folder against the record, and leave predictions.csv and scores.csv in it.
 
-    Raises `UsageError` where the folder holds the fit of another calibration.
+    Raises `ResultError` where the folder holds the fit of another calibration, one that has not ended, or is damaged.
     """
+    check_pool(workers, cluster)
+    tables_left(calibration, fit)
+    with held(fit, "calibration or validation"):
+        return _validated(
+            calibration, fit, tell, runs, {"workers": workers, "cluster": cluster, "engine": engine}
+        )
+
+
+def _validated(calibration: Calibration, fit: Path, tell: Tell, runs: int, how: dict[str, Any]) -> Validation:
+    """Predictions, scores and whole runs of a fit, each left in its folder when it is there."""
     import pandas as pd
 
+    left = tables_left(calibration, fit)
     posterior = read_posterior(fit / POSTERIOR)
-    if posterior.about.get("calibration") != calibration.digest:
-        raise UsageError(f"{fit} holds a fit of another calibration file or scenario: run calibrate again")
-    found = predict(
-        calibration, posterior, fit / PREDICTIONS, runs=runs, workers=workers, cluster=cluster, engine=engine,
-        progress=tell("predictions"),
-    )  # fmt: skip
+    found = predict(calibration, posterior, fit / PREDICTIONS, runs=runs, progress=tell("predictions"), **how)
     table = prediction_table(calibration, found)
     scored = scores(table)
     write_whole(fit / TOLD, csv_of(table))
     write_whole(fit / SCORED, csv_of(scored))
     carried = tell("whole runs")
+    _drop_outdated(fit / WHOLE, posterior)
     whole = carry(
-        calibration, posterior, fit / WHOLE, engine=engine,
+        calibration, posterior, fit / WHOLE, engine=how["engine"],
         progress=lambda p: carried(p.finished, p.replications, 0),
     )  # fmt: skip
-    recovery = pd.read_csv(fit / RECOVERY) if (fit / RECOVERY).exists() else None
+    recovery = pd.read_csv(fit / RECOVERY) if RECOVERY in left else None
     generations = pd.read_csv(fit / GENERATIONS)
     return Validation(calibration, posterior, generations, recovery, table, scored, whole, runs)
+
+
+def _drop_outdated(whole: Path, posterior: Posterior) -> None:
+    """Remove whole runs from the posterior that the fit had before it went on."""
+    if not (whole / MANIFEST).exists():
+        return
+    drawn = read_manifest(whole).posterior
+    if drawn is None or drawn["digest"] != posterior.digest:
+        remove_folder(whole)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from sim.foundation.errors import ResultError
 from sim.foundation.textfile import UnreadableFile, read_text
@@ -19,6 +19,7 @@ from sim.scenario.merge import key_text
 
 T = TypeVar("T")
 MOST_FAULTS = 8
+Seconds = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 MOST_BYTES = 500_000_000
 """A plan that lists a million points is this large at most."""
 

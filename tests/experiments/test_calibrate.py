@@ -20,8 +20,15 @@ from scipy import stats
 from sim.experiments.bank import draws, fill, nearest, recover
 from sim.experiments.calibrate import calibrate
 from sim.experiments.calibration import Calibration, Prior, checked, read_calibration
+from sim.experiments.execute import silent
+from sim.experiments.fit_folder import begin_fit, leave_tables, tables_left
+from sim.experiments.fitting import fit_and_recover
+from sim.experiments.held import held
+from sim.experiments.jobs import job_of
+from sim.experiments.kept import KeptRuns
 from sim.experiments.posterior import Posterior, read_posterior, weighted_quantiles
-from sim.foundation.errors import InputError, UsageError
+from sim.experiments.validate import validate
+from sim.foundation.errors import InputError, ResultError, UsageError
 from sim.scenario.schema import Scenario
 from tests.small import small
 
@@ -260,3 +267,58 @@ def test_a_file_names_its_scenario(tmp_path: Path) -> None:
         read_calibration(tmp_path / "c.toml")
     with pytest.raises(InputError, match="does not exist"):
         read_calibration(tmp_path / "none.toml")
+
+
+# the folder of a fit
+
+
+def test_a_fit_is_promised_last_and_a_table_that_was_changed_is_noticed(tmp_path: Path) -> None:
+    found, fit = calibration(), tmp_path
+    tables = {"posterior.parquet": b"sets", "generations.csv": b"number", "figures.csv": b"recorded"}
+    begin_fit(found, fit)
+    with pytest.raises(ResultError, match="has not ended: give the same calibrate command again"):
+        validate(found, fit, silent, runs=50)
+    leave_tables(found, fit, tables)
+    assert tables_left(found, fit) == set(tables)
+    for name, content in tables.items():
+        for broken in (content + b" ", None):
+            (fit / name).unlink() if broken is None else (fit / name).write_bytes(broken)
+            with pytest.raises(ResultError, match=f"{name} is damaged.*same calibrate command"):
+                validate(found, fit, silent, runs=50)
+        (fit / name).write_bytes(content)
+    (fit / "fit.json").write_text("{")
+    with pytest.raises(ResultError, match=r"fit\.json is damaged"):
+        validate(found, fit, silent, runs=50)
+
+
+def test_a_folder_of_another_fit_and_a_second_calibration_are_refused(tmp_path: Path) -> None:
+    found = calibration()
+    with held(tmp_path / "f", "calibration"):
+        begin_fit(found, tmp_path / "f")
+        with pytest.raises(ResultError, match="being written by another calibration"):
+            fit_and_recover(found, tmp_path / "f", bank=64, truths=0, budget=300)
+    with pytest.raises(ResultError, match="the calibration differ"):
+        fit_and_recover(calibration(seed=6), tmp_path / "f", bank=64, truths=0, budget=300)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    with pytest.raises(ResultError, match="holds no fit"):
+        fit_and_recover(found, tmp_path / "mine", bank=64, truths=0, budget=300)
+    with pytest.raises(UsageError, match="workers"):
+        fit_and_recover(found, tmp_path / "none" / "f", workers=0)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_damaged_part_is_named_and_one_that_tells_too_little_is_run_again(tmp_path: Path) -> None:
+    found = calibration()
+    first = fill(found, 8, tmp_path)
+    part = next(tmp_path.glob("*.parquet"))
+    raw = part.read_bytes()
+    part.write_bytes(raw[:500] + bytes(byte ^ 1 for byte in raw[500:520]) + raw[520:])
+    with pytest.raises(ResultError, match=r"is damaged: .*remove it"):
+        fill(found, 8, tmp_path)
+    part.unlink()
+    jobs = [
+        job_of(i, found.scenario, found.seed, i, sets=found.sets_at(z)) for i, z in enumerate(draws(2, 8, 5))
+    ]
+    KeptRuns(tmp_path).rows_of(jobs)
+    assert fill(found, 8, tmp_path).figures.tolist() == first.figures.tolist()

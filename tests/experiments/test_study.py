@@ -45,7 +45,10 @@ def a_study(folder: Path, **changes: Any) -> Path:
         }
         if name == "other":
             told["people"] = {**told["people"], "try_again": 0.4}
-        (folder / f"{name}.toml").write_text(tomli_w.dumps(told))
+        text = (
+            tomli_w.dumps(told).replace('"there"', '"poland"').replace("countries.there", "countries.poland")
+        )
+        (folder / f"{name}.toml").write_text(text)
     no_wall = {"extends": "base.toml", "scenario": {"title": "No wall"}, "levers": {"wall": {"on": False}}}
     (folder / "no-wall.toml").write_text(tomli_w.dumps(no_wall))
     fit = {

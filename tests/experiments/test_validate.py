@@ -22,7 +22,7 @@ from sim.experiments.validate import (
     sector_shares,
     use_of,
 )
-from sim.foundation.errors import UsageError
+from sim.foundation.errors import ResultError
 from tests.experiments.test_calibrate import calibration
 
 REFERENCE = read_calibration(Path("belarus-eu-2021"))
@@ -165,5 +165,5 @@ source = "made up for a test"
     assert "| Poland: attempts by month, October 2021 | A | 17,447 |" in page
     assert "## Predicted, and scored" in page
     path.write_text(path.read_text().replace("log_sd = 0.5 }", "log_sd = 0.4 }"))
-    with pytest.raises(UsageError, match="another calibration"):
+    with pytest.raises(ResultError, match="holds another fit"):
         run.invoke(app, ["validate", str(path), "--fit", str(tmp_path / "fit")], catch_exceptions=False)

@@ -1,0 +1,108 @@
+"""The folder of a fit: whose fit it is, and whether its tables are those that it ended with.
+
+fit.json says which calibration, scenario and model version the folder is of. Its last field, the hash of every table, is
+filled in when all of them are written: a fit that was stopped has none, and a table that was changed afterwards is noticed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from sim.experiments.calibration import Calibration
+from sim.experiments.held import LOCK
+from sim.foundation.durable import clear_under_way, told_as_result_error, write_whole
+from sim.foundation.errors import ResultError
+from sim.model.version import MODEL_VERSION
+from sim.scenario.load import digest
+from sim.scenario.stored import read_stored
+
+FIT, RUNS, BANK = "fit.json", "runs", "bank"
+POSTERIOR, GENERATIONS, RECOVERY, FIGURES = (
+    "posterior.parquet",
+    "generations.csv",
+    "recovery.csv",
+    "figures.csv",
+)
+OURS = (FIT, RUNS, BANK, POSTERIOR, GENERATIONS, RECOVERY, FIGURES, LOCK)
+CALIBRATE_AGAIN = "give the same calibrate command again"
+WORDS = {
+    "scenario": "the scenario's values",
+    "calibration": "the calibration",
+    "model_version": "the model version",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FitRecord:
+    """What a fit is of, as hashes, and the hashes of its tables by their names: none while it is under way."""
+
+    scenario: str
+    calibration: str
+    model_version: int
+    tables: dict[str, str] = field(default_factory=dict)
+
+    def write(self, out: Path) -> None:
+        """Keep it in the folder."""
+        write_whole(out / FIT, json.dumps(asdict(self), indent=2) + "\n")
+
+
+def record_of(calibration: Calibration) -> FitRecord:
+    """The record of a fit that is about to begin."""
+    return FitRecord(digest(calibration.scenario), calibration.digest, MODEL_VERSION)
+
+
+def begin_fit(calibration: Calibration, out: Path) -> None:
+    """Say whose fit the folder is. Raises `ResultError` where it is of another one, or of somebody else."""
+    asked = record_of(calibration)
+    if (out / FIT).exists():
+        refuse_other(asked, out)
+        with told_as_result_error(out):
+            clear_under_way(out)
+        return
+    if out.is_dir() and not set(OURS) & {path.name for path in out.iterdir()} - {LOCK} and _others(out):
+        raise ResultError(f"{out} is not empty and holds no fit: choose another with --out")
+    asked.write(out)
+
+
+def _others(out: Path) -> bool:
+    return any(path.name != LOCK for path in out.iterdir())
+
+
+def refuse_other(asked: FitRecord, out: Path) -> FitRecord:
+    """The record of the folder. Raises `ResultError` where it is missing, or of another calibration than the one asked for."""
+    if not (out / FIT).exists():
+        raise ResultError(f"{out} holds no fit: {FIT} is missing; {CALIBRATE_AGAIN}")
+    there = read_stored(out / FIT, FitRecord, f"remove it, and {CALIBRATE_AGAIN}")
+    differ = [words for name, words in WORDS.items() if getattr(there, name) != getattr(asked, name)]
+    if differ:
+        raise ResultError(f"{out} holds another fit ({', '.join(differ)} differ): choose another folder")
+    return there
+
+
+def leave_tables(calibration: Calibration, out: Path, tables: Mapping[str, bytes]) -> None:
+    """Write the tables of a fit; the record promises them when the last one is on the disk."""
+    under_way = record_of(calibration)
+    under_way.write(out)
+    for name, content in tables.items():
+        write_whole(out / name, content)
+    replace(under_way, tables={name: _hash(content) for name, content in tables.items()}).write(out)
+
+
+def tables_left(calibration: Calibration, fit: Path) -> set[str]:
+    """The names of the tables of a fit that came to its end. Raises `ResultError` where it did not, or one was changed."""
+    there = refuse_other(record_of(calibration), fit)
+    if not there.tables:
+        raise ResultError(f"{fit} holds a fit that has not ended: {CALIBRATE_AGAIN}")
+    for name, wanted in there.tables.items():
+        path = fit / Path(name).name
+        if not path.is_file() or _hash(path.read_bytes()) != wanted:
+            raise ResultError(f"{path} is damaged: it is not as the fit left it; {CALIBRATE_AGAIN}")
+    return set(there.tables)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

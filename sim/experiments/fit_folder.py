@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from sim.experiments.calibration import Calibration
-from sim.experiments.held import LOCK
+from sim.experiments.held import holds_something
 from sim.foundation.durable import clear_under_way, told_as_result_error, write_whole
 from sim.foundation.errors import ResultError
 from sim.model.version import MODEL_VERSION
@@ -27,7 +27,9 @@ POSTERIOR, GENERATIONS, RECOVERY, FIGURES = (
     "recovery.csv",
     "figures.csv",
 )
-OURS = (FIT, RUNS, BANK, POSTERIOR, GENERATIONS, RECOVERY, FIGURES, LOCK)
+OURS = (FIT, RUNS, BANK, POSTERIOR, GENERATIONS, RECOVERY, FIGURES)
+MOST_BYTES = 300_000_000
+"""More than any table of a fit takes."""
 CALIBRATE_AGAIN = "give the same calibrate command again"
 WORDS = {
     "scenario": "the scenario's values",
@@ -63,13 +65,9 @@ def begin_fit(calibration: Calibration, out: Path) -> None:
         with told_as_result_error(out):
             clear_under_way(out)
         return
-    if out.is_dir() and not set(OURS) & {path.name for path in out.iterdir()} - {LOCK} and _others(out):
+    if holds_something(out) and not set(OURS) & {path.name for path in out.iterdir()}:
         raise ResultError(f"{out} is not empty and holds no fit: choose another with --out")
     asked.write(out)
-
-
-def _others(out: Path) -> bool:
-    return any(path.name != LOCK for path in out.iterdir())
 
 
 def refuse_other(asked: FitRecord, out: Path) -> FitRecord:
@@ -99,7 +97,7 @@ def tables_left(calibration: Calibration, fit: Path) -> set[str]:
         raise ResultError(f"{fit} holds a fit that has not ended: {CALIBRATE_AGAIN}")
     for name, wanted in there.tables.items():
         path = fit / Path(name).name
-        if not path.is_file() or _hash(path.read_bytes()) != wanted:
+        if not path.is_file() or path.stat().st_size > MOST_BYTES or _hash(path.read_bytes()) != wanted:
             raise ResultError(f"{path} is damaged: it is not as the fit left it; {CALIBRATE_AGAIN}")
     return set(there.tables)
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sim.foundation.durable import told_as_result_error
+from sim.foundation.durable import UNDER_WAY, told_as_result_error
 from sim.foundation.errors import ResultError
 
 LOCK = ".writing"
+LEFT_OVER = (".new", ".gone")
 
 
 @contextmanager
@@ -36,6 +37,14 @@ def held(path: Path, by: str) -> Iterator[None]:
     finally:
         lock.release()
         _remove_unused(path, made)
+
+
+def holds_something(path: Path) -> bool:
+    """Whether a folder holds anything but a lock and what a write that was killed has left."""
+    return path.is_dir() and any(
+        entry.name != LOCK and not (entry.name.startswith(UNDER_WAY) and entry.suffix in LEFT_OVER)
+        for entry in path.iterdir()
+    )
 
 
 def _remove_unused(path: Path, made: list[Path]) -> None:

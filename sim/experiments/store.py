@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.held import LOCK, held
+from sim.experiments.held import held, holds_something
 from sim.experiments.jobs import FAILED, SECTOR, Row
 from sim.experiments.plan import Plan, Point, checked
 from sim.experiments.stored_tables import damage_told, read_table
@@ -118,7 +118,7 @@ class Store:
         if self.path.is_file():
             raise ResultError(f"{self.path} is a file: choose another folder with --out")
         if not (self.path / PLAN).exists():
-            if self.path.is_dir() and any(p.name not in (LOCK, PARTS) for p in self.path.iterdir()):
+            if holds_something(self.path):
                 raise ResultError(f"{self.path} is not empty and holds no sweep: choose another with --out")
             return
         there = self.plan()
@@ -132,9 +132,10 @@ class Store:
             )
 
     def begin(self, plan: Swept, points: list[Point]) -> None:
-        """Write what is asked for."""
+        """Write what is asked for; the plan comes first, since it says whose the folder is."""
         import pyarrow as pa
 
+        write_whole(self.path / PLAN, plan.text())
         with told_as_result_error(self.path):
             (self.path / PARTS).mkdir(exist_ok=True)
             for folder in (self.path, self.path / PARTS):
@@ -142,7 +143,6 @@ class Store:
         schema = points_schema({key for point in points for key in point})
         columns: dict[str, Any] = {key: [point.get(key, "") for point in points] for key in schema.names[1:]}
         write_table(pa.table({"point": range(len(points)), **columns}, schema=schema), self.path / POINTS)
-        write_whole(self.path / PLAN, plan.text())
 
     def points(self) -> pa.Table:
         """The points of the plan, by number. Raises `ResultError` where they are damaged."""

@@ -45,10 +45,7 @@ def a_study(folder: Path, **changes: Any) -> Path:
         }
         if name == "other":
             told["people"] = {**told["people"], "try_again": 0.4}
-        text = (
-            tomli_w.dumps(told).replace('"there"', '"poland"').replace("countries.there", "countries.poland")
-        )
-        (folder / f"{name}.toml").write_text(text)
+        (folder / f"{name}.toml").write_text(tomli_w.dumps(told))
     no_wall = {"extends": "base.toml", "scenario": {"title": "No wall"}, "levers": {"wall": {"on": False}}}
     (folder / "no-wall.toml").write_text(tomli_w.dumps(no_wall))
     fit = {

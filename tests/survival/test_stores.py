@@ -1,0 +1,137 @@
+"""Stores, kept runs and fits survive a kill at every change of the disk: the same call again ends as if nothing had been."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli.app import app
+from sim.experiments.attribute import attribute
+from sim.experiments.bank import fill
+from sim.experiments.fit_folder import begin_fit, leave_tables, tables_left
+from sim.experiments.fitting import fit_and_recover
+from sim.experiments.held import held
+from sim.experiments.plan import Plan, axis_of
+from sim.experiments.results import open_store
+from sim.experiments.sweep import sweep
+from tests.cli.test_running import BORDER
+from tests.experiments.test_calibrate import calibration
+from tests.small import small
+from tests.survival.kills import POSSIBLE, survive
+
+pytestmark = pytest.mark.skipif(
+    not POSSIBLE, reason="this system does not say which file a descriptor stands for"
+)
+FEW = 5
+LOCK = ".writing"
+
+
+def border(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "border.toml").write_text(BORDER)
+
+
+def swept(folder: Path, replications: int = 2) -> None:
+    axes = (axis_of("sectors.north.teams=2,4"),)
+    plan = Plan(str(folder / "border.toml"), axes, seed=5, replications=replications, by_sector=True)
+    sweep(plan, folder / "s", chunk=1, engine="simpy")
+
+
+def swept_once(folder: Path) -> None:
+    border(folder)
+    swept(folder)
+
+
+def grown(folder: Path) -> None:
+    swept(folder, replications=4)
+
+
+def screened(folder: Path) -> None:
+    words = ["sensitivity", str(folder / "border.toml"), "--of", "attempts", "--vary", "routes.way.people_per_day=20:80",
+             "--samples", "2", "-n", "2", "--engine", "simpy", "--no-plots", "--out", str(folder / "s")]  # fmt: skip
+    done = CliRunner().invoke(app, words, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.name != LOCK)
+
+
+def jobs(frame: pd.DataFrame) -> dict[str, Any]:
+    return frame.astype(str).to_dict("list")
+
+
+def store(folder: Path) -> dict[str, Any]:
+    """Everything that a store says, but for seconds; and the names in it."""
+    found = open_store(folder / "s")
+    timed = pd.read_parquet(folder / "s" / "timings.parquet").drop(columns="seconds")
+    sectors = jobs(found.sectors) if (folder / "s" / "sectors.parquet").exists() else {}
+    tables = {path.name: path.read_text() for path in sorted((folder / "s").glob("*.csv"))}
+    plan = {key: value for key, value in found.plan.items() if key != "scenario"}
+    return {"rows": jobs(found.rows), "points": jobs(found.points), "timed": jobs(timed), "sectors": sectors, "plan": str(plan),
+            "tables": tables, "names": names(folder)}  # fmt: skip
+
+
+def attributed(folder: Path) -> None:
+    attribute(small(2), {"wall": ("wall",)}, replications=8, out=folder / "runs", engine="simpy")
+
+
+def shares(folder: Path) -> list[str]:
+    attributed(folder)
+    return names(folder)
+
+
+def banked(folder: Path) -> None:
+    """The folder of a fit as calibrate leaves it, with tables that cost nothing: what is written, and in which order."""
+    found = calibration().short()
+    with held(folder, "calibration"):
+        begin_fit(found, folder)
+        bank = fill(found, 64, folder / "bank", engine="simpy")
+        tables = {
+            "posterior.parquet": bank.z.tobytes(),
+            "generations.csv": b"one\n",
+            "figures.csv": bank.told.tobytes(),
+        }
+        leave_tables(found, folder, tables)
+
+
+def fitted(folder: Path) -> None:
+    fit_and_recover(calibration(), folder, bank=64, truths=4, budget=200)
+
+
+def fit(folder: Path) -> dict[str, Any]:
+    left = {"posterior.parquet", "generations.csv", "figures.csv", "recovery.csv", "fit.json"}
+    tables = {name: (folder / name).read_bytes() for name in sorted(left) if (folder / name).exists()}
+    record = calibration() if "recovery.csv" in tables else calibration().short()
+    return {"tables": tables, "promised": sorted(tables_left(record, folder)), "names": names(folder)}
+
+
+def test_a_sweep_survives_a_kill_wherever_it_changes_the_disk(tmp_path: Path) -> None:
+    assert len(survive(swept, store, tmp_path, FEW, before=border)) == FEW
+
+
+def test_a_sweep_that_grows_survives_a_kill_in_its_merge(tmp_path: Path) -> None:
+    assert len(survive(grown, store, tmp_path, FEW, before=swept_once)) == FEW
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("work", "before", "shown", "fewest"),
+    [
+        (swept, border, store, 35), (grown, swept_once, store, 35), (screened, border, store, 25), (attributed, None, shares, 5),
+        (banked, None, fit, 10),
+    ],
+)  # fmt: skip
+def test_every_step_of_a_store_survives_a_kill(
+    work: Any, before: Any, shown: Any, fewest: int, tmp_path: Path
+) -> None:
+    assert len(survive(work, shown, tmp_path, before=before)) >= fewest
+
+
+@pytest.mark.slow
+def test_a_calibration_survives_kills_and_ends_with_the_same_bytes(tmp_path: Path) -> None:
+    assert len(survive(fitted, fit, tmp_path, 8)) == 8

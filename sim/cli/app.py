@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 from typer.models import CommandInfo
 
 from sim.foundation.plaintext import plain
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
 
 
 class Stoppable(TyperGroup):
@@ -55,6 +58,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
 def say(text: object, *, err: bool = False) -> None:
     """Print text, and nothing but text: what would control the terminal is shown by its number."""
     print(plain(str(text)), file=sys.stderr if err else sys.stdout, flush=True)
+
+
+def say_size(scenario: Scenario, *, log: bool) -> None:
+    """Say before work begins that a scenario is large, if it is: with which size."""
+    from sim.scenario.size import size_in_words
+
+    words = size_in_words(scenario, log=log)
+    if words:
+        say(words, err=True)
 
 
 def _show_version(asked: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app, say
+from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app, say, say_size
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def compare(
 
     console = Terminal(stderr=True)
     worlds = {stem: load(name, sets=sets or ()) for stem, name in by_stem(scenarios).items()}
+    for world in worlds.values():
+        say_size(world, log=log)
     try:
         with ProgressBar(console, replications) as watch:
             found = compare_worlds(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app, say
+from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app, say, say_size
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def run(
 
     console = Terminal(stderr=True, quiet=quiet)
     world = load(scenario, overrides=override or (), sets=sets or (), without=without or ())
+    say_size(world, log=log)
     branch = _branch(scenario, branch_at) if branch_at else None
     folder = out or Path("runs") / _folder_name(
         world, seed, bool(sets or without or override or posterior), branch
@@ -96,6 +97,11 @@ def run(
         raise typer.Exit(STOPPED) from None
     if not quiet and result.replications:
         print_summary(Terminal(), result)
+    if precision is None and result.replications > replications and not quiet:
+        say(
+            f"{folder} holds {result.replications} replications, more than were asked for: the result is of all",
+            err=True,
+        )
     if plots and result.replications:
         _draw(result, folder, console)
     say(folder)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app, say
+from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app, say, say_size
 from sim.experiments.engines import Engine
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def sweep(
 ) -> None:
     """Run a scenario at many points; stopped in any way, the same command goes on where it was."""
     from sim.cli.terminal import Terminal
-    from sim.experiments.sweep import check_points, chunk_for, seconds_a_job
+    from sim.experiments.sweep import check_points, chunk_for, scenario_at, seconds_a_job
     from sim.experiments.sweep import sweep as run_sweep
     from sim.foundation.bounds import check_workers
 
@@ -46,6 +46,7 @@ def sweep(
     check_workers(workers)
     plan = _plan(scenario, vary or [], design, samples, seed, replications, by_sector, posterior)
     points = check_points(plan)
+    say_size(scenario_at(plan, points[0].point), log=False)
     jobs = len(points) * plan.replications
     seconds = seconds_a_job(plan, points, engine)
     if not quiet:

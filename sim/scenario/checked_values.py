@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sim.scenario.checked_names import Checked
 from sim.scenario.outline import KeyPath
 from sim.scenario.schema import Sector, Uniform
+from sim.scenario.size import MOST_PEOPLE, people_of
 
 MOST_DAYS = 3660
 """Ten years: the months of a run and its daily tables stay small."""
@@ -19,6 +20,7 @@ ROUNDING = 1e-9
 def value_faults(checked: Checked) -> None:
     """Values outside the levers."""
     _dates(checked)
+    _people(checked)
     for name, sector in checked.scenario.sectors.items():
         _shifts(checked, name, sector)
         _barriers(checked, name, sector)
@@ -58,6 +60,17 @@ def _dates(checked: Checked) -> None:
         checked.fault(
             ("scenario", "end"), "the scenario is too long", f"{days:,} days", f"at most {MOST_DAYS:,} days"
         )
+
+
+def _people(checked: Checked) -> None:
+    people = people_of(checked.scenario)
+    if people > MOST_PEOPLE:
+        stocks = sum(stock.persons for stock in checked.scenario.initial.values())
+        checked.fault(
+            ("initial" if stocks > MOST_PEOPLE else "routes",),
+            "more people than a run can hold, those who come at the base rates included",
+            f"about {people:,.0f} persons", f"at most {MOST_PEOPLE:,} persons in all",
+        )  # fmt: skip
 
 
 def _shifts(checked: Checked, name: str, sector: Sector) -> None:

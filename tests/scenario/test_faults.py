@@ -11,6 +11,9 @@ from tests.scenario.small import SMALL, faults_of, written
 WALL = "[levers.wall]"
 TRIGGER = '\n[levers.more]\nkind = "reinforced_controls"\n[levers.more.trigger]\nparty = "guard"\nmeasure = "attempts"\n'
 OWN_KIND = '\n[lever_kinds.own]\neffects = [{ control = "teams", op = "scale", size = 2.0 }]\n'
+CROWDS = "".join(
+    f'[initial.c{n}]\ncompartment = "stranded"\nplace = "hill"\npersons = 10_000_000\n' for n in range(11)
+)
 
 CASES: dict[str, tuple[str, str, str, str]] = {
     # what is wrong: (replace this, by this, key of the fault, words of the fault)
@@ -44,6 +47,7 @@ CASES: dict[str, tuple[str, str, str, str]] = {
     "a text too long": ('label = "North"', f'label = "{"x" * 300}"', "countries.north.label", "has too many characters; found 300"),
     "the name inside the file": ("[scenario]", 'name = "x"\n[scenario]', "name", "has no place here"),
     "an end before the start": ("end = 2021-02-01", "end = 2020-02-01", "scenario.end", "is not after the start; found 2020-02-01"),
+    "more people than a run can hold": ("[routes.road]", CROWDS + "[routes.road]", "initial", "more people than a run can hold"),
     "a scenario of a century": ("end = 2021-02-01", "end = 2121-02-01", "scenario.end", "the scenario is too long"),
     "an unknown country": ('country = "north"\nlength_km = 30.0', 'country = "nroth"\nlength_km = 30.0', "sectors.hill.country", "did you mean 'north'"),
     "a country without a sector": ("[countries.north]", "[countries.south]\n[countries.north]", "countries.south", "has no sector"),

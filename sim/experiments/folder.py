@@ -67,7 +67,12 @@ class Folder:
                 f"replications): {' and '.join(differences)} differ; choose another folder with --out, or replace "
                 "it with --overwrite"
             )
-        self.check_finished(there)
+        merged, parts = self.check_finished(there), set(self.parts())
+        if parts or not set(range(manifest.replications)) <= set(merged):
+            for replication in sorted({*merged, *parts}):
+                # All that a merge will read is read now: a damaged table is found before work begins.
+                for table in TABLES:
+                    self._of_replication(table, replication, parts.difference(merged))
 
     def check_finished(self, manifest: Manifest) -> list[int]:
         """The merged replications. Raises `ResultError` where one that its manifest calls finished is nowhere."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from typing import Any
+
 from sim.cli import (
     animating,
     comparing,
@@ -38,8 +41,16 @@ __all__ = [
 arrange()
 
 
+def _say_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any
+) -> None:
+    """A warning of a library may quote a text of a scenario (a glyph that a font lacks): it is printed as text, too."""
+    say(warnings.formatwarning(message, category, filename, lineno).rstrip(), err=True)
+
+
 def main() -> None:
     """Run a command; a fault the user can mend is told in words, with the error's own exit code."""
+    warnings.showwarning = _say_warning
     try:
         app()
     except BorderflowError as error:

@@ -33,6 +33,7 @@ from sim.foundation.durable import (
 )
 from sim.foundation.errors import ResultError, damaged
 from sim.foundation.parquetfile import read_parquet
+from sim.foundation.plaintext import csv_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -187,7 +188,7 @@ class Folder:
 
     def write_summary(self, summary: pd.DataFrame, manifest: Manifest) -> None:
         """Leave the summary as CSV and JSON."""
-        write_whole(self.path / "summary.csv", summary.to_csv(index=False))
+        write_whole(self.path / "summary.csv", csv_of(summary))
         rows = [
             {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
             for row in summary.to_dict("records")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Literal, TypeVar, cast, get_args
 
 from sim.foundation.errors import RecordError, UsageError
+from sim.foundation.plaintext import plain
 
 FOLDER = Path(__file__).parent / "recorded"
 INDEX = "series.csv"
@@ -261,7 +262,7 @@ def _series(folder: Path, cell: Cell) -> RecordedSeries:
     name = cell.text("name")
     points = _points(folder / f"{name}.csv")
     return RecordedSeries(
-        name, cell.text("label"), cell.text("unit"), cell.text("counts"), cell.row["country"],
+        name, plain(cell.text("label")), plain(cell.text("unit")), plain(cell.text("counts")), cell.row["country"],
         cell.one_of("cumulative", ("yes", "no")) == "yes", tuple(cell.row["measures"].split()), points,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.foundation.errors import BorderflowError
+from sim.foundation.plaintext import plain
 from sim.reporting.looks import INK, SMALL_POINTS
 from sim.reporting.sheet import (
     EDGE,
@@ -88,7 +89,7 @@ def blank_page(
     """A page with a heading, rows of panels and a footing."""
     from sim.reporting.picture import Picture
 
-    titles, notes = textwrap.wrap(title, TITLE_CHARACTERS), textwrap.wrap(note, NOTE_CHARACTERS)
+    titles, notes = textwrap.wrap(plain(title), TITLE_CHARACTERS), textwrap.wrap(plain(note), NOTE_CHARACTERS)
     head = TOP + TITLE_LINE * len(titles) + NOTE_LINE * len(notes) + HEAD_GAP
     total = head + len(rows) * (height + GAP_Y) + FOOT - 0.1
     figure = Picture(figsize=(WIDTH, total), facecolor="white")

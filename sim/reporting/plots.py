@@ -17,6 +17,7 @@ from sim.reporting.posts import posts
 from sim.reporting.recorded import recorded
 from sim.reporting.saving import own_style, save_figures
 from sim.reporting.sectors import heatmap, map_of_the_line
+from sim.reporting.source import AsText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -72,7 +73,7 @@ def illustrate(result: Result) -> Result:
 def draw(name: str, result: Source) -> Figure:
     """One figure, by its name."""
     with own_style():
-        return FIGURES[name](result)
+        return FIGURES[name](AsText(result))
 
 
 def save_all(result: Source, folder: Path, *, tell: Callable[[str], Any] = lambda _: None) -> list[Path]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sim.foundation.plaintext import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,3 +29,27 @@ class Source(Protocol):
     def fates(self) -> pd.DataFrame: ...
     @property
     def accounts(self) -> pd.DataFrame: ...
+
+
+class AsText:
+    """A result as figures draw it: what controls, hides or turns text is shown by its number in every text of its scenario.
+
+    An SVG that held a control character would be no SVG.
+    """
+
+    def __init__(self, result: Source) -> None:
+        self._result = result
+        self.scenario: Scenario = _as_text(result.scenario)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._result, name)
+
+
+def _as_text(value: Any) -> Any:
+    """A value of a scenario with every text in it made plain; lengths are not checked again."""
+    if hasattr(value, "model_copy"):
+        fields = {name: _as_text(getattr(value, name)) for name in type(value).model_fields}
+        return value.model_copy(update=fields)
+    if isinstance(value, dict):
+        return {key: _as_text(item) for key, item in value.items()}
+    return tuple(_as_text(item) for item in value) if isinstance(value, tuple) else plain(value)

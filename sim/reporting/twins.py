@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.experiments.twins import MEASURES, twin_table
+from sim.foundation.plaintext import plain
 from sim.reporting.looks import BLUE, GREY, INK, SMALL_POINTS, VERMILION
 from sim.reporting.page import blank_page, in_rows
 from sim.reporting.saving import save_figures
@@ -37,7 +38,7 @@ def differences_by_world(comparison: Comparison) -> Figure:
         f"{scenario.scenario.title}: differences by policy, in the model", note, in_rows(len(MEASURES), 2), footing_words(scenario),
         height=height, left=LEFT,
     )  # fmt: skip
-    titles = [comparison.results[w].scenario.scenario.title for w in comparison.others]
+    titles = [plain(comparison.results[w].scenario.scenario.title) for w in comparison.others]
     for i, (ax, measure) in enumerate(zip(page.panels, MEASURES, strict=True)):
         _draw(ax, table[table["measure"] == measure])
         ax.set_yticks(range(len(titles)), titles if i % 2 == 0 else [""] * len(titles), size=SMALL_POINTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import warnings
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,16 @@ def test_commands_print_by_nothing_but_the_terminal_and_say() -> None:
             ):
                 found.append(f"{path.name}: {name}")
     assert found == ["app.py: print"]
+
+
+def test_a_warning_of_a_library_that_quotes_a_text_is_text(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        sim.cli, "app", lambda: warnings.warn("Glyph 27 (\x1b) missing", UserWarning, stacklevel=1)
+    )
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        sim.cli.main()
+    assert "Glyph 27 ([U+001B]) missing" in capsys.readouterr().err

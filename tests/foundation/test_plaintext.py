@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -58,3 +59,14 @@ def test_a_frame_is_written_without_formulas_in_cells_and_headings() -> None:
     assert text == "'=key,n,mixed,kind\n'=1,-1.5,'@x,'-x\nb,2.0,-3,y\n"
     assert list(pd.read_csv(io.StringIO(text))["n"]) == [-1.5, 2.0]
     assert frame.columns[0] == "=key" and frame["=key"][0] == "=1"
+
+
+def test_every_csv_file_is_written_by_the_one_function() -> None:
+    writers = [
+        path.name
+        for path in sorted((Path(__file__).parents[2] / "sim").rglob("*.py"))
+        if any(
+            word in path.read_text(encoding="utf-8") for word in (".to_csv(", "csv.writer(", "DictWriter(")
+        )
+    ]
+    assert writers == ["plaintext.py"]

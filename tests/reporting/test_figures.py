@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import warnings
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from sim.experiments.result import Result
 from sim.reporting.fates import persons_by_compartment
 from sim.reporting.plots import APPLIES, FIGURES, Plots, draw, illustrate, save_all
 from sim.reporting.recorded import simulated
+from sim.reporting.saving import save_figures
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from tests.small import content, small
@@ -150,3 +152,21 @@ def test_figures_are_offered_by_name() -> None:
     with pytest.raises(AttributeError, match="there are: flow"):
         plots.nonsense  # noqa: B018
     assert illustrate(result("one run")).plot.flow().axes
+
+
+def test_figures_hold_control_characters_by_number_and_their_svg_is_one(tmp_path: Path) -> None:
+    evil = "a" + "".join(map(chr, (0x1B, 0x07, 0x00, 0x7F, 0x202E))) + "b"
+    tables = content(4)
+    for table in ("countries", "sectors", "levers", "parties"):
+        for entry in tables[table].values():
+            entry["label"] = evil
+    tables["scenario"]["title"] = evil
+    made = run(Scenario.model_validate(tables), seed=1, replications=2, engine="simpy")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        written = save_figures(
+            {name: partial(draw, name, made) for name in ("incidents", "heatmap")}, tmp_path
+        )
+    for path in (path for path in written if path.suffix == ".svg"):
+        text = "".join(ElementTree.parse(path).getroot().itertext())
+        assert "a[U+001B][U+0007][U+0000][U+007F][U+202E]b" in text

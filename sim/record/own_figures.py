@@ -29,6 +29,8 @@ DEFAULTS = {"grade": "C", "kind": "quoted", "source": ""}
 """What a figure counts as where the file does not say: no official one, quoted, from the file itself."""
 MOST_FIGURES = 5_000
 """More than a figure a day over the longest run."""
+MOST_FAULTS = 200
+"""After so many, reading ends: a file of millions of faulty rows is told as quickly as one of a few."""
 MOST_VALUE = 1e12
 MOST_SOURCE = 1_000
 SHOWN = 60
@@ -55,6 +57,8 @@ def _read(text: str, label: str) -> Read:
         columns = [cell.strip() for cell in next(reader, [])]
         faults += _header_faults(columns, label)
         for cells in reader if not faults else ():
+            if len(faults) >= MOST_FAULTS:
+                break
             if cells and len(points) < MOST_FIGURES:
                 points += _Row(label, reader.line_num, columns, cells, faults).point()
             elif cells:

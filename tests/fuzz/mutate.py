@@ -33,6 +33,10 @@ ODD_VALUES = (
 ODD_BYTES = (b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\x80", b"\r", b"\n", b"\x1b", b"\xe2\x80\xae", b'"', b"'", b"[", b"]", b"{", b"}", b"=", b",", b";", b"#", b".")  # fmt: skip
 
 
+LARGEST = 3_000_000
+"""Larger than any reader takes: nothing is learned by making it larger still, and memory is gone."""
+
+
 def mutant(sample: Sample, mutable: tuple[str, ...], luck: random.Random, box: Path) -> None:
     """Write a sample into a box with one of its mutable files changed, seldom the folder."""
     files = dict(sample)
@@ -40,7 +44,8 @@ def mutant(sample: Sample, mutable: tuple[str, ...], luck: random.Random, box: P
     spoil = luck.choice(FOLDER) if luck.random() < 0.03 else None
     if spoil is None:
         for _ in range(luck.choice((1, 1, 1, 2, 3, 8))):
-            files[name] = luck.choice(CONTENT)(files[name], luck)
+            if len(files[name]) < LARGEST:
+                files[name] = luck.choice(CONTENT)(files[name], luck)
     for each, content in files.items():
         path = box / each
         path.parent.mkdir(parents=True, exist_ok=True)

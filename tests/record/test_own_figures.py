@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from sim.foundation.errors import Fault
-from sim.record.own_figures import MOST_FIGURES, read_figures
+from sim.record.own_figures import MOST_FAULTS, MOST_FIGURES, read_figures
 from sim.record.recorded_series import RecordedPoint
 
 HEAD = "start,end,value\n"
@@ -97,6 +98,13 @@ def test_all_faults_come_in_one_report(tmp_path: Path) -> None:
         (4, "value"),
     ]
     assert len(points) == 1
+
+
+def test_a_file_of_nothing_but_faults_is_not_read_to_its_end(tmp_path: Path) -> None:
+    began = time.process_time()
+    _, faults = read(tmp_path, HEAD + "x\n" * 900_000)
+    assert len(faults) == MOST_FAULTS
+    assert time.process_time() - began < 1.0
 
 
 def test_what_is_no_readable_file_is_said(tmp_path: Path) -> None:

@@ -145,6 +145,16 @@ def check_levers(scenario: Scenario, levers: Levers) -> None:
         raise UsageError(f"levers: {', '.join(twice)} named twice")
 
 
+def check_days(scenario: Scenario, days: Days) -> None:
+    """Refuse days that are not of the run: a window that began before it counted from its end."""
+    if days is not None and not 0 <= days[0] < days[1] <= scenario.days:
+        begins = scenario.scenario.start
+        raise UsageError(
+            f"days: found day {days[0]:,} to {days[1]:,} of the run, allowed: days from {begins} to {scenario.scenario.end}, "
+            "the first before the last"
+        )
+
+
 def attribute(
     scenario: Scenario, levers: Levers, *, seed: int = 0, replications: int = 20, workers: int = 1,
     out: Path | None = None, days: Days = None, progress: Progress | None = None,
@@ -158,6 +168,7 @@ def attribute(
     check_runs(replications)
     check_seed(seed)
     check_workers(workers)
+    check_days(scenario, days)
     check_levers(scenario, levers)
     worlds = [frozenset(w) for size in range(len(levers) + 1) for w in itertools.combinations(levers, size)]
     jobs = [

@@ -261,7 +261,10 @@ class Chapters:
 
 
 class Spent:
-    """Seconds spent on each chapter, over all calls; what a killed call spent since its last chapter is lost."""
+    """Seconds spent on each chapter, over all calls; what a killed call spent since its last chapter is lost.
+
+    Raises `ResultError` where the times of earlier calls are damaged.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path

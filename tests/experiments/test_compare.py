@@ -76,6 +76,13 @@ def test_a_comparison_that_cannot_be_carried_out_leaves_nothing(
     assert not (tmp_path / "c").exists()
 
 
+@pytest.mark.parametrize("days", [(-3, 5), (5, 5), (0, 11), (8, 2)])
+def test_days_that_are_not_of_the_run_are_no_window(days: tuple[int, int]) -> None:
+    """A window that began three days before the run counted its last three days."""
+    with pytest.raises(UsageError, match="allowed: days from 2021-07-01 to 2021-07-11"):
+        attribute(small(), {"wall": ("wall",)}, replications=2, days=days)
+
+
 def test_a_list_of_worlds_is_refused_with_the_remedy() -> None:
     with pytest.raises(UsageError, match=r'found a list, allowed: scenarios by name, as in \{"base": '):
         sim.compare(["one-post", "riverland"])  # type: ignore[arg-type]

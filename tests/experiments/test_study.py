@@ -18,9 +18,9 @@ from typer.testing import CliRunner
 
 from sim.cli.app import app
 from sim.experiments.compare import compare
-from sim.experiments.study import read_study
+from sim.experiments.study import TIMES, Spent, read_study
 from sim.experiments.twins import MEASURES, twin_table
-from sim.foundation.errors import InputError
+from sim.foundation.errors import InputError, ResultError
 from tests.experiments.test_calibrate import content as calibration_content
 from tests.small import content as small_content
 from tests.small import small
@@ -136,6 +136,13 @@ def test_every_fault_of_a_study_is_told_at_once(tmp_path: Path) -> None:
     few = a_study(tmp_path, worlds={"replications": 2, "scenarios": ["no-wall.toml"]})
     with pytest.raises(InputError, match=r"worlds\.replications: out of range; found 2"):
         read_study(few)
+
+
+@pytest.mark.parametrize("content", ["", "[1]", '{"theory": "long"}', "nonsense"])
+def test_damaged_times_of_a_study_are_told_with_the_remedy(tmp_path: Path, content: str) -> None:
+    (tmp_path / TIMES).write_text(content)
+    with pytest.raises(ResultError, match=r"seconds\.json is damaged: .*remove it"):
+        Spent(tmp_path / TIMES)
 
 
 def test_the_shipped_study_is_the_one_that_was_fixed_before_the_first_fit() -> None:

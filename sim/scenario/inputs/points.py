@@ -7,6 +7,7 @@ with its line: a column without a name (the index of a data frame), a key twice,
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,10 @@ from sim.foundation.textfile import UnreadableFile, read_text
 from sim.scenario.changes import takes_whole_numbers
 from sim.scenario.files import label_of, shown
 
-MOST_BYTES = 100_000_000
+MOST_BYTES = 50_000_000
 MOST_KEYS = 1000
+MOST_CELLS = 3_000_000
+"""About 400 MB as points."""
 SEPARATORS = (",", ";", "\t")
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 WHOLE = re.compile(r"([-+]?\d{1,15})\.0*")
@@ -60,7 +63,7 @@ class _Table:
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Rows that are not blank, with the line on which each ends."""
-        reader = csv.reader(self.text.splitlines(keepends=True), delimiter=self.separator, strict=True)
+        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.separator, strict=True)
         try:
             for row in reader:
                 if any(cell.strip() for cell in row):
@@ -78,8 +81,10 @@ class _Table:
             if len(row) != len(keys):
                 allowed = f"{len(keys)}, as in the header"
                 self.fault(f"row {count}", "has another number of cells", f"{len(row)}", allowed, line)
-            elif count > MOST_POINTS:
-                self.fault("file", "has too many rows", "", f"at most {MOST_POINTS:,}", line)
+            elif count > MOST_POINTS or count * len(keys) > MOST_CELLS:
+                self.fault(
+                    "file", "is too large", "", f"at most {MOST_POINTS:,} rows and {MOST_CELLS:,} cells", line
+                )
                 return
             else:
                 yield tuple(

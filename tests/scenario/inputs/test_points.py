@@ -66,3 +66,14 @@ def test_faults_of_a_table_are_told_by_line(tmp_path: Path, text: str, words: st
     with pytest.raises(InputError) as refused:
         read_points(tmp_path / "p.csv")
     assert words in str(refused.value)
+
+
+def test_a_table_without_end_is_refused_in_bounded_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.scenario.inputs.points.MOST_CELLS", 1000)
+    (tmp_path / "p.csv").write_text(HEADER + "\n" + "1,2\n" * 501)
+    with pytest.raises(
+        InputError, match=r"p.csv:502: file: is too large; allowed: at most 1,000,000 rows and 1,000 cells"
+    ):
+        read_points(tmp_path / "p.csv")

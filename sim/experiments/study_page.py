@@ -17,6 +17,7 @@ from sim.experiments.validate import Validation
 from sim.experiments.validation_page import free_rows, validation_page
 from sim.experiments.verify import verdict_in_words, verify_page
 from sim.foundation import markdown
+from sim.model.version import MODEL_VERSION
 
 STUDY, THEORY, ACCOUNTS, TWINS = "study.md", "verification.md", "accounts.md", "counterfactuals.md"
 PICTURES = "pictures"
@@ -177,7 +178,7 @@ def _twins(found: Studied) -> Iterator[str]:
 
 def _foot(found: Studied, told: str) -> Iterator[str]:
     yield from ("", "## Time and sameness", "")
-    yield f"All tables above and on the linked pages, as one hash: `{told}`. The same study gives the same."
+    yield f"All tables above and on the linked pages, as one hash: `{told}`, by model version {MODEL_VERSION}. The same study gives the same."
     yield ""
     minutes = {name: seconds / 60.0 for name, seconds in found.seconds.items()}
     rows = [(name, f"{value:.1f}") for name, value in minutes.items()]

@@ -13,7 +13,7 @@ from sim.experiments.held import held
 from sim.experiments.jobs import FAILED, OK, Job, Row
 from sim.experiments.store import REMOVE_PART, WHOLE, schema_of, table_of
 from sim.experiments.stored_tables import read_table
-from sim.foundation.durable import told_as_result_error, write_table
+from sim.foundation.durable import clear_under_way, told_as_result_error, write_table
 from sim.foundation.errors import ResultError
 from sim.record.measures import DESCRIBED
 
@@ -51,6 +51,8 @@ class KeptRuns:
         """The rows of jobs, in their order. Raises `ResultError` where nothing can be written, or, unless `broken`, a run broke."""
         known, broke, done = self._rows, list[str](), 0
         left = [replace(job, engine=self.engine) for job in jobs if not self._is_enough(job)]
+        if left and self.out is not None and self.out.is_dir():
+            clear_under_way(self.out)
         for rows in execute(left, workers=workers, chunk=chunk, pool=pool):
             rows = [self._slim(row) for row in rows]
             known.update((row["key"], row) for row in rows)

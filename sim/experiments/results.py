@@ -21,7 +21,6 @@ from sim.experiments.store import (
     rows_schema,
     sector_schema,
 )
-from sim.experiments.stored_tables import read_table
 from sim.experiments.where import rows_where
 from sim.foundation.errors import ResultError, UsageError
 from sim.record.measures import DESCRIBED, HUMAN
@@ -83,7 +82,7 @@ class SweepResult:
         """One row a job and sector, with some measures, of a finished sweep whose plan asked for it. Raises `ResultError` else."""
         if not (self.path / SECTORS).exists():
             raise ResultError(f"{self.path} has nothing by sector: sweep with --by-sector, and to the end")
-        return read_table(self.path / SECTORS, sector_schema(), NEW_STORE).to_pandas()
+        return read_jobs(self.path / SECTORS, sector_schema()).to_pandas()
 
     def summary(self, measures: Sequence[str] = (), where: str = "") -> pd.DataFrame:
         """Mean and 95 % interval by point: the measures asked for, and always those of people.

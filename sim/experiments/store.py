@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from sim.experiments.held import held, holds_something
 from sim.experiments.jobs import FAILED, SECTOR, Row
 from sim.experiments.plan import Plan, Point, checked
-from sim.experiments.stored_tables import damage_told, read_table
+from sim.experiments.stored_tables import check_table, damage_told, read_table
 from sim.foundation.durable import clear_under_way, told_as_result_error, whole_file, write_table, write_whole
 from sim.foundation.errors import ResultError, UsageError
 from sim.model.version import MODEL_VERSION
@@ -137,7 +137,6 @@ class Store:
 
         write_whole(self.path / PLAN, plan.text())
         with told_as_result_error(self.path):
-            (self.path / PARTS).mkdir(exist_ok=True)
             for folder in (self.path, self.path / PARTS):
                 clear_under_way(folder)
         schema = points_schema({key for point in points for key in point})
@@ -169,6 +168,7 @@ class Store:
         Raises `ResultError` for a job whose key is another than that of its point and replication: it is of another sweep.
         """
         known: set[str] = set()
+        self._check_tables()
         for path in self.kept():
             table = read_jobs(path, identity_schema())
             columns = [table[name].to_pylist() for name in ("key", "point", "replication", "status")]
@@ -182,8 +182,21 @@ class Store:
                     known.add(key)
         return known
 
+    def _check_tables(self) -> None:
+        """Whether every table that a merge will need can be read to its end: found out before any job is run."""
+        for part in self.parts():
+            check_table(part, schema_of(), REMOVE_PART)
+        if (self.path / ROWS).exists():
+            needed = {ROWS: rows_schema(), TIMINGS: _only(schema_of(), TIMED)}
+            if self.plan().by_sector:
+                needed[SECTORS] = sector_schema()
+            for name, schema in needed.items():
+                check_table(self.path / name, schema, REMOVE_ROWS)
+
     def keep(self, rows: list[Row]) -> None:
         """Write a chunk of results, whole or not at all."""
+        with told_as_result_error(self.path):
+            (self.path / PARTS).mkdir(exist_ok=True)
         name = f"{int(rows[0]['point']):08d}-{int(rows[0]['replication']):05d}-{uuid.uuid4().hex[:8]}.parquet"
         write_table(table_of(rows), self.path / PARTS / name)
 

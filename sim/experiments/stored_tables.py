@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.foundation.errors import ResultError
+from sim.foundation.plaintext import plain
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,6 +33,24 @@ def read_table(path: Path, schema: pa.Schema, remedy: str, *, filters: Any = Non
         )  # fmt: skip
         table.validate(full=True)
         return of_schema(table, schema)
+
+
+def check_table(path: Path, schema: pa.Schema, remedy: str) -> None:
+    """Read a table to its end, some rows at a time, and keep nothing of it. Raises `ResultError` where it is damaged."""
+    import pyarrow.parquet as pq
+
+    limits = {"thrift_string_size_limit": MOST_FOOTER, "thrift_container_size_limit": MOST_FOOTER}
+    with (
+        damage_told(path, remedy),
+        pq.ParquetFile(path, page_checksum_verification=True, **limits) as file,
+    ):
+        of_schema(file.schema_arrow.empty_table(), schema)
+        rows = 0
+        for batch in file.iter_batches(columns=schema.names):
+            batch.validate(full=True)
+            rows += len(batch)
+        if rows != file.metadata.num_rows:
+            raise ValueError(f"it has {rows:,} rows and says {file.metadata.num_rows:,}")
 
 
 def of_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -58,4 +77,5 @@ def damage_told(path: Path, remedy: str) -> Iterator[None]:
         yield
     except (OSError, ValueError, KeyError, TypeError, OverflowError, pa.ArrowException) as error:
         words = " ".join(str(getattr(error, "strerror", None) or error).split())
-        raise ResultError(f"{path} is damaged: {words[:160]}; {remedy}") from None
+        words = words.removeprefix(f"Could not open Parquet input source '{path}': ")
+        raise ResultError(f"{path} is damaged: {plain(words)[:160]}; {remedy}") from None

@@ -42,7 +42,9 @@ def checked(
 
     try:
         _check_columns(path, pq.read_schema(source), expected)
-        table = pq.read_table(source, columns=columns, filters=filters, page_checksum_verification=True)
+        table = pq.read_table(
+            source, columns=columns, filters=filters, partitioning=None, page_checksum_verification=True
+        )
         table.validate(full=True)
     except ResultError:
         raise

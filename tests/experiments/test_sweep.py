@@ -18,6 +18,7 @@ import pytest
 from sim.experiments.execute import execute
 from sim.experiments.jobs import FAILED, OK, Job, do, job_of, key_of_job
 from sim.experiments.plan import Plan, axis_of, checked, read_plan
+from sim.experiments.replicate import open_result, run
 from sim.experiments.results import open_store
 from sim.experiments.store import Store
 from sim.experiments.sweep import check_points, jobs_of, key_at, sweep
@@ -445,3 +446,10 @@ def test_no_work_is_done_on_jobs_that_nobody_came_to(border: str) -> None:
     plan = replace(plan_on(border), replications=10**12)
     points = check_points(plan)
     assert next(jobs_of(plan, points, {key_at(plan, points[0], 0, None)})).replication == 1
+
+
+def test_a_folder_that_is_named_like_a_value_adds_no_column(border: str, tmp_path: Path) -> None:
+    run(small(1), out=tmp_path / "replication=7")
+    assert set(open_result(tmp_path / "replication=7").totals["replication"]) == {0}
+    sweep(plan_on(border), tmp_path / "point=9", engine="simpy")
+    assert set(open_store(tmp_path / "point=9").rows["point"]) == {0, 1, 2, 3}

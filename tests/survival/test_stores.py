@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from sim.experiments.held import held
 from sim.experiments.plan import Plan, axis_of
 from sim.experiments.results import open_store
 from sim.experiments.sweep import sweep
-from tests.cli.test_running import BORDER
+from tests.cli.test_running import BORDER, ENVIRONMENT, PROGRAM
 from tests.experiments.test_calibrate import calibration
 from tests.small import small
 from tests.survival.kills import POSSIBLE, survive
@@ -135,3 +137,43 @@ def test_every_step_of_a_store_survives_a_kill(
 @pytest.mark.slow
 def test_a_calibration_survives_kills_and_ends_with_the_same_bytes(tmp_path: Path) -> None:
     assert len(survive(fitted, fit, tmp_path, 8)) == 8
+
+
+# a disk that is full
+
+
+def tried(folder: Path, words: tuple[str, ...], most_bytes: int | None) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own that may write files of so many bytes at most: what a quota does, and nearly a full disk."""
+
+    def limit() -> None:
+        if most_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
+    return subprocess.run(
+        [*PROGRAM, *words, "--engine", "simpy"], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False,
+        preexec_fn=limit,
+    )  # fmt: skip
+
+
+SWEEP = ("sweep", "border.toml", "--vary", "sectors.north.teams=2,4", "-n", "2", "--out", "s", "-q")
+OTHERS = [
+    ("sensitivity", "border.toml", "--of", "attempts", "--vary", "routes.way.people_per_day=20:80", "--samples", "2", "-n", "2", "--out", "s"),
+    ("attribute", "border.toml", "--levers", "fence", "-n", "4", "--out", "s"),
+    ("breakpoint", "border.toml", "--vary", "routes.way.people_per_day=20:80", "--until", "attempts > 100", "-n", "6", "--out", "s"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words", [SWEEP, *(pytest.param(words, marks=pytest.mark.slow) for words in OTHERS)], ids=lambda w: w[0]
+)
+@pytest.mark.parametrize("most_bytes", [100, 4_000])
+def test_a_file_size_limit_ends_in_words_and_the_same_command_goes_on(
+    words: tuple[str, ...], most_bytes: int, tmp_path: Path
+) -> None:
+    border(tmp_path / "b")
+    ended = tried(tmp_path / "b", words, most_bytes)
+    assert ended.returncode == 3 and "could not be written: " in ended.stderr, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not list((tmp_path / "b").rglob("*.new"))
+    done = tried(tmp_path / "b", words, None)
+    assert done.returncode == 0, done.stderr

@@ -13,7 +13,7 @@ from sim.experiments.manifest import MANIFEST, Manifest, read_manifest
 from sim.experiments.replicate import open_result
 from sim.experiments.result import Result
 from sim.experiments.results import SweepResult, open_store
-from sim.experiments.store import PLAN, POINTS
+from sim.experiments.store import PLAN, Store
 from sim.foundation.errors import BorderflowError, ResultError
 from sim.scenario.schema import Scenario
 
@@ -144,8 +144,6 @@ def _sweep(path: Path) -> Study:
 
 def _doubt(found: SweepResult, scenario: Scenario | None) -> str:
     """Whether the scenario that is there now is the one that was swept: the key of a job holds its hash."""
-    import pandas as pd
-
     from sim.experiments.jobs import key_of_job
     from sim.experiments.posterior import posterior_of, sets_of
     from sim.scenario.load import load, run_digest
@@ -154,7 +152,7 @@ def _doubt(found: SweepResult, scenario: Scenario | None) -> str:
     if scenario is None:
         return f"The store does not hold the scenario, and {plan['scenario']} is not there any more."
     row = found.rows.iloc[0]
-    points = pd.read_parquet(found.path / POINTS).set_index("point")
+    points = Store(found.path).points().to_pandas().set_index("point")
     try:
         there = load(plan["scenario"], sets=[f"{k}={v}" for k, v in points.loc[int(row["point"])].items()])
         sets = sets_of(posterior_of(plan.get("posterior") or None), int(row["replication"]))

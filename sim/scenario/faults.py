@@ -29,6 +29,8 @@ MOST_FAULTS = 100
 MOST_FOUND = 200
 """Characters of what was found, as a report shows it."""
 NAME_RULE = "up to 64 small letters, digits, - and _, beginning with a letter or digit"
+NOT_WRITTEN = (("name", 1), ("figures", 3))
+"""Keys that the program fills, with their depth: no report offers them."""
 WRONG_TYPES = ("_type", "_parsing", "_from_float")
 MISSING_KEY = "is missing"
 MISSING = object()
@@ -179,7 +181,8 @@ def _unknown_key(path: KeyPath, value: Any, whole: dict[str, Any], where: Where)
     if law is not None:
         keys = ", ".join(name for name in law.model_fields if name != "dist")
         return where.fault(path, f"unknown key of {table['dist']}", found, keys)
-    known = list(steps_below(type_at(path[:-1], where.root)))
+    hidden = {name for name, depth in NOT_WRITTEN if where.root is Scenario and depth == len(path)}
+    known = [name for name in steps_below(type_at(path[:-1], where.root)) if name not in hidden]
     nearest = next(iter(get_close_matches(str(path[-1]), known, 1)), "")
     return where.fault(path, "unknown key", found, "" if nearest else ", ".join(known), nearest)
 

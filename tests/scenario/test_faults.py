@@ -172,6 +172,13 @@ def test_what_a_file_extends_wrongly_hides_no_other_fault_of_it(what: str, tmp_p
     ]
 
 
+def test_no_key_is_offered_that_a_file_may_not_hold(tmp_path: Path) -> None:
+    text = SMALL + '[recorded.a]\nseries = "frontex_all"\nmeasure = "attempts"\nzzz = 1\n[zzz]\n'
+    top, inner = sorted(faults_of(written(tmp_path, text)), key=lambda fault: len(fault.key))
+    assert top.allowed.startswith("scenario, mechanisms, ")
+    assert inner.allowed.endswith("label, unit, counts, country")
+
+
 def test_all_faults_of_a_file_come_in_one_report(tmp_path: Path) -> None:
     text = SMALL.replace("length_km = 30.0", "length_km = -1").replace('kind = "wall"', 'kind = "wal"')
     text = text.replace('place = "road"', 'place = "raod"').replace(

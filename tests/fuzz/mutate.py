@@ -30,6 +30,8 @@ ODD_VALUES = (
     b"9999-12-31", b"10:00:00", b"\"2021-01-01\"", b"{ low = 1, high = 2 }", b"{ low = 2, high = 1 }", b"{ low = 0, high = 1, values = 1000000000000 }",
     b"{ dist = \"lognormal\" }", b"{ dist = [\"lognormal\"], median = 1.0 }", b"[0, 1e400]", b"\"\\ud800\"", b"'", b"\"", b"\"\"\"",
 )  # fmt: skip
+LONGEST = 2_000_000
+"""Bytes that a repeated line may add: what stands between two line ends of a table can be the whole of it."""
 ODD_BYTES = (b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\x80", b"\r", b"\n", b"\x1b", b"\xe2\x80\xae", b'"', b"'", b"[", b"]", b"{", b"}", b"=", b",", b";", b"#", b".")  # fmt: skip
 
 
@@ -125,7 +127,8 @@ def _lines(content: bytes, luck: random.Random) -> bytes:
     elif what == 1:
         lines[i], lines[j] = lines[j], lines[i]
     else:
-        lines[i:i] = [lines[j]] * (1 if what == 2 else luck.choice((2, 50, 3000)))
+        times = 1 if what == 2 else luck.choice((2, 50, 3000))
+        lines[i:i] = [lines[j]] * min(times, LONGEST // (len(lines[j]) + 1))
     return b"\n".join(lines)
 
 

@@ -20,11 +20,7 @@ FRAMES = ("daily", "accounts", "totals", "events", "summary", "fates")
 
 
 def _files(box: Path) -> Sample:
-    return {
-        str(p.relative_to(box)): p.read_bytes()
-        for p in sorted(box.rglob("*"))
-        if p.is_file() and p.name != ".writing"
-    }
+    return {str(p.relative_to(box)): p.read_bytes() for p in sorted(box.rglob("*")) if p.is_file()}
 
 
 @lru_cache

@@ -68,7 +68,7 @@ def test_a_sweep_from_the_command_line_goes_on_with_more_replications(folder: Pa
         (("sweep", "border.toml", "--out", "s"), 2, "is a scenario: say what varies"),
         (("sweep", "border.toml", "--vary", "sectors.north.teams", "--out", "s"), 2, "allowed: KEY=a,b,c"),
         (("sweep", "border.toml", "--vary", "sectors.north.teams=-1,2", "--out", "s"), 2, "out of range"),
-        (("sweep", "none.toml", "--out", "s"), 2, "cannot be read as a plan"),
+        (("sweep", "none.toml", "--out", "s"), 2, "none.toml: file: does not exist"),
         (("results", "nothing"), 3, "holds no sweep"),
         (("compare", "border.toml", "--out", "c"), 2, "two worlds or more"),
         (("follow", "nothing", "1"), 3, "holds no comparison"),

@@ -92,7 +92,7 @@ def banked(folder: Path) -> None:
     found = calibration().short()
     with held(folder, "calibration"):
         begin_fit(found, folder)
-        bank = fill(found, 64, folder / "bank", engine="simpy")
+        bank = fill(found, 4, folder / "bank", engine="simpy")
         tables = {
             "posterior.parquet": bank.z.tobytes(),
             "generations.csv": b"one\n",

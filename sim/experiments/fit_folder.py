@@ -60,14 +60,16 @@ def record_of(calibration: Calibration) -> FitRecord:
 def begin_fit(calibration: Calibration, out: Path) -> None:
     """Say whose fit the folder is. Raises `ResultError` where it is of another one, or of somebody else."""
     asked = record_of(calibration)
-    if (out / FIT).exists():
+    known = (out / FIT).exists()
+    if known:
         refuse_other(asked, out)
+    elif holds_something(out) and not set(OURS) & {path.name for path in out.iterdir()}:
+        raise ResultError(f"{out} is not empty and holds no fit: choose another with --out")
+    if out.is_dir():
         with told_as_result_error(out):
             clear_under_way(out)
-        return
-    if holds_something(out) and not set(OURS) & {path.name for path in out.iterdir()}:
-        raise ResultError(f"{out} is not empty and holds no fit: choose another with --out")
-    asked.write(out)
+    if not known:
+        asked.write(out)
 
 
 def refuse_other(asked: FitRecord, out: Path) -> FitRecord:

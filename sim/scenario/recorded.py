@@ -226,8 +226,10 @@ def _days(checked: Checked, path: KeyPath, series: RecordedSeries) -> None:
 
 
 def _chosen_later(where: Where, path: KeyPath) -> bool:
-    """Whether the run's days are said in a layer above the one that names the series."""
+    """Whether the run's days are said in a layer above the one that names the series; a resolved scenario has no layers any more."""
     layers = list(where.layers)
+    if not layers:
+        return True
     named = where.layer((*path, "series"))
     dated = [where.layer(("scenario", key)) for key in ("start", "end")]
     if named is None:

@@ -137,7 +137,7 @@ remove = ["levers.wall-pl"]
 start = 2021-09-01
 end = 2021-08-01
 [people]
-minor_share = 2.0
+claim_wish = 2.0
 walk = { log_sd = 0.3 }
 [sectors.kuznica]
 teams = -4
@@ -165,7 +165,7 @@ def test_what_a_file_extends_wrongly_hides_no_other_fault_of_it(what: str, tmp_p
     assert sorted(fault.key for fault in faults if fault is not broken) == [
         "levers.wall.colour",
         "overrides.b.sectors.kuznica.teams",
-        "people.minor_share",
+        "people.claim_wish",
         "scenario.end",
         "sectors.kuznica.shifts[0]",
         "sectors.kuznica.teams",

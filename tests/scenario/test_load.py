@@ -246,7 +246,7 @@ def test_a_number_is_assumed_unless_something_is_said(tmp_path: Path) -> None:
     found = {value.key: value for value in assumed_values(load(written(tmp_path)))}
     assert "sectors.hill.length_km" not in found  # the evidence table calls it measured
     assert "levers.wall.km" in found  # the lever's source is of its dates and place
-    assert "people.minor_share" in found  # measured in another case
+    assert "people.party_size_mean" in found  # estimated in another case
     assert "sectors.*.teams" in found  # every sector has the same default
     assert found["sites.camp.capacity"].value == 50
     assert found["people.claim_wish"].unit == "share"
@@ -275,7 +275,7 @@ def test_a_default_keeps_its_status_in_the_case_that_it_was_fitted_to(tmp_path: 
     of_case = SMALL.replace("[scenario]\n", '[scenario]\ncase = "belarus-eu-2021"\n')
     found = statuses(load(written(tmp_path, of_case)))
     assert found["standoffs.up_per_h"] == ("estimated", PILOT_FIT)
-    assert found["people.minor_share"][0] == "measured"
+    assert found["people.party_size_mean"][0] == "estimated"
     assert found["choice.distance_weight"][0] == "assumed"  # fitted to yet another border
     child = written(tmp_path, 'extends = "small.toml"\n[scenario]\ntitle = "child"\n', "child.toml")
     assert statuses(load(child))["standoffs.up_per_h"][0] == "estimated"

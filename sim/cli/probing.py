@@ -102,11 +102,14 @@ def breakpoint(  # noqa: A001
     """Find the value of a key at which a condition holds in half of the runs, in one sentence with its interval."""
     from sim.cli.sweeping import SweepBar
     from sim.cli.terminal import Terminal
+    from sim.experiments.belongings import check_no_result
     from sim.experiments.breakpoint import find_breakpoint
     from sim.experiments.objectives import condition_of
     from sim.experiments.plan import axis_of
 
     condition, axis = condition_of(until), axis_of(vary)
+    if out is not None:
+        check_no_result(out)
     with SweepBar(Terminal(stderr=True)) as watch:
         found = find_breakpoint(
             scenario, axis, condition, seed=seed, replications=replications, sets=sets or (), workers=workers,

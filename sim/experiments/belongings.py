@@ -27,7 +27,7 @@ FIGURES = (
 )
 """The figures that `run` and `plot` leave; a test compares them with those there are."""
 OTHER_KINDS = {
-    "comparison.json": "a comparison", "plan.json": "a sweep", "generations.csv": "a calibration",
+    "comparison.json": "a comparison", "plan.json": "a sweep", "fit.json": "a calibration", "generations.csv": "a calibration",
     "posterior.parquet": "a calibration", "seconds.json": "a study",
 }  # fmt: skip
 FILES = (
@@ -62,6 +62,13 @@ def check_free(folder: Path, *, overwrite: bool) -> Manifest | None:
                 "folder with --out"
             )
     return None
+
+
+def check_no_result(folder: Path) -> None:
+    """Whether a command that keeps runs by their key may write to a folder. Raises `ResultError` where it holds a result of another kind."""
+    for name, kind in {MANIFEST: "the result of a run", **OTHER_KINDS}.items():
+        if (folder / name).exists():
+            raise ResultError(f"{folder} holds {kind}: choose another folder with --out")
 
 
 def _is_rest(name: str) -> bool:

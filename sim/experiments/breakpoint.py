@@ -95,6 +95,12 @@ def find_breakpoint(
     check_workers(workers)
     values = grid_of(axis)
     search = Search(scenario, axis, condition, seed, tuple(sets), workers, KeptRuns(out, engine), progress)
+    with search.kept.writing():
+        return _found(search, values, replications)
+
+
+def _found(search: Search, values: list[float], replications: int) -> Breakpoint:
+    scenario, axis, condition = search.scenario, search.axis, search.condition
     every = range(replications)
     held = [search.held(dict.fromkeys(every, value)) for value in values]
     shares = [sum(h.values()) / replications for h in held]

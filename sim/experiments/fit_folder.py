@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim.experiments.calibration import Calibration
 from sim.experiments.held import holds_something
-from sim.foundation.durable import clear_under_way, told_as_result_error, write_whole
+from sim.foundation.durable import UNDER_WAY, clear_under_way, told_as_result_error, write_whole
 from sim.foundation.errors import ResultError
 from sim.model.version import MODEL_VERSION
 from sim.scenario.load import digest
@@ -63,13 +63,18 @@ def begin_fit(calibration: Calibration, out: Path) -> None:
     known = (out / FIT).exists()
     if known:
         refuse_other(asked, out)
-    elif holds_something(out) and not set(OURS) & {path.name for path in out.iterdir()}:
+    elif holds_something(out) and not _is_ours({path.name for path in out.iterdir()}):
         raise ResultError(f"{out} is not empty and holds no fit: choose another with --out")
     if out.is_dir():
         with told_as_result_error(out):
             clear_under_way(out)
     if not known:
         asked.write(out)
+
+
+def _is_ours(names: set[str]) -> bool:
+    """Whether a folder without its record is one of a fit: it holds nothing else, or a posterior. `runs` alone is a name of many folders."""
+    return POSTERIOR in names or {name for name in names if not name.startswith(UNDER_WAY)} <= set(OURS)
 
 
 def refuse_other(asked: FitRecord, out: Path) -> FitRecord:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+from sim.experiments.belongings import check_no_result
 from sim.experiments.engines import Engine, player
 from sim.experiments.execute import CHUNK, Pool, Progress, execute
 from sim.experiments.held import held
@@ -36,6 +37,8 @@ class KeptRuns:
         self._measures = tuple(DESCRIBED if only is None else only)
         self._figures = figures
         self._rows: dict[str, Row] = {}
+        if out is not None:
+            check_no_result(out)
         for path in sorted(out.glob(WHOLE)) if out is not None and out.is_dir() else ():
             rows = read_table(path, schema_of(), REMOVE_PART).to_pylist()
             self._rows.update((row["key"], self._slim(row)) for row in rows if row["status"] == OK)

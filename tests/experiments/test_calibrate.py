@@ -303,6 +303,9 @@ def test_a_folder_of_another_fit_and_a_second_calibration_are_refused(tmp_path: 
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
     with pytest.raises(ResultError, match="holds no fit"):
         fit_and_recover(found, tmp_path / "mine", bank=64, truths=0, budget=300)
+    (tmp_path / "mine" / "runs").mkdir()
+    with pytest.raises(ResultError, match="holds no fit"):
+        begin_fit(found, tmp_path / "mine")
     with pytest.raises(UsageError, match="workers"):
         fit_and_recover(found, tmp_path / "none" / "f", workers=0)
     assert not (tmp_path / "none").exists()

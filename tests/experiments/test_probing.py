@@ -160,6 +160,28 @@ def test_a_breaking_point_is_where_the_rate_makes_it(border: str) -> None:
     assert "holds in half of the runs at" in str(found)
 
 
+@pytest.mark.parametrize(
+    "file", ["manifest.json", "plan.json", "comparison.json", "fit.json", "seconds.json"]
+)
+def test_runs_are_not_kept_among_the_files_of_another_result(border: str, tmp_path: Path, file: str) -> None:
+    """Its tables were called damaged, with the advice to remove them."""
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / file).write_text("{}")
+    axis, condition = axis_of("routes.way.people_per_day=20:40"), condition_of("arrived > 0")
+    with pytest.raises(ResultError, match="choose another folder with --out"):
+        find_breakpoint(border, axis, condition, replications=6, engine="simpy", out=tmp_path / "r")
+    assert [path.name for path in (tmp_path / "r").iterdir()] == [file]
+
+
+def test_a_second_search_in_a_folder_is_refused(border: str, tmp_path: Path) -> None:
+    axis, condition = axis_of("routes.way.people_per_day=20:40"), condition_of("arrived > 0")
+    with (
+        KeptRuns(tmp_path / "b").writing(),
+        pytest.raises(ResultError, match="being written by another command"),
+    ):
+        find_breakpoint(border, axis, condition, replications=6, engine="simpy", out=tmp_path / "b")
+
+
 def test_where_it_holds_nowhere_no_point_is_given(border: str) -> None:
     found = find_breakpoint(
         border, axis_of("routes.way.people_per_day=20:40"), condition_of("arrived > 9000"), replications=6

@@ -268,6 +268,7 @@ def bury(w: Any, g: int, kind: int, actor: int, witness: int) -> None:
     if x.trying:
         write(w, Kind.DIED_IN_ATTEMPT, x.key, 1, x.sector, actor, 0.0, row, witness)
     x.persons -= 1
+    x.minors = min(x.minors, x.persons)
 
 
 # groups

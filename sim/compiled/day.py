@@ -33,7 +33,7 @@ from sim.compiled.health import expose, turn_clocks
 from sim.compiled.journey import S_TRANSIT, STAGING, has_room, stand, take, travel
 from sim.compiled.luck import as_word, key_of_three, key_of_two, uniform
 from sim.compiled.memory import LAWS
-from sim.compiled.posts import begin_shift, muster_reserves, settle_hours
+from sim.compiled.posts import TEAMS, begin_shift, muster_reserves, settle_hours
 from sim.compiled.views import (
     builder_order,
     builders,
@@ -74,7 +74,7 @@ from sim.compiled.views import (
     weights,
     winters,
 )
-from sim.foundation.distributions import draw_duration, index_in, normal_quantile
+from sim.foundation.distributions import draw_duration, index_in, normal_quantile, whole_share
 from sim.foundation.luck import Draw
 from sim.foundation.order import FLIGHTS, MASS_COLUMN_KEY, Rank, Why
 from sim.foundation.units import DAYS_PER_WEEK, HOURS_PER_DAY
@@ -206,7 +206,7 @@ def renew_controls(w: Any) -> None:
     refresh(w, w.now)
     muster_reserves(w)
     for sector in range(w.sectors_n):
-        begin_shift(w, sector)
+        begin_shift(w, sector, lever_behind(w, TEAMS * w.stride + sector))
     turn_sites(w)
 
 
@@ -275,7 +275,11 @@ def move_posture(w: Any) -> None:
                 NONE,
                 Actor.TRANSIT_STATE,
                 front.posture,
-                w.stance_row,
+                max(
+                    w.stance_row,
+                    lever_behind(w, POSTURE * w.stride + i),
+                    lever_behind(w, RELIEF * w.stride + i),
+                ),
                 0,
             )
     renew_stance(w)
@@ -557,7 +561,7 @@ def arrive(w: Any, slot: int, key: Any, n: int) -> None:
 
 
 def people_of(w: Any, key: Any, route: int, most: int) -> int:
-    """A group as its own random numbers make it: how many, and whether it wishes to claim asylum."""
+    """A group as its own random numbers make it: how many, how many minors, whether it wishes to claim asylum."""
     p = params(w)
     g = new_group(w, key)
     x = groups(w)[g]
@@ -573,6 +577,7 @@ def people_of(w: Any, key: Any, route: int, most: int) -> int:
         u = (u - p.people_gathering_share) / (1.0 - p.people_gathering_share)
         persons = 1 + index_in(u, party_sizes(w), len(party_sizes(w)))
     x.persons = min(persons, most) if most else persons
+    x.minors = whole_share(x.persons, p.people_minor_share, draw(w, g, Draw.MINOR, 0))
     x.route = route
     x.compartment = Compartment.WAITING
     w.people += x.persons
@@ -676,7 +681,15 @@ def open_site(w: Any, i: int) -> None:
     site = sites(w)[i]
     site.is_open = 1
     site.row = write(
-        w, Kind.SITE_OPENED, NO_KEY, 0, site.sector, Actor.TRANSIT_STATE, float(site.capacity), NONE, 0
+        w,
+        Kind.SITE_OPENED,
+        NO_KEY,
+        0,
+        site.sector,
+        Actor.TRANSIT_STATE,
+        float(site.capacity),
+        lever_behind(w, SITE_OPEN * w.stride + i),
+        0,
     )
     g = lines(w)[FIRST_STRIP + site.sector].first
     while g >= 0 and w.code == 0:
@@ -700,7 +713,7 @@ def close_site(w: Any, i: int) -> None:
         site.sector,
         Actor.TRANSIT_STATE,
         0.0,
-        site.row,
+        max(site.row, lever_behind(w, SITE_OPEN * w.stride + i)),
         0,
     )
     g = lines(w)[line].first

@@ -254,7 +254,9 @@ def split(w: Any, parent: int, persons: int, part: int) -> int:
         p.tries,
     )
     x.trying, x.guided, x.detected_at = p.trying, p.guided, p.detected_at
+    x.minors = min(persons, p.minors * persons // p.persons)
     p.persons -= persons
+    p.minors = min(p.minors - x.minors, p.persons)
     x.row = p.row
     note(w, child, Kind.SPLIT, Actor.NOBODY, 0.0, 0)
     return child
@@ -930,7 +932,10 @@ def face_decision(w: Any, g: int) -> int:
 def decide_at_post(w: Any, g: int) -> int:
     """Care for who needs it, a claim heard or not, summary return or a return procedure."""
     p, x = params(w), groups(w)[g]
-    if draw(w, g, Draw.CARE, x.tries) < chance_of_care(p.handling_care, p.handling_care_hardship, x.reserve):
+    share_minors = x.minors / x.persons
+    if draw(w, g, Draw.CARE, x.tries) < chance_of_care(
+        p.handling_care, p.handling_care_minors, share_minors, p.handling_care_hardship, x.reserve
+    ):
         if x.persons == 1 or not p.mechanisms_splits:
             return admit_for_care(w, g)
         patient = split(w, g, 1, CARE_PART)

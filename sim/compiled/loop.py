@@ -16,6 +16,7 @@ from sim.compiled.acts import (
     BUDGET_SPENT,
     DONE,
     NO_KEY,
+    NONE,
     OF_ANSWER,
     OF_ARRIVAL,
     OF_COLUMN,
@@ -123,7 +124,7 @@ def appoint_shift(w: Any) -> None:
 def change_shifts(w: Any, turn: int) -> None:
     """Teams come on duty, and go off it."""
     for i in range(turn_first(w)[turn], turn_first(w)[turn + 1]):
-        begin_shift(w, turn_posts(w)[i])
+        begin_shift(w, turn_posts(w)[i], NONE)
     w.turn += 1
     if w.turn == w.turns_n:
         w.turn = 0

@@ -63,7 +63,7 @@ GROUP = record(
     + fields("since next_hours waited_h detected_h try_detected_h race_detected_h finish_h hours leaves_h", F)
     + fields("threshold situation mark rate reserve aim_reading line_since willing_since", F)
     + fields(
-        "persons route sector site compartment place attempts tries trying guided wishes heard row stage version",
+        "persons minors route sector site compartment place attempts tries trying guided wishes heard row stage version",
         N,
     )
     + fields(
@@ -92,7 +92,7 @@ SECTOR = record(
         F,
     )
     + fields(
-        "country front on_duty out queue turns aim tries_today successes_today river watch_formed watch_turn",
+        "country front on_duty out guests queue turns aim tries_today successes_today river watch_formed watch_turn",
         N,
     )
 )

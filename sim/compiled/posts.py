@@ -240,6 +240,8 @@ def dispatch(w: Any, c: int) -> None:
             write(w, Kind.TEAMS_SENT, call.key, 0, lender, Actor.GUARD, float(teams), row, 0)
         else:
             countries(w)[-1 - lender].reserve_out += teams
+            count_hours(w, call.sector)
+            sectors(w)[call.sector].guests += teams
             write(w, Kind.TEAMS_SENT, call.key, 0, call.sector, Actor.DESTINATION_STATE, float(teams), row, 0)
     call.row = row
     call.arrival_h = w.now + travel_h
@@ -338,6 +340,8 @@ def take_back(w: Any, c: int) -> None:
             write(w, Kind.TEAMS_BACK, call.key, 0, lender, Actor.GUARD, float(teams), call.row, 0)
         else:
             countries(w)[-1 - lender].reserve_out -= teams
+            count_hours(w, call.sector)
+            sectors(w)[call.sector].guests -= teams
             write(
                 w,
                 Kind.TEAMS_BACK,
@@ -377,10 +381,10 @@ def muster_reserves(w: Any) -> None:
 
 
 def count_hours(w: Any, sector: int) -> None:
-    """Team-hours out, up to now, within the present day."""
+    """Team-hours out, up to now, within the present day: the post's own teams, and those of the reserve at its sector."""
     post = sectors(w)[sector]
     day = min(w.day, w.days - 1)
-    team_hours(w)[day * w.sectors_n + sector] += post.out * (w.now - post.out_since)
+    team_hours(w)[day * w.sectors_n + sector] += (post.out + post.guests) * (w.now - post.out_since)
     post.out_since = w.now
 
 
@@ -390,7 +394,7 @@ def settle_hours(w: Any) -> None:
         count_hours(w, sector)
 
 
-def begin_shift(w: Any, sector: int) -> None:
+def begin_shift(w: Any, sector: int, cause: int) -> None:
     """Set the teams on duty from the post's strength and the shift in force; serve whoever can be served."""
     hour = hour_of_day(w)
     share = 0.0
@@ -403,7 +407,7 @@ def begin_shift(w: Any, sector: int) -> None:
     if on_duty != post.on_duty:
         more = on_duty > post.on_duty
         post.on_duty = on_duty
-        write(w, Kind.TEAMS_ON_DUTY, NO_KEY, 0, sector, Actor.GUARD, float(on_duty), NONE, 0)
+        write(w, Kind.TEAMS_ON_DUTY, NO_KEY, 0, sector, Actor.GUARD, float(on_duty), cause, 0)
         if more:
             serve_around(w, sector)
 

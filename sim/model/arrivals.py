@@ -13,7 +13,7 @@ from typing import cast
 
 from simpy import Event
 
-from sim.foundation.distributions import index_in, normal_quantile
+from sim.foundation.distributions import index_in, normal_quantile, whole_share
 from sim.foundation.luck import Draw, entity_luck, key_of, uniform
 from sim.foundation.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from sim.model import groups
@@ -143,7 +143,7 @@ def arrive(world: World, route: int, key: int) -> None:
 
 
 def people_of(world: World, key: int, route: int, most: int = 0) -> Group:
-    """A group as its own random numbers make it: how many, and whether it wishes to claim asylum."""
+    """A group as its own random numbers make it: how many, how many minors, whether it wishes to claim asylum."""
     people = world.scenario.people
     luck = entity_luck(world.seed, world.replication, key)
     u = uniform(luck, Draw.GROUP_SIZE, 0)
@@ -155,5 +155,6 @@ def people_of(world: World, key: int, route: int, most: int = 0) -> Group:
         u = (u - people.gathering_share) / (1.0 - people.gathering_share)
         persons = 1 + index_in(u, world.tables.party_sizes, len(world.tables.party_sizes))
     g = world.new_group(key, min(persons, most) if most else persons, route)
+    g.minors = whole_share(g.persons, people.minor_share, g.u(Draw.MINOR, 0))
     g.wishes_claim = g.u(Draw.CLAIM_WISH, 0) < people.claim_wish
     return g

@@ -11,7 +11,7 @@ from sim.model import arrivals, information, reception
 from sim.model.appointments import Appointment, Rank
 from sim.model.escorts import form_column, renew_watches
 from sim.model.health import turn_clocks
-from sim.model.posts import begin_shift, muster_reserves
+from sim.model.posts import TEAMS, begin_shift, muster_reserves
 from sim.model.sites import turn_sites
 from sim.model.transit_state import PRESSURE, move_posture
 from sim.model.world import World
@@ -96,7 +96,7 @@ def renew_controls(world: World) -> None:
     world.controls.refresh(world.now)
     muster_reserves(world)
     for post in world.sectors:
-        begin_shift(world, post)
+        begin_shift(world, post, world.lever_behind(TEAMS, post.index))
     turn_sites(world)
 
 

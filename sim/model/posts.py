@@ -44,9 +44,9 @@ class Pool:
 
 
 class Post(Pool):
-    """The post of a sector: its teams, its waiting calls, and the barrier in front of it."""
+    """The post of a sector: its teams, the reserve's teams that are its guests, its waiting calls, the barrier in front of it."""
 
-    __slots__ = ("built_km", "country", "cut_km", "index", "out_since", "queue")
+    __slots__ = ("built_km", "country", "cut_km", "guests", "index", "out_since", "queue")
 
     def __init__(self, index: int, country: int) -> None:
         super().__init__()
@@ -54,6 +54,7 @@ class Post(Pool):
         self.country = country
         self.queue: list[Call] = []
         self.out_since = 0.0
+        self.guests = 0
         self.built_km = [0.0, 0.0, 0.0, 0.0]
         self.cut_km = 0.0
 
@@ -114,10 +115,10 @@ def change_shifts(world: World) -> Generator[Event, Any, None]:
         for turn, (hour, posts) in enumerate(turns):
             yield Appointment(world.env, HOURS_PER_DAY * day + hour, Rank.SHIFT, 0, len(turns) * day + turn)
             for post in posts:
-                begin_shift(world, post)
+                begin_shift(world, post, -1)
 
 
-def begin_shift(world: World, post: Post) -> None:
+def begin_shift(world: World, post: Post, cause: int) -> None:
     """Set the teams on duty from the post's strength and the shift in force; serve whoever can be served."""
     hour = world.hour_of_day
     share = 0.0
@@ -128,7 +129,7 @@ def begin_shift(world: World, post: Post) -> None:
     if on_duty != post.on_duty:
         more = on_duty > post.on_duty
         post.on_duty = on_duty
-        world.write(world.now, Kind.TEAMS_ON_DUTY, 0, 0, post.index, Actor.GUARD, float(on_duty), -1)
+        world.write(world.now, Kind.TEAMS_ON_DUTY, 0, 0, post.index, Actor.GUARD, float(on_duty), cause)
         if more:
             serve_around(world, post.index)
 
@@ -230,6 +231,8 @@ def _dispatch(world: World, call: Call, post: Post) -> None:
             world.write(now, Kind.TEAMS_SENT, call.key, 0, lender, Actor.GUARD, float(teams), row)
         else:
             world.reserves[post.country].out += teams
+            _count_hours(world, post)
+            post.guests += teams
             world.write(
                 now, Kind.TEAMS_SENT, call.key, 0, call.sector, Actor.DESTINATION_STATE, float(teams), row
             )
@@ -322,6 +325,8 @@ def take_back(world: World, call: Call) -> None:
             world.write(world.now, Kind.TEAMS_BACK, call.key, 0, lender, Actor.GUARD, float(teams), call.row)
         else:
             world.reserves[-1 - lender].out -= teams
+            _count_hours(world, world.sectors[call.sector])
+            world.sectors[call.sector].guests -= teams
             world.write(
                 world.now,
                 Kind.TEAMS_BACK,
@@ -347,10 +352,12 @@ def serve_country(world: World, country: int) -> None:
 
 
 def _count_hours(world: World, post: Post) -> None:
-    """Team-hours out, up to now, within the present day (the midnight tick settles every post)."""
+    """Team-hours out, up to now, within the present day: the post's own teams, and those of the reserve at its sector."""
     now = world.now
     day = min(world.day, world.run.days - 1)
-    world.run.team_hours[day * world.run.sectors + post.index] += post.out * (now - post.out_since)
+    world.run.team_hours[day * world.run.sectors + post.index] += (post.out + post.guests) * (
+        now - post.out_since
+    )
     post.out_since = now
 
 

@@ -45,7 +45,10 @@ def face_decision(world: World, g: Group) -> Staying:
     """At the post: care for who needs it, a claim heard or not, summary return or a return procedure."""
     yield world.wait(g, world.hours(g, world.tables.processing, Draw.PROCESSING_TIME, g.tries))
     handling = world.scenario.handling
-    if g.u(Draw.CARE, g.tries) < chance_of_care(handling.care, handling.care_hardship, g.reserve):
+    share_minors = g.minors / g.persons
+    if g.u(Draw.CARE, g.tries) < chance_of_care(
+        handling.care, handling.care_minors, share_minors, handling.care_hardship, g.reserve
+    ):
         if g.persons == 1 or not world.on.splits:
             return admit_for_care(world, g)
         patient = world.split(g, 1, CARE_PART)

@@ -91,7 +91,14 @@ def _shelter(world: World, site: Site, shelter: float) -> None:
 def _open(world: World, site: Site) -> None:
     site.is_open = True
     site.row = world.write(
-        world.now, Kind.SITE_OPENED, 0, 0, site.sector, Actor.TRANSIT_STATE, float(site.capacity), -1
+        world.now,
+        Kind.SITE_OPENED,
+        0,
+        0,
+        site.sector,
+        Actor.TRANSIT_STATE,
+        float(site.capacity),
+        world.lever_behind(SITE_OPEN, site.index),
     )
     for group in world.strips[site.sector].in_order():
         if site.has_room(group.persons):
@@ -102,7 +109,14 @@ def _open(world: World, site: Site) -> None:
 def _close(world: World, site: Site) -> None:
     site.is_open = False
     site.row = world.write(
-        world.now, Kind.SITE_CLOSED, 0, site.line.persons, site.sector, Actor.TRANSIT_STATE, 0.0, site.row
+        world.now,
+        Kind.SITE_CLOSED,
+        0,
+        site.line.persons,
+        site.sector,
+        Actor.TRANSIT_STATE,
+        0.0,
+        max(site.row, world.lever_behind(SITE_OPEN, site.index)),
     )
     for group in site.line.in_order():
         driven = group.u(Draw.SITE_DRIVEN, group.tries) < site.driven

@@ -51,7 +51,7 @@ def move_posture(world: World) -> None:
                 -1,
                 Actor.TRANSIT_STATE,
                 world.posture[i],
-                world.stance_row,
+                max(world.stance_row, world.lever_behind(POSTURE, i), world.lever_behind(RELIEF, i)),
             )
     renew_stance(world)
 

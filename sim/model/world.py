@@ -52,7 +52,7 @@ class Group:
     __slots__ = (
         "appointment", "attempts", "call", "claim_heard", "column", "compartment", "crowd", "detected_at", "detected_h",
         "exposure_mark", "exposure_rate", "exposure_token", "guided", "harms", "journey", "key", "luck",
-        "next_hours", "persons", "place", "reserve", "route", "row", "sector", "since", "site", "situation",
+        "minors", "next_hours", "persons", "place", "reserve", "route", "row", "sector", "since", "site", "situation",
         "stage", "threshold", "tries", "trying", "version", "waited_h", "wishes_claim",
     )  # fmt: skip
 
@@ -60,6 +60,7 @@ class Group:
         self.key = key
         self.luck = luck
         self.persons = persons
+        self.minors = 0
         self.route = route
         self.reserve = 1.0
         self.wishes_claim = False
@@ -280,6 +281,7 @@ class World:
         if group.trying:
             self.write(now, Kind.DIED_IN_ATTEMPT, group.key, 1, group.sector, actor, 0.0, row, witness)
         group.persons -= 1
+        group.minors = min(group.minors, group.persons)
         return row
 
     # beginnings
@@ -299,7 +301,9 @@ class World:
         for name in ("reserve", "wishes_claim", "sector", "site", "compartment", "place", "since", "attempts",
                      "tries", "trying", "guided", "detected_at"):  # fmt: skip
             setattr(child, name, getattr(parent, name))
+        child.minors = min(persons, parent.minors * persons // parent.persons)
         parent.persons -= persons
+        parent.minors = min(parent.minors - child.minors, parent.persons)
         self.run.groups += 1
         self.groups[key] = child
         child.row = parent.row

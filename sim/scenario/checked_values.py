@@ -24,6 +24,7 @@ def value_faults(checked: Checked) -> None:
     for name, sector in checked.scenario.sectors.items():
         _shifts(checked, name, sector)
         _barriers(checked, name, sector)
+    _distances(checked)
     _shares(checked)
     _sizes(checked)
     _memory(checked)
@@ -91,6 +92,27 @@ def _shifts(checked: Checked, name: str, sector: Sector) -> None:
                 checked.fault(
                     (*path, index), "overlaps another shift", found, "shifts of a post apart from one another"
                 )
+
+
+def _distances(checked: Checked) -> None:
+    """A route that says how far some sectors are says it of all: a distance left out would draw everybody there."""
+    for name, route in checked.scenario.routes.items():
+        said = route.distance_km
+        left_out = [
+            sector_name
+            for sector_name, sector in checked.scenario.sectors.items()
+            if sector.country in checked.scenario.countries and not {sector_name, sector.country} & set(said)
+        ]
+        is_known = all(
+            place in checked.scenario.sectors or place in checked.scenario.countries for place in said
+        )
+        if said and left_out and is_known:
+            checked.fault(
+                ("routes", name, "distance_km"),
+                "leaves out sectors",
+                ", ".join(left_out[:5]) + (" ..." if len(left_out) > 5 else ""),
+                "a distance for every sector, by its name or its country; or none at all",
+            )
 
 
 def _barriers(checked: Checked, name: str, sector: Sector) -> None:

@@ -53,6 +53,12 @@ class People(Frozen):
     gathering_median: float = quantity(40.0, "persons", 1.0, 2000.0, "median size of a gathering")
     gathering_log_sd: float = quantity(0.6, "1", 0.0, 2.0, "log standard deviation of a gathering's size")
     gathering_max: int = quantity(300, "persons", 2, 5000, "largest gathering")
+    minor_share: float = share(
+        0.2,
+        "of persons who are minors",
+        source="almost 20 % of 4,031 people met by aid workers",
+        status="measured",
+    )
     claim_wish: float = share(0.4, "of groups that wish to claim asylum where they enter")
     staging: Duration = duration(
         lognormal(218.0, 0.9),
@@ -231,6 +237,9 @@ class Handling(Frozen):
         lognormal(24.0, 0.7), "from entry to registering oneself, where claims are heard"
     )
     care: float = share(0.01, "of apprehended groups of which one person is admitted for medical care")
+    care_minors: float = quantity(
+        1.0, "1", 0.0, 100.0, "rise of that share, as a multiple of it, in a group of minors alone"
+    )
     care_hardship: float = quantity(
         0.1, "share", 0.0, 1.0, "rise of that share when the health reserve is used up"
     )

@@ -36,7 +36,7 @@ def busy() -> Scenario:
     return small(
         days=40,
         people={"staging": hours, "next_try": hours, "next_try_strip": hours, "own_means": {"dist": "exponential", "mean_h": 200.0},
-                "try_again": 0.8, "accepts_flight": 1.0, "offer_weight": 0.0},
+                "try_again": 0.8, "accepts_flight": 1.0, "offer_weight": 0.0, "accepts_flight_waiting": 0.0},
         transit_state={"seats_home_per_day": 6.0},
         response={"persons_per_team": 5.0, "hold": {"dist": "exponential", "mean_h": 9.0}},
         exposure={"death_per_10000_person_days": 300.0},

@@ -29,7 +29,6 @@ CASES = {
 }
 
 
-@pytest.mark.xfail(reason="these rows do not look which lever is behind them", strict=True)
 @pytest.mark.parametrize("case", CASES)
 def test_a_row_that_a_lever_causes_names_it(case: str) -> None:
     kind, lever, tables = CASES[case]
@@ -39,7 +38,8 @@ def test_a_row_that_a_lever_causes_names_it(case: str) -> None:
     caused = [row for row in run.rows if row[2] == kind and row[1] >= 26.0]
     assert caused
     assert all(row[8] >= 0 for row in caused)
-    assert {run.rows[row[8]][2] for row in caused} <= {Kind.LEVER_BEGAN, Kind.LEVER_ENDED}
+    turns = {Kind.LEVER_ANNOUNCED, Kind.LEVER_BEGAN, Kind.LEVER_ENDED}  # announced and begun in one instant
+    assert {run.rows[row[8]][2] for row in caused} <= turns
 
 
 def test_a_triggered_lever_that_stands_down_ends_once() -> None:
@@ -52,7 +52,6 @@ def test_a_triggered_lever_that_stands_down_ends_once() -> None:
     assert (began, ended) == ([24.0], [48.0])
 
 
-@pytest.mark.xfail(reason="hours of the mobile reserve are not counted", strict=True)
 def test_team_hours_out_hold_those_of_the_mobile_reserve() -> None:
     run = simulate(world(FEW, RESERVE), seed=0)
     assert hours_of(run, Actor.DESTINATION_STATE) > 0.0

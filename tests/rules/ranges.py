@@ -107,14 +107,14 @@ RANGES: dict[str, Span | Flow | Laws | Rates] = {
     **each(
         "aggression aid_access aid_factor barrier chance coil coverage degree fence first "
         "hardship_weight mean_posture offer_weight offered perceived people_share escort_share guard_share posture "
-        "prior probability reserve restraint reversion rise share target wall wish",
+        "prior probability reserve restraint reversion rise share share_minors target wall wish",
         SHARE,
     ),
     **each("crossing_h end_h from_h ramp_h start_h time_h to_h", HOURS),
     **each(
         "calm exponent eta fall frailty gain ground guidance hazard log_sd month_factor night night_factor press "
         "sd season situation weight wish_weight access_weight success_weight barrier_weight distance_weight "
-        "pressure limit relief flights",
+        "pressure limit relief flights minors_weight",
         FACTOR,
     ),
     **each("constant access stance log_surge feedback normal", FREE),

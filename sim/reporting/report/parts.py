@@ -27,7 +27,7 @@ ENTITIES = {
 """Named tables of a scenario, and what of them changes in a run."""
 GROUP = (
     "group (people who travel together)", "-",
-    "persons, where they are (one of a closed list of compartments), sector, attempts made, wish to claim, health reserve, hardship, a key for its luck",
+    "persons, minors, where they are (one of a closed list of compartments), sector, attempts made, wish to claim, health reserve, hardship, a key for its luck",
 )  # fmt: skip
 
 

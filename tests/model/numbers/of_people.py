@@ -81,6 +81,7 @@ PEOPLE = (
     row("people.gathering_median", 20.0, 60.0, mean_size(Kind.WAS_PRESENT), UP, GATHERINGS),
     row("people.gathering_log_sd", 0.1, 1.0, spread_of_size(Kind.WAS_PRESENT), UP, GATHERINGS),
     row("people.gathering_max", 50, 300, largest_size(Kind.WAS_PRESENT), UP, GATHERINGS),
+    row("people.minor_share", 0.0, 1.0, measure("admitted_for_care"), UP, {"handling": {"care": 0.1, "care_minors": 5.0}}),
     row("people.claim_wish", 0.1, 0.9, measure("claims_lodged"), UP),
     row("people.staging", uniform(0.0, 20.0), uniform(0.0, 48.0), mean_hour(Kind.SET_OUT), UP),
     row("people.walk", fixed(2.0), fixed(20.0), hours_between(Kind.SET_OUT, Kind.ATTEMPT), UP),

@@ -101,6 +101,7 @@ HANDLING = (
     row("handling.processing", fixed(1.0), fixed(12.0), hours_between(Kind.APPREHENDED, Kind.SUMMARY_RETURN), UP),
     row("handling.registration", fixed(1.0), fixed(24.0), hours_between(Kind.APPREHENDED, Kind.CLAIM_LODGED), UP, CLAIMED),
     row("handling.care", 0.1, 0.9, measure("admitted_for_care"), UP),
+    row("handling.care_minors", 0.0, 50.0, measure("admitted_for_care"), UP, {"people": {"minor_share": 0.5}, "handling": {"care": 0.02}}),
     row("handling.care_hardship", 0.0, 1.0, measure("admitted_for_care"), UP, COLD, {"exposure": {"reserve_per_day": 10.0, "recovery_per_day": 0.0}}),
     row("handling.return_injury", 0.1, 0.9, measure("harmed_return"), UP, {"mechanisms": {"return_harm": True}}),
     row("handling.return_death", 0.1, 0.9, measure("died_after_return"), UP, {"mechanisms": {"return_harm": True}}),

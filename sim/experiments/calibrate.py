@@ -99,6 +99,7 @@ def calibrate(
     `minutes` (then the last whole generation is given, and the same call goes on from there).
     Raises `UsageError` where pyABC is missing, `ResultError` where the folder cannot be used.
     """
+    pyabc_module()
     check_budget(budget, minutes)
     short = calibration.short()
     kept = KeptRuns(out / RUNS, engine, only=PEOPLE, figures=len(short.figures))
@@ -110,11 +111,16 @@ def fit_in(
     pool: Pool, calibration: Calibration, kept: KeptRuns, budget: int, minutes: float | None, tell: Told
 ) -> Fit:
     """The same in a pool that is there, from runs that are kept."""
+    return _run(pyabc_module(), calibration, Runs(calibration.short(), kept, pool, budget, minutes, tell))
+
+
+def pyabc_module() -> Any:
+    """pyABC, which is an extra. Raises `UsageError` where it is missing."""
     try:
         import pyabc
     except ImportError:
         raise UsageError("a calibration needs pyABC: pip install 'borderflow[calibration]'") from None
-    return _run(pyabc, calibration, Runs(calibration.short(), kept, pool, budget, minutes, tell))
+    return pyabc
 
 
 def check_budget(budget: int, minutes: float | None) -> None:

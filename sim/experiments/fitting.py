@@ -7,12 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.bank import Bank, Recovery, fill, recover
-from sim.experiments.calibrate import BUDGET, Fit, Told, calibrate, check_budget, figure_table, leave
+from sim.experiments.calibrate import (
+    BUDGET,
+    Fit,
+    Told,
+    calibrate,
+    check_budget,
+    figure_table,
+    leave,
+    pyabc_module,
+)
 from sim.experiments.calibration import Calibration
 from sim.experiments.engines import Engine
 from sim.experiments.execute import Progress, check_pool
 from sim.experiments.fit_folder import BANK, begin_fit
 from sim.experiments.held import held
+from sim.foundation.bounds import MOST_POINTS, check_runs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +79,9 @@ def fit_and_recover(
 
     The same call goes on from what is there. Raises `ResultError` where the folder holds another fit, or is being written.
     """
+    pyabc_module()
     check_budget(budget, minutes)
+    check_runs(bank, "bank", 1, MOST_POINTS)
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     check_pool(workers, cluster)
     with held(out, "calibration"):

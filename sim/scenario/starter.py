@@ -137,6 +137,8 @@ def write_starter(path: Path) -> None:
         raise UsageError(
             f"{path}: a scenario's file is named in small letters, digits, - and _, and ends in {SUFFIX}"
         )
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: {path.parent} is no folder; make it first")
     try:
         write_new(path, STARTER.format(name=path.stem, file=path.name))
     except FileExistsError:

@@ -69,7 +69,7 @@ __all__ = [
 
 
 def new(file: str | Path) -> Path:
-    """Write a commented scenario to begin with; `file` must not exist yet. Raises `UsageError`."""
+    """Write a commented scenario to begin with; `file` must not exist yet. Raises `UsageError`, or `ResultError` where it cannot be written."""
     from sim.scenario.starter import write_starter
 
     write_starter(Path(file))

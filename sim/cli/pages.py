@@ -145,7 +145,9 @@ def results_page() -> str:
     head = (
         f"# Results\n\n{MADE}\n\n`borderflow run ... --out FOLDER` leaves a folder; `sim.open_result(FOLDER)` and `sim.run` give a "
         "[`Result`](api.md) with the same tables as pandas frames. Names are categories; an absent cell is nobody. `manifest.json` holds the scenario as resolved, its hash, seed, "
-        "versions, platform, start, duration, which replications finished or failed, and why. Units stand in the Parquet files' metadata, under `units`.\n"
+        "versions, platform, start, duration, which replications finished or failed, and why. Units stand in the Parquet files' metadata, under `units`.\n\n"
+        "While a run is under way, `parts/00003.zip` holds replication 3 with its four tables, until they are merged, and `.writing` keeps a second command out. Files "
+        "whose names begin with a dot and end in `.new` or `.gone` are what a kill left; the same command removes them.\n"
     )
     tables = [_table(name) for name in COLUMNS]
     return "\n".join(
@@ -174,8 +176,8 @@ def _spreadsheets() -> str:
 def _exit_codes() -> str:
     rows = [
         ("0", "done"),
-        ("2", "a fault in a scenario or command; nothing is written"),
-        ("3", "a folder or table that cannot be used"),
+        ("2", "a fault in a scenario, another file that you wrote, or a command; no output is written"),
+        ("3", "a folder or table that cannot be used or written, or too little memory"),
         ("4", "a replication broke a law of the model; the others are kept"),
         ("130", "stopped; what is finished is kept, and the same command goes on"),
     ]

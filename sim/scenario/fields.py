@@ -112,7 +112,7 @@ def members(annotation: Any) -> list[Any]:
 
 
 def tagged(annotation: Any) -> list[str]:
-    """The tags of a union whose members are told apart by a function, which refusals name."""
+    """The tags of a union whose member is chosen by a function, which refusals name."""
     bare, _ = unwrapped(annotation)
     said = [item for part in get_args(bare) for item in unwrapped(part)[1]]
     return [str(item.tag) for item in said if isinstance(item, Tag)]

@@ -13,36 +13,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.foundation.errors import ResultError
+from sim.foundation.parquetfile import LIMITS, read_whole
 from sim.foundation.plaintext import plain
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MOST_FOOTER = 100_000_000
-"""Bytes of a name, and entries of a list, in the footer of a table: far more than any of ours has."""
-
 
 def read_table(path: Path, schema: pa.Schema, remedy: str, *, filters: Any = None) -> pa.Table:
     """Columns of a table, each of its type, checked to the last byte. Raises `ResultError`."""
-    import pyarrow.parquet as pq
-
     with damage_told(path, remedy):
-        table = pq.read_table(
-            path, columns=schema.names, filters=filters, partitioning=None, page_checksum_verification=True,
-            thrift_string_size_limit=MOST_FOOTER, thrift_container_size_limit=MOST_FOOTER,
-        )  # fmt: skip
-        table.validate(full=True)
-        return of_schema(table, schema)
+        return of_schema(read_whole(path, columns=schema.names, filters=filters), schema)
 
 
 def check_table(path: Path, schema: pa.Schema, remedy: str) -> None:
     """Read a table to its end, some rows at a time, and keep nothing of it. Raises `ResultError` where it is damaged."""
     import pyarrow.parquet as pq
 
-    limits = {"thrift_string_size_limit": MOST_FOOTER, "thrift_container_size_limit": MOST_FOOTER}
     with (
         damage_told(path, remedy),
-        pq.ParquetFile(path, page_checksum_verification=True, **limits) as file,
+        pq.ParquetFile(path, page_checksum_verification=True, **LIMITS) as file,
     ):
         of_schema(file.schema_arrow.empty_table(), schema)
         rows = 0

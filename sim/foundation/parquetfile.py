@@ -17,8 +17,20 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WHOLE, NUMBER, TEXT, DATE = "whole numbers", "numbers", "text", "dates"
+MOST_FOOTER = 100_000_000
+"""Bytes of a name, and entries of a list, in the footer of a table: far more than any of ours has."""
+LIMITS = {"thrift_string_size_limit": MOST_FOOTER, "thrift_container_size_limit": MOST_FOOTER}
 Columns = Mapping[str, str]
 """What a table has: names of columns, in any order, and what is in each."""
+
+
+def read_whole(source: Any, **chosen: Any) -> pa.Table:
+    """A table of a file or of bytes in memory, checked to the last value: pages against their checksums, and every value for being one."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(source, partitioning=None, page_checksum_verification=True, **LIMITS, **chosen)
+    table.validate(full=True)
+    return table
 
 
 def read_parquet(
@@ -42,10 +54,7 @@ def checked(
 
     try:
         _check_columns(path, pq.read_schema(source), expected)
-        table = pq.read_table(
-            source, columns=columns, filters=filters, partitioning=None, page_checksum_verification=True
-        )
-        table.validate(full=True)
+        table = read_whole(source, columns=columns, filters=filters)
     except ResultError:
         raise
     except MemoryError:

@@ -176,10 +176,11 @@ def print_summary(console: Terminal, result: Result) -> None:
     """The table of measures: flow and enforcement first, people always with them."""
     from rich.table import Table
 
+    from sim.cli.terminal import counted
     from sim.experiments.statistics import RARE_ENOUGH, runs_to_settle
 
     scenario = result.scenario
-    table = Table(title=f"{scenario.scenario.title}\n{result.replications} runs of {scenario.days} days, seed {result.seed}",
+    table = Table(title=f"{scenario.scenario.title}\n{counted(result.replications, 'run')} of {counted(scenario.days, 'day')}, seed {result.seed}",
                   caption="Simulated, not observed. Intervals: 95 %, over runs; for rare counts exact Poisson.")  # fmt: skip
     for name, justify in (
         ("measure", "left"),

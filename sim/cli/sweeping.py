@@ -37,7 +37,7 @@ def sweep(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the store's name.")] = False,
 ) -> None:
     """Run a scenario at many points; stopped in any way, the same command goes on where it was."""
-    from sim.cli.terminal import Terminal
+    from sim.cli.terminal import Terminal, counted
     from sim.experiments.sweep import check_points, chunk_for, scenario_at, seconds_a_job
     from sim.experiments.sweep import sweep as run_sweep
     from sim.foundation.bounds import check_workers
@@ -50,10 +50,10 @@ def sweep(
     jobs = len(points) * plan.replications
     seconds = seconds_a_job(plan, points, engine)
     if not quiet:
-        minutes = jobs * seconds / max(1, workers) / 60.0
-        console.print(
-            f"{len(points):,} points, {jobs:,} jobs, about {minutes:,.1f} minutes with {workers} workers"
-        )
+        minutes = jobs * seconds / workers / 60.0
+        long = f"about {counted(max(1, round(minutes)), 'minute')}"
+        size = f"{counted(len(points), 'point')}, {counted(jobs, 'job')}"
+        console.print(f"{size}, {long} with {counted(workers, 'worker')}")
     try:
         with SweepBar(console) as watch:
             store = run_sweep(
@@ -141,7 +141,7 @@ def results(
     from rich.table import Table
 
     from sim.cli.running import number
-    from sim.cli.terminal import Terminal
+    from sim.cli.terminal import Terminal, counted
     from sim.experiments.results import open_store
     from sim.foundation.durable import write_whole
     from sim.foundation.plaintext import csv_of
@@ -151,9 +151,12 @@ def results(
     if csv is not None:
         write_whole(csv, csv_of(summary))
     keys = [str(key) for key in found.points.columns.drop("point")]
-    table = Table(title=repr(found), caption="Simulated, not observed. 95 % intervals over replications.")
+    if summary.empty:
+        say(f"no point meets --where; the sweep has {counted(len(found.points), 'point')}", err=True)
+    title = repr(found).strip("<>")
+    table = Table(title=title, caption="Simulated, not observed. 95 % intervals over replications.")
     for column in (*keys, "measure", "mean", "95 % interval", "runs"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for row in summary.to_dict("records"):
         runs = f"{row['replications']}" + (f" ({row['failed']} failed)" if row["failed"] else "")
         band = "" if row["low"] != row["low"] else f"{number(row['low'])} to {number(row['high'])}"

@@ -53,6 +53,15 @@ class Working(Status):
         self.update(Text(words))
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "run"), counted(2000, "run")
+    ('1 run', '2,000 runs')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def progress_bar(console: Console, share: ProgressColumn) -> Progress:
     """A bar with what is done in words, how much of it, and the time left; it goes when it is done."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), share, TimeRemainingColumn())

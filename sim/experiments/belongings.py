@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.experiments.held import LOCK
-from sim.experiments.manifest import MANIFEST, Manifest, read_manifest
+from sim.experiments.manifest import MANIFEST, OTHER_KINDS, Manifest, other_kind, read_manifest
 from sim.experiments.parts import TABLES
 from sim.foundation.durable import UNDER_WAY, clear_under_way, remove_folder
 from sim.foundation.errors import ResultError
@@ -26,10 +26,6 @@ FIGURES = (
     "map",
 )
 """The figures that `run` and `plot` leave; a test compares them with those there are."""
-OTHER_KINDS = {
-    "comparison.json": "a comparison", "plan.json": "a sweep", "fit.json": "a calibration", "generations.csv": "a calibration",
-    "posterior.parquet": "a calibration", "seconds.json": "a study",
-}  # fmt: skip
 FILES = (
     "summary.json", "summary.csv", "precision.json", "report.html", *(f"{name}.parquet" for name in TABLES),
     *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("png", "svg")), "animation/player.html", "animation/player.gif",
@@ -48,9 +44,8 @@ def check_free(folder: Path, *, overwrite: bool) -> Manifest | None:
         return None
     if (folder / MANIFEST).exists():
         return read_manifest(folder)
-    for name, kind in OTHER_KINDS.items():
-        if (folder / name).exists():
-            raise ResultError(f"{folder} holds {kind}, not a run: choose another folder with --out")
+    if kind := other_kind(folder):
+        raise ResultError(f"{folder} holds {kind}, not a run: choose another folder with --out")
     if not overwrite:
         raise ResultError(
             f"{folder} is not empty and holds no result of borderflow: choose another with --out"

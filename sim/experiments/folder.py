@@ -65,7 +65,7 @@ class Folder:
         if differences := there.differences(manifest):
             raise ResultError(
                 f"{self.path} holds another run ({there.scenario_name}, seed {there.seed}, {len(there.finished)} "
-                f"replications): {' and '.join(differences)} differ; choose another folder with --out, or replace "
+                f"replications), which differs in {' and '.join(differences)}; choose another folder with --out, or replace "
                 "it with --overwrite"
             )
         merged, parts = self.check_finished(there), set(self.parts())

@@ -14,6 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, NotRequired
 from annotated_types import Ge, Le, Lt, MaxLen
 from typing_extensions import TypedDict
 
+from sim.experiments.comparison_folder import WORLDS
 from sim.foundation.bounds import MOST_REPLICATIONS
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import ResultError, ScenarioError, damaged, remedy
@@ -24,6 +25,11 @@ from sim.scenario.stored import read_stored
 
 MANIFEST = "manifest.json"
 FORMAT: Literal[1] = 1
+OTHER_KINDS = {
+    "comparison.json": "a comparison", "plan.json": "a sweep", "fit.json": "a calibration", "generations.csv": "a calibration",
+    "posterior.parquet": "a calibration", "seconds.json": "a study",
+}  # fmt: skip
+"""Files by which a folder is known that holds a result, but not of a run."""
 IDENTITY = {
     "scenario_digest": "the scenario's values",
     "seed": "the seed",
@@ -158,9 +164,18 @@ def _joined(before: str, now: str) -> str:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a result folder. Raises `ResultError` where there is none or it cannot be read."""
     path = folder / MANIFEST
-    if not path.exists():
+    if path.exists():
+        return read_stored(path, Manifest, remedy(path), FORMAT)
+    kind = other_kind(folder)
+    if not kind:
         raise ResultError(f"{folder} holds no result of borderflow: {MANIFEST} is missing")
-    return read_stored(path, Manifest, remedy(path), FORMAT)
+    runs = f": its runs are the folders in {folder / WORLDS}" if kind == "a comparison" else ""
+    raise ResultError(f"{folder} holds {kind}, not a run{runs}")
+
+
+def other_kind(folder: Path) -> str:
+    """What a folder holds that is a result, but not of a run; empty if it is none."""
+    return next((kind for name, kind in OTHER_KINDS.items() if (folder / name).exists()), "")
 
 
 def scenario_in(manifest: Manifest, folder: Path) -> Scenario:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim.foundation.errors import UsageError
-from sim.record.measures import DESCRIBED
+from sim.record.measures import DESCRIBED, check_measures
 from sim.scenario.files import shown
 
 CONDITION = re.compile(r"\s*([a-z_0-9]+)\s*(>|<)\s*([-+0-9.eE]+)\s*")
@@ -56,9 +56,7 @@ def _number(value: str, text: str) -> float:
 
 def check_objective(measures: Sequence[str]) -> None:
     """Refuse unknown measures, and objectives made of enforcement measures alone."""
-    unknown = [name for name in measures if name not in DESCRIBED]
-    if unknown:
-        raise UsageError(f"measure: found {', '.join(map(shown, unknown))}, allowed: {', '.join(DESCRIBED)}")
+    check_measures(measures)
     if measures and all(DESCRIBED[name].family in ("enforcement", "post") for name in measures):
         raise UsageError(
             f"{', '.join(measures)}: an objective made of enforcement measures alone is not accepted; "

@@ -20,7 +20,7 @@ from sim.experiments.statistics import Totals, interval_of_mean, per_run
 from sim.foundation.bounds import MOST_KEPT, check_runs
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import UsageError
-from sim.record.measures import DESCRIBED
+from sim.record.measures import DESCRIBED, check_measures
 from sim.scenario.schema import Scenario
 
 AT_LEAST = 10
@@ -106,8 +106,7 @@ def run_to_precision(
 
 
 def _check(measure: str, precision: float, at_least: int, budget: int) -> None:
-    if measure not in DESCRIBED:
-        raise UsageError(f"--of: found {measure!r}, allowed: {', '.join(DESCRIBED)}")
+    check_measures([measure], "--of")
     if not 0.0 < precision < 1.0:
         raise UsageError(f"--precision: found {precision:g}, allowed: above 0 and below 1, as in 5% or 0.05")
     check_runs(budget, "budget", 2, MOST_KEPT)

@@ -22,8 +22,8 @@ from sim.experiments.store import (
     sector_schema,
 )
 from sim.experiments.where import rows_where
-from sim.foundation.errors import ResultError, UsageError
-from sim.record.measures import DESCRIBED, HUMAN
+from sim.foundation.errors import ResultError
+from sim.record.measures import DESCRIBED, HUMAN, check_measures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,9 +93,7 @@ class SweepResult:
         import pandas as pd
 
         wanted = [*(measures or self.plan["outcomes"] or SHOWN), *HUMAN]
-        unknown = [name for name in wanted if name not in DESCRIBED]
-        if unknown:
-            raise UsageError(f"measure: found {', '.join(unknown)}, allowed: {', '.join(DESCRIBED)}")
+        check_measures(wanted)
         points = self.chosen(where)
         found = []
         for number, rows in self.rows[self.rows["point"].isin(points["point"])].groupby("point"):

@@ -32,7 +32,10 @@ def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
         raw = _bytes(path, most_bytes)
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableFile("is not UTF-8 text", line=raw[: error.start].count(b"\n") + 1) from None
+        allowed = "UTF-8; a spreadsheet saves it as 'CSV UTF-8'" if path.suffix.lower() == ".csv" else "UTF-8"
+        raise UnreadableFile(
+            "is not UTF-8 text", allowed=allowed, line=raw[: error.start].count(b"\n") + 1
+        ) from None
     except FileNotFoundError:
         raise UnreadableFile("does not exist") from None
     except (OSError, ValueError, RuntimeError) as error:

@@ -6,9 +6,12 @@ Shares and rates are a measure over another; an empty denominator is NaN with it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
+from sim.foundation.errors import UsageError
 from sim.record.events import Actor, Kind
 
 Family = Literal["flow", "enforcement", "human", "incident", "post"]
@@ -178,3 +181,14 @@ def units_of(*names: str) -> str:
     ('person-attempts', 'person-episodes or persons')
     """
     return " or ".join(dict.fromkeys(DESCRIBED[name].unit for name in names))
+
+
+def check_measures(names: Iterable[str], asked: str = "measure") -> None:
+    """Refuse measures that there are not, with the nearest name of each. `asked` is the option or argument that names them."""
+    unknown = [name for name in names if name not in DESCRIBED]
+    if not unknown:
+        return
+    nearest = [near for name in unknown for near in get_close_matches(name, DESCRIBED, 1)]
+    hint = f"; did you mean {', '.join(map(repr, nearest))}?" if nearest else ""
+    found = ", ".join(ascii(name[:60])[1:-1] for name in unknown)
+    raise UsageError(f"{asked}: found {found}, allowed: {', '.join(DESCRIBED)}{hint}")

@@ -14,7 +14,7 @@ import numpy as np
 from sim.experiments.jobs import FAILED
 from sim.experiments.results import SHOWN, mean_of_rows, means_by_point
 from sim.foundation.errors import ResultError, UsageError
-from sim.record.measures import BY_SECTOR, DESCRIBED, HUMAN
+from sim.record.measures import BY_SECTOR, DESCRIBED, HUMAN, check_measures
 from sim.reporting.lines import BAND_ALPHA
 from sim.reporting.looks import GREY, INK, SERIES, SMALL_POINTS, VERMILION, Look, cut, tail
 from sim.reporting.page import in_rows, open_page
@@ -224,9 +224,7 @@ def varying(found: SweepResult) -> list[str]:
 
 def shown(found: SweepResult, measures: Sequence[str]) -> tuple[str, ...]:
     """The measures of a page: those asked for, and always those of people."""
-    unknown = [name for name in measures if name not in DESCRIBED]
-    if unknown:
-        raise UsageError(f"measure: found {', '.join(unknown)}, allowed: {', '.join(DESCRIBED)}")
+    check_measures(measures)
     return (
         *dict.fromkeys(name for name in measures or found.plan["outcomes"] or SHOWN if name not in HUMAN),
         *HUMAN,

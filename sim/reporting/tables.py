@@ -20,7 +20,7 @@ from sim.experiments.results import SweepResult
 from sim.experiments.sensitivity import Sensitivity
 from sim.experiments.verify import Check
 from sim.foundation.errors import UsageError
-from sim.record.measures import DESCRIBED, HUMAN
+from sim.record.measures import DESCRIBED, HUMAN, check_measures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,9 +50,7 @@ def tidy_frame(found: Any, measures: Sequence[str] = ()) -> pd.DataFrame:
     """The same as a frame of words. Raises `UsageError` for a measure that there is not, or a thing without a table."""
     import pandas as pd
 
-    unknown = [name for name in measures if name not in DESCRIBED]
-    if unknown:
-        raise UsageError(f"measure: found {', '.join(unknown)}, allowed: {', '.join(DESCRIBED)}")
+    check_measures(measures)
     if isinstance(found, pd.DataFrame | pd.Series):
         return in_words(pd.DataFrame(found))
     if isinstance(found, list) and found and all(isinstance(row, Check) for row in found):

@@ -115,7 +115,7 @@ def _parsed(label: str, text: str) -> tuple[dict[str, Any], Outline]:
     except RecursionError:
         raise ScenarioError((Fault(label, "file", "nests too deeply to be read"),)) from None
     except ValueError as error:
-        raise ScenarioError((_toml_fault(label, error),)) from None
+        raise ScenarioError((_toml_fault(label, error, text),)) from None
     if count_values(tables) > MOST_VALUES:
         raise ScenarioError(
             (Fault(label, "file", "holds too many values", allowed=f"at most {MOST_VALUES:,}"),)
@@ -123,13 +123,14 @@ def _parsed(label: str, text: str) -> tuple[dict[str, Any], Outline]:
     return tables, outline
 
 
-def _toml_fault(label: str, error: ValueError) -> Fault:
+def _toml_fault(label: str, error: ValueError, text: str) -> Fault:
+    """The fault of a text that is no TOML, with the line where reading stopped: a wrong date or a decimal comma is seen at once."""
     message = str(error)
     place = LINE_OF_TOML.search(message)
     reason = LINE_OF_TOML.sub("", message).strip()
-    return Fault(
-        label, "file", f"is not valid TOML: {shown(reason, 200)}", line=int(place.group(1)) if place else 0
-    )
+    line = int(place.group(1)) if place else 0
+    found = text.split("\n")[line - 1].strip() if line else ""
+    return Fault(label, "file", f"is not valid TOML: {shown(reason, 200)}", shown(found), line=line)
 
 
 def _text(path: Path, label: str) -> str:

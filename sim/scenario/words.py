@@ -313,9 +313,10 @@ def trigger_words(lever: Lever) -> str:
     t = lever.trigger
     assert t is not None
     days = "" if t.duration_days >= 36_500 else f", for at most {number(t.duration_days)} days"
+    where = "everywhere" if "*" in t.where else listing(t.where, 4)
     return (
         f"{t.party} counts at least {number(t.above)} {t.measure} "
-        f"in {t.window_days} days ({listing(t.where, 4)}); down below {number(t.below)}; after {number(t.delay_days)} days{days}"
+        f"in {t.window_days} days ({where}); down below {number(t.below)}; after {number(t.delay_days)} days{days}"
     )
 
 

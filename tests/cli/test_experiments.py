@@ -53,6 +53,9 @@ def test_a_plan_is_swept_and_its_results_are_told_drawn_and_exported(folder: Pat
     assert set(table["sectors.north.teams"]) == {4}
     assert {"attempts", "died", "harmed", "person_days_stranded", "claims_heard"} <= set(table["measure"])
     assert pictures(folder / "f") == {"response", "parallel", "heat", "sectors"}
+    assert "sectors.north.te" in told.stdout and "…" not in told.stdout
+    none = borderflow("results", "s", "--where", "`sectors.north.teams` > 200", cwd=folder)
+    assert none.returncode == 0 and none.stderr == "no point meets --where; the sweep has 6 points\n"
 
 
 def test_a_sweep_from_the_command_line_goes_on_with_more_replications(folder: Path) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.foundation.errors import UsageError
 from sim.model.simulate import simulate
 from sim.record.events import Kind, Row
-from sim.record.measures import ATTEMPTS, COUNTED, DESCRIBED, RATIOS, units_of
+from sim.record.measures import ATTEMPTS, COUNTED, DESCRIBED, RATIOS, check_measures, units_of
 from tests.small import small
 from tests.worlds import scenarios
 
@@ -75,3 +77,11 @@ def test_a_share_is_of_something_that_counts_no_less() -> None:
     for ratio in RATIOS:
         if ratio.unit == "share":
             assert units_of(ratio.denominator) != "persons", ratio.name
+
+
+def test_an_unknown_measure_is_refused_with_the_nearest_name() -> None:
+    check_measures(["attempts", "died"])
+    with pytest.raises(UsageError, match=r"--of: found atempts, allowed: .*; did you mean 'attempts'\?$"):
+        check_measures(["died", "atempts"], "--of")
+    with pytest.raises(UsageError, match=r"measure: found \\x1b\[31m, allowed: .*attempts_per_arrival$"):
+        check_measures(["\x1b[31m"])

@@ -110,7 +110,8 @@ def test_a_file_of_nothing_but_faults_is_not_read_to_its_end(tmp_path: Path) -> 
 def test_what_is_no_readable_file_is_said(tmp_path: Path) -> None:
     assert "does not exist" in str(read_figures(tmp_path / "none.csv", "none.csv")[1][0])
     assert "is not a file" in str(read_figures(tmp_path, "folder")[1][0])
-    assert "is not UTF-8 text" in str(read(tmp_path, HEAD.encode() + b"\xff\xfe")[1][0])
+    wrong = str(read(tmp_path, HEAD.encode() + b"\xff\xfe")[1][0])
+    assert "is not UTF-8 text; allowed: UTF-8; a spreadsheet saves it as 'CSV UTF-8'" in wrong
     assert "is too large" in str(read(tmp_path, HEAD + ROW * 100_000)[1][0])
     os.mkfifo(tmp_path / "pipe.csv")
     assert "is not a file" in str(read_figures(tmp_path / "pipe.csv", "pipe.csv")[1][0])

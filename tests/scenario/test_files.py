@@ -61,6 +61,12 @@ def test_a_binary_file_is_no_scenario(content: bytes, tmp_path: Path) -> None:
     assert len(faults_of(path)) == 1
 
 
+@pytest.mark.parametrize("line", ["start = 2021-13-10", "start = 10.09.2021", "teams = 6,5"])
+def test_a_line_that_is_no_toml_is_shown(line: str, tmp_path: Path) -> None:
+    (fault,) = faults_of(written(tmp_path, f"[scenario]\n  {line}  \n"))
+    assert fault.line == 2 and fault.found == line
+
+
 def test_a_missing_file_does_not_exist(tmp_path: Path) -> None:
     assert "does not exist" in str(faults_of(tmp_path / "nothing.toml")[0])
 

@@ -43,7 +43,13 @@ def human_totals(result: Source) -> dict[str, tuple[float, float, float]]:
 
 
 def draw_human_strip(
-    figure: Figure, result: Source, *, bottom: float, height: float, sides: tuple[float, float]
+    figure: Figure,
+    result: Source,
+    *,
+    bottom: float,
+    height: float,
+    sides: tuple[float, float],
+    people_of: str = "",
 ) -> None:
     """Draw the strip between two heights and two sides of the figure, all in its fractions."""
     left, right = sides
@@ -55,7 +61,7 @@ def draw_human_strip(
     ax.text(
         0,
         1.0,
-        "Human outcomes of the same runs, whole run: the dead and claims heard in persons; the others each time it happens to a person",
+        f"Human outcomes of {f'the runs of {people_of} alone' if people_of else 'the same runs'}, whole run: the dead and claims heard in persons; the others each time it happens to a person",
         size=7,
         color=GREY,
         va="top",

@@ -47,8 +47,12 @@ class Sheet:
 def open_sheet(
     result: Source, title: str, heights: Sequence[float], *, note: str = "", clock: Clock | None = None,
     width: float = WIDTH, left: float = LEFT, right: float = RIGHT, gap: float = PANEL_GAP, banded: bool = True,
+    people_of: str = "",
 ) -> Sheet:  # fmt: skip
-    """A page with one panel a height (inches); with a clock, panels share its time axis above the lever calendar."""
+    """A page with one panel a height (inches); with a clock, panels share its time axis above the lever calendar.
+
+    `people_of` names the scenario whose runs the human strip counts, where the page shows several.
+    """
     from sim.reporting.picture import Picture
 
     titles = textwrap.wrap(
@@ -88,6 +92,7 @@ def open_sheet(
         bottom=human_bottom,
         height=STRIP_INCHES / total,
         sides=(EDGE / width, 1 - RIGHT / width),
+        people_of=people_of,
     )
     _write_footing(figure, result)
     return sheet
@@ -128,11 +133,13 @@ def footing_words(scenario: Scenario | None) -> str:
     """The footing of figures of a scenario, or of one that is not there any more."""
     if scenario is None:
         return "Simulated, not observed. Rests on assumed values."
+    from sim.scenario.files import shipped
     from sim.scenario.load import assumed_values
 
+    file = scenario.name if scenario.name in shipped() else f"{scenario.name}.toml"
     return (
         f"Simulated, not observed. Rests on {len(assumed_values(scenario)):,} assumed values "
-        f"(borderflow show {scenario.name} lists each with its source)."
+        f"(borderflow show {file} lists each with its source)."
     )
 
 

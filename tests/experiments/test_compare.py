@@ -15,13 +15,13 @@ from sim.experiments.attribute import attribute, world_of
 from sim.experiments.compare import compare, gain, holm, open_comparison, p_of
 from sim.experiments.follow import DID_NOT_COME, stories
 from sim.experiments.parts import part_of, places_of
-from sim.experiments.replicate import run
+from sim.experiments.replicate import open_result, run
 from sim.experiments.split import Tries, split, split_between, split_of, tries_of
 from sim.foundation.errors import ResultError, UsageError
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.record.measures import DESCRIBED
-from sim.reporting.comparison import save_comparison
+from sim.reporting.comparison import forest, save_comparison
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from tests.small import content, small
@@ -273,3 +273,21 @@ def test_levers_that_are_not_there_are_refused_with_those_that_are() -> None:
     off = world_of(small(levers=LEVERS), {"law": ("returns",)}, frozenset())
     assert not off.levers["returns"].on
     assert off.levers["wall"].on
+
+
+def test_a_folder_of_a_comparison_is_no_run_and_says_where_its_runs_are(tmp_path: Path) -> None:
+    compare({"a": small(2), "b": small(3)}, replications=2, out=tmp_path / "c", engine="simpy")
+    with pytest.raises(
+        ResultError, match=r"holds a comparison, not a run: its runs are the folders in .*worlds$"
+    ):
+        open_result(tmp_path / "c")
+    assert open_result(tmp_path / "c" / "worlds" / "a").replications == 2
+
+
+def test_a_row_without_a_base_is_said_and_the_human_strip_names_its_scenario() -> None:
+    nobody = small(2, routes={"way": {"people_per_day": 0.0}}, initial={})
+    drawn = forest(compare({"quiet": nobody, "busy": small(2)}, replications=2, engine="simpy"))
+    words = [text.get_text() for ax in drawn.axes for text in ax.texts]
+    assert "none in any scenario" in words
+    assert any(text.startswith("none in quiet; per run in busy ") for text in words)
+    assert any(text.startswith("Human outcomes of the runs of quiet alone, whole run") for text in words)

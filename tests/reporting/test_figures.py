@@ -170,3 +170,11 @@ def test_figures_hold_control_characters_by_number_and_their_svg_is_one(tmp_path
     for path in (path for path in written if path.suffix == ".svg"):
         text = "".join(ElementTree.parse(path).getroot().itertext())
         assert "a[U+001B][U+0007][U+0000][U+007F][U+202E]b" in text
+
+
+def test_the_command_in_the_footing_is_one_that_works() -> None:
+    from sim.reporting.sheet import footing_words
+
+    assert "(borderflow show riverland lists" in footing_words(load("riverland"))
+    own = small(2)
+    assert f"(borderflow show {own.name}.toml lists" in footing_words(own)

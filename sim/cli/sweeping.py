@@ -18,8 +18,16 @@ if TYPE_CHECKING:
     from sim.experiments.results import SweepResult
 
 
+IN_A_PLAN = {
+    "design": "--design", "samples": "--samples", "seed": "--seed", "replications": "--replications",
+    "by_sector": "--by-sector", "posterior": "--posterior",
+}  # fmt: skip
+"""What a plan says itself, and the option for a sweep without one."""
+
+
 @app.command()
 def sweep(
+    ctx: typer.Context,
     scenario: Annotated[str, typer.Argument(help="A plan (TOML), or a scenario with --vary.")],
     out: Annotated[Path, typer.Option(help="The store: a folder that keeps every finished job.")],
     vary: Annotated[
@@ -44,6 +52,7 @@ def sweep(
 
     console = Terminal(stderr=True, quiet=quiet)
     check_workers(workers)
+    _check_plan_alone(ctx, scenario, vary)
     plan = _plan(scenario, vary or [], design, samples, seed, replications, by_sector, posterior)
     points = check_points(plan)
     say_size(scenario_at(plan, points[0].point), log=False)
@@ -69,6 +78,19 @@ def sweep(
         console.print(f"\nStopped. Finished jobs are kept in {out}; the same command goes on from there.")
         raise typer.Exit(STOPPED) from None
     say(store.path)
+
+
+def _check_plan_alone(ctx: typer.Context, scenario: str, vary: list[str] | None) -> None:
+    """Refuse options beside a plan that would be passed over, since the plan says them."""
+    from sim.foundation.errors import UsageError
+
+    given = [
+        option
+        for name, option in IN_A_PLAN.items()
+        if getattr(ctx.get_parameter_source(name), "name", "") == "COMMANDLINE"
+    ]
+    if given and not vary and scenario.endswith(".toml"):
+        raise UsageError(f"{', '.join(given)}: the plan says this; change it in {scenario}")
 
 
 def _plan(

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
-from sim.foundation.errors import BorderflowError
+from sim.foundation.errors import BorderflowError, UsageError
 
 VARY = ("--vary", "sectors.post.restraint=0:1")
 COMMANDS: dict[str, tuple[str, ...]] = {
@@ -73,3 +73,20 @@ def test_a_refused_command_leaves_nothing(
     code = ended.exception.exit_code if isinstance(ended.exception, BorderflowError) else ended.exit_code
     assert code == 2, (ended.exception, ended.output)
     assert [path.name for path in tmp_path.iterdir()] == ["other.toml"]
+
+
+@pytest.mark.parametrize(
+    "option", ["-n 3", "--seed 2", "--samples 4", "--design sobol", "--by-sector", "--posterior p.parquet"]
+)
+def test_an_option_that_a_plan_says_itself_is_refused_beside_one(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`sweep plan.toml -n 3` ran the plan's number and said nothing."""
+    monkeypatch.chdir(tmp_path)
+    Path("plan.toml").write_text(
+        'scenario = "one-post"\nreplications = 1\n[levers]\n"sectors.post.teams" = [1, 2]\n'
+    )
+    done = CliRunner().invoke(app, ["sweep", "plan.toml", "--out", "out", *option.split()])
+    assert isinstance(done.exception, UsageError)
+    assert "the plan says this; change it in plan.toml" in str(done.exception)
+    assert not Path("out").exists()

@@ -209,3 +209,14 @@ def test_the_command_tells_what_is_wrong(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "nobody.txt: file: does not exist" in done.stderr and "Traceback" not in done.stderr
     assert not (tmp_path / "kit").exists()
+
+
+def test_no_word_of_a_command_on_a_sheet_is_parted_by_a_line_end(kit: Path) -> None:
+    """A printed `--out` ended one line with a hyphen and began the next with `-out`."""
+    row = rows(kit)[0]
+    page = (kit / "sheets" / f"{row['file']}.html").read_text(encoding="utf-8")
+    lines = re.findall(r'<span class="command">(.*?)\n</span>', page)
+    words = [re.findall(r"<span>(\S+?)</span>(?: |$)", line) for line in lines]
+    assert [line[:2] for line in words] == [["borderflow", name] for name in ("run", "compare", "report")]
+    assert words[1][-6:] == ["--seed", row["seed"], "-n", "20", "--out", f"runs/{row['file']}"]
+    assert re.search(r"pre \.command span \{ display: inline-block;", page)

@@ -311,7 +311,7 @@ def compare(
         check_place(Path(out), worlds)
         for name, scenario in worlds.items():
             asked = manifest_for(scenario, seed, replications, log=log, engine=engine, posterior=drawn)
-            Folder(Path(out) / WORLDS / name).check(asked, overwrite=False)
+            Folder(Path(out) / WORLDS / name).check(asked, overwrite=False, may_replace=False)
     results = {}
     for name, scenario in worlds.items():
         folder = None if out is None else Path(out) / WORLDS / name

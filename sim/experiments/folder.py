@@ -51,8 +51,8 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def check(self, manifest: Manifest, *, overwrite: bool) -> None:
-        """Whether a run may go into the folder; nothing is changed.
+    def check(self, manifest: Manifest, *, overwrite: bool, may_replace: bool = True) -> None:
+        """Whether a run may go into the folder; nothing is changed. `may_replace`: whether the command has --overwrite.
 
         Raises `ResultError` if it holds another run, a damaged one, or files of somebody else.
         """
@@ -65,8 +65,8 @@ class Folder:
         if differences := there.differences(manifest):
             raise ResultError(
                 f"{self.path} holds another run ({there.scenario_name}, seed {there.seed}, {len(there.finished)} "
-                f"replications), which differs in {' and '.join(differences)}; choose another folder with --out, or replace "
-                "it with --overwrite"
+                f"replications), which differs in {' and '.join(differences)}; choose another folder with --out"
+                + (", or replace it with --overwrite" if may_replace else "")
             )
         merged, parts = self.check_finished(there), set(self.parts())
         if parts or not set(range(manifest.replications)) <= set(merged):

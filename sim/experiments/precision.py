@@ -109,8 +109,5 @@ def _check(measure: str, precision: float, at_least: int, budget: int) -> None:
     check_measures([measure], "--of")
     if not 0.0 < precision < 1.0:
         raise UsageError(f"--precision: found {precision:g}, allowed: above 0 and below 1, as in 5% or 0.05")
-    check_runs(budget, "budget", 2, MOST_KEPT)
-    if not 2 <= at_least <= budget:
-        raise UsageError(
-            f"--at-least and --budget: found {at_least} and {budget}, allowed: 2 <= at least <= budget"
-        )
+    check_runs(at_least, "at_least", 2, MOST_KEPT)
+    check_runs(budget, "budget", at_least, MOST_KEPT)

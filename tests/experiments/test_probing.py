@@ -130,7 +130,12 @@ def test_the_rule_is_that_of_the_book() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "words"),
-    [({"measure": "joy"}, "--of"), ({"precision": 2.0}, "--precision"), ({"at_least": 1}, "--at-least")],
+    [
+        ({"measure": "joy"}, "--of"),
+        ({"precision": 2.0}, "--precision"),
+        ({"at_least": 1}, "at_least: found 1, allowed: 2"),
+        ({"budget": 6}, "budget: found 6, allowed: 10"),
+    ],
 )
 def test_a_precision_that_cannot_be_is_refused(asked: dict[str, object], words: str) -> None:
     with pytest.raises(UsageError, match=words):

@@ -276,6 +276,7 @@ def test_a_default_keeps_its_status_in_the_case_that_it_was_fitted_to(tmp_path: 
     found = statuses(load(written(tmp_path, of_case)))
     assert found["standoffs.up_per_h"] == ("estimated", PILOT_FIT)
     assert found["people.party_size_mean"][0] == "estimated"
+    assert found["people.minor_share"][0] == "measured"
     assert found["choice.distance_weight"][0] == "assumed"  # fitted to yet another border
     child = written(tmp_path, 'extends = "small.toml"\n[scenario]\ntitle = "child"\n', "child.toml")
     assert statuses(load(child))["standoffs.up_per_h"][0] == "estimated"

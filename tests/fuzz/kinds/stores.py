@@ -138,12 +138,13 @@ def _spent(box: Path) -> None:
 
 
 STORED = (f"{STORE}/*.json", f"{STORE}/*.parquet", f"{STORE}/parts/*.parquet")
-register(Kind("store", lambda: list(_store_samples()), _read_store, mutable=STORED))
+register(Kind("store", lambda: list(_store_samples()), _read_store, mutable=STORED, times=1500))
 register(
     Kind(
         "store-resumed",
         lambda: list(_store_samples()),
         _resume_store,
+        times=500,
         mutable=STORED,
         writes=(STORE,),
         seconds=20.0,
@@ -163,6 +164,7 @@ register(
         "study-seconds",
         lambda: [{SECONDS: b'{\n  "theory": 1.5,\n  "fit: base": 20\n}\n'}],
         _spent,
+        times=1500,
         writes=(SECONDS,),
     )
 )

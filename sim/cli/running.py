@@ -178,6 +178,7 @@ def print_summary(console: Terminal, result: Result) -> None:
 
     from sim.cli.terminal import counted
     from sim.experiments.statistics import RARE_ENOUGH, runs_to_settle
+    from sim.record.measures import RATIOS
 
     scenario = result.scenario
     table = Table(title=f"{scenario.scenario.title}\n{counted(result.replications, 'run')} of {counted(scenario.days, 'day')}, seed {result.seed}",
@@ -199,7 +200,9 @@ def print_summary(console: Terminal, result: Result) -> None:
                 f"  {row['label']}", number(row["mean"]), _band(row["low"], row["high"]), row["unit"]
             )
     console.print(table)
-    never = summary[summary["method"].str.startswith("none in")]
+    none_seen = summary["method"].str.startswith("none in")
+    counted_alone = ~summary["measure"].isin([ratio.name for ratio in RATIOS])  # a rate has no bound a run
+    never = summary[none_seen & counted_alone]
     if len(never):
         console.print(
             f"None seen in any run: {', '.join(never['label'])}. Their intervals are upper bounds; {runs_to_settle()} runs "

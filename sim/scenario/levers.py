@@ -63,10 +63,10 @@ CONTROLS: tuple[Control, ...] = (
     Control("site_open", "site", "share", 0.0, 1.0, "open", "open at one half or more"),
     Control("site_shelter", "site", "share", 0.0, 1.0, "shelter", "of exposure taken away by shelter"),
     Control("point_open", "crossing_point", "share", 0.0, 1.0, "open", "open at one half or more"),
-    Control("wall_km_per_day", "builder", "km/day", 0.0, 1e4, "0", "wall built along the lever's sectors in order"),
-    Control("fence_km_per_day", "builder", "km/day", 0.0, 1e4, "0", "razor fence built along the lever's sectors in order"),
-    Control("coil_km_per_day", "builder", "km/day", 0.0, 1e4, "0", "coiled wire laid along the lever's sectors in order"),
-    Control("column_now", "event", "1", 0.0, 1.0, "0", "a column of the lever's size at its start"),
+    Control("wall_km_per_day", "builder", "km/day", 0.0, 1e4, "0", "an action: wall built along the lever's sectors in order"),
+    Control("fence_km_per_day", "builder", "km/day", 0.0, 1e4, "0", "an action: razor fence built along the lever's sectors in order"),
+    Control("coil_km_per_day", "builder", "km/day", 0.0, 1e4, "0", "an action: coiled wire laid along the lever's sectors in order"),
+    Control("column_now", "event", "1", 0.0, 1.0, "0", "an action: a column of the lever's `persons` at its start, of whole groups, so that the last may exceed it"),
 )
 # fmt: on
 CONTROL_INDEX = {control.name: i for i, control in enumerate(CONTROLS)}

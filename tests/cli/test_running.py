@@ -123,3 +123,11 @@ def test_help_is_light() -> None:
         [sys.executable, "-c", code], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
+
+
+def test_only_counts_are_said_to_be_settled_by_more_runs(tmp_path: Path) -> None:
+    """The bound of so many a run is one of counts; a rate has none per run."""
+    said = borderflow("run", "one-post", "-n", "1", "--no-plots", "--out", "o", cwd=tmp_path).stdout
+    sentence = " ".join(said[said.index("None seen in any run") :].split())
+    assert "died of exposure" in sentence
+    assert "per 1,000" not in sentence

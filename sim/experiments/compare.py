@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sim.experiments.comparison_folder import WORLDS, Compared, check_place, read_compared
 from sim.experiments.engines import Engine
 from sim.experiments.folder import Folder
+from sim.experiments.held import held
 from sim.experiments.posterior import Posterior, posterior_of
 from sim.experiments.replicate import Progress, manifest_for, open_result, run
 from sim.experiments.result import Result
@@ -312,17 +314,18 @@ def compare(
         for name, scenario in worlds.items():
             asked = manifest_for(scenario, seed, replications, log=log, engine=engine, posterior=drawn)
             Folder(Path(out) / WORLDS / name).check(asked, overwrite=False, may_replace=False)
-    results = {}
-    for name, scenario in worlds.items():
-        folder = None if out is None else Path(out) / WORLDS / name
-        results[name] = run(
-            scenario, seed=seed, replications=replications, log=log, out=folder, engine=engine, posterior=drawn,
-            progress=None if progress is None else (lambda p, name=name: progress(name, p)),  # type: ignore[misc]
-        )  # fmt: skip
-    comparison = Comparison(results)
-    if out is not None:
-        clear_under_way(Path(out))
-        comparison.write(Path(out))
+    with nullcontext() if out is None else held(Path(out), "comparison"):
+        results = {}
+        for name, scenario in worlds.items():
+            folder = None if out is None else Path(out) / WORLDS / name
+            results[name] = run(
+                scenario, seed=seed, replications=replications, log=log, out=folder, engine=engine, posterior=drawn,
+                progress=None if progress is None else (lambda p, name=name: progress(name, p)),  # type: ignore[misc]
+            )  # fmt: skip
+        comparison = Comparison(results)
+        if out is not None:
+            clear_under_way(Path(out))
+            comparison.write(Path(out))
     return comparison
 
 

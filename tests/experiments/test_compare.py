@@ -14,6 +14,7 @@ import sim
 from sim.experiments.attribute import attribute, world_of
 from sim.experiments.compare import compare, gain, holm, open_comparison, p_of
 from sim.experiments.follow import DID_NOT_COME, stories
+from sim.experiments.held import held
 from sim.experiments.parts import part_of, places_of
 from sim.experiments.replicate import open_result, run
 from sim.experiments.split import Tries, split, split_between, split_of, tries_of
@@ -291,3 +292,12 @@ def test_a_row_without_a_base_is_said_and_the_human_strip_names_its_scenario() -
     assert "none in any scenario" in words
     assert any(text.startswith("none in quiet; per run in busy ") for text in words)
     assert any(text.startswith("Human outcomes of the runs of quiet alone, whole run") for text in words)
+
+
+def test_a_second_comparison_in_a_folder_is_refused(tmp_path: Path) -> None:
+    with (
+        held(tmp_path / "c", "comparison"),
+        pytest.raises(ResultError, match="being written by another comparison"),
+    ):
+        compare({"a": small(2), "b": small(2)}, replications=1, out=tmp_path / "c", engine="simpy")
+    assert not (tmp_path / "c").exists()

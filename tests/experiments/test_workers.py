@@ -70,6 +70,7 @@ def interrupted(words: tuple[str, ...], folder: Path) -> tuple[int, float, str]:
     child = subprocess.Popen(
         [*PROGRAM, *words, "--engine", "simpy"], cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - a background shell may have it ignored
     )  # fmt: skip
     while child.poll() is None and not at_work(child.pid, words, folder):
         time.sleep(0.05)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,10 @@ def test_a_comparison_survives_kills(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_comparison_survives_a_kill_at_every_step(tmp_path: Path) -> None:
-    assert len(survive(compared, comparison, tmp_path)) >= 60
+def test_a_comparison_survives_many_kills(tmp_path: Path) -> None:
+    """Every third step or so; with BORDERFLOW_KILLS=all at every one, which takes minutes."""
+    points = None if os.environ.get("BORDERFLOW_KILLS") == "all" else 24
+    assert len(survive(compared, comparison, tmp_path, points)) >= (points or 60)
 
 
 def test_two_kills_one_after_the_other_are_survived_too(tmp_path: Path) -> None:

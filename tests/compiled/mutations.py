@@ -65,7 +65,7 @@ MUTATIONS = (
              "a centre never empties"),
     Mutation("model/reception.py", "    centre.persons -= g.persons", "    centre.persons -= 0", "a centre never empties"),
     Mutation("compiled/day.py", "        post.tries_today = post.successes_today = 0", "        post.tries_today = 0", "successes are news again"),
-    Mutation("compiled/journey.py", "    p.persons -= persons\n    x.row = p.row", "    x.row = p.row", "who goes a way of their own stays, too"),
+    Mutation("compiled/journey.py", "    p.persons -= persons\n    p.minors", "    p.minors", "who goes a way of their own stays, too"),
     Mutation("model/waiting.py", "            self.persons -= group.persons\n            if len", "            if len", "a line's people are not counted down"),
     Mutation("compiled/acts.py", "    x.since = w.now\n    x.row = write", "    x.row = write", "time in a compartment never starts anew"),
     Mutation("model/standoffs.py", "crowd.threshold - (world.now - begun) * total", "crowd.threshold - (world.now - begun)",

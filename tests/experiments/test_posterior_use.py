@@ -58,7 +58,7 @@ def test_a_folder_of_another_posterior_is_refused(posterior: Posterior, tmp_path
     run(scenario, replications=2, out=tmp_path / "r", posterior=tmp_path / "posterior.parquet")
     assert read_manifest(tmp_path / "r").posterior["digest"] == posterior.digest  # type: ignore[index]
     run(scenario, replications=3, out=tmp_path / "r", posterior=posterior)
-    with pytest.raises(ResultError, match="the posterior differ"):
+    with pytest.raises(ResultError, match="differs in the posterior"):
         run(scenario, replications=3, out=tmp_path / "r")
 
 
@@ -82,7 +82,7 @@ def test_a_sweep_draws_from_it_too_and_varies_nothing_twice(posterior: Posterior
     again = sweep(plan, tmp_path / "s")
     assert again.finished() == store.finished()
     replace(posterior, values=posterior.values * 0.9).write(Path(path))
-    with pytest.raises(ResultError, match="the posterior differ"):
+    with pytest.raises(ResultError, match="differs in the posterior"):
         sweep(plan, tmp_path / "s")
 
 

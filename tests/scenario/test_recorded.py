@@ -157,8 +157,9 @@ def test_what_is_said_of_a_known_series_agrees_with_it(
     tmp_path: Path, binding: str, key: str, words: str
 ) -> None:
     south = '\n[countries.south]\n[sectors.far]\ncountry = "south"\nlength_km = 9.0\n'
-    assert faults_of(written(tmp_path, POLISH + south + SHIPPED)) == ()
-    faults = faults_of(written(tmp_path, POLISH + south + binding))
+    border = POLISH.replace("poland = 100.0", "poland = 100.0, far = 100.0") + south
+    assert faults_of(written(tmp_path, border + SHIPPED)) == ()
+    faults = faults_of(written(tmp_path, border + binding))
     assert [fault.key for fault in faults] == [key]
     assert words in str(faults[0])
 

@@ -1,0 +1,45 @@
+"""The lists of mistakes are of lines that exist and change something, and the check that they rest on can fail."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.compiled.mutations import MUTATIONS
+from tests.mistakes.__main__ import NOTHING, caught_by
+from tests.mistakes.lists import LISTS
+from tests.mistakes.mistake import ROOT, Mistake
+from tests.mistakes.witnesses import stages
+
+ALL = [mistake for mistakes in LISTS.values() for mistake in mistakes]
+
+
+@pytest.mark.parametrize("mistake", ALL, ids=lambda mistake: mistake.meaning)
+def test_a_mistake_is_of_a_line_that_exists_and_means_something_else(mistake: Mistake) -> None:
+    text = (ROOT / "sim" / mistake.file).read_text(encoding="utf-8")
+    assert ast.dump(ast.parse(mistake.changed(text))) != ast.dump(ast.parse(text))
+
+
+def test_a_twin_is_of_a_change_of_one_engine_and_each_is_listed_once() -> None:
+    twins = [mistake.twin for mistake in ALL if mistake.twin]
+    assert set(twins) <= {mutation.meaning for mutation in MUTATIONS}
+    assert len({(mistake.file, mistake.line, mistake.becomes) for mistake in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("part", LISTS)
+def test_the_witness_tests_exist(part: str) -> None:
+    files = [file for stage in stages(part) for file in stage]
+    assert len(files) == len(set(files))
+    assert all((ROOT / file).exists() for file in files)
+
+
+@pytest.mark.slow
+def test_a_mistake_is_caught() -> None:
+    lost = Mistake(
+        "model/posts.py",
+        "world.sectors[lender].out -= teams",
+        "world.sectors[lender].out -= 0",
+        "no team returns",
+    )
+    assert caught_by("guards", lost) != NOTHING

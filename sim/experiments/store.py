@@ -124,7 +124,7 @@ class Store:
         there = self.plan()
         if differ := differences(there, plan):
             raise ResultError(
-                f"{self.path} holds another sweep ({', '.join(differ)} differ): choose another with --out"
+                f"{self.path} holds another sweep, which differs in {', '.join(differ)}: choose another with --out"
             )
         if there.replications > plan.replications:
             raise ResultError(

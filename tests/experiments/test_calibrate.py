@@ -297,7 +297,7 @@ def test_a_folder_of_another_fit_and_a_second_calibration_are_refused(tmp_path: 
         begin_fit(found, tmp_path / "f")
         with pytest.raises(ResultError, match="being written by another calibration"):
             fit_and_recover(found, tmp_path / "f", bank=64, truths=0, budget=300)
-    with pytest.raises(ResultError, match="the calibration differ"):
+    with pytest.raises(ResultError, match="differs in the calibration"):
         fit_and_recover(calibration(seed=6), tmp_path / "f", bank=64, truths=0, budget=300)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")

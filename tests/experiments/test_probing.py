@@ -251,7 +251,7 @@ def test_what_drives_arrivals_is_found(border: str, tmp_path: Path, method: str,
     )  # type: ignore[arg-type]
     assert again.indices["value"].equals(found.indices["value"])
     Path(border).write_text(Path(border).read_text() + "[routes.road]\npeople_per_day = 5.0\n")
-    with pytest.raises(ResultError, match="the scenario's values differ"):
+    with pytest.raises(ResultError, match="differs in the scenario's values"):
         analyse(border, axes, ["arrived"], method=method, samples=samples, replications=2, out=tmp_path / "s")  # type: ignore[arg-type]
 
 

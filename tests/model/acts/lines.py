@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from sim.experiments.bare import NEVER, START, bare, fixed
@@ -24,16 +25,23 @@ BY_PATROLS = {"patrol_speed_kmh": 200.0, "reference_teams": 1000.0, "eta": 0.0, 
 """On a line of 100 m: found within a second while any team is free, and never while none is."""
 
 
+def setting(at: date | datetime = START, **controls: float) -> dict[str, Any]:
+    """Tables of levers that set controls everywhere, from the start or from an hour on."""
+    effects = [{"control": name, "op": "set", "size": size} for name, size in controls.items()]
+    return {
+        "lever_kinds": {"_".join(controls): {"effects": effects}},
+        "levers": {name: {"kind": name, "where": ["*"], "start": at} for name in ["_".join(controls)]},
+    }
+
+
 def line(sectors: Mapping[str, dict[str, Any]], groups: Groups, days: int = 1, **tables: Any) -> Scenario:
     """Groups stranded at their sectors, who may not go back and try at their hour; ten persons to a team, a response of
-    a quarter of an hour, two hours of holding people."""
-    blocked = {"control": "block_return", "op": "set", "size": 1.0}
+    a quarter of an hour, two hours of holding people. Tables are laid over these."""
     whole: dict[str, Any] = {
         "people": AS_MANY_AS_ASKED,
         "detection": BY_PATROLS,
         "response": {"hold": fixed(2.0), "persons_per_team": 10.0, "largest_call": 1.0, "overtake_h": 0.5},
-        "lever_kinds": {"blocked": {"effects": [blocked]}},
-        "levers": {"blocked": {"kind": "blocked", "where": ["*"], "start": START}},
+        **setting(block_return=1.0),
         "initial": {
             name: {"compartment": "stranded", "place": place, "persons": persons, "waited": fixed(LONGEST_H - at_h)}
             for name, (persons, place, at_h) in groups.items()
@@ -56,7 +64,7 @@ def zone(
 
 def at_line(sectors: Mapping[str, dict[str, Any]], groups: Groups, **tables: Any) -> Scenario:
     """The same, but nobody is through the line before the end."""
-    return line(sectors, groups, crossing={"time": NEVER}, **tables)
+    return line(sectors, groups, **{**tables, "crossing": {**tables.get("crossing", {}), "time": NEVER}})
 
 
 def names_of(run: RunRecord, groups: Iterable[str]) -> dict[int, str]:

@@ -13,7 +13,7 @@ from sim.foundation.luck import Draw, entity_luck, uniform
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.scenario.schema import Scenario
-from tests.model.acts.lines import at_line, lines_of, told, zone
+from tests.model.acts.lines import at_line, lines_of, setting, told, zone
 
 SENT = (Kind.TEAMS_SENT, Kind.TEAMS_BACK, Kind.APPREHENDED)
 IN_ZONE = 3
@@ -23,19 +23,6 @@ IN_ZONE = 3
 def hour(h: int) -> datetime:
     """An hour of the first day."""
     return datetime(START.year, START.month, START.day, h)
-
-
-def lever(control: str, size: float, at_h: int, where: str = "*", op: str = "set") -> dict[str, Any]:
-    """Tables of a lever that sets one control, beside the one that blocks ways back."""
-    blocked = {"control": "block_return", "op": "set", "size": 1.0}
-    moved = {"control": control, "op": op, "size": size}
-    return {
-        "lever_kinds": {"blocked": {"effects": [blocked]}, "moved": {"effects": [moved]}},
-        "levers": {
-            "blocked": {"kind": "blocked", "where": ["*"], "start": START},
-            "moved": {"kind": "moved", "where": [where], "start": hour(at_h)},
-        },
-    }
 
 
 # order of calls
@@ -312,7 +299,7 @@ def test_a_reserve_that_grows_serves_calls_that_wait() -> None:
         {"post": {"teams": 0}},
         {"ada": (10, "post", 1.0)},
         countries={"there": {"reserve_travel": fixed(1.0)}},
-        **lever("reserve_teams", 1.0, 5),
+        **setting(hour(5), reserve_teams=1.0),
     )
     assert told(scenario, *SENT)[:2] == ["5.00 TEAMS_SENT ada 1@post reserve", "6.25 APPREHENDED ada 10"]
 
@@ -321,7 +308,7 @@ def test_a_reserve_that_grows_serves_calls_that_wait() -> None:
 
 
 def test_a_response_twice_as_slow_takes_twice_as_long() -> None:
-    scenario = zone({"post": {"teams": 1}}, {"ada": (10, "post", 1.0)}, **lever("response_factor", 2.0, 0))
+    scenario = zone({"post": {"teams": 1}}, {"ada": (10, "post", 1.0)}, **setting(response_factor=2.0))
     assert told(scenario, Kind.APPREHENDED) == ["1.50 APPREHENDED ada 10"]
 
 

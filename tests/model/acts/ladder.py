@@ -21,7 +21,8 @@ HOW = {"disperse": 0.0, "breach": 1.0, "clash": 2.0}
 
 
 class Stands(NamedTuple):
-    """What a ladder is climbed with: people, teams at contact, teams that a call brings, how soon they are there."""
+    """What a ladder is climbed with: people; the first teams and how soon they are there after contact; teams that a call
+    for reinforcement brings, and how soon."""
 
     persons: int
     teams: int
@@ -29,6 +30,7 @@ class Stands(NamedTuple):
     response_h: float
     aggression: float
     restraint: float
+    coming_h: float = 0.0
 
 
 Step = tuple[float, int, int, float]
@@ -57,7 +59,7 @@ def rates(rules: Standoffs, stands: Stands, level: int, teams: int) -> dict[str,
 
 def ladder(luck: int, rules: Standoffs, stands: Stands, met_h: float) -> list[Step]:
     """Every row of a stand-off after its beginning."""
-    arrivals = [(met_h, stands.teams)]
+    arrivals = [(met_h + stands.coming_h, stands.teams)]
     now, level, reached, number = met_h, 0, 0, 0
     left = -math.log(uniform(luck, Draw.STANDOFF_THRESHOLD, 0))
     rows: list[Step] = []

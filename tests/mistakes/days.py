@@ -104,7 +104,6 @@ LEVERS = (
             "a front of countries has no sectors"),
     Mistake("model/calendar.py", "    reception.renew_seats_home(world)\n", "", "seats home change at midnight alone"),
     Mistake("model/calendar.py", "    information.weigh_sectors(world)\n", "", "a lever at noon is not weighed by who chooses a sector"),
-    Mistake("model/calendar.py", "(spec.persons or 0) * strength + 0.5", "(spec.persons or 0) + 0.5", "a mass column ignores its lever's strength"),
     Mistake("model/calendar.py", "    move_posture(world)\n    renew_controls(world)\n", "    renew_controls(world)\n    move_posture(world)\n",
             "hours before a lever count toward its target"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from tests.mistakes.mistake import ROOT
 
 ACTS = "tests/model/acts"
 LIKELY = {
-    "guards": ("test_posts.py", "test_standoffs.py", "test_columns.py"),
+    "guards": ("test_posts.py", "test_lending.py", "test_standoffs.py", "test_columns.py"),
     "days": (
         "test_exposure.py", "test_information.py", "test_arrivals.py", "test_calendar.py", "test_triggers.py",
         "test_barriers.py", "test_transit_state.py", "test_flights.py",

@@ -11,6 +11,10 @@ LIKELY = {
         "test_exposure.py", "test_information.py", "test_arrivals.py", "test_calendar.py", "test_triggers.py",
         "test_barriers.py", "test_transit_state.py", "test_flights.py",
     ),
+    "people": (
+        "test_groups.py", "test_crossing.py", "test_parts.py", "test_claims.py", "test_reception.py", "test_seats.py",
+        "test_sites.py", "test_witnesses.py", "test_beginnings.py",
+    ),
 }  # fmt: skip
 """Files of `tests/model/acts` that are asked first, by list of mistakes."""
 LAWS = (

@@ -84,7 +84,9 @@ def refuse_other(asked: FitRecord, out: Path) -> FitRecord:
     there = read_stored(out / FIT, FitRecord, f"remove it, and {CALIBRATE_AGAIN}")
     differ = [words for name, words in WORDS.items() if getattr(there, name) != getattr(asked, name)]
     if differ:
-        raise ResultError(f"{out} holds another fit, which differs in {', '.join(differ)}: choose another folder")
+        raise ResultError(
+            f"{out} holds another fit, which differs in {', '.join(differ)}: choose another folder"
+        )
     return there
 
 

@@ -114,7 +114,7 @@ def test_nothing_is_computed_twice(border: str, tmp_path: Path, monkeypatch: pyt
 
 def test_another_plan_and_a_second_writer_are_refused(border: str, tmp_path: Path) -> None:
     sweep(plan_on(border), tmp_path / "s")
-    with pytest.raises(ResultError, match="differs in .*axes"):
+    with pytest.raises(ResultError, match=r"differs in .*axes"):
         sweep(plan_on(border, values="2:8:3"), tmp_path / "s")
     with pytest.raises(ResultError, match="ask for no fewer"):
         sweep(plan_on(border, replications=2), tmp_path / "s")
@@ -358,7 +358,7 @@ def test_a_store_of_the_scenario_before_it_was_edited_is_refused(
     sweep(plan_on(border), tmp_path / "s", engine="simpy")
     before = rows(tmp_path / "s")
     edit(border, 600.0)
-    with pytest.raises(ResultError, match="differs in the scenario.s values"):
+    with pytest.raises(ResultError, match=r"differs in the scenario.s values"):
         sweep(plan_on(border, replications=replications), tmp_path / "s", engine="simpy")
     assert rows(tmp_path / "s").equals(before)
     edit(border, 60.0)

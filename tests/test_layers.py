@@ -12,7 +12,18 @@ from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ("pandas", "scipy", "matplotlib", "simpy", "pydantic", "pyarrow", "numpy")
-ROOMS = ("cli", "reporting", "experiments", "model", "compiled", "engines", "scenario", "record", "rules", "foundation")
+ROOMS = (
+    "cli",
+    "reporting",
+    "experiments",
+    "model",
+    "compiled",
+    "engines",
+    "scenario",
+    "record",
+    "rules",
+    "foundation",
+)
 
 
 def test_every_room_has_its_layer() -> None:

@@ -79,15 +79,15 @@ def statements(draw: Draw, helpers: tuple[str, ...], depth: int, in_loop: bool) 
 
 @st.composite
 def simple(draw: Draw, form: str, helpers: tuple[str, ...]) -> list[str]:
-    name, other = draw(st.sampled_from(LOCALS)), draw(st.sampled_from(LOCALS))
-    text = form.format(
-        x=name,
-        y=other,
-        e=draw(expressions()),
-        f=draw(expressions()),
-        t=draw(conditions()),
-        call=draw(calls(helpers)) if helpers else "",
-    )
+    wished = {
+        "x": st.sampled_from(LOCALS),
+        "y": st.sampled_from(LOCALS),
+        "e": expressions(),
+        "f": expressions(1),
+        "t": conditions(),
+    }
+    given = {name: draw(strategy) for name, strategy in wished.items() if f"{{{name}}}" in form}
+    text = form.format(**given, call=draw(calls(helpers)) if "{call}" in form else "")
     return text.split("\n")
 
 
@@ -98,15 +98,16 @@ def _simple(form: str):
 @st.composite
 def compound(draw: Draw, form: str, helpers: tuple[str, ...], depth: int, in_loop: bool) -> list[str]:
     loops = "while" in form or "for" in form
-    head = form.format(
-        t=draw(conditions()),
-        x=draw(st.sampled_from(LOCALS)),
-        e=draw(expressions(1)),
-        n=draw(st.integers(-2, 4)),
-        s=draw(st.sampled_from((-2, -1, 1, 2))),
-    )
+    wished = {
+        "t": conditions(),
+        "x": st.sampled_from(LOCALS),
+        "e": expressions(1),
+        "n": st.integers(-2, 4),
+        "s": st.sampled_from((-2, -1, 1, 2)),
+    }
+    head = form.format(**{name: draw(wish) for name, wish in wished.items() if f"{{{name}}}" in form})
     lines = [head, *indented(draw(blocks(helpers, depth - 1, in_loop or loops)))]
-    if draw(st.integers(0, 3)) == 0 and head != "if {t}:" and not head.startswith(("try", "while True")):
+    if draw(st.integers(0, 3)) == 0:
         lines += ["else:", *indented(draw(blocks(helpers, depth - 1, in_loop)))]
     return lines
 

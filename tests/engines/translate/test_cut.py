@@ -71,7 +71,7 @@ def process(body: str) -> str:
 
 @pytest.mark.parametrize("body", CONSTRUCTS.values(), ids=CONSTRUCTS.keys())
 def test_a_construct_does_what_the_generator_does(body: str) -> None:
-    for x in range(7):
+    for x in (0, 3, 6):
         for fed in ([1], [4, 0, 2], [9, -1]):
             run = same(process(body), [x], fed)
             assert run.waits or x == 0 or "range" in body or "while" in body or "if" in body

@@ -45,6 +45,8 @@ CONSTRUCTS = {
     "a step of zero": "for i in range(0, 9, x - x):\n    yield i",
     "a loop that does not wait": "yield x\nfor i in [1, 2, 3]:\n    if i == x:\n        return i\n    if i > x:\n        break\nelse:\n    return -1\nyield i",
     "a way out of a loop within one": "while True:\n    x += yield x\n    for i in range(3):\n        if i * x > 9:\n            return i\n    if x > 20:\n        break",
+    "a loop's own jumps within one that waits": "while x < 9:\n    x += 1\n    for i in range(5):\n        if i == 1:\n            continue\n        if i > x:\n            break\n        note(i)\n    yield x\nreturn x",
+    "a local that is needed where a loop is left": "y = 5\nyield x\nwhile True:\n    x += 1\n    if x > 3:\n        break\nreturn y",
     "a process": "y = yield from walk(x)\nreturn y",
     "a process given by name": "y: int = yield from walk(times=x, x=1, far=True)\nreturn y",
     "a process twice": "y = yield from walk(x)\nz = yield from walk(y, 1)\nreturn y, z",

@@ -12,23 +12,36 @@ from typing import Any
 
 from simpy import Environment, Event, Process
 
-from sim.foundation.order import Rank, Why
+from sim.foundation.order import Why
 
-__all__ = ["BEGIN", "TAKEN", "Appointment", "Life", "Rank", "Taken", "Why"]
+__all__ = ["BEGIN", "TAKEN", "Act", "Appointment", "Life", "Taken"]
 
 
 class Appointment(Event):
     """An event at a time of its own choosing; void once its waiter has been taken elsewhere."""
 
-    def __init__(
-        self, env: Environment, time_h: float, rank: int, entity: int, occasion: int, value: Any = Why.DUE
-    ) -> None:
+    def __init__(self, env: Environment, time_h: float, rank: int, entity: int, occasion: int) -> None:
         self.env = env
         self.callbacks = []
-        self._value = value
+        self._value = Why.DUE
         self._ok = True
         queue: Any = env._queue
         heappush(queue, (time_h, rank, (entity, occasion), self))
+
+
+class Act(Appointment):
+    """An appointment of nobody who waits: something is done to somebody at a time."""
+
+    def __init__(
+        self, env: Environment, time_h: float, rank: int, entity: int, occasion: int, act: Any, world: Any, of: Any
+    ) -> None:
+        super().__init__(env, time_h, rank, entity, occasion)
+        self.callbacks = [_perform]  # type: ignore[list-item]
+        self.act, self.world, self.of, self.occasion = act, world, of, occasion
+
+
+def _perform(act: Act) -> None:
+    act.act(act.world, act.of, act.occasion)
 
 
 class Taken(Event):

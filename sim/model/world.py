@@ -1,209 +1,249 @@
 """The world: everything that changes during a run, and the few acts that change it.
 
-Every change of a group's compartment goes through `move`, every other row through `write`; a group
-waits by `wait_until` or `stand_by`, and is taken out of a wait by `take`.
+Every change of a group's compartment goes through `move`, every other row through `write`; an actor waits by `wait_until`,
+`wait` or `stand_by`, and is taken out of a wait by `take`. What is said here in `# engine` methods is what each engine does in
+its own way; all else is the model's, and is the same in both.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any
 
 from simpy import Environment, Event
 
 from sim.foundation.distributions import Law, draw_duration
 from sim.foundation.errors import InvariantBroken
 from sim.foundation.luck import Draw, entity_luck, key_of, uniform
-from sim.foundation.order import WAIT_DRAWS
+from sim.foundation.order import WAIT_DRAWS, Why
+from sim.foundation.records import Engine, Grid, IntGrid, Word
 from sim.foundation.units import HOURS_PER_DAY
-from sim.model.appointments import TAKEN, Appointment, Life, Rank, Why
-from sim.record.events import MOVES_TO, PLACED, Compartment, Kind
+from sim.model.appointments import TAKEN, Act, Appointment, Life
+from sim.model.state import (
+    TRANSIT,
+    Actor,
+    Builder,
+    Centre,
+    ExposureClock,
+    Group,
+    LeverState,
+    Line,
+    LineWatch,
+    Midnights,
+    Move,
+    News,
+    Post,
+    Reserve,
+    RouteFlow,
+    Shifts,
+    Site,
+    Stage,
+    StockState,
+    Watch,
+)
+from sim.record.events import Kind
 from sim.record.log import Recorder, RunRecord
-from sim.scenario.controls import ControlTable
-from sim.scenario.levers import CONTROL_INDEX
-from sim.scenario.tables import Tables
+from sim.scenario.params import Params
+from sim.scenario.schema import Scenario
 
-if TYPE_CHECKING:
-    from sim.model.arrivals import RouteFlow
-    from sim.model.barriers import Builder
-    from sim.model.escorts import Column, LineWatch
-    from sim.model.health import ExposureClock
-    from sim.model.information import News
-    from sim.model.posts import Call, Pool, Post
-    from sim.model.reception import Centre
-    from sim.model.sites import Site
-    from sim.model.standoffs import Standoff
-    from sim.model.waiting import WaitingLine
-    from sim.model.watches import Watch
-    from sim.model.witnesses import Witnesses
-    from sim.scenario.schema import CrossingPoint, Scenario
-
-Stage = Callable[["World", "Group"], "Staying"]
 Staying = Generator[Event, Why, "Stage | None"]
-
-TRANSIT = -1
-"""The place of people in the transit state: no country."""
-
-
-class Group:
-    """People who travel together: whole persons, one luck, one journey."""
-
-    __slots__ = (
-        "appointment", "attempts", "call", "claim_heard", "column", "compartment", "crowd", "detected_at", "detected_h",
-        "exposure_mark", "exposure_rate", "exposure_token", "guided", "harms", "journey", "key", "luck",
-        "minors", "next_hours", "persons", "place", "reserve", "route", "row", "sector", "since", "site", "situation",
-        "stage", "threshold", "tries", "trying", "version", "waited_h", "wishes_claim",
-    )  # fmt: skip
-
-    def __init__(self, key: int, luck: int, persons: int, route: int) -> None:
-        self.key = key
-        self.luck = luck
-        self.persons = persons
-        self.minors = 0
-        self.route = route
-        self.reserve = 1.0
-        self.wishes_claim = False
-        self.claim_heard = False
-        self.sector = -1
-        self.site = -1
-        self.compartment = int(Compartment.WAITING)
-        self.place = TRANSIT
-        self.since = 0.0
-        self.attempts = 0
-        self.tries = 0
-        self.trying = False
-        self.guided = False
-        self.row = -1
-        self.stage = ""
-        self.version = 0
-        self.next_hours = 0.0
-        self.waited_h = 0.0
-        self.detected_h = math.inf
-        self.detected_at = 0
-        self.appointment: Appointment | None = None
-        self.journey: Life | None = None
-        self.call: Call | None = None
-        self.column: Column | None = None
-        self.crowd: Standoff | None = None
-        self.harms = 0
-        self.threshold = 0.0
-        self.situation = 0.0
-        self.exposure_mark = 0.0
-        self.exposure_rate = 0.0
-        self.exposure_token = 0
-
-    def u(self, stream: int, occasion: int) -> float:
-        """The group's own number at an address: the same under every policy."""
-        return uniform(self.luck, stream, occasion)
-
-    def __repr__(self) -> str:
-        return (
-            f"<group {self.key:016x}: {self.persons} persons, {Compartment(self.compartment).name.lower()}>"
-        )
+"""A stage of a group's journey: it waits, and says which stage follows; None at a fate."""
+Day = Generator[Event, Why, None]
+"""The day of any other actor."""
 
 
 class World:
     """What is there during a run. Built by `sim.model.simulate.build`."""
 
+    params: Params
+    day: int
+    seed: Word
+    replication: Word
+
     sectors: list[Post]
-    reserves: list[Pool]
-    lent_by: list[list[int]]
-    points: list[CrossingPoint]
-    witnesses: Witnesses
-    watches: list[Watch]
-    line_watches: list[LineWatch]
-    builders: list[Builder]
-    distances: list[list[float]]
-    flows: list[RouteFlow]
-    strip_heights: list[float]
-    on_arrival: Callable[[Event], None]
+    reserves: list[Reserve]
     clocks: list[ExposureClock]
+    news: list[News]
+    line_watches: list[LineWatch]
     centres: list[Centre]
     sites: list[Site]
-    news: News
-    interior: WaitingLine
-    strips: list[WaitingLine]
-    willing: WaitingLine
+    flows: list[RouteFlow]
+    levers: list[LeverState]
+    builders: list[Builder]
+    watches: list[Watch]
+    stocks: list[StockState]
+    midnights: Midnights
+    shifts: Shifts
+    interior: Line
+    willing: Line
+    first_group: Group | None
+    last_group: Group | None
+
+    value: Grid
+    """The present value of every control, by control and place."""
+    base: Grid
+    """What each control is worth without levers."""
+    stale: IntGrid
+    """1 where a control has to be computed anew."""
+    moves: Annotated[list[list[Move]], "ragged"]
+    """By control and place (`control * places + place`): what levers do to it."""
+    moved_by: Annotated[list[list[int]], "ragged"]
+    """By lever: what it moves, each as `control * places + place`."""
+    places: int
+    """Columns of the tables of controls."""
+    building_order: Annotated[list[list[int]], "ragged"]
+    """By builder: the sectors along which it builds."""
+    mass_columns: Annotated[list[list[int]], "ragged"]
+    """By lever: the sectors to which it leads a column when it begins."""
+    built_km: Grid
+    """Kilometres that have been built, by sector and barrier."""
+    weights: Grid
+    """What draws people to each sector, by route; the last row is for people of no particular route."""
+    posture: list[float]
+    """By front."""
+    posture_h: float
+    watch_days: Grid
+    """What each trigger's party has counted, by trigger and day."""
+    tries_by_day: IntGrid
+    successes_by_day: IntGrid
+    removed_by_day: list[int]
+    removed_today: int
+    removals: float
+    overall: float
+    """The chance to get through that people believe in, all sectors together."""
+
+    people: int
+    made: int
+    winter: float
+    offers_home: bool
+    seats_home: float
+    seats_of_day: float
+    home_flight_row: int
+    stance_row: int
+    stock: list[int]
+    """People by compartment and place (`compartment * (countries + 1) + country + 1`)."""
+    stocks_at_midnight: list[list[int]]
+    person_hours: list[float]
+    team_hours: list[float]
+    """By day and sector."""
+
+    env: Engine
+    run: Engine
+    record: Engine
+    write: Engine
+    journey: Engine
 
     def __init__(self, scenario: Scenario, *, seed: int, replication: int, keep_rows: bool) -> None:
         self.env = Environment(0.0)
         self.scenario = scenario
-        self.on = scenario.mechanisms
-        self.tables = Tables(scenario)
-        self.controls = ControlTable(scenario)
-        self.value = self.controls.values
+        self.params = Params(scenario)
         self.seed = seed
         self.replication = replication
         self.run = RunRecord(replication, seed, scenario.days, len(scenario.sectors), len(scenario.countries))
         self.record = Recorder(self.run, keep_rows)
         self.write = self.record.write
-        self.people = 0
+        self.stock = self.record.stock
+        self.person_hours = self.run.person_hours
+        self.team_hours = self.run.team_hours
         self.day = 0
-        self.posture: list[float] = []
-        self.posture_h = 0.0
-        self.lever_row: list[int] = [-1] * len(scenario.levers)
-        self.offers_home = False
-        self.choice_weights: list[list[float]] = []
-        self.terrain_factor: list[float] = []
-        self.standing: list[tuple[float, float, float]] = []
-        self.winter = 1.0
-        self.home_flight_row = -1
-        self.stance_row = -1
-        self.seats_home = 0.0
-        self.seats_of_day = 0.0
-        self.groups: dict[int, Group] = {}
+        self.people = self.made = 0
+        self.first_group = self.last_group = None
+
+    # what each engine does in its own way
 
     @property
-    def now(self) -> float:
+    def now(self) -> float:  # engine
         """Hours since the start."""
         return self.env._now
+
+    def wait_until(self, actor: Actor, time_h: float, *may: Why) -> Appointment:  # engine
+        """The actor waits for a time, unless somebody takes it first, for one of the reasons that are named."""
+        actor.turn += 1
+        actor.may = may
+        actor.appointment = appointment = Appointment(self.env, time_h, actor.rank, actor.key, actor.turn)
+        return appointment
+
+    def wait(self, actor: Actor, hours: float, *may: Why) -> Appointment:  # engine
+        """The actor waits for so many hours, unless somebody takes it first."""
+        actor.turn += 1
+        actor.may = may
+        actor.appointment = appointment = Appointment(
+            self.env, self.env._now + hours, actor.rank, actor.key, actor.turn
+        )
+        return appointment
+
+    def stand_by(self, actor: Actor, *may: Why) -> Event:  # engine
+        """The actor waits for somebody to take it; no time of its own runs."""
+        actor.turn += 1
+        actor.may = may
+        actor.appointment = None
+        return Event(self.env)
+
+    def take(self, actor: Actor, why: Why) -> None:  # engine
+        """Take an actor out of its wait; it acts at once, inside this call. Each wait says who may, and why."""
+        if why not in actor.may:
+            raise InvariantBroken(f"nobody waits to be taken for {why.name}", self.now, repr(actor))
+        if actor.appointment is not None:
+            actor.appointment.callbacks = []
+            actor.appointment = None
+        actor.process._resume(TAKEN[why])
+
+    def stop(self, actor: Actor) -> None:  # engine
+        """The actor waits no longer, and its process goes no further."""
+        if actor.appointment is not None:
+            actor.appointment.callbacks = []
+            actor.appointment = None
+        actor.may = ()
+        process, actor.process = actor.process, None
+        if process is not None:
+            process._generator.close()
+
+    def begin(self, actor: Any, process: Callable[[World, Any], Day]) -> None:  # engine
+        """An actor's process begins, inside this call."""
+        actor.process = Life(self.env, process(self, actor))
+        actor.process.begin()
+
+    def travel(self, group: Group, stage: Stage) -> None:  # engine
+        """A group's journey begins with a stage, inside this call."""
+        group.process = Life(self.env, self.journey(self, group, stage))
+        group.process.begin()
+
+    def at(
+        self, time_h: float, rank: int, entity: Word, occasion: int, act: Callable[[World, Any, int], None], of: Any
+    ) -> None:  # engine
+        """At a time `act(world, of, occasion)` is done; nobody waits for it."""
+        Act(self.env, time_h, rank, entity, occasion, act, self, of)
+
+    def forget(self, thing: Any) -> None:  # engine
+        """Nobody speaks of a record any more: where records have places, its place can be given to another."""
+
+    def fail(self, law: str) -> None:  # engine
+        """A law of the model is broken. Raises `InvariantBroken`."""
+        raise InvariantBroken(law, self.now, "world")
+
+    def begin_counting(self, day: int) -> None:  # engine
+        """Rows are counted in this day from now on; the stocks at its midnight are kept."""
+        self.record.begin_day(day)
+
+    # random numbers and durations
+
+    def luck_of(self, key: Word) -> Word:
+        """The luck of an entity in this replication."""
+        return entity_luck(self.seed, self.replication, key)
 
     @property
     def hour_of_day(self) -> float:
         """Hours since the last midnight."""
         return self.now - HOURS_PER_DAY * math.floor(self.now / HOURS_PER_DAY)
 
-    def control(self, name: str, place: int) -> float:
-        """The present value of a control, by name; hot paths index `value` themselves."""
-        return self.value[CONTROL_INDEX[name]][place]
-
-    def lever_behind(self, control: int, place: int) -> int:
-        """The latest row of a lever that moves a control at a place, -1 where none has begun."""
-        moves = self.controls.moves.get((control, place), ())
-        return max((self.lever_row[move.lever] for move in moves), default=-1)
-
-    # waiting
-
-    def wait_until(self, group: Group, time_h: float) -> Appointment:
-        """The group waits for a time, unless somebody takes it first."""
-        group.version += 1
-        appointment = Appointment(self.env, time_h, Rank.GROUP, group.key, group.version)
-        group.appointment = appointment
-        return appointment
-
-    def wait(self, group: Group, hours: float) -> Appointment:
-        """The group waits for so many hours, unless somebody takes it first."""
-        return self.wait_until(group, self.env._now + hours)
-
-    def stand_by(self, group: Group) -> Event:
-        """The group waits for somebody to take it; no time of its own runs."""
-        group.version += 1
-        group.appointment = None
-        return Event(self.env)
-
-    def take(self, group: Group, why: Why) -> None:
-        """Take a group out of its wait; it acts at once, inside this call."""
-        if group.appointment is not None:
-            group.appointment.callbacks = []
-            group.appointment = None
-        if group.journey is None:
-            raise InvariantBroken("nobody takes a group that has ended", self.now, repr(group))
-        group.journey._resume(TAKEN[why])
+    def duration(self, u: float, law: Law) -> float:
+        """The hours of a duration at a random number."""
+        return draw_duration(u, law, self.params.quantiles)
 
     def hours(self, group: Group, law: Law, stream: int, occasion: int) -> float:
         """A duration from the group's own luck."""
-        return draw_duration(uniform(group.luck, stream, occasion), law, self.tables.quantiles)
+        return draw_duration(uniform(group.luck, stream, occasion), law, self.params.quantiles)
 
     def hours_left(self, group: Group, law: Law, stream: int, occasion: int, clock: int = 0) -> float:
         """What is left of a duration: all of it, but for people of an initial stock, who have waited already.
@@ -221,115 +261,110 @@ class World:
 
     def since(self, group: Group) -> float:
         """Since when the group waits where it is, for the order of a line: before the start for people of an initial stock."""
-        return self.env._now - group.waited_h
+        return self.now - group.waited_h
+
+    def lever_behind(self, control: int, place: int) -> int:
+        """The latest row of a lever that moves a control at a place, -1 where none has begun."""
+        latest = -1
+        for move in self.moves[control * self.places + place]:
+            latest = max(latest, move.lever.row)  # type: ignore[union-attr]
+        return latest
 
     # rows
 
     def note(
-        self,
-        group: Group,
-        kind: int,
-        *,
-        actor: int = 0,
-        value: float = 0.0,
-        cause: int | None = None,
-        witness: int = 0,
-    ) -> int:
+        self, group: Group, kind: int, *, actor: int = 0, value: float = 0.0, witness: int = 0,
+    ) -> None:  # fmt: skip
         """Write a row about a group; the next row of its story is caused by this one."""
-        row = self.write(
-            self.env._now, kind, group.key, group.persons, group.sector, actor, value,
-            group.row if cause is None else cause, witness,
-        )  # fmt: skip
-        group.row = row
-        return row
+        group.row = self.write(
+            self.now, kind, group.key, group.persons, group.sector, actor, value, group.row, witness
+        )
 
     def move(
-        self,
-        group: Group,
-        kind: int,
-        *,
-        actor: int = 0,
-        value: float = 0.0,
-        cause: int | None = None,
-        witness: int = 0,
-    ) -> None:
+        self, group: Group, kind: int, *, actor: int = 0, value: float = 0.0, witness: int = 0,
+    ) -> None:  # fmt: skip
         """Move a whole group to the compartment that the kind of row puts it in, and write the row."""
-        now = self.env._now
-        self.record.leave(group.compartment, group.place, group.persons, now - group.since, now)
-        compartment = MOVES_TO[kind]
-        group.place = self.place_of(compartment, group)
-        self.record.enter(compartment, group.place, group.persons)
+        self.leave(group.compartment, group.place, group.persons, self.now - group.since)
+        compartment = self.params.moves_to[kind]
+        group.place = self.place_of(compartment, group.sector)
+        self.enter(compartment, group.place, group.persons)
         group.compartment = compartment
-        group.since = now
+        group.since = self.now
         group.row = self.write(
-            now, kind, group.key, group.persons, group.sector, actor, value,
-            group.row if cause is None else cause, witness,
-        )  # fmt: skip
+            self.now, kind, group.key, group.persons, group.sector, actor, value, group.row, witness
+        )
 
-    def place_of(self, compartment: int, group: Group) -> int:
+    def place_of(self, compartment: int, sector: int) -> int:
         """The country where people in a compartment are, -1 in the transit state."""
-        if compartment in PLACED and group.sector >= 0:
-            return self.tables.country_of[group.sector]
+        if sector >= 0 and self.params.is_placed[compartment]:
+            return self.params.country_of[sector]
         return TRANSIT
 
-    def bury(self, group: Group, kind: int, *, actor: int, cause: int, witness: int) -> int:
+    def enter(self, compartment: int, country: int, persons: int) -> None:
+        """People come into being in a compartment (arrivals, initial stocks). `country` -1: none."""
+        self.stock[compartment * (len(self.params.countries) + 1) + country + 1] += persons
+
+    def leave(self, compartment: int, country: int, persons: int, hours: float) -> None:
+        """People leave a compartment after some hours in it."""
+        cell = compartment * (len(self.params.countries) + 1) + country + 1
+        self.stock[cell] -= persons
+        self.person_hours[compartment] += persons * hours
+        if self.stock[cell] < 0:
+            self.fail("no compartment holds fewer than nobody")
+
+    def bury(self, group: Group, kind: int, *, actor: int, witness: int) -> None:
         """One person of a group dies: the row, the compartment, and the attempt if one was under way."""
-        now = self.env._now
-        self.record.leave(group.compartment, group.place, 1, now - group.since, now)
-        self.record.enter(MOVES_TO[kind], self.place_of(MOVES_TO[kind], group), 1)
-        row = self.write(now, kind, group.key, 1, group.sector, actor, 0.0, cause, witness)
+        self.leave(group.compartment, group.place, 1, self.now - group.since)
+        compartment = self.params.moves_to[kind]
+        self.enter(compartment, self.place_of(compartment, group.sector), 1)
+        row = self.write(self.now, kind, group.key, 1, group.sector, actor, 0.0, group.row, witness)
         if group.trying:
-            self.write(now, Kind.DIED_IN_ATTEMPT, group.key, 1, group.sector, actor, 0.0, row, witness)
+            self.write(
+                self.now, Kind.DIED_IN_ATTEMPT, group.key, 1, group.sector, actor, 0.0, row, witness
+            )
         group.persons -= 1
         group.minors = min(group.minors, group.persons)
-        return row
-
-    # beginnings
-
-    def new_group(self, key: int, persons: int, route: int) -> Group:
-        """A group with its own luck; in no compartment until its first row."""
-        group = Group(key, entity_luck(self.seed, self.replication, key), persons, route)
-        self.run.groups += 1
-        self.people += persons
-        self.groups[key] = group
-        return group
-
-    def split(self, parent: Group, persons: int, part: int) -> Group:
-        """Part of a group goes its own way: a new group, its key mixed from the parent's, the try and the part."""
-        key = key_of(parent.key, parent.tries, part)
-        child = Group(key, entity_luck(self.seed, self.replication, key), persons, parent.route)
-        for name in ("reserve", "wishes_claim", "sector", "site", "compartment", "place", "since", "attempts",
-                     "tries", "trying", "guided", "detected_at"):  # fmt: skip
-            setattr(child, name, getattr(parent, name))
-        child.minors = min(persons, parent.minors * persons // parent.persons)
-        parent.persons -= persons
-        parent.minors = min(parent.minors - child.minors, parent.persons)
-        self.run.groups += 1
-        self.groups[key] = child
-        child.row = parent.row
-        self.note(child, Kind.SPLIT)
-        return child
-
-    def begin(self, group: Group, stage: Stage) -> None:
-        """A group's journey begins, inside this call."""
-        group.journey = Life(self.env, _journey(self, group, stage))
-        group.journey.begin()
 
     def check(self) -> None:
         """People are conserved: the sum over compartments is everybody who was here or came."""
-        present = sum(self.record.stock)
+        present = 0
+        for persons in self.stock:
+            present += persons
         if present != self.people:
-            raise InvariantBroken(f"{present} people where {self.people} came", self.now, "world")
+            self.fail("people are not conserved")
 
+    # beginnings
 
-def _journey(world: World, group: Group, stage: Stage) -> Generator[Event, Any, None]:
-    """One group's way: a stage at a time, until a fate."""
-    following: Stage | None = stage
-    while following is not None and group.persons > 0:
-        group.stage = following.__name__
-        following = yield from following(world, group)
-    group.journey = None
-    group.stage = ""
-    group.situation = 0.0
-    group.exposure_token += 1
-    del world.groups[group.key]
+    def new_group(self, key: Word, persons: int, route: int) -> Group:
+        """A group with its own luck; in no compartment until its first row."""
+        g = Group(key=key, luck=self.luck_of(key), persons=persons, route=route)
+        self.made += 1
+        g.made_before = self.last_group
+        if self.last_group is None:
+            self.first_group = g
+        else:
+            self.last_group.made_after = g
+        self.last_group = g
+        return g
+
+    def split(self, parent: Group, persons: int, part: int) -> Group:
+        """Part of a group goes its own way: a new group, its key mixed from the parent's, the try and the part."""
+        child = self.new_group(key_of(parent.key, parent.tries, part), persons, parent.route)
+        child.reserve = parent.reserve
+        child.wishes_claim = parent.wishes_claim
+        child.sector = parent.sector
+        child.site = parent.site
+        child.compartment = parent.compartment
+        child.place = parent.place
+        child.since = parent.since
+        child.attempts = parent.attempts
+        child.tries = parent.tries
+        child.trying = parent.trying
+        child.guided = parent.guided
+        child.detected_at = parent.detected_at
+        child.minors = min(persons, parent.minors * persons // parent.persons)
+        parent.persons -= persons
+        parent.minors = min(parent.minors - child.minors, parent.persons)
+        child.row = parent.row
+        self.note(child, Kind.SPLIT)
+        return child

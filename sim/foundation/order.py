@@ -40,6 +40,7 @@ class Why(IntEnum):
     SEAT_ON_REMOVAL = 10
     REINFORCED = 11
     MEMBERS_LEFT = 12
+    RATE_CHANGED = 13
 
 
 class Priority(IntEnum):

@@ -116,6 +116,7 @@ class Group(Actor):
 class Ticket:
     """A group's place in a line, or its wish for a seat home."""
 
+    key: Word = 0
     group: Group | None = None
     line: Line | None = None
     since: float = 0.0

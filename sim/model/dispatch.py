@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sim.foundation.distributions import lognormal
 from sim.foundation.luck import Draw, uniform
-from sim.model.state import Call, Part, Post
+from sim.model.state import UNSERVED, Call, Part, Post, Standoff
 from sim.model.world import World
 from sim.record.events import Actor, Kind
 from sim.scenario.levers import CONTROL_INDEX
@@ -86,6 +86,28 @@ def teams_of(world: World, call: Call) -> int:
         teams += part.teams
         part = part.next_part
     return teams
+
+
+def teams_before(world: World, standoff: Standoff) -> int:
+    """Teams that have come to a stand-off."""
+    teams = 0
+    call = standoff.calls
+    while call is not None:
+        if call.arrival_h <= world.now:
+            teams += teams_of(world, call)
+        call = call.next_call
+    return teams
+
+
+def next_arrival(world: World, standoff: Standoff) -> float:
+    """When the next teams come to a stand-off."""
+    coming = UNSERVED
+    call = standoff.calls
+    while call is not None:
+        if call.arrival_h > world.now:
+            coming = min(coming, call.arrival_h)
+        call = call.next_call
+    return coming
 
 
 def dispatch(world: World, call: Call, post: Post) -> None:

@@ -3,172 +3,178 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from typing import Any
 
-from simpy import Event
-
-from sim.foundation.distributions import draw_duration, lognormal
-from sim.foundation.luck import Draw, entity_luck, key_of, uniform
-from sim.foundation.order import COLUMN_KEY, Priority
+from sim.foundation.distributions import lognormal
+from sim.foundation.luck import Draw, key_of, uniform
+from sim.foundation.order import COLUMN_KEY, Priority, Why
+from sim.foundation.records import Word
 from sim.foundation.units import HOURS_PER_DAY
-from sim.model import standoffs
-from sim.model.appointments import TAKEN, Appointment, Life, Rank, Why
-from sim.model.waiting import WaitingLine
-from sim.model.world import Group, World
+from sim.model.members import in_order_of_keys, persons_of
+from sim.model.standoffs import begin_standoff, call_for
+from sim.model.state import Column, Line, LineWatch, Standoff
+from sim.model.world import Day, World
 from sim.record.events import Actor, Kind
 from sim.scenario.levers import CONTROL_INDEX
 
 COLUMN_RATE = CONTROL_INDEX["column_rate"]
 
 
-class Column:
-    """Groups that act as one at the line until they dissolve."""
+# what leads to columns
 
-    __slots__ = ("initiator", "key", "luck", "members", "row", "sector")
 
-    def __init__(self, world: World, key: int, sector: int, initiator: int) -> None:
-        self.key = key
-        self.luck = entity_luck(world.seed, world.replication, key)
-        self.sector = sector
-        self.initiator = initiator
-        self.members: list[Group] = []
-        self.row = -1
+def watch_line(world: World, watch: LineWatch) -> Day:
+    """A threshold is spent at a rate that each midnight, and each lever that moves it, sets anew."""
+    columns = world.params.columns
+    watch.threshold = new_threshold(world, watch)
+    while True:
+        at_line = people_at_line(world, watch.sector) / 1000.0
+        drawn_here = world.interior.persons / 1000.0 * share_of_choice(world, watch.sector)
+        watch.rate = world.value[COLUMN_RATE][watch.sector]
+        by_escort = columns.per_day_per_1000 * watch.rate * at_line
+        by_people = (
+            columns.self_per_day_per_1000 * at_line + columns.self_waiting_per_day_per_1000 * drawn_here
+        )
+        rate_per_h = (by_escort + by_people) / HOURS_PER_DAY if world.params.mechanisms.columns else 0.0
+        begun = world.now
+        midnight = HOURS_PER_DAY * (math.floor(begun / HOURS_PER_DAY) + 1)
+        due = begun + watch.threshold / rate_per_h if rate_per_h > 0.0 else math.inf
+        watch.until_h = min(due, midnight)
+        why = yield world.wait_until(watch, watch.until_h, Why.RATE_CHANGED)
+        if why == Why.DUE and due < midnight:
+            lead_here(world, watch, by_escort, by_people)
+            watch.formed += 1
+            watch.threshold = new_threshold(world, watch)
+        else:
+            watch.threshold = max(0.0, watch.threshold - (world.now - begun) * rate_per_h)
 
-    @property
-    def persons(self) -> int:
-        """Everybody in it."""
-        return sum(g.persons for g in self.members)
+
+def renew_watches(world: World) -> None:
+    """A lever has turned: where it moved the rate of columns, the threshold is spent at another rate from now on."""
+    for watch in world.line_watches:
+        moved = world.value[COLUMN_RATE][watch.sector] != watch.rate
+        if moved and watch.until_h > world.now:
+            world.take(watch, Why.RATE_CHANGED)
+
+
+def new_threshold(world: World, watch: LineWatch) -> float:
+    """How much rate it takes until the next column."""
+    return -math.log(uniform(watch.luck, Draw.COLUMN_THRESHOLD, watch.formed))
 
 
 def people_at_line(world: World, sector: int) -> int:
     """People an escort force could lead: in the strip and in the sites of its sector."""
-    return world.strips[sector].persons + sum(s.line.persons for s in world.sites if s.sector == sector)
+    persons = persons_in(world, world.sectors[sector].strip)
+    for site in world.sites:
+        if site.sector == sector:
+            persons += persons_in(world, site.line)
+    return persons
+
+
+def persons_in(world: World, line: Line | None) -> int:
+    """People in a line."""
+    return line.persons if line is not None else 0
 
 
 def share_of_choice(world: World, sector: int) -> float:
     """The share of people of no particular route who would choose a sector today."""
-    weights = world.choice_weights[-1]
+    weights = world.weights[len(world.params.routes)]
     total = 0.0
     for weight in weights:
         total += weight
     return weights[sector] / total if total > 0.0 else 0.0
 
 
-class LineWatch:
-    """What leads to columns at a sector: its process, what it waits for and until when, and the control that it last read."""
-
-    __slots__ = ("appointment", "life", "rate", "until_h")
-
-    def __init__(self, world: World, sector: int) -> None:
-        self.rate = 0.0
-        self.until_h = 0.0
-        self.appointment: Appointment | None = None
-        self.life = Life(world.env, watch_line(world, sector, self))
+# a column
 
 
-def renew_watches(world: World) -> None:
-    """A lever has turned: where it moved the rate of columns, the threshold is spent at another rate from now on."""
-    for sector, watch in enumerate(world.line_watches):
-        moved = world.value[COLUMN_RATE][sector] != watch.rate
-        if moved and watch.appointment is not None and watch.until_h > world.now:
-            watch.appointment.callbacks = []
-            watch.life._resume(TAKEN[Why.DUE])
-
-
-def watch_line(world: World, sector: int, watch: LineWatch) -> Generator[Event, Any, None]:
-    """A threshold is spent at a rate that each midnight, and each lever that moves it, sets anew."""
-    key = world.tables.sector_keys[sector]
-    luck = entity_luck(world.seed, world.replication, key)
-    formed, turn = 0, 0
-    threshold = -math.log(uniform(luck, Draw.COLUMN_THRESHOLD, 0))
-    while True:
-        rules = world.scenario.columns
-        at_line = people_at_line(world, sector) / 1000.0
-        drawn_here = world.interior.persons / 1000.0 * share_of_choice(world, sector)
-        watch.rate = world.value[COLUMN_RATE][sector]
-        by_escort = rules.per_day_per_1000 * watch.rate * at_line
-        by_people = rules.self_per_day_per_1000 * at_line + rules.self_waiting_per_day_per_1000 * drawn_here
-        rate_per_h = (by_escort + by_people) / HOURS_PER_DAY if world.on.columns else 0.0
-        begun = world.now
-        midnight = HOURS_PER_DAY * (math.floor(begun / HOURS_PER_DAY) + 1)
-        due = begun + threshold / rate_per_h if rate_per_h > 0.0 else math.inf
-        turn += 1
-        watch.until_h = min(due, midnight)
-        watch.appointment = Appointment(world.env, watch.until_h, Rank.COLUMN, sector, turn)
-        yield watch.appointment
-        if due >= midnight or world.now < due:
-            threshold = max(0.0, threshold - (world.now - begun) * rate_per_h)
-            continue
-        u = uniform(luck, Draw.COLUMN_INITIATOR, formed) * (by_escort + by_people)
-        size = lognormal(uniform(luck, Draw.COLUMN_SIZE, formed), rules.size_median, rules.size_log_sd)
-        form_column(
-            world, key_of(key, COLUMN_KEY, formed), sector, min(int(size), rules.max_persons),
-            Actor.ESCORT if u < by_escort else Actor.PEOPLE, -1, rules.waiting_share,
-        )  # fmt: skip
-        formed += 1
-        threshold = -math.log(uniform(luck, Draw.COLUMN_THRESHOLD, formed))
+def lead_here(world: World, watch: LineWatch, by_escort: float, by_people: float) -> None:
+    """A column of a size of its own forms, led by escorts or by the people."""
+    columns = world.params.columns
+    u = uniform(watch.luck, Draw.COLUMN_INITIATOR, watch.formed) * (by_escort + by_people)
+    initiator = Actor.ESCORT if u < by_escort else Actor.PEOPLE
+    size = lognormal(
+        uniform(watch.luck, Draw.COLUMN_SIZE, watch.formed), columns.size_median, columns.size_log_sd
+    )
+    target = min(int(size), columns.max_persons)
+    key = key_of(world.params.sector_keys[watch.sector], COLUMN_KEY, watch.formed)
+    form_column(world, key, watch.sector, target, initiator, -1, columns.waiting_share)
 
 
 def form_column(
-    world: World, key: int, sector: int, target: int, initiator: int, cause: int, from_interior: float
+    world: World, key: Word, sector: int, target: int, initiator: int, cause: int, from_interior: float
 ) -> None:
     """Gather groups until the target is met: from the strip, from sites, then from the interior; oldest first."""
-    lines = [world.strips[sector], *(s.line for s in world.sites if s.sector == sector)]
-    at_line = sum(line.persons for line in lines)
+    at_line = people_at_line(world, sector)
     inland = min(int(from_interior * target), world.interior.persons)
-    if min(target, at_line + inland) < world.scenario.standoffs.min_persons:
+    if min(target, at_line + inland) < world.params.standoffs.min_persons:
         return
-    column = Column(world, key, sector, initiator)
+    column = Column(key=key, luck=world.luck_of(key), sector=sector, initiator=initiator)
     column.row = world.write(world.now, Kind.COLUMN_FORMED, key, 0, sector, initiator, float(target), cause)
-    for line in lines:
-        _gather(world, column, line, target)
-    _gather(world, column, world.interior, min(target, column.persons + inland))
-    Life(world.env, _lead(world, column)).begin()
+    gather(world, column, world.sectors[sector].strip, target)
+    for site in world.sites:
+        if site.sector == sector:
+            gather(world, column, site.line, target)
+    gather(world, column, world.interior, min(target, persons_of(world, column.members) + inland))
+    world.begin(column, lead)
 
 
-def _gather(world: World, column: Column, line: WaitingLine, target: int) -> None:
-    persons = column.persons
+def gather(world: World, column: Column, line: Line | None, target: int) -> None:
+    """Groups of a line join, oldest first, until so many people are in the column."""
+    persons = persons_of(world, column.members)
     while persons < target:
-        group = line.first()
-        if group is None:
+        first = line.first if line is not None else None
+        g = first.group if first is not None else None
+        if g is None:
             return
-        group.column = column
-        column.members.append(group)
-        persons += group.persons
-        world.take(group, Why.JOINS_COLUMN)
+        g.column = column
+        g.next_member = column.members
+        column.members = g
+        persons += g.persons
+        world.take(g, Why.JOINS_COLUMN)
 
 
-def _lead(world: World, column: Column) -> Generator[Event, Any, None]:
+def lead(world: World, column: Column) -> Day:
     """The column forms, comes to the line, and stands before the guards."""
-    u = uniform(column.luck, Draw.COLUMN_FORMING, 0)
-    hours = draw_duration(u, world.tables.forming, world.tables.quantiles)
-    yield Appointment(world.env, world.now + hours, Rank.COLUMN, column.key, 0)
-    members = sorted((g for g in column.members if g.persons > 0), key=lambda g: g.key)
-    at_line = world.write(
-        world.now, Kind.COLUMN_AT_LINE, column.key, sum(g.persons for g in members), column.sector,
-        column.initiator, 0.0, column.row,
-    )  # fmt: skip
-    if not members:
-        return
-    column.row = world.write(
-        world.now,
-        Kind.DETECTED,
-        column.key,
-        sum(g.persons for g in members),
-        column.sector,
-        Actor.GUARD,
-        0.0,
-        at_line,
+    yield world.wait(
+        column, world.duration(uniform(column.luck, Draw.COLUMN_FORMING, 0), world.params.forming)
     )
-    if not world.on.standoffs:
-        for group in members:
-            world.take(group, Why.DISPERSED)
-        return
-    crowd = standoffs.Standoff(world, column.key, members, column.sector, column.initiator)
-    for group in members:
-        group.crowd = crowd
-        world.take(group, Why.DUE)
-    crowd.row = column.row
-    standoffs.call_for(world, crowd, Priority.LARGE)
-    crowd.begin(world, column.row)
+    column.members = in_order_of_keys(world, column.members)
+    persons = persons_of(world, column.members)
+    at_line = world.write(
+        world.now, Kind.COLUMN_AT_LINE, column.key, persons, column.sector, column.initiator, 0.0, column.row
+    )
+    if column.members is not None:
+        column.row = world.write(
+            world.now, Kind.DETECTED, column.key, persons, column.sector, Actor.GUARD, 0.0, at_line
+        )
+        if world.params.mechanisms.standoffs:
+            stand_before_guards(world, column)
+        else:
+            disperse(world, column)
+    world.forget(column)
+
+
+def stand_before_guards(world: World, column: Column) -> None:
+    """The column is one stand-off; teams are called, and the ladder starts."""
+    standoff = Standoff(
+        key=column.key, luck=column.luck, sector=column.sector, initiator=column.initiator, members=column.members,
+        row=column.row,
+    )  # fmt: skip
+    g = column.members
+    while g is not None:
+        g.standoff = standoff
+        world.take(g, Why.DUE)
+        g.column = None
+        g = g.next_member
+    call_for(world, standoff, Priority.LARGE)
+    begin_standoff(world, standoff, column.row)
+
+
+def disperse(world: World, column: Column) -> None:
+    """Nobody stands off here: every group tries by itself."""
+    g = column.members
+    while g is not None:
+        following = g.next_member
+        g.next_member = None
+        world.take(g, Why.DISPERSED)
+        g = following

@@ -15,7 +15,6 @@ def build_barriers(world: World) -> None:
     """The work of the day that ends, and its repairs; what is built stays when the lever ends."""
     yesterday = world.now - HOURS_PER_DAY
     for i, builder in enumerate(world.builders):
-        assert builder.lever is not None
         degree = mean_degree(world, builder.lever, yesterday, world.now)
         left = min(builder.rate_km_per_day * degree, builder.stop_km - builder.built_km)
         for place in world.building_order[i]:
@@ -35,7 +34,6 @@ def build(world: World, builder: Builder, place: int, most_km: float) -> float:
     km = min(most_km, world.params.sectors[place].length_km - world.built_km[place][barrier])
     if km <= 0.0:
         return 0.0
-    assert builder.lever is not None
     world.built_km[place][barrier] += km
     builder.built_km += km
     world.write(

@@ -175,6 +175,7 @@ def disperse(world: World, column: Column) -> None:
     g = column.members
     while g is not None:
         following = g.next_member
+        g.column = None
         g.next_member = None
         world.take(g, Why.DISPERSED)
         g = following

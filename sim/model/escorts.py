@@ -24,9 +24,9 @@ COLUMN_RATE = CONTROL_INDEX["column_rate"]
 
 def watch_line(world: World, watch: LineWatch) -> Day:
     """A threshold is spent at a rate that each midnight, and each lever that moves it, sets anew."""
-    columns = world.params.columns
     watch.threshold = new_threshold(world, watch)
     while True:
+        columns = world.params.columns
         at_line = people_at_line(world, watch.sector) / 1000.0
         drawn_here = world.interior.persons / 1000.0 * share_of_choice(world, watch.sector)
         watch.rate = world.value[COLUMN_RATE][watch.sector]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from sim.model.simulate import build, finish
+from sim.model.state import Post
 from sim.model.world import World
 from sim.record.events import MOVES_TO, Compartment, Kind
 from sim.record.log import RunRecord
@@ -19,14 +20,26 @@ from sim.scenario.schema import Scenario
 from tests.small import small
 
 DIED = (Kind.DIED_EXPOSURE, Kind.DIED_DROWNING, Kind.DIED_AFTER_RETURN, Kind.DIED_VIOLENCE)
+
+
+def calls_waiting(post: Post) -> int:
+    """How many calls stand in the queue of a post."""
+    calls, call = 0, post.queue
+    while call is not None:
+        calls, call = calls + 1, call.after
+    return calls
+
+
 LEVELS: dict[str, Callable[[World], int]] = {
     "interior": lambda w: w.interior.persons,
     "a seat home": lambda w: w.willing.persons,
-    "strip": lambda w: sum(line.persons for line in w.strips),
-    "site": lambda w: sum(site.line.persons for site in w.sites),
+    "strip": lambda w: sum(post.strip.persons for post in w.sectors if post.strip is not None),
+    "site": lambda w: sum(site.line.persons for site in w.sites if site.line is not None),
     "procedure": lambda w: sum(centre.persons for centre in w.centres),
-    "removal": lambda w: sum(centre.removal_line.persons for centre in w.centres),
-    "calls": lambda w: sum(len(post.queue) for post in w.sectors),
+    "removal": lambda w: sum(
+        centre.removal_line.persons for centre in w.centres if centre.removal_line is not None
+    ),
+    "calls": lambda w: sum(calls_waiting(post) for post in w.sectors),
 }
 
 

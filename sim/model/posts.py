@@ -33,8 +33,8 @@ def change_shifts(world: World, shifts: Shifts) -> Day:
     At midnight the tick sets every post; between, only those whose shift changes.
     """
     for day in range(world.params.days):
-        for turn, hour in enumerate(world.params.turn_hours):
-            yield world.wait_until(shifts, HOURS_PER_DAY * day + hour)
+        for turn in range(len(world.params.turn_hours)):
+            yield world.wait_until(shifts, HOURS_PER_DAY * day + world.params.turn_hours[turn])
             for sector in world.params.turn_posts[turn]:
                 begin_shift(world, world.sectors[sector], -1)
 

@@ -39,7 +39,6 @@ class Stage(IntEnum):
     STAY_IN_PROCEDURE = 11
     AWAIT_REMOVAL = 12
     LIVE_UNSEEN = 13
-    ADMITTED_FOR_CARE = 14
 
 
 @record
@@ -81,6 +80,8 @@ class Group(Actor):
     trying: bool = False
     guided: bool = False
     row: int = -1
+    begins: Stage = Stage.WAIT_IN_TRANSIT
+    """The stage with which people who are there at the start begin."""
     next_hours: float = 0.0
     waited_h: float = 0.0
     detected_h: float = math.inf
@@ -321,7 +322,7 @@ class RouteFlow:
 
 @record
 class News:
-    """Counts of today by sector go into `World.news_tries`; here is what is remembered of those that have arrived."""
+    """Counts of a sector: those of today, and what is remembered of those that have arrived."""
 
     tries_today: int = 0
     successes_today: int = 0
@@ -362,7 +363,7 @@ class LeverState:
 class Move:
     """One control at one place moved by one lever; `lag_h` hours later than the lever acts."""
 
-    lever: LeverState | None = None
+    lever: LeverState
     op: int = 0
     size: float = 0.0
     announced: bool = False
@@ -373,7 +374,7 @@ class Move:
 class Builder:
     """A lever that builds: which barrier, how fast, along which sectors (`World.building_order`), until which length."""
 
-    lever: LeverState | None = None
+    lever: LeverState
     barrier: int = 0
     rate_km_per_day: float = 0.0
     stop_km: float = 0.0
@@ -384,8 +385,8 @@ class Builder:
 class Watch:
     """One trigger: its lever, its party, and its thresholds."""
 
+    lever: LeverState
     index: int = 0
-    lever: LeverState | None = None
     party: int = 0
     by_rows: bool = False
     window_days: int = 0
@@ -412,7 +413,7 @@ class StockState:
     persons: int = 0
     route: int = 0
     compartment: int = 0
-    stage: int = 0
+    stage: Stage = Stage.WAIT_IN_TRANSIT
     attempts: int = 0
     sector: int = -1
     site: Site | None = None

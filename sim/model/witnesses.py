@@ -8,64 +8,44 @@ changes an account only through what happens and through who is let near enough 
 from __future__ import annotations
 
 from sim.foundation.luck import Draw, uniform
-from sim.model.world import Group, World
+from sim.foundation.records import Word
+from sim.model.state import Group
+from sim.model.world import World
 from sim.record.events import Actor
 from sim.record.log import ASCRIBES_BIT, REPORTS_BIT
-from sim.record.witness import ACTED, OCCASIONS, SEES, SIDES, Seen
+from sim.record.witness import OCCASIONS
 from sim.scenario.levers import CONTROL_INDEX
-from sim.scenario.schema import Party
 
 REPORTING = CONTROL_INDEX["reporting"]
 
-__all__ = ["Seen", "Witnesses", "witness", "witness_mask"]
 
-
-class Witnesses:
-    """The parties of a scenario in numbers: what each sees and admits, and of which sectors it speaks."""
-
-    def __init__(self, world: World) -> None:
-        parties = list(world.scenario.parties.values())
-        self.admits = [tuple(_admits(p, actor) for actor in Actor) for p in parties]
-        self.misattributes = [p.misattributes for p in parties]
-        self.who_sees = [
-            [
-                [
-                    (i, getattr(p, name), p.needs_reporting)
-                    for i, p in enumerate(parties)
-                    if getattr(p, name) > 0.0 and (not p.countries or sector.country in p.countries)
-                ]
-                for sector in world.tables.sectors
-            ]
-            for name in SEES
-        ]
-        """By what there is to see and sector: the parties that could, their chance, and whether it needs reporters."""
-
-
-def _admits(party: Party, actor: int) -> float:
-    return party.admits_own if actor in SIDES.get(party.side, ()) else party.admits_other
-
-
-def witness(world: World, seen: Seen, group: Group, occasion: int, actor: int = Actor.PEOPLE) -> int:
+def witness(world: World, seen: int, g: Group, occasion: int, actor: int) -> int:
     """The mask of the parties that know and speak of something that happened to a group."""
-    return witness_mask(world, seen, group.luck, group.sector, occasion, actor)
+    return witness_mask(world, seen, g.luck, g.sector, occasion, actor)
 
 
-def witness_mask(world: World, seen: int, luck: int, sector: int, occasion: int, actor: int) -> int:
-    """The same from an entity's luck: stand-offs have a luck of their own. A chance of 0 or 1 needs no luck."""
-    parties = world.witnesses
+def witness_mask(world: World, seen: int, luck: Word, sector: int, occasion: int, actor: int) -> int:
+    """The same from an entity's luck: stand-offs have a luck of their own."""
+    params = world.params
     mask = 0
-    for i, chance, needs_reporting in parties.who_sees[seen][sector]:
-        if needs_reporting:
-            chance = chance * world.value[REPORTING][sector]
-        address = (occasion * OCCASIONS + seen) * OCCASIONS + i
-        if _falls(luck, Draw.WITNESS, address, chance):
-            mask |= 1 << i
-            if _falls(luck, Draw.ADMITTED, address, parties.admits[i][actor]):
-                mask |= 1 << (REPORTS_BIT + i)
-                if actor in ACTED and _falls(luck, Draw.MISATTRIBUTED, address, parties.misattributes[i]):
-                    mask |= 1 << (ASCRIBES_BIT + i)
+    for seer in params.who_sees[seen * len(params.sectors) + sector]:
+        chance = seer.chance * world.value[REPORTING][sector] if seer.needs_reporting else seer.chance
+        address = (occasion * OCCASIONS + seen) * OCCASIONS + seer.party
+        if falls(world, luck, Draw.WITNESS, address, chance):
+            mask |= 1 << seer.party
+            if falls(world, luck, Draw.ADMITTED, address, params.admits[seer.party][actor]):
+                mask |= 1 << (REPORTS_BIT + seer.party)
+                misattributes = params.misattributes[seer.party] if has_acted(world, actor) else 0.0
+                if falls(world, luck, Draw.MISATTRIBUTED, address, misattributes):
+                    mask |= 1 << (ASCRIBES_BIT + seer.party)
     return mask
 
 
-def _falls(luck: int, stream: int, address: int, chance: float) -> bool:
+def falls(world: World, luck: Word, stream: int, address: int, chance: float) -> bool:
+    """Whether a chance comes true; one of 0 or 1 needs no luck."""
     return chance >= 1.0 or (chance > 0.0 and uniform(luck, stream, address) < chance)
+
+
+def has_acted(world: World, actor: int) -> bool:
+    """Whether somebody can be named as having acted; nobody is blamed for the weather."""
+    return actor == Actor.PEOPLE or actor == Actor.ESCORT or actor == Actor.GUARD

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from sim.model import beginnings
 from sim.model.simulate import simulate
+from sim.model.state import Group
+from sim.model.world import World
 from sim.record.events import ATTEMPT_ENDS, DEAD, LEVEL_REACHED, MOVES_TO, Compartment, Kind
 from sim.record.log import RunRecord
 from sim.scenario.schema import Scenario
@@ -115,14 +117,23 @@ def test_the_same_seed_gives_the_same_log_whatever_the_order_of_processes(
 ) -> None:
     first = simulate(scenario, seed=seed)
 
-    def shuffled(world: object, started: list[object]) -> None:
-        order.shuffle(started)
+    in_order = beginnings.in_order_of_keys
 
-    beginnings.before_start = shuffled
+    def shuffled(world: World, first: Group | None) -> Group | None:
+        started = []
+        while first is not None:
+            started.append(first)
+            first = first.next_member
+        order.shuffle(started)
+        for g in reversed(started):
+            g.next_member, first = first, g
+        return in_order(world, first)
+
+    beginnings.in_order_of_keys = shuffled
     try:
         second = simulate(scenario, seed=seed)
     finally:
-        beginnings.before_start = None
+        beginnings.in_order_of_keys = in_order
     assert first.rows == second.rows
     assert first.counts == second.counts
     assert first.stocks == second.stocks

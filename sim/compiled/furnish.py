@@ -200,7 +200,7 @@ def _controls(arrays: dict[str, Any], scenario: Scenario, controls: ControlTable
     base, value = np.zeros(targets), np.zeros(targets)
     for c, row in enumerate(controls.base):
         base[c * stride : c * stride + len(row)] = row
-        value[c * stride : c * stride + len(row)] = controls.values[c]
+        value[c * stride : c * stride + len(row)] = row
     arrays["base"], arrays["value"] = base, value
     arrays["low"], arrays["high"] = np.array([c.low for c in CONTROLS]), np.array([c.high for c in CONTROLS])
     arrays["stale"] = np.zeros(targets, np.int64)

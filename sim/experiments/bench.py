@@ -20,6 +20,7 @@ from typing import Any
 
 from sim.model.baseline import timeouts, tutorial_post
 from sim.model.simulate import build, finish, simulate
+from sim.model.stepping import on_their_way
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 
@@ -107,8 +108,8 @@ def _live(scenario: Scenario) -> tuple[int, int, float]:
     live = 0
     for day in range(1, scenario.days):
         world.env.run(until=24.0 * day)
-        live += len(world.groups)
-    world.env.run(until=world.tables.end_h)
+        live += sum(1 for _ in on_their_way(world))
+    world.env.run(until=world.params.end_h)
     finish(world)
     spent = time.process_time() - begun
     return len(world.run.rows), fixed + live // max(1, scenario.days - 1), spent

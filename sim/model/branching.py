@@ -11,17 +11,18 @@ from heapq import heapify
 from typing import Any
 
 from sim.foundation.errors import UsageError
+from sim.foundation.order import Rank
 from sim.foundation.units import HOURS_PER_DAY
-from sim.model import barriers, watches
-from sim.model.appointments import Rank
-from sim.model.calendar import BEGAN, ENDED, appoint_lever, appoint_turn
-from sim.model.simulate import Tick, build, finish, read_scenario
+from sim.model.calendar import BEGAN, ENDED, appoint_lever, turn_lever
+from sim.model.controls import refresh
+from sim.model.furnish import read_levers, read_scenario
+from sim.model.simulate import Tick, build, finish, play
+from sim.model.state import Builder, LeverState, Watch
 from sim.model.transit_state import hear_sanctions, renew_stance
 from sim.model.world import World
 from sim.record.log import RunRecord
-from sim.scenario.controls import ControlTable
+from sim.scenario.params import Params
 from sim.scenario.schema import Scenario
-from sim.scenario.tables import Tables
 
 SAME_NAMES = ("countries", "sectors", "fronts", "routes", "sites", "crossing_points", "parties", "levers")
 SAME_VALUES = {
@@ -50,10 +51,10 @@ def simulate_branch(
     scenarios are not one world.
     """
     check_branch(before, after, at_day)
-    world = build(before, seed=seed, replication=replication, keep_rows=keep_rows, tick=tick)
-    world.env.run(until=HOURS_PER_DAY * at_day)
+    world = build(before, seed=seed, replication=replication, keep_rows=keep_rows)
+    play(world, HOURS_PER_DAY * at_day, tick)
     rebase(world, after)
-    world.env.run(until=world.tables.end_h)
+    play(world, world.params.end_h, tick)
     return finish(world)
 
 
@@ -83,31 +84,51 @@ def rebase(world: World, after: Scenario) -> None:
     Controls are computed as of the last time they were, since the tick works with those of the day that
     ends; the tick itself then computes those of the new day.
     """
-    levers, controls = world.controls.levers, world.controls
-    acted = [_acts(world, lever) for lever in range(len(levers))]
-    built = {(b.lever, b.barrier): b.built_km for b in world.builders}
+    before, levers, refreshed_h = world.scenario, world.levers, world.refreshed_h
+    builders, watches, watch_days = world.builders, world.watches, world.watch_days
+    acted = [_acts(world, lever) for lever in levers]
     _cancel_turns(world)
-    world.scenario, world.on = after, after.mechanisms
-    world.tables = Tables(after)
-    world.controls = ControlTable(after)
-    world.value = world.controls.values
-    for lever, spec in enumerate(world.controls.levers):
-        if spec.trigger is not None and spec.trigger == levers[lever].trigger:
-            world.controls.times[lever] = controls.times[lever]
+    world.scenario, world.params = after, Params(after)
     read_scenario(world)
+    read_levers(world)
+    _keep_levers(world, before, levers)
+    _keep_counts(world, before, watches, watch_days)
+    _keep_built(world, builders)
     hear_sanctions(world)
-    watches.go_on_watching(world)
-    world.builders = barriers.builders_of(world)
-    for builder in world.builders:
-        builder.built_km = built.get((builder.lever, builder.barrier), 0.0)
     renew_stance(world)
-    world.controls.refresh(controls.refreshed_h)
+    refresh(world, refreshed_h)
     _appoint_turns(world, acted)
 
 
-def _acts(world: World, lever: int) -> bool:
-    times = world.controls.times[lever]
-    return world.controls.levers[lever].on and times.start_h <= world.now < times.end_h
+def _keep_levers(world: World, before: Scenario, levers: list[LeverState]) -> None:
+    """A lever's latest row is still its latest; one with the same trigger stands as it stood."""
+    specs = zip(before.levers.values(), world.scenario.levers.values(), strict=True)
+    for lever, old, (was, spec) in zip(world.levers, levers, specs, strict=True):
+        lever.row = old.row
+        if spec.trigger is not None and spec.trigger == was.trigger:
+            lever.announced_h, lever.start_h, lever.end_h = old.announced_h, old.start_h, old.end_h
+            lever.ramp_h, lever.strength = old.ramp_h, old.strength
+
+
+def _keep_counts(world: World, before: Scenario, watches: list[Watch], watch_days: list[list[float]]) -> None:
+    """Triggers that are the same keep what their party has counted."""
+    known = {watch.lever.index: watch_days[watch.index] for watch in watches}
+    was, now = list(before.levers.values()), list(world.scenario.levers.values())
+    for watch in world.watches:
+        lever = watch.lever.index
+        if lever in known and was[lever].trigger == now[lever].trigger:
+            world.watch_days[watch.index] = known[lever]
+
+
+def _keep_built(world: World, builders: list[Builder]) -> None:
+    """What a lever has built counts toward the length at which it stops."""
+    built = {(b.lever.index, b.barrier): b.built_km for b in builders}
+    for builder in world.builders:
+        builder.built_km = built.get((builder.lever.index, builder.barrier), 0.0)
+
+
+def _acts(world: World, lever: LeverState) -> bool:
+    return lever.is_on and lever.start_h <= world.now < lever.end_h
 
 
 def _cancel_turns(world: World) -> None:
@@ -119,11 +140,11 @@ def _cancel_turns(world: World) -> None:
 
 def _appoint_turns(world: World, acted: list[bool]) -> None:
     """Levers turn on their dates; those whose dates the branch has put behind turn at once, after the tick."""
-    for lever, spec in enumerate(world.controls.levers):
+    for lever in world.levers:
         acts = _acts(world, lever)
-        if spec.on:
+        if lever.is_on:
             appoint_lever(world, lever)
-        if acted[lever] and not acts:
-            appoint_turn(world, lever, ENDED)
-        elif acts and not acted[lever] and world.controls.times[lever].start_h < world.now:
-            appoint_turn(world, lever, BEGAN)
+        if acted[lever.index] and not acts:
+            world.at(world.now, Rank.LEVER, lever.index, ENDED, turn_lever, lever)
+        elif acts and not acted[lever.index] and lever.start_h < world.now:
+            world.at(world.now, Rank.LEVER, lever.index, BEGAN, turn_lever, lever)

@@ -10,118 +10,93 @@ from sim.scenario.levers import CONTROL_INDEX
 ACCESS = CONTROL_INDEX["access"]
 WISH = CONTROL_INDEX["wish"]
 PERCEIVED_BARRIER = CONTROL_INDEX["perceived_barrier"]
-UNKNOWN_DISTANCE_KM = 1.0
 
 
-class News:
-    """Whole-number counts by day and sector, and what is remembered of those that have arrived."""
+def count(world: World, sector: int, persons: int, success: bool) -> None:
+    """An outcome at a sector; it becomes news at the next midnight."""
+    news = world.news[sector]
+    news.tries_today += persons
+    if success:
+        news.successes_today += persons
 
-    def __init__(self, world: World) -> None:
-        n = len(world.sectors)
-        self.world = world
-        self.tries_today = [0] * n
-        self.successes_today = [0] * n
-        self.removed_today = 0
-        self.on_the_way: list[tuple[list[int], list[int]]] = []
-        self.removals_on_the_way: list[int] = []
-        self.tries = [0.0] * n
-        self.successes = [0.0] * n
-        self.removals = 0.0
-        prior = world.scenario.information.prior_success
-        self.by_sector = [prior] * n
-        self.overall = prior
 
-    def count(self, sector: int, persons: int, *, success: bool) -> None:
-        """An outcome at a sector; it becomes news at the next midnight."""
-        self.tries_today[sector] += persons
-        if success:
-            self.successes_today[sector] += persons
+def count_removed(world: World, persons: int) -> None:
+    """People were removed or went home from a procedure."""
+    world.removed_today += persons
 
-    def removed(self, persons: int) -> None:
-        """People were removed or went home from a procedure."""
-        self.removed_today += persons
 
-    def arrive(self) -> None:
-        """Midnight: the counts of the day that ended set out; those of `delay` days ago arrive."""
-        rules = self.world.scenario.information
-        n = len(self.tries)
-        self.on_the_way.append((self.tries_today, self.successes_today))
-        self.removals_on_the_way.append(self.removed_today)
-        self.tries_today, self.successes_today, self.removed_today = [0] * n, [0] * n, 0
-        if len(self.on_the_way) > rules.delay_days:
-            tries, successes = self.on_the_way.pop(0)
-            kept = fading(rules.memory_days)
-            for s in range(n):
-                self.tries[s] = self.tries[s] * kept + tries[s]
-                self.successes[s] = self.successes[s] * kept + successes[s]
-        if len(self.removals_on_the_way) > rules.removal_delay_days:
-            kept = fading(rules.removal_memory_days)
-            self.removals = self.removals * kept + self.removals_on_the_way.pop(0)
-        if self.world.on.word_of_mouth:
-            self._believe()
+def news_arrive(world: World) -> None:
+    """Midnight: the counts of the day that ended set out; those of `delay` days ago arrive."""
+    information = world.params.information
+    send_counts(world)
+    if world.day + 1 - world.days_heard > information.delay_days:
+        hear_of_tries(world, world.days_heard)
+        world.days_heard += 1
+    if world.day + 1 - world.removal_days_heard > information.removal_delay_days:
+        kept = fading(information.removal_memory_days)
+        world.removals = world.removals * kept + world.removed_by_day[world.removal_days_heard]
+        world.removal_days_heard += 1
+    if world.params.mechanisms.word_of_mouth:
+        believe(world)
 
-    def _believe(self) -> None:
-        """Shares in sector order, a sector's shrunk toward its country's, a country's toward the prior."""
-        rules = self.world.scenario.information
-        country_of = self.world.tables.country_of
-        countries = len(self.world.tables.countries)
-        tries, successes = [0.0] * countries, [0.0] * countries
-        for s, country in enumerate(country_of):
-            tries[country] += self.tries[s]
-            successes[country] += self.successes[s]
-        shares = [
-            shrunk_share(successes[c], tries[c], rules.prior_success, rules.country_prior_persons)
-            for c in range(countries)
-        ]
-        for s, country in enumerate(country_of):
-            self.by_sector[s] = shrunk_share(
-                self.successes[s], self.tries[s], shares[country], rules.sector_prior_persons
-            )
-        all_tries, all_successes = 0.0, 0.0
-        for c in range(countries):
-            all_tries += tries[c]
-            all_successes += successes[c]
-        self.overall = shrunk_share(
-            all_successes, all_tries, rules.prior_success, rules.country_prior_persons
-        )
+
+def send_counts(world: World) -> None:
+    """The counts of the day that ended are on their way; those of the new one begin at nothing."""
+    for s, news in enumerate(world.news):
+        world.tries_by_day[world.day][s] = news.tries_today
+        world.successes_by_day[world.day][s] = news.successes_today
+        news.tries_today = 0
+        news.successes_today = 0
+    world.removed_by_day[world.day] = world.removed_today
+    world.removed_today = 0
+
+
+def hear_of_tries(world: World, day: int) -> None:
+    """The counts of a day arrive; what was remembered before fades."""
+    kept = fading(world.params.information.memory_days)
+    for s, news in enumerate(world.news):
+        news.tries = news.tries * kept + world.tries_by_day[day][s]
+        news.successes = news.successes * kept + world.successes_by_day[day][s]
+
+
+def believe(world: World) -> None:
+    """Shares in sector order, a sector's shrunk toward its country's, a country's toward the prior."""
+    rules = world.params.information
+    country_of = world.params.country_of
+    all_tries, all_successes = 0.0, 0.0
+    for country in range(len(world.params.countries)):
+        tries, successes = 0.0, 0.0
+        for s, news in enumerate(world.news):
+            if country_of[s] == country:
+                tries += news.tries
+                successes += news.successes
+        share = shrunk_share(successes, tries, rules.prior_success, rules.country_prior_persons)
+        for s, news in enumerate(world.news):
+            if country_of[s] == country:
+                news.believed = shrunk_share(news.successes, news.tries, share, rules.sector_prior_persons)
+        all_tries += tries
+        all_successes += successes
+    world.overall = shrunk_share(all_successes, all_tries, rules.prior_success, rules.country_prior_persons)
 
 
 def weigh_sectors(world: World) -> None:
     """The weight of every sector for the people of every route, fixed for the day; the last row is for no route."""
-    choice, information = world.scenario.choice, world.scenario.information
-    weights = []
-    for distances in world.distances:
-        row = []
-        for s, sector in enumerate(world.tables.sectors):
-            wall, fence, coil = world.standing[s]
-            barrier = max(min(1.0, wall + fence + coil), world.value[PERCEIVED_BARRIER][s])
-            row.append(
-                sector_weight(
-                    sector.length_km,
-                    world.value[ACCESS][s],
-                    choice.access_weight,
-                    world.news.by_sector[s],
-                    information.choice_weight,
-                    barrier,
-                    choice.barrier_weight,
-                    distances[s],
-                    choice.distance_weight,
-                    world.value[WISH][s],
-                    choice.wish_weight,
-                    world.tables.countries[world.tables.country_of[s]].constant,
-                )  # fmt: skip
-            )
-        weights.append(row)
-    world.choice_weights = weights
-
-
-def distances_of_routes(world: World) -> list[list[float]]:
-    """Kilometres from where the people of each route stay to each sector; a last row for no route."""
-    rows = [
-        [
-            route.distance_km.get(name, route.distance_km.get(sector.country, UNKNOWN_DISTANCE_KM))
-            for name, sector in world.scenario.sectors.items()
-        ]
-        for route in world.scenario.routes.values()
-    ]
-    return [*rows, [UNKNOWN_DISTANCE_KM] * len(world.scenario.sectors)]
+    params = world.params
+    choice, information = params.choice, params.information
+    for route in range(len(params.distances)):
+        for s, post in enumerate(world.sectors):
+            barrier = max(min(1.0, post.wall + post.fence + post.coil), world.value[PERCEIVED_BARRIER][s])
+            world.weights[route][s] = sector_weight(
+                params.sectors[s].length_km,
+                world.value[ACCESS][s],
+                choice.access_weight,
+                world.news[s].believed,
+                information.choice_weight,
+                barrier,
+                choice.barrier_weight,
+                params.distances[route][s],
+                choice.distance_weight,
+                world.value[WISH][s],
+                choice.wish_weight,
+                params.countries[params.country_of[s]].constant,
+            )  # fmt: skip

@@ -5,34 +5,105 @@ world, seed, replication -> a run's record: rows, counters, stocks at midnights
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from typing import Any
-
-from simpy import Event
+import math
+from collections.abc import Callable
 
 from sim.foundation.units import HOURS_PER_DAY
-from sim.model import (
-    arrivals,
-    barriers,
-    beginnings,
-    calendar,
-    escorts,
-    health,
-    information,
-    posts,
-    reception,
-    sites,
-    transit_state,
-    watches,
-)
-from sim.model.appointments import Appointment, Life, Rank
-from sim.model.waiting import WaitingLine
-from sim.model.witnesses import Witnesses
-from sim.model.world import World
+from sim.model.arrivals import open_day
+from sim.model.barriers import build_barriers
+from sim.model.beginnings import place_stocks
+from sim.model.calendar import enter_levers, pull_triggers, renew_controls
+from sim.model.controls import refresh
+from sim.model.escorts import watch_line
+from sim.model.furnish import furnish
+from sim.model.health import turn_clocks
+from sim.model.information import news_arrive, weigh_sectors
+from sim.model.posts import change_shifts, settle_hours
+from sim.model.reception import fly_removals, open_flights_home
+from sim.model.sites import turn_sites
+from sim.model.state import Midnights
+from sim.model.transit_state import hear_sanctions, move_posture, take_first_posture
+from sim.model.world import Day, World
 from sim.record.log import RunRecord
 from sim.scenario.schema import Scenario
 
 Tick = Callable[[int, int], None]
+
+
+# the days of a world
+
+
+def start(world: World) -> None:
+    """Everybody at their place at the first midnight, every process begun."""
+    draw_lucks(world)
+    world.begin_counting(0)
+    hear_sanctions(world)
+    refresh(world, 0.0)
+    take_first_posture(world)
+    begin_day(world)
+    world.begin(world.midnights, midnights_go_by)
+    world.begin(world.shifts, change_shifts)
+    for centre in world.centres:
+        world.begin(centre, fly_removals)
+    enter_levers(world)
+    turn_sites(world)
+    place_stocks(world)
+    for (
+        watch
+    ) in world.line_watches:  # after the stocks: a column can form of people who were there on the first day
+        world.begin(watch, watch_line)
+
+
+def draw_lucks(world: World) -> None:
+    """The luck of what is there from the start, in this replication."""
+    for flow in world.flows:
+        flow.luck = world.luck_of(flow.key)
+    for watch in world.line_watches:
+        watch.luck = world.luck_of(world.params.sector_keys[watch.sector])
+
+
+def midnights_go_by(world: World, midnights: Midnights) -> Day:
+    """Midnight precedes everything else at its instant: the past day is closed, then the new one begins."""
+    for day in range(1, world.params.days):
+        yield world.wait_until(midnights, HOURS_PER_DAY * day)
+        end_day(world)
+        world.day = day
+        world.begin_counting(day)
+        move_posture(world)
+        pull_triggers(world)
+        begin_day(world)
+
+
+def end_day(world: World) -> None:
+    """What the past day leaves: nobody lost, hours of teams, news on its way, kilometres built."""
+    world.check()
+    settle_hours(world)
+    news_arrive(world)
+    build_barriers(world)
+
+
+def begin_day(world: World) -> None:
+    """The causal order of a day: levers, the season, what people believe, who comes, who flies home."""
+    renew_controls(world)
+    turn_clocks(world, world.day > 0)
+    world.winter = world.params.people.winter_factor if world.params.is_winter[world.day] else 1.0
+    weigh_sectors(world)
+    open_day(world)
+    open_flights_home(world)
+
+
+def close_books(world: World) -> None:
+    """The end: nobody lost, hours of teams, and the hours of those who are still on their way."""
+    world.check()
+    settle_hours(world)
+    g = world.first_group
+    while g is not None:
+        hours = world.params.end_h - g.since
+        world.person_hours[g.compartment] += g.persons * hours
+        g = g.made_after
+
+
+# a run
 
 
 def simulate(
@@ -48,123 +119,36 @@ def simulate(
     `tick(day, days)` is called at every midnight, for progress. The same scenario, seed and replication
     give the same record to the bit. Raises `InvariantBroken` if the run breaks a law of the model.
     """
-    world = build(scenario, seed=seed, replication=replication, keep_rows=keep_rows, tick=tick)
-    world.env.run(until=world.tables.end_h)
+    world = build(scenario, seed=seed, replication=replication, keep_rows=keep_rows)
+    play(world, world.params.end_h, tick)
     return finish(world)
 
 
-def build(
-    scenario: Scenario, *, seed: int, replication: int, keep_rows: bool = True, tick: Tick | None = None
-) -> World:
+def build(scenario: Scenario, *, seed: int, replication: int, keep_rows: bool = True) -> World:
     """The world at its first midnight, everybody at their place, every process begun."""
     world = World(scenario, seed=seed, replication=replication, keep_rows=keep_rows)
     furnish(world)
-    world.record.begin_day(0)
-    transit_state.hear_sanctions(world)
-    world.controls.refresh(0.0)
-    transit_state.take_first_posture(world)
-    begin_day(world)
-    for process in (
-        _midnights(world, tick),
-        posts.change_shifts(world),
-        *(reception.fly_removals(world, c) for c in range(len(world.centres))),
-    ):
-        Life(world.env, process).begin()
-    calendar.enter_levers(world)
-    sites.turn_sites(world)
-    beginnings.place_stocks(world)
-    for watch in world.line_watches:
-        watch.life.begin()  # after the stocks: a column can form of people who were there on the first day
-    world.run.stocks[0] = world.record.stock.copy()
+    start(world)
+    world.run.stocks[0] = world.stock.copy()
     return world
 
 
-def furnish(world: World) -> None:
-    """Posts, lines, clocks, centres, sites, news: everything that is there before anybody acts."""
-    scenario, tables = world.scenario, world.tables
-    world.sectors = [posts.Post(i, country) for i, country in enumerate(tables.country_of)]
-    world.reserves = beginnings.empty_reserves(world)
-    barriers.raise_standing_barriers(world)
-    world.builders = barriers.builders_of(world)
-    world.interior, world.willing = WaitingLine(), WaitingLine()
-    world.strips = [WaitingLine() for _ in world.sectors]
-    world.sites = [
-        sites.Site(i, tables.sector_names.index(s.sector), s.capacity, s.driven)
-        for i, s in enumerate(scenario.sites.values())
-    ]
-    world.clocks = [health.ExposureClock() for _ in world.sectors]
-    world.centres = [reception.Centre(c.reception.places) for c in tables.countries]
-    world.news = information.News(world)
-    world.flows = [arrivals.RouteFlow(world, key) for key in tables.route_keys]
-    world.line_watches = [escorts.LineWatch(world, s) for s in range(len(world.sectors))]
-    world.on_arrival = arrivals.welcome(world)
-    read_scenario(world)
-    watches.keep_watch(world)
-
-
-def read_scenario(world: World) -> None:
-    """What the world keeps of the scenario in a form of its own: at the start, and where a world branches."""
-    scenario, tables = world.scenario, world.tables
-    world.lent_by = [
-        [post.index for post in world.sectors if s in tables.neighbours[post.index]]
-        for s in range(len(world.sectors))
-    ]
-    world.points = list(scenario.crossing_points.values())
-    world.terrain_factor = barriers.terrain_factors(world)
-    world.distances = information.distances_of_routes(world)
-    world.strip_heights = [route.strip_per_day for route in scenario.routes.values()]
-    world.witnesses = Witnesses(world)
-    for clock, sector in zip(world.clocks, tables.sectors, strict=True):
-        wet = sector.terrain in ("bog", "river")
-        clock.ground = scenario.exposure.bog_factor if wet else 1.0
-        clock.night_factor = scenario.exposure.night_factor
-    for centre, country in zip(world.centres, tables.countries, strict=True):
-        centre.places = country.reception.places
-    for site, spec in zip(world.sites, scenario.sites.values(), strict=True):
-        site.capacity, site.driven = spec.capacity, spec.driven
-
-
-def _midnights(world: World, tick: Tick | None) -> Generator[Event, Any, None]:
-    """Midnight precedes everything else at its instant: the past day is closed, then the new one begins."""
-    for day in range(1, world.tables.days):
-        yield Appointment(world.env, HOURS_PER_DAY * day, Rank.MIDNIGHT, 0, day)
-        end_day(world)
-        world.day = day
-        world.record.begin_day(day)
-        transit_state.move_posture(world)
-        calendar.pull_triggers(world)
-        begin_day(world)
-        if tick is not None:
-            tick(day, world.tables.days)
-
-
-def end_day(world: World) -> None:
-    """What the past day leaves: nobody lost, hours of teams, news on its way, kilometres built."""
-    world.check()
-    posts.settle_hours(world)
-    world.news.arrive()
-    barriers.build_barriers(world)
-
-
-def begin_day(world: World) -> None:
-    """The causal order of a day: levers, the season, what people believe, who comes, who flies home."""
-    calendar.renew_controls(world)
-    health.turn_clocks(world, end_of_day=world.day > 0)
-    people = world.scenario.people
-    winter = world.tables.months[world.day] + 1 in people.winter_months
-    world.winter = people.winter_factor if winter else 1.0
-    information.weigh_sectors(world)
-    arrivals.open_day(world)
-    reception.open_flights_home(world)
+def play(world: World, until_h: float, tick: Tick | None) -> None:
+    """Go on until a time, which is not reached; called at a midnight before its events, or at the start."""
+    if tick is not None:
+        first, last = math.floor(world.now / HOURS_PER_DAY) + 1, math.floor(until_h / HOURS_PER_DAY)
+        for day in range(first, min(last + 1, world.params.days)):
+            world.env.run(until=HOURS_PER_DAY * day)
+            tick(day, world.params.days)
+    if world.now < until_h:
+        world.env.run(until=until_h)
 
 
 def finish(world: World) -> RunRecord:
     """Close the books at the end: nothing at or after it happens."""
-    world.env._now = world.tables.end_h
-    world.check()
-    posts.settle_hours(world)
-    for group in world.groups.values():
-        hours = world.tables.end_h - group.since
-        world.run.person_hours[group.compartment] += group.persons * hours
-    world.run.stocks.append(world.record.stock.copy())
-    return world.run
+    run: RunRecord = world.run
+    world.env._now = world.params.end_h
+    close_books(world)
+    run.groups = world.made
+    run.stocks.append(world.stock.copy())
+    return run

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sim.foundation.errors import UsageError
 from sim.foundation.units import date_of, hour_of
 from sim.model.simulate import build, finish
+from sim.model.state import Group, Post
+from sim.model.world import World
 from sim.record.events import Compartment, Kind, Row
 from sim.record.log import RunRecord
 from sim.scenario.schema import Scenario
@@ -42,7 +45,9 @@ class Stepper:
     @property
     def record(self) -> RunRecord:
         """The record so far."""
-        return self._world.run
+        run: RunRecord = self._world.run
+        run.groups = self._world.made
+        return run
 
     def step(self, events: int = 1) -> list[Row]:
         """Go on until so many rows have been written, or the end; the rows. Raises `UsageError` for fewer than one."""
@@ -62,13 +67,13 @@ class Stepper:
             raise UsageError(f"the world is at {self.now:%Y-%m-%d %H:%M} and cannot go back to {when}")
         while not self.is_over and self._world.env.peek() < until:
             self._advance()
-        if not self.is_over and until < self._world.tables.end_h:
+        if not self.is_over and until < self._world.params.end_h:
             self._world.env._now = until
         self._shown = len(self.record.rows)
         return self
 
     def _advance(self) -> None:
-        if self._world.env.peek() >= self._world.tables.end_h:
+        if self._world.env.peek() >= self._world.params.end_h:
             self._record = finish(self._world)
         else:
             self._world.env.step()
@@ -79,7 +84,7 @@ class Stepper:
         import pandas as pd
 
         stride = self.record.countries + 1
-        stock = self._world.record.stock
+        stock = self._world.stock
         names = [
             self.scenario.transit_state.label,
             *(c.label or n for n, c in self.scenario.countries.items()),
@@ -92,7 +97,7 @@ class Stepper:
         """The posts now: teams on duty, out, free, and calls waiting."""
         import pandas as pd
 
-        rows = [(p.on_duty, p.out, p.free, len(p.queue)) for p in self._world.sectors]
+        rows = [(p.on_duty, p.out, p.free, _calls_waiting(p)) for p in self._world.sectors]
         columns = ["teams_on_duty", "teams_out", "teams_free", "calls_waiting"]
         return pd.DataFrame(rows, index=list(self.scenario.sectors), columns=columns).rename_axis("sector")
 
@@ -105,7 +110,7 @@ class Stepper:
         rows = [
             (f"{g.key:016x}", g.persons, Compartment(g.compartment).name.lower(), names[g.sector] if g.sector >= 0 else "",
              g.attempts, g.reserve)
-            for g in self._world.groups.values()
+            for g in on_their_way(self._world)
         ]  # fmt: skip
         return pd.DataFrame(
             rows, columns=["group", "persons", "compartment", "sector", "attempts", "reserve"]
@@ -121,9 +126,24 @@ class Stepper:
         places = names_of_scope(self.scenario, CONTROLS[CONTROL_INDEX[name]].scope)
         if place is not None and place not in places:
             raise UsageError(f"place of {name}: found {place!r}, allowed: {', '.join(places)}")
-        return self._world.control(name, places.index(place) if place is not None else 0)
+        return self._world.value[CONTROL_INDEX[name]][places.index(place) if place is not None else 0]
 
     def __repr__(self) -> str:
         rows = len(self.record.rows)
         last = f", last: {Kind(self.record.rows[-1][2]).name.lower()}" if rows else ""
         return f"<{self.scenario.name} at {self.now:%Y-%m-%d %H:%M}: {self._world.people} people, {rows} events{last}>"
+
+
+def on_their_way(world: World) -> Iterator[Group]:
+    """The groups that have not come to an end, in the order in which they were made."""
+    g = world.first_group
+    while g is not None:
+        yield g
+        g = g.made_after
+
+
+def _calls_waiting(post: Post) -> int:
+    waiting, call = 0, post.queue
+    while call is not None:
+        waiting, call = waiting + 1, call.after
+    return waiting

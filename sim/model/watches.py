@@ -2,67 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from sim.model.state import Watch
 from sim.model.world import World
-from sim.record.accounts import KINDS_OF, ROWS
-from sim.scenario.controls import places
-from sim.scenario.schema import Trigger
 
 
-class Watch:
-    """One trigger: its lever, its party, and what that party has counted by day."""
-
-    __slots__ = ("by_day", "kinds", "lever", "party", "trigger", "where")
-
-    def __init__(self, world: World, lever: int, trigger: Trigger) -> None:
-        self.lever = lever
-        self.trigger = trigger
-        self.party = list(world.scenario.parties).index(trigger.party)
-        self.kinds = frozenset(KINDS_OF[trigger.measure])
-        self.where = frozenset(places(world.scenario, "sector", trigger.where))
-        self.by_day = [0.0] * (world.run.days + 1)
-
-    def count_in_window(self, day: int) -> float:
-        """The count over the window that ends at the midnight of a day."""
-        total = 0.0
-        for d in range(max(0, day - self.trigger.window_days), day):
-            total += self.by_day[d]
-        return total
-
-
-def keep_watch(world: World) -> None:
-    """From now on every row that a trigger's party knows of is counted by it."""
-    world.watches = [
-        Watch(world, lever, spec.trigger)
-        for lever, spec in enumerate(world.controls.levers)
-        if spec.on and spec.trigger is not None
-    ]
-    if world.watches:
-        world.write = _watched(world)
-
-
-def go_on_watching(world: World) -> None:
-    """After a branch: triggers that are the same keep what their party has counted."""
-    known = {watch.lever: watch for watch in world.watches}
-    keep_watch(world)
+def count(world: World, kind: int, persons: int, sector: int, witness: int) -> None:
+    """A row that somebody knows of: every trigger whose party does, and that watches such rows there, counts it."""
     for watch in world.watches:
-        old = known.get(watch.lever)
-        if old is not None and old.trigger == watch.trigger:
-            watch.by_day = old.by_day
+        if witness >> watch.party & 1 == 1 and is_watched(world, watch, kind, sector):
+            world.watch_days[watch.index][world.day] += 1.0 if watch.by_rows else float(persons)
 
 
-def _watched(world: World) -> Callable[..., int]:
-    plain = world.record.write
+def is_watched(world: World, watch: Watch, kind: int, sector: int) -> bool:
+    """Whether a trigger counts rows of a kind at a sector."""
+    params = world.params
+    if sector < 0 or params.watch_kinds[watch.index][kind] == 0:
+        return False
+    return params.watch_where[watch.index][sector] == 1
 
-    def write(
-        time_h: float, kind: int, group: int, persons: int, sector: int, actor: int, value: float, cause: int,
-        witness: int = 0,
-    ) -> int:  # fmt: skip
-        if witness:
-            for watch in world.watches:
-                if witness >> watch.party & 1 and kind in watch.kinds and sector in watch.where:
-                    watch.by_day[world.day] += 1.0 if watch.trigger.measure in ROWS else persons
-        return plain(time_h, kind, group, persons, sector, actor, value, cause, witness)
 
-    return write
+def count_in_window(world: World, watch: Watch) -> float:
+    """What a trigger's party has counted over the window that ends at the midnight of this day."""
+    total = 0.0
+    for day in range(max(0, world.day - watch.window_days), world.day):
+        total += world.watch_days[watch.index][day]
+    return total

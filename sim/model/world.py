@@ -92,6 +92,8 @@ class World:
     """By lever: what it moves, each as `control * places + place`."""
     places: int
     """Columns of the tables of controls."""
+    refreshed_h: float
+    """As of when controls were last computed."""
     building_order: Annotated[list[list[int]], "ragged"]
     """By builder: the sectors along which it builds."""
     mass_columns: Annotated[list[list[int]], "ragged"]
@@ -109,6 +111,9 @@ class World:
     successes_by_day: IntGrid
     removed_by_day: list[int]
     removed_today: int
+    days_heard: int
+    """How many days' counts by sector have arrived, of their delay."""
+    removal_days_heard: int
     removals: float
     overall: float
     """The chance to get through that people believe in, all sectors together."""
@@ -267,7 +272,7 @@ class World:
         """The latest row of a lever that moves a control at a place, -1 where none has begun."""
         latest = -1
         for move in self.moves[control * self.places + place]:
-            latest = max(latest, move.lever.row)  # type: ignore[union-attr]
+            latest = max(latest, move.lever.row)
         return latest
 
     # rows

@@ -1,9 +1,7 @@
-"""The values of controls in time: one ramp table a lever, made before the run; values computed from them.
+"""What moves which control, where and when: worked out from a scenario before the run.
 
-Which question this answers: what is a control worth here and now? The value is
-clip((latest `set` in force, else base) + sum of `add`) x product of `scale`, held once more in its range.
-Values change at control instants alone: every midnight, and every jump of a lever. A ramp is sampled
-at those instants.
+Which question this answers: what do the levers of a scenario do, and what is a control worth without them? Its value during
+a run is in `sim.model.controls`.
 """
 
 from __future__ import annotations
@@ -13,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.foundation.units import HOURS_PER_DAY, hour_of
-from sim.rules.levers import blend, clip, mean_ramp, ramp_at, scaling
-from sim.scenario.levers import CONTROL_INDEX, CONTROLS, KIND_BY_NAME, Control, KindEffect
+from sim.rules.levers import ramp_at
+from sim.scenario.levers import CONTROL_INDEX, CONTROLS, KIND_BY_NAME, Control, KindEffect, Op
 from sim.scenario.schema import Lever, Scenario
 
 NEVER = math.inf
@@ -32,15 +30,14 @@ class LeverTimes:
     strength: float
 
 
-@dataclass(slots=True)
-class Move:
-    """One control at one place moved by one lever; `lag_h` hours later than the lever acts (pressure: infinite if unanswered)."""
+@dataclass(frozen=True, slots=True)
+class LeverMove:
+    """One control at one place moved by one lever."""
 
     lever: int
-    op: str
+    op: Op
     size: float
     announced: bool
-    lag_h: float = 0.0
 
 
 def effects_of(scenario: Scenario, lever: Lever) -> tuple[KindEffect, ...]:
@@ -109,7 +106,7 @@ def _expand(scenario: Scenario, scope: str, item: str, names: list[str]) -> list
 
 
 class ControlTable:
-    """All controls, their bases and their present values: `values[control][place]`."""
+    """What a scenario's levers do: their times, what each moves, what they build, and the columns that they lead."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -117,21 +114,12 @@ class ControlTable:
         self.levers = list(scenario.levers.values())
         self.times = [_times(scenario, lever) for lever in self.levers]
         self.base = [self._bases(control) for control in CONTROLS]
-        self.values = [list(row) for row in self.base]
-        self.moves: dict[tuple[int, int], list[Move]] = {}
+        self.moves: dict[tuple[int, int], list[LeverMove]] = {}
         self.builders: list[tuple[int, str, float, list[int]]] = []
         self.columns: list[tuple[int, int]] = []
         for index, lever in enumerate(self.levers):
             if lever.on:
                 self._register(index, lever)
-        self._moved_by: list[list[tuple[int, int]]] = [[] for _ in self.levers]
-        for target, moves in self.moves.items():
-            for move in moves:
-                self._moved_by[move.lever].append(target)
-        self._degrees = [(0.0, 0.0)] * len(self.levers)
-        self._dirty: set[tuple[int, int]] = set()
-        self._lagging = {target for target in self.moves if target[0] == PRESSURE}
-        self.refreshed_h = 0.0
 
     def _bases(self, control: Control) -> list[float]:
         tables = (
@@ -155,7 +143,7 @@ class ControlTable:
                 self.columns += [(index, place) for place in where[:1]]
             else:
                 for place in where:
-                    move = Move(index, effect.op, effect.size, effect.phase == "announced")
+                    move = LeverMove(index, effect.op, effect.size, effect.phase == "announced")
                     self.moves.setdefault((CONTROL_INDEX[effect.control], place), []).append(move)
 
     def degree(self, lever: int, time_h: float, announced: bool = False) -> float:
@@ -164,51 +152,6 @@ class ControlTable:
         if announced:
             return t.strength if t.announced_h <= time_h < t.start_h else 0.0
         return t.strength * ramp_at(time_h, t.start_h, t.end_h, t.ramp_h)
-
-    def _degree_of(self, move: Move, time_h: float) -> float:
-        return self.degree(move.lever, time_h - move.lag_h, move.announced)
-
-    def mean_degree(self, lever: int, from_h: float, to_h: float) -> float:
-        """Ramp x strength of a lever, averaged over a stretch of time."""
-        t = self.times[lever]
-        return t.strength * mean_ramp(from_h, to_h, t.start_h, t.end_h, t.ramp_h)
-
-    def value(self, control: int, place: int, time_h: float) -> float:
-        """The value of a control at a place and time."""
-        spec = CONTROLS[control]
-        current = self.base[control][place]
-        moves = self.moves.get((control, place), ())
-        for move in sorted(
-            (m for m in moves if m.op == "set"), key=lambda m: (self.times[m.lever].start_h, m.lever)
-        ):
-            current = blend(current, move.size, self._degree_of(move, time_h))
-        for move in moves:
-            if move.op == "add":
-                current += move.size * self._degree_of(move, time_h)
-        current = clip(current, spec.low, spec.high)
-        for move in moves:
-            if move.op == "scale":
-                current *= scaling(move.size, self._degree_of(move, time_h))
-        return clip(current, spec.low, spec.high)
-
-    def set_base(self, control: int, place: int, value: float) -> None:
-        """Give a control a new base (the stance's controls follow the posture)."""
-        if self.base[control][place] != value:
-            self.base[control][place] = value
-            self._dirty.add((control, place))
-
-    def refresh(self, time_h: float) -> None:
-        """Compute, as of now, every control that a lever or a new base has moved since the last time."""
-        self.refreshed_h = time_h
-        stale = self._dirty | self._lagging
-        for lever, before in enumerate(self._degrees):
-            now = (self.degree(lever, time_h), self.degree(lever, time_h, announced=True))
-            if now != before:
-                self._degrees[lever] = now
-                stale.update(self._moved_by[lever])
-        for control, place in stale:
-            self.values[control][place] = self.value(control, place, time_h)
-        self._dirty = set()
 
 
 def control_table(scope: str) -> str:

@@ -46,15 +46,15 @@ def value_at(world: World, control: int, place: int, time_h: float) -> float:
     i = next_set(world, target, -1)
     while i >= 0:
         move = world.moves[target][i]
-        current = blend(current, move.size, degree_of(world, move, time_h))
+        current = blend(current, move.amount, degree_of(world, move, time_h))
         i = next_set(world, target, i)
     for move in world.moves[target]:
         if move.op == ADD:
-            current += move.size * degree_of(world, move, time_h)
+            current += move.amount * degree_of(world, move, time_h)
     current = clip(current, low, high)
     for move in world.moves[target]:
         if move.op == SCALE:
-            current *= scaling(move.size, degree_of(world, move, time_h))
+            current *= scaling(move.amount, degree_of(world, move, time_h))
     return clip(current, low, high)
 
 

@@ -138,7 +138,7 @@ def _place_moves(world: World, table: ControlTable) -> None:
             lever = world.levers[move.lever]
             world.moved_by[lever.index].append(target)
             world.moves[target].append(
-                Move(lever=lever, op=OPS[move.op], size=move.size, announced=move.announced)
+                Move(lever=lever, op=OPS[move.op], amount=move.size, announced=move.announced)
             )
     world.refreshed_h = 0.0
     world.mass_columns = [[s for i, s in table.columns if i == lever.index] for lever in world.levers]

@@ -365,7 +365,7 @@ class Move:
 
     lever: LeverState
     op: int = 0
-    size: float = 0.0
+    amount: float = 0.0
     announced: bool = False
     lag_h: float = 0.0
 

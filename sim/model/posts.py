@@ -32,11 +32,11 @@ def change_shifts(world: World, shifts: Shifts) -> Day:
 
     At midnight the tick sets every post; between, only those whose shift changes.
     """
-    for day in range(world.params.days):
-        for turn in range(len(world.params.turn_hours)):
-            yield world.wait_until(shifts, HOURS_PER_DAY * day + world.params.turn_hours[turn])
-            for sector in world.params.turn_posts[turn]:
-                begin_shift(world, world.sectors[sector], -1)
+    turns = len(world.params.turn_hours)
+    for turn in range(world.params.days * turns):
+        yield world.wait_until(shifts, HOURS_PER_DAY * (turn // turns) + world.params.turn_hours[turn % turns])
+        for sector in world.params.turn_posts[turn % turns]:
+            begin_shift(world, world.sectors[sector], -1)
 
 
 def begin_shift(world: World, post: Post, cause: int) -> None:

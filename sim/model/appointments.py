@@ -33,10 +33,18 @@ class Act(Appointment):
     """An appointment of nobody who waits: something is done to somebody at a time."""
 
     def __init__(
-        self, env: Environment, time_h: float, rank: int, entity: int, occasion: int, act: Any, world: Any, of: Any
+        self,
+        env: Environment,
+        time_h: float,
+        rank: int,
+        entity: int,
+        occasion: int,
+        act: Any,
+        world: Any,
+        of: Any,
     ) -> None:
         super().__init__(env, time_h, rank, entity, occasion)
-        self.callbacks = [_perform]  # type: ignore[list-item]
+        self.callbacks = [_perform]
         self.act, self.world, self.of, self.occasion = act, world, of, occasion
 
 

@@ -34,7 +34,9 @@ def change_shifts(world: World, shifts: Shifts) -> Day:
     """
     turns = len(world.params.turn_hours)
     for turn in range(world.params.days * turns):
-        yield world.wait_until(shifts, HOURS_PER_DAY * (turn // turns) + world.params.turn_hours[turn % turns])
+        yield world.wait_until(
+            shifts, HOURS_PER_DAY * (turn // turns) + world.params.turn_hours[turn % turns]
+        )
         for sector in world.params.turn_posts[turn % turns]:
             begin_shift(world, world.sectors[sector], -1)
 

@@ -215,7 +215,13 @@ class World:
         group.process.begin()
 
     def at(
-        self, time_h: float, rank: int, entity: Word, occasion: int, act: Callable[[World, Any, int], None], of: Any
+        self,
+        time_h: float,
+        rank: int,
+        entity: Word,
+        occasion: int,
+        act: Callable[[World, Any, int], None],
+        of: Any,
     ) -> None:  # engine
         """At a time `act(world, of, occasion)` is done; nobody waits for it."""
         Act(self.env, time_h, rank, entity, occasion, act, self, of)
@@ -324,9 +330,7 @@ class World:
         self.enter(compartment, self.place_of(compartment, group.sector), 1)
         row = self.write(self.now, kind, group.key, 1, group.sector, actor, 0.0, group.row, witness)
         if group.trying:
-            self.write(
-                self.now, Kind.DIED_IN_ATTEMPT, group.key, 1, group.sector, actor, 0.0, row, witness
-            )
+            self.write(self.now, Kind.DIED_IN_ATTEMPT, group.key, 1, group.sector, actor, 0.0, row, witness)
         group.persons -= 1
         group.minors = min(group.minors, group.persons)
 

@@ -71,7 +71,7 @@ class Params(Tables):
 
     mechanisms: Mechanisms
     people: People
-    crossing: Crossing
+    crossing: Crossing  # type: ignore[assignment]
     detection: Detection
     response: Response
     handling: Handling
@@ -88,8 +88,8 @@ class Params(Tables):
     mean_group: float
     has_patience: bool
 
-    sectors: list[Sector]  # type: ignore[assignment]
-    countries: list[Country]  # type: ignore[assignment]
+    sectors: list[Sector]
+    countries: list[Country]
     routes: list[Route]
     fronts: list[Front]
     sites: list[Site]
@@ -102,7 +102,7 @@ class Params(Tables):
     own_means: Law
     crossing_time: Law
     hold: Law
-    patience: Law  # type: ignore[assignment]
+    patience: Law
     processing: Law
     registration: Law
     forming: Law
@@ -115,7 +115,7 @@ class Params(Tables):
     voluntary: list[Law]
     onward: list[Law]
     quantiles: list[float]
-    party_sizes: list[float]
+    party_sizes: list[float]  # type: ignore[assignment]
 
     country_of: list[int]
     front_of: list[int]
@@ -166,7 +166,8 @@ class Params(Tables):
             setattr(self, name, getattr(scenario, name))
         self.crossing_time = self.law(scenario.crossing.time)
         self.has_patience = scenario.response.patience is not None
-        self.patience = self.patience or Law(0, 0.0, 0.0, 0)
+        if not self.has_patience:
+            self.patience = Law(0, 0.0, 0.0, 0)
         self.routes = list(scenario.routes.values())
         self.fronts = list(scenario.fronts.values())
         self.sites = list(scenario.sites.values())
@@ -228,10 +229,13 @@ class Params(Tables):
             for name in SEES
             for sector in self.sectors
         ]
-        triggers = [lever.trigger for lever in scenario.levers.values() if lever.on and lever.trigger is not None]
+        triggers = [
+            lever.trigger for lever in scenario.levers.values() if lever.on and lever.trigger is not None
+        ]
         self.watch_kinds = [[int(k in KINDS_OF[t.measure]) for k in range(KINDS)] for t in triggers]
         self.watch_where = [
-            [int(s in places(scenario, "sector", t.where)) for s in range(len(self.sectors))] for t in triggers
+            [int(s in places(scenario, "sector", t.where)) for s in range(len(self.sectors))]
+            for t in triggers
         ]
 
 

@@ -13,10 +13,12 @@ from functools import cache
 import pytest
 
 from sim.foundation.units import hour_of
+from sim.model.controls import value_at
+from sim.model.furnish import furnish
 from sim.model.simulate import simulate
+from sim.model.world import World
 from sim.record.events import Actor, Kind, Row
 from sim.record.log import ASCRIBES_BIT, KNOWN, REPORTS_BIT, SLOTS, RunRecord
-from sim.scenario.controls import ControlTable
 from sim.scenario.levers import CONTROL_INDEX
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
@@ -99,9 +101,10 @@ def played(
 
 def control(of: Scenario, name: str, place: str, at: date | datetime) -> float:
     """What a control is worth by its levers alone, at a place and time."""
-    table = ControlTable(of)
+    world = World(of, seed=0, replication=0, keep_rows=False)
+    furnish(world)
     places = list(of.countries if name in ("removal_seats_per_week", "procedure_factor") else of.sectors)
-    return table.value(CONTROL_INDEX[name], places.index(place), hour_of(of.scenario.start, at))
+    return value_at(world, CONTROL_INDEX[name], places.index(place), hour_of(of.scenario.start, at))
 
 
 def test_about_250_people_at_the_polish_line_are_found_and_several_teams_are_sent() -> None:

@@ -1,0 +1,154 @@
+"""The compiled engine as the rest sees it: a scenario, a seed and a replication in, a `RunRecord` out.
+
+The same model as `sim.model`, event for event and to the bit, at the speed of the machine.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.engines.compiled import books
+from sim.engines.compiled.made import entries, made
+from sim.engines.compiled.runtime import ARRAY_FULL, BROKEN, BUDGET_SPENT, DONE, Full
+from sim.engines.translate.memory import Memory, Packed, packed
+from sim.foundation.errors import InvariantBroken
+from sim.model.furnish import furnished
+from sim.record.log import COMPARTMENTS, PARTIES, SLOTS, ArrayRecord, RunRecord
+from sim.scenario.schema import Scenario
+
+EVENTS_AT_ONCE = 200_000
+"""After so many events Python has its turn: Ctrl-C, progress."""
+PLANS = 8
+LOG = ("time", "kind", "group", "persons", "sector", "actor", "value", "cause", "witness")
+FIRST_GUESS = {"heap": 4096, "rows": 4096, "cells": 4096, "said": 1024}
+FIRST_RECORDS = 512
+Tick = Callable[[int, int], None]
+
+
+@dataclass
+class Plan:
+    """A scenario in arrays, and how much room its runs were found to need."""
+
+    scenario: Scenario
+    packed: Packed
+    sizes: dict[str, int]
+
+
+_plans: OrderedDict[int, Plan] = OrderedDict()
+_lock = threading.Lock()
+
+
+def simulate(
+    scenario: Scenario, *, seed: int = 0, replication: int = 0, keep_rows: bool = True, tick: Tick | None = None
+) -> RunRecord:
+    """Play a scenario out once; see `sim.model.simulate.simulate`."""
+    plan = _plan(scenario)
+    while True:
+        memory = memory_of(plan, seed, replication, keep_rows)
+        try:
+            code = _play(memory, plan.sizes, tick)
+            break
+        except Full:
+            for name in plan.sizes:
+                plan.sizes[name] *= 4
+    w = memory.whole
+    if code == BROKEN:
+        faults = made().code.faults
+        raise InvariantBroken(faults[int(w["fault"][0]) - 1], float(w["now"][0]), "compiled world")
+    return _record(memory, scenario, seed, replication)
+
+
+def _plan(scenario: Scenario) -> Plan:
+    """The scenario in numbers, and how much room its runs were found to need."""
+    with _lock:
+        found = _plans.get(id(scenario))
+        if found is None or found.scenario is not scenario:
+            found = _plans[id(scenario)] = Plan(scenario, packed(made().layout, furnished(scenario)), first_sizes(scenario))
+            while len(_plans) > PLANS:
+                _plans.popitem(last=False)
+        _plans.move_to_end(id(scenario))
+        return found
+
+
+def first_sizes(scenario: Scenario) -> dict[str, int]:
+    """A first guess at how much room a run needs: the people at the start, and those who come in a fortnight."""
+    people = sum(stock.persons for stock in scenario.initial.values())
+    people += 14 * int(sum(route.people_per_day for route in scenario.routes.values()))
+    groups = 1024 + people // 4
+    sizes = FIRST_GUESS | {"heap": 2 * groups + 1024, "rows": 16 * groups}
+    return sizes | dict.fromkeys(made().layout.growing, FIRST_RECORDS) | {"T_Group": groups, "T_Ticket": groups}
+
+
+def memory_of(plan: Plan, seed: int, replication: int, keep_rows: bool) -> Memory:
+    """The memory of one replication."""
+    layout, scenario = made().layout, plan.scenario
+    n, days = len(scenario.sectors), scenario.days
+    wanted = {name: len(values) for name, values in plan.packed.arrays.items()}
+    for name, size in plan.sizes.items():
+        wanted[name] = max(wanted.get(name, 0) + 16, size)
+    if not keep_rows:
+        wanted["rows"] = 16
+    wanted |= {
+        "cell_at": (n + 1) * SLOTS, "said_at": (n + 1) * SLOTS * PARTIES if scenario.parties else 1,
+        "stocks": len(plan.packed.arrays["A_stock"]) * (days + 1),
+    }  # fmt: skip
+    memory = Memory(layout, wanted)
+    for name, values in plan.packed.arrays.items():
+        memory.fill(name, values)
+    w = memory.whole
+    for name, value in plan.packed.scalars.items():
+        w[name][0] = value
+    w["seed"][0], w["replication"][0], w["keep_rows"][0] = seed, replication, int(keep_rows)
+    return memory
+
+
+def _play(memory: Memory, sizes: dict[str, int], tick: Tick | None) -> int:
+    build, advance, finish = entries()
+    w = memory.whole
+    code = int(build(w))
+    if code != DONE:
+        return code
+    day = 0
+    while True:
+        code = int(advance(w, float(w["p_end_h"][0]), EVENTS_AT_ONCE))
+        if tick is not None:
+            while day < int(w["day"][0]):
+                day += 1
+                tick(day, int(w["p_days"][0]))
+        if code == ARRAY_FULL:
+            grow(memory, sizes)
+        elif code != BUDGET_SPENT:
+            return int(finish(w)) if code == DONE else code
+
+
+def grow(memory: Memory, sizes: dict[str, int]) -> None:
+    """Give every array that is three quarters full twice its room."""
+    w = memory.whole
+    used = {name: "next_row" if name == "rows" else f"{name}_used" for name in books.GROWING}
+    used |= {name: f"{name[2:]}_n" for name in made().layout.growing}
+    for name, scalar in used.items():
+        if 4 * int(w[scalar][0]) > 3 * len(memory.arrays[name]):
+            memory.grow(name)
+            sizes[name] = max(sizes[name], len(memory.arrays[name]))
+
+
+def _record(memory: Memory, scenario: Scenario, seed: int, replication: int) -> RunRecord:
+    """What a run leaves, in the form of both engines."""
+    a, w = memory.arrays, memory.whole
+    run = RunRecord(replication, seed, scenario.days, len(scenario.sectors), len(scenario.countries))
+    cells, said = a["cells"][: int(w["cells_used"][0])], a["said"][: int(w["said_used"][0])]
+    amounts = np.column_stack([cells[name].astype(np.float64) for name in ("rows", "persons", "value")])
+    reports = np.column_stack([said[name] for name in ("key", "rows", "persons", "ascribed")])
+    run.stocks = a["stocks"].reshape(scenario.days + 1, -1).tolist()
+    run.person_hours = a["A_person_hours"][:COMPARTMENTS].tolist()
+    run.team_hours = a["A_team_hours"][: scenario.days * len(scenario.sectors)].tolist()
+    run.groups = int(w["made"][0])
+    rows = a["rows"][: int(w["next_row"][0])] if w["keep_rows"][0] else None
+    log: list[Any] = [] if rows is None else [rows[name].copy() for name in LOG]
+    return ArrayRecord(run, cells["key"].copy(), amounts, reports, log)

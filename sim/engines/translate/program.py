@@ -1,0 +1,169 @@
+"""What is to be translated: the modules, the world, and what an engine does in its own way; functions by what they are.
+
+Nothing here is translated yet: sources are read, annotations are turned into kinds.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import FunctionType, ModuleType
+from typing import Any, get_type_hints
+
+from sim.engines.translate.errors import OutsideSubset
+from sim.engines.translate.kinds import ENGINE_KIND, NONE, Kind, Named, Ref, Specs, hints_of, is_record, kind_of
+
+WORLD = "world"
+"""The name of the world in made code."""
+
+
+@dataclass(frozen=True)
+class Port:
+    """What the engine does in its own way, in place of a method or property of the world."""
+
+    function: str
+    """The function of the engine's own that is called with the world first; "" for an attribute of the world."""
+    params: tuple[tuple[str, Kind, float | None], ...]
+    """Name, kind and default of each argument after the world."""
+    result: Kind
+
+
+@dataclass(frozen=True)
+class Program:
+    """A model as a translator takes it."""
+
+    modules: tuple[ModuleType, ...]
+    """Where behaviour stands; all their functions but those left out are translated."""
+    world: type
+    """The class of the world, with its annotated attributes; its methods are translated but for ports."""
+    ports: Mapping[str, Port]
+    """By the name of the world's method or property."""
+    rules: tuple[str, ...]
+    """Names of modules, or beginnings of them, whose functions are compiled as they are."""
+    left_out: frozenset[str]
+    """Functions of the modules that only the other engine has, by name."""
+    journey: str
+    """The process that leads a group from stage to stage (name of the function), whose stages are in `stages`."""
+    stages: Mapping[Any, FunctionType]
+    end_of_journey: str
+    """The function that ends a journey."""
+    persons: str
+    """The field of the traveller that is above nought as long as it goes on."""
+    params: tuple[str, type]
+    """The attribute of the world that holds the parameters, and their class."""
+    words: Mapping[Callable[..., Any], str] = field(default_factory=dict)
+    """Functions on 64-bit words, by what takes their place in made code: "uniform", or "key" of two or three parts."""
+
+
+@dataclass
+class Function:
+    """A function of the model: where it stands, what it takes and gives."""
+
+    name: str
+    """Its name in made code."""
+    node: ast.FunctionDef
+    module: ModuleType
+    params: list[tuple[str, Kind, float | None]]
+    """Name, kind and default, the world left out."""
+    result: Kind
+    is_process: bool
+    is_stage: bool
+    lines: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """Its file."""
+        return self.module.__file__ or self.module.__name__
+
+
+class Model:
+    """Every function of a program, by the object that it is in Python."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.functions: dict[Any, Function] = {}
+        self.by_name: dict[str, Function] = {}
+        self.made: set[type] = set()
+        """Classes whose records are made during a run."""
+        self.specs = {text for text, hint in hints_of(program.params[1]).items() if isinstance(kind_of(hint, text), Specs)}
+        for module in program.modules:
+            self._read(module)
+
+    def _read(self, module: ModuleType) -> None:
+        tree = ast.parse(inspect.getsource(module))
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name not in self.program.left_out:
+                self._add(node, getattr(module, node.name), module, None)
+            elif isinstance(node, ast.ClassDef):
+                cls = getattr(module, node.name)
+                if is_record(cls) or cls is self.program.world:
+                    self._read_class(node, cls, module)
+
+    def _read_class(self, node: ast.ClassDef, cls: type, module: ModuleType) -> None:
+        for inner in node.body:
+            if not isinstance(inner, ast.FunctionDef) or inner.name.startswith("__") or inner.name in self.program.left_out:
+                continue
+            if cls is self.program.world and inner.name in self.program.ports:
+                continue
+            thing = inspect.getattr_static(cls, inner.name)
+            if isinstance(thing, staticmethod):
+                continue
+            plain = thing.fget if isinstance(thing, property) else thing
+            self._add(inner, plain, module, cls)
+
+    def _add(self, node: ast.FunctionDef, thing: FunctionType, module: ModuleType, cls: type | None) -> None:
+        path = module.__file__ or ""
+        hints = get_type_hints(thing, include_extras=True)
+        params: list[tuple[str, Kind, float | None]] = []
+        defaults = _defaults(node)
+        for arg in [*node.args.args, *node.args.kwonlyargs]:
+            if arg.arg == "self":
+                kind: Kind | None = Named(self.program.world, "") if cls is self.program.world else Ref(cls)  # type: ignore[arg-type]
+            else:
+                kind = self.kind(hints.get(arg.arg, inspect.Parameter.empty))
+            if kind is None or kind == ENGINE_KIND:
+                raise OutsideSubset(arg, f"`{arg.arg}` is annotated by something that the subset does not have", path)
+            if not (isinstance(kind, Named) and kind.cls is self.program.world):
+                params.append((arg.arg, kind, defaults.get(arg.arg)))
+        returns = hints.get("return", None)
+        is_process = any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(node))
+        result, is_stage = (_of_process(returns, self) if is_process else (self.kind(returns), False))
+        if result is None:
+            raise OutsideSubset(node, f"`{node.name}` gives back something that the subset does not have", path)
+        name = f"{module.__name__.rsplit('.', 1)[-1]}__{node.name}" if cls is None else f"{cls.__name__}__{node.name}"
+        made = Function(name, node, module, params, result, is_process, is_stage)
+        self.functions[thing] = self.by_name[name] = made
+
+    def is_stage(self, enumeration: Any) -> bool:
+        """Whether an enumeration is that of the stages of a journey."""
+        return any(isinstance(stage, enumeration) for stage in self.program.stages)
+
+    def kind(self, hint: Any) -> Kind | None:
+        """The kind that an annotation says; the world is there once."""
+        if hint is self.program.world:
+            return Named(self.program.world, "")
+        if hint is self.program.params[1]:
+            return Named(hint, "")
+        return kind_of(hint)
+
+
+def _of_process(hint: Any, model: Model) -> tuple[Kind | None, bool]:
+    """What a process gives back, and whether that is the stage that follows."""
+    from typing import get_args
+
+    from sim.engines.translate.kinds import Chosen
+
+    args = get_args(hint)
+    result = model.kind(args[2]) if len(args) == 3 else NONE
+    return result, isinstance(result, Chosen)
+
+
+def _defaults(node: ast.FunctionDef) -> dict[str, float]:
+    found: dict[str, float] = {}
+    pairs = list(zip(node.args.args[len(node.args.args) - len(node.args.defaults) :], node.args.defaults, strict=True))
+    pairs += [(arg, default) for arg, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if default]
+    for arg, default in pairs:
+        found[arg.arg] = ast.literal_eval(default)
+    return found

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 
-from sim.engines.translate.kinds import BOOL, FLOAT, INT, NONE, WORD
+from sim.engines.translate.kinds import FLOAT, INT, NONE, WORD
 from sim.engines.translate.program import Port, Program
 from sim.foundation import luck
-from sim.model import journey
+
 from sim.model.world import World
 from sim.scenario.params import Params
 
@@ -16,11 +16,6 @@ MODULES = (
     "transit", "standoff_ends", "standoffs", "escorts", "reception", "sites", "arrivals", "beginnings", "transit_state", "watches", "calendar", "simulate",
     "journey",
 )  # fmt: skip
-ENGINE_ONLY = frozenset({
-    "wait_until", "wait", "stand_by", "take", "stop", "begin", "travel", "at", "forget", "fail", "simulate", "build", "finish", "keep_watch", "go_on_watching",
-    "stocks_of", "journey",
-})  # fmt: skip
-"""Functions that belong to the SimPy engine, or are done before a run."""
 PORTS = {
     "now": Port("", (), FLOAT),
     "write": Port(
@@ -35,19 +30,18 @@ PORTS = {
 
 def program() -> Program:
     """borderflow's model."""
+    from sim.model import health, journey, simulate, watches
+
     return Program(
         modules=tuple(importlib.import_module(f"sim.model.{name}") for name in MODULES),
+        roots=(simulate.start, simulate.close_books, watches.count),
         world=World,
+        params=("params", Params),
         ports=PORTS,
         rules=("sim.rules", "sim.foundation.distributions"),
-        left_out=ENGINE_ONLY,
-        journey="journey",
         stages=journey.STAGES,
-        end_of_journey="end_journey",
+        end_of_journey=health.end_journey,
         persons="persons",
-        params=("params", Params),
         words={luck.uniform: "uniform", luck.key_of: "key", luck.entity_luck: "key"},
     )
 
-
-__all__ = ["BOOL", "program"]

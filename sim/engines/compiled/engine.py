@@ -18,7 +18,8 @@ from sim.engines.compiled.made import entries, made
 from sim.engines.compiled.runtime import ARRAY_FULL, BROKEN, BUDGET_SPENT, DONE, Full
 from sim.engines.translate.memory import Memory, Packed, packed
 from sim.foundation.errors import InvariantBroken
-from sim.model.furnish import furnished
+from sim.model.furnish import furnish
+from sim.model.world import World
 from sim.record.log import COMPARTMENTS, PARTIES, SLOTS, ArrayRecord, RunRecord
 from sim.scenario.schema import Scenario
 
@@ -69,11 +70,18 @@ def _plan(scenario: Scenario) -> Plan:
     with _lock:
         found = _plans.get(id(scenario))
         if found is None or found.scenario is not scenario:
-            found = _plans[id(scenario)] = Plan(scenario, packed(made().layout, furnished(scenario)), first_sizes(scenario))
+            found = _plans[id(scenario)] = Plan(scenario, packed(made().layout, _furnished(scenario)), first_sizes(scenario))
             while len(_plans) > PLANS:
                 _plans.popitem(last=False)
         _plans.move_to_end(id(scenario))
         return found
+
+
+def _furnished(scenario: Scenario) -> World:
+    """Everything that is there before anybody acts, the same in every replication."""
+    world = World(scenario, seed=0, replication=0, keep_rows=False)
+    furnish(world)
+    return world
 
 
 def first_sizes(scenario: Scenario) -> dict[str, int]:

@@ -430,6 +430,8 @@ class Expressions:
         """A call of a function of the model, of a rule, of the language."""
         if thing in self.model.functions:
             return self.call_function(node, self.model.functions[thing], [])
+        if thing in self.model.refused:
+            raise self.model.refused[thing]
         if isinstance(thing, FunctionType) and thing in self.model.program.words:
             return self.call_words(node, self.model.program.words[thing])
         if isinstance(thing, FunctionType) and thing.__module__.startswith(self.model.program.rules):

@@ -183,7 +183,7 @@ def _stage_function(model: Model, stage: str) -> str:
 
 
 def _end(model: Model) -> str:
-    return next(f.name for f in model.functions.values() if f.node.name == model.program.end_of_journey)
+    return model.functions[model.program.end_of_journey].name
 
 
 def _travelling(model: Model, code: Code, text: str, stages: list[str]) -> list[str]:

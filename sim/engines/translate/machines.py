@@ -17,7 +17,7 @@ from sim.engines.translate.circles import circle
 from sim.engines.translate.cut import cut
 from sim.engines.translate.errors import OutsideSubset
 from sim.engines.translate.expressions import Said, UnknownName, alias
-from sim.engines.translate.kinds import BOOL, FLOAT, INT, NONE, WORD, Chosen, Kind, Named, Ref, Value, parts_of
+from sim.engines.translate.kinds import BOOL, FLOAT, INT, NONE, WORD, Chosen, Kind, Named, Ref, Spec, Value, parts_of
 from sim.engines.translate.known import specialise
 from sim.engines.translate.parts import Part
 from sim.engines.translate.program import WORLD, Function, Model, Program
@@ -60,27 +60,24 @@ class Code:
 
 
 def translated(program: Program) -> tuple[Model, Code]:
-    """Say the whole program. Raises `OutsideSubset` with the model's file and line for what cannot be said."""
+    """Say everything that the program's roots lead to. Raises `OutsideSubset` with the model's file and line for what cannot be said."""
     model = Model(program)
     code = Code()
-    for function in model.functions.values():
-        if function.node.name == program.journey:
+    todo = [model.functions[thing] for thing in (*program.roots, *program.stages.values(), program.end_of_journey)]
+    seen: set[str] = set()
+    while todo:
+        function = todo.pop()
+        if function.name in seen:
             continue
+        seen.add(function.name)
+        before = set(code.functions)
         if function.is_process:
-            if _leads(function, model):
-                _Process(model, code, function).make()
+            _Process(model, code, function).make()
         else:
             _plain(model, code, function, {})
+        called = set().union(*(code.calls[text] for text in set(code.functions) - before)) | set(code.acts)
+        todo += [model.by_name[text] for text in sorted(called - seen) if text in model.by_name]
     return model, code
-
-
-def _leads(function: Function, model: Model) -> bool:
-    """Whether a process is begun by somebody, or is only written out where it is waited for."""
-    if len(function.params) != 1 or not isinstance(function.params[0][1], Ref):
-        return False
-    if function.is_stage:
-        return function.node.name in {f.__name__ for f in model.program.stages.values()}
-    return function.result == NONE
 
 
 def prove_no_circle(code: Code, names: set[str]) -> None:
@@ -242,6 +239,8 @@ class _Process:
         inline = {
             f.node.name: f.node for f in model.functions.values() if f.module is function.module and f.is_process and f is not function
         }
+        if len(function.params) != 1:
+            raise OutsideSubset(function.node, "a process that is begun takes the world and its actor", function.path)
         self.machine = cut(node, inline, function.path, keep=(WORLD, self.owner))
         self.parts = {part.name: part for part in self.machine.parts}
         self.kinds: dict[str, Kind] = {self.owner: kind}
@@ -307,6 +306,8 @@ class _Process:
         first = local if local.startswith(self.function.name) else f"{self.function.name}_{local}"
         if isinstance(kind, Value):
             return [(f"{first}_{item}", k, item) for item, k in parts_of(kind.cls).items()]
+        if isinstance(kind, Spec):
+            return [(first, INT, "")]
         if kind in (INT, FLOAT, BOOL, WORD) or isinstance(kind, Ref | Chosen):
             return [(first, kind, "")]
         raise OutsideSubset(self.function.node, f"`{local}`, a {kind}, is needed after a wait: read it anew there", self.function.path)

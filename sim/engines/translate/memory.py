@@ -77,7 +77,7 @@ class Layout:
     """Record classes, each with the name of its array."""
     whole: dict[str, type] = field(default_factory=dict)
     """Attributes of the world that hold all records of a class."""
-    attributes: dict[str, tuple[str, Kind]] = field(default_factory=dict)
+    attributes: dict[tuple[str, str], tuple[str, Kind]] = field(default_factory=dict)
     """Where an attribute comes from ("world" or "params") and its kind, by name."""
     numbers: Fields = field(default_factory=list)
     """Plain numbers of sections, as `section_field`, each with its kind."""
@@ -97,15 +97,16 @@ class Layout:
         self.world = record(self.scalars)
 
     def _attribute(self, source: str, name: str, kind: Kind) -> None:
-        if name in self.attributes:
-            raise ValueError(f"`{name}` is an attribute of the world and of the parameters")
-        self.attributes[name] = (source, kind)
+        in_array = isinstance(kind, Array | Rows | Specs)
+        if in_array and any(n == name and isinstance(k, Array | Rows | Specs) for (_, n), (_, k) in self.attributes.items()):
+            raise ValueError(f"`{name}` is a table of the world and of the parameters")
+        self.attributes[source, name] = (source, kind)
         if isinstance(kind, Whole):
             self.whole[name] = kind.cls
             self.scalars.append((f"{kind.cls.__name__}_n", N))
         elif isinstance(kind, Array):
             if isinstance(kind.item, Array):
-                del self.attributes[name]
+                del self.attributes[source, name]
                 return
             self.arrays[f"A_{name}"] = np.dtype(type_of(kind.item))
             self.scalars.append((f"A_{name}_n", N))
@@ -188,7 +189,7 @@ class _Packer:
                 self.place(thing, cls)
         arrays: dict[str, Any] = {}
         scalars: dict[str, Any] = {}
-        for name, (source, kind) in self.layout.attributes.items():
+        for (source, name), (_, kind) in self.layout.attributes.items():
             value = getattr(self.world if source == "world" else self.params, name)
             self.attribute(name, source, kind, value, arrays, scalars)
         self.tables(arrays, scalars)
@@ -307,7 +308,7 @@ def places_of_values(layout: Layout) -> dict[str, int]:
     """Where each single named tuple stands in the array of its class, as the constants `AT_...`."""
     found: dict[str, int] = {}
     counts: dict[type, int] = {}
-    for name, (_, kind) in layout.attributes.items():
+    for (_, name), (_, kind) in layout.attributes.items():
         if isinstance(kind, Value):
             found[f"AT_{name}"] = counts.get(kind.cls, 0)
             counts[kind.cls] = found[f"AT_{name}"] + 1

@@ -35,20 +35,19 @@ class Program:
     """A model as a translator takes it."""
 
     modules: tuple[ModuleType, ...]
-    """Where behaviour stands; all their functions but those left out are translated."""
+    """Where behaviour stands."""
+    roots: tuple[FunctionType, ...]
+    """What an engine calls; what these lead to is translated."""
     world: type
     """The class of the world, with its annotated attributes; its methods are translated but for ports."""
     ports: Mapping[str, Port]
     """By the name of the world's method or property."""
     rules: tuple[str, ...]
     """Names of modules, or beginnings of them, whose functions are compiled as they are."""
-    left_out: frozenset[str]
-    """Functions of the modules that only the other engine has, by name."""
-    journey: str
-    """The process that leads a group from stage to stage (name of the function), whose stages are in `stages`."""
     stages: Mapping[Any, FunctionType]
-    end_of_journey: str
-    """The function that ends a journey."""
+    """The processes of a journey: each says which stage follows."""
+    end_of_journey: FunctionType
+    """What ends a journey."""
     persons: str
     """The field of the traveller that is above nought as long as it goes on."""
     params: tuple[str, type]
@@ -85,6 +84,8 @@ class Model:
         self.program = program
         self.functions: dict[Any, Function] = {}
         self.by_name: dict[str, Function] = {}
+        self.refused: dict[Any, OutsideSubset] = {}
+        """Functions of the modules that take or give something else."""
         self.made: set[type] = set()
         """Classes whose records are made during a run."""
         self.specs = {text for text, hint in hints_of(program.params[1]).items() if isinstance(kind_of(hint, text), Specs)}
@@ -94,7 +95,7 @@ class Model:
     def _read(self, module: ModuleType) -> None:
         tree = ast.parse(inspect.getsource(module))
         for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and node.name not in self.program.left_out:
+            if isinstance(node, ast.FunctionDef):
                 self._add(node, getattr(module, node.name), module, None)
             elif isinstance(node, ast.ClassDef):
                 cls = getattr(module, node.name)
@@ -103,7 +104,7 @@ class Model:
 
     def _read_class(self, node: ast.ClassDef, cls: type, module: ModuleType) -> None:
         for inner in node.body:
-            if not isinstance(inner, ast.FunctionDef) or inner.name.startswith("__") or inner.name in self.program.left_out:
+            if not isinstance(inner, ast.FunctionDef) or inner.name.startswith("__"):
                 continue
             if cls is self.program.world and inner.name in self.program.ports:
                 continue
@@ -114,6 +115,15 @@ class Model:
             self._add(inner, plain, module, cls)
 
     def _add(self, node: ast.FunctionDef, thing: FunctionType, module: ModuleType, cls: type | None) -> None:
+        """A function whose parameters have kinds; another is refused where something that is translated calls it."""
+        try:
+            made = self._function(node, thing, module, cls)
+        except OutsideSubset as error:
+            self.refused[thing] = error
+        else:
+            self.functions[thing] = self.by_name[made.name] = made
+
+    def _function(self, node: ast.FunctionDef, thing: FunctionType, module: ModuleType, cls: type | None) -> Function:
         path = module.__file__ or ""
         hints = get_type_hints(thing, include_extras=True)
         params: list[tuple[str, Kind, float | None]] = []
@@ -133,8 +143,7 @@ class Model:
         if result is None:
             raise OutsideSubset(node, f"`{node.name}` gives back something that the subset does not have", path)
         name = f"{module.__name__.rsplit('.', 1)[-1]}__{node.name}" if cls is None else f"{cls.__name__}__{node.name}"
-        made = Function(name, node, module, params, result, is_process, is_stage)
-        self.functions[thing] = self.by_name[name] = made
+        return Function(name, node, module, params, result, is_process, is_stage)
 
     def is_stage(self, enumeration: Any) -> bool:
         """Whether an enumeration is that of the stages of a journey."""

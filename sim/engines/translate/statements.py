@@ -127,6 +127,8 @@ class Statements(Expressions):
         if text in self.codes:
             raise self.outside(node, f"`{text}` has stood for a part of the parameters")
         known = self.kinds.get(text)
+        if kind == NONE and known is None and self.function.is_stage:
+            kind = self.function.result  # what a process that was written out here gives back
         if kind == NONE and known is None:
             raise self.outside(node, f"say what `{text}` is: {text}: Group | None = None")
         if known is None or known == kind:

@@ -33,7 +33,7 @@ COMPILED_FACTORS = (1, 10, 100, 1000)
 THREAD_RUNS = 40
 FIRST = """
 import sys
-from sim.compiled.engine import simulate
+from sim.engines.compiled.engine import simulate
 from sim.experiments.bench import high_water
 from sim.scenario.load import load
 scenario = load(sys.argv[1])
@@ -188,8 +188,8 @@ def _sweeps() -> Iterator[str]:
 
 def _compiled() -> Iterator[str]:
     """The compiled engine: against SimPy and a bare heap, with threads, cold and warm, with its memory, and against arrivals."""
-    from sim.compiled import engine
-    from sim.compiled.baseline import bare_heap
+    from sim.engines.compiled import engine
+    from sim.engines.compiled.baseline import bare_heap
     from sim.experiments.engines import prepare
 
     prepare()
@@ -214,7 +214,7 @@ def _compiled() -> Iterator[str]:
 
 def _threads(scenario: Scenario) -> Iterator[str]:
     """Replications in threads of one process: wall time, since threads are about that."""
-    from sim.compiled import engine
+    from sim.engines.compiled import engine
 
     walls = []
     for threads in (1, 2):
@@ -244,7 +244,7 @@ def _starts() -> Iterator[str]:
 
 
 def _compiled_scale() -> Iterator[str]:
-    from sim.compiled import engine
+    from sim.engines.compiled import engine
 
     first = 0.0
     for factor in COMPILED_FACTORS:

@@ -24,7 +24,7 @@ Simulate = Callable[..., "RunRecord"]
 def player(engine: str) -> Simulate:
     """The function that plays a scenario out. Raises `UsageError` for an engine that there is not."""
     if engine == "compiled":
-        from sim.compiled.engine import simulate as quick
+        from sim.engines.compiled.engine import simulate as quick
 
         prepare()
         return quick
@@ -42,7 +42,7 @@ def _to_errors(words: str) -> None:
 def _compile_apart() -> None:
     """Compile in a process of its own, which gives the memory that compiling takes back; this one then loads from disk."""
     paths = os.pathsep.join(path for path in sys.path if path)
-    code = "from sim.compiled.engine import compile_now; compile_now()"
+    code = "from sim.engines.compiled.engine import compile_now; compile_now()"
     options = ["-" + "O" * sys.flags.optimize] if sys.flags.optimize else []
     subprocess.run(
         [sys.executable, *options, "-c", code],
@@ -59,9 +59,9 @@ def prepare(tell: Callable[[str], Any] = _to_errors) -> None:
     """Have the compiled engine ready: compiled once for a machine and version, then loaded from disk."""
     if _ready:
         return
-    from sim.compiled.clones import is_cold
-    from sim.compiled.compile_cache import cache_folder
-    from sim.compiled.engine import compile_now
+    from sim.engines.compiled.made import is_cold
+    from sim.engines.compiled.compile_cache import cache_folder
+    from sim.engines.compiled.engine import compile_now
 
     if is_cold():
         tell(_compiling())
@@ -73,7 +73,7 @@ def prepare(tell: Callable[[str], Any] = _to_errors) -> None:
 
 def _compiling() -> str:
     """What is said before the half minute in which nothing else seems to happen."""
-    from sim.compiled.compile_cache import PLACE, unwritable
+    from sim.engines.compiled.compile_cache import PLACE, unwritable
 
     words = "compiling the model for this machine, {}: about half a minute"
     if (folder := unwritable()) is None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import tomli_w
 
-from sim.compiled import engine
+from sim.engines.compiled import engine
 from sim.model.simulate import simulate as simulate_in_simpy
 from sim.record.frames import totals_of
 from sim.record.log import RunRecord

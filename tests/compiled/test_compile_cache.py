@@ -15,7 +15,7 @@ import numba
 import pytest
 
 from sim.compiled import clones, compile_cache, engine
-from sim.compiled.compile_cache import cache_folder, content_hash, unwritable, with_kept_source
+from sim.engines.compiled.compile_cache import cache_folder, content_hash, unwritable, with_kept_source
 from sim.experiments import engines
 
 ROOT = Path(__file__).parents[2]
@@ -91,7 +91,7 @@ def test_where_the_named_folder_cannot_be_written_a_temporary_one_is_removed_at_
     tmp_path: Path,
 ) -> None:
     said = python(
-        "from sim.compiled.compile_cache import cache_folder, unwritable; import os\n"
+        "from sim.engines.compiled.compile_cache import cache_folder, unwritable; import os\n"
         "print(cache_folder().is_dir(), unwritable(), os.environ['BORDERFLOW_CACHE'])",
         BORDERFLOW_CACHE=WRITTEN_NOWHERE,
         TMPDIR=str(tmp_path),
@@ -191,7 +191,7 @@ def test_kept_code_that_cannot_be_read_is_compiled_again(monkeypatch: pytest.Mon
 def test_two_copies_of_the_package_share_one_compilation(tmp_path: Path) -> None:
     """Neither the path nor the time of a source file counts; warm is only a cache that holds every part."""
     code = (
-        "import sim; from sim.compiled.clones import entries, is_cold; from sim.compiled.engine import compile_now\n"
+        "import sim; from sim.engines.compiled.clones import entries, is_cold; from sim.engines.compiled.engine import compile_now\n"
         "cold = is_cold(); compile_now(); print(sim.__file__)\n"
         "print(cold, is_cold(), sum(sum(e.stats.cache_hits.values()) for e in entries()))"
     )
@@ -206,5 +206,5 @@ def test_two_copies_of_the_package_share_one_compilation(tmp_path: Path) -> None
         found.append(words)
     assert found == ["True False 0", "False False 3"]
     next(cache.rglob("*run_finish*.nbc")).unlink()
-    is_cold = "from sim.compiled.clones import is_cold; print(is_cold())"
+    is_cold = "from sim.engines.compiled.clones import is_cold; print(is_cold())"
     assert python(is_cold, tmp_path / "first", BORDERFLOW_CACHE=str(cache)) == "True\n", "one part is missing"

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.compiled import engine, luck
-from sim.compiled.clones import rule_modules
+from sim.engines.compiled import engine, luck
+from sim.engines.compiled.clones import rule_modules
 from sim.foundation import luck as plain
 from sim.foundation.errors import InvariantBroken, UsageError
 from sim.model.simulate import simulate as in_simpy
@@ -59,7 +59,7 @@ def test_keys_on_machine_words_are_keys(a: int, b: int, c: int) -> None:
 def test_compiled_luck_is_luck() -> None:
     import numba
 
-    from sim.compiled.clones import clones_of
+    from sim.engines.compiled.clones import clones_of
 
     quick = clones_of([luck], {}, numba.njit)[luck.uniform]
     numbers = np.random.default_rng(7).integers(0, 2**63, 20_000)

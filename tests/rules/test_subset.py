@@ -9,8 +9,8 @@ from types import FunctionType, ModuleType
 
 import pytest
 
-from sim.compiled.clones import MADE_ONCE_IN_PYTHON, functions_of
-from sim.compiled.clones import rule_modules as modules
+from sim.engines.compiled.clones import MADE_ONCE_IN_PYTHON, functions_of
+from sim.engines.compiled.clones import rule_modules as modules
 from sim.foundation import distributions
 
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.USub, ast.Not, ast.And, ast.Or)

@@ -8,7 +8,9 @@ import numpy as np
 
 from sim.engines.translate.memory import F, Fields, N, U, record, view_of
 
-EVENT = record([("time", F), ("entity", U), ("occasion", N), ("slot", N), ("rank", np.int32), ("what", np.int32)])
+EVENT = record(
+    [("time", F), ("entity", U), ("occasion", N), ("slot", N), ("rank", np.int32), ("what", np.int32)]
+)
 ROW = record([("time", F), ("group", U), ("value", F), ("persons", N), ("cause", N), ("kind", np.int16),
               ("sector", np.int16), ("actor", np.int16), ("witness", np.int32)])  # fmt: skip
 CELL = record([("key", N), ("rows", N), ("persons", N), ("value", F)])

@@ -7,7 +7,6 @@ import importlib
 from sim.engines.translate.kinds import FLOAT, INT, NONE, WORD
 from sim.engines.translate.program import Port, Program
 from sim.foundation import luck
-
 from sim.model.world import World
 from sim.scenario.params import Params
 
@@ -44,4 +43,3 @@ def program() -> Program:
         persons="persons",
         words={luck.uniform: "uniform", luck.key_of: "key", luck.entity_luck: "key"},
     )
-

@@ -1,6 +1,9 @@
 """The model, made into functions of the compiled dialect: as plain Python, and compiled.
 
+    python -m sim.engines.compiled.made [WORDS]    prints what was made: all of it, or functions whose names hold the words
+
 What is made of a function of the model stands at the lines of the model: a traceback, Numba's errors and a debugger point there.
+What was made lies beside the machine code; where that is whole nothing is translated again.
 """
 
 from __future__ import annotations
@@ -8,24 +11,45 @@ from __future__ import annotations
 import ast
 import inspect
 import math
+import pickle
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import EnumMeta
 from functools import cache
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+import numba
 import numpy as np
 
 from sim.engines.compiled import books, luck, runtime
+from sim.engines.compiled.clones import ENTRIES, clones_of, compiled_view, numbers_of, of_loop, rule_modules
+from sim.engines.compiled.compile_cache import cache_folder
 from sim.engines.compiled.dialect import program
 from sim.engines.translate.glue import glue, numbers_of_events
+from sim.engines.translate.kinds import Kind
 from sim.engines.translate.machines import Code, prove_no_circle, translated
 from sim.engines.translate.memory import Layout, places_of_values, view_of
-from sim.engines.translate.program import Model
+from sim.foundation.durable import whole_file
 
-TAKEN_BY_MODEL = {"start": "simulate__start", "close_books": "simulate__close_books", "count_watched": "watches__count"}
+TAKEN_BY_MODEL = {
+    "start": "simulate__start",
+    "close_books": "simulate__close_books",
+    "count_watched": "watches__count",
+}
 """Names of the engine's own that functions of the model stand for."""
+SUMMARY, TEXT = "made.pickle", "made.py"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run needs to know of what was made."""
+
+    frames: dict[type, dict[str, Kind]]
+    records: frozenset[type]
+    faults: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -36,11 +60,11 @@ class Made:
     functions: tuple[str, ...]
     """Those that are compiled."""
     views: dict[Callable[..., Any], Any]
+    summary: Summary
     layout: Layout
-    model: Model
     code: Code
-    text: str
-    """What was made, to read."""
+    texts: dict[str, str]
+    """What was made, to read, by the name of the function."""
 
 
 @cache
@@ -48,7 +72,9 @@ def made() -> Made:
     """Translate the model. Raises `OutsideSubset` with the model's file and line, `RecursionError` where it calls itself."""
     model, code = translated(program())
     glued = glue(model, code)
-    layout = Layout(model, code, books.ARRAYS, books.SCALARS)
+    prove_no_circle(code, set(code.functions) | set(code.calls))
+    summary = Summary(code.frames, frozenset(model.made), tuple(code.faults))
+    layout = layout_of(summary)
     names: dict[str, Any] = {"math": math, "np": np, "WAITING": -2, "Full": runtime.Full}
     for module in (luck, books, runtime):
         names |= {text: thing for text, thing in vars(module).items() if not text.startswith("__")}
@@ -61,20 +87,37 @@ def made() -> Made:
     exec(compile(glued, "<glue>", "exec"), names)
     for tree, path in code.functions.values():
         exec(compile(ast.fix_missing_locations(ast.Module([tree], [])), path, "exec"), names)
-    names |= {text: names[taken] for text, taken in TAKEN_BY_MODEL.items()}
-    own = [text for module in (luck, books, runtime) for text, thing in vars(module).items() if _defined(thing, module)]
-    functions = tuple(dict.fromkeys([*own, *(text for text, thing in names.items() if inspect.isfunction(thing) and thing.__globals__ is names)]))
-    prove_no_circle(code, set(code.functions) | set(code.calls))
-    names = _in_one(names, functions)
-    text = "\n\n\n".join([accessors, glued, *(f"# {path}\n{ast.unparse(tree)}" for tree, path in code.functions.values())])
-    return Made(names, functions, views, layout, model, code, text)
+    own = [
+        text
+        for module in (luck, books, runtime)
+        for text, thing in vars(module).items()
+        if _defined(thing, module)
+    ]
+    functions = dict.fromkeys(
+        [*own, *(text for text, thing in names.items() if _is_function_of(thing, names))]
+    )
+    _in_one(names, tuple(functions))
+    texts = {"views": accessors, "between the parts": glued}
+    texts |= {
+        text: f"# {path}:{tree.lineno}\n{ast.unparse(tree)}" for text, (tree, path) in code.functions.items()
+    }
+    return Made(names, tuple(functions), views, summary, layout, code, texts)
+
+
+def layout_of(summary: Summary) -> Layout:
+    """What memory looks like."""
+    return Layout(program(), summary.frames, summary.records, books.ARRAYS, books.SCALARS)
 
 
 def _defined(thing: Any, module: ModuleType) -> bool:
     return inspect.isfunction(thing) and thing.__module__ == module.__name__
 
 
-def _in_one(names: dict[str, Any], functions: tuple[str, ...]) -> dict[str, Any]:
+def _is_function_of(thing: Any, names: dict[str, Any]) -> bool:
+    return inspect.isfunction(thing) and thing.__globals__ is names
+
+
+def _in_one(names: dict[str, Any], functions: tuple[str, ...]) -> None:
     """All functions over the same names: the engine's own find those of the model."""
     for text in functions:
         f = names[text]
@@ -82,7 +125,6 @@ def _in_one(names: dict[str, Any], functions: tuple[str, ...]) -> dict[str, Any]
             names[text] = FunctionType(f.__code__, names, f.__name__, f.__defaults__)
     for text, taken in TAKEN_BY_MODEL.items():
         names[text] = names[taken]
-    return names
 
 
 def _accessors(layout: Layout, names: dict[str, Any], views: dict[Any, Any]) -> str:
@@ -99,40 +141,113 @@ def _accessors(layout: Layout, names: dict[str, Any], views: dict[Any, Any]) -> 
             views[names[view]] = dtype
         one = "[0]" if text == "NUMBERS" else ""
         lines.append(f"def {text}(world):\n    return {view}(world.{text}_at, world.{text}_room){one}\n")
-    short = " or ".join(
-        [f"4 * world.{name}_{used} > 3 * world.{name}_room" for name, used in (("heap", "used"), ("cells", "used"), ("said", "used"))]
-        + [f"4 * world.{text[2:]}_n > 3 * world.{text}_room" for text in layout.growing]
-        + ["(world.keep_rows != 0 and 4 * world.next_row > 3 * world.rows_room)"]
-    )
-    lines.append(f"def is_short(world):\n    return {short}\n")
+    full = [f"4 * world.{name}_used > 3 * world.{name}_room" for name in ("heap", "cells", "said")]
+    full += [f"4 * world.{text[2:]}_n > 3 * world.{text}_room" for text in layout.growing]
+    full += ["(world.keep_rows != 0 and 4 * world.next_row > 3 * world.rows_room)"]
+    lines.append(f"def is_short(world):\n    return {' or '.join(full)}\n")
     lines.append("def stock(world):\n    return A_stock(world)\n")
     lines.append("def watches(world):\n    return world.Watch_n\n")
     return "\n".join(lines)
 
 
+# compiled
+
+
 @cache
 def entries() -> tuple[Callable[..., Any], ...]:
-    """The entry points of the loop, compiled: build, advance, finish.
+    """The entry points of the loop, compiled: build, advance, finish. Whole machine code on disk is taken as it is.
 
     With NUMBA_DISABLE_JIT=1 they are the plain functions; with NUMBA_BOUNDSCHECK=1 every index is checked.
     """
-    import numba
-
-    from sim.compiled.clones import ENTRIES, clones_of, compiled_view, numbers_of, of_loop, rule_modules
-
-    whole = made()
     if numba.config.DISABLE_JIT:
-        return tuple(whole.names[text] for text in ENTRIES)
+        return tuple(made().names[text] for text in ENTRIES)
+    kept = tuple(of_loop(getattr(runtime, text)) for text in ENTRIES)
+    if _summary_on_disk() is not None and all(_machine_code(entry) for entry in kept):
+        return kept
+    whole = made()
+    _keep(whole)
     known: dict[Any, Any] = {plain: compiled_view(dtype) for plain, dtype in whole.views.items()}
     known |= clones_of(rule_modules(), {}, of_loop)
     names = dict(whole.names)
     for text in whole.functions:
         f = whole.names[text]
         if f not in known:
-            known[f] = of_loop(FunctionType(f.__code__, names, text, f.__defaults__))
+            known[f] = of_loop(FunctionType(f.__code__, names, f.__name__, f.__defaults__))
     for text, thing in names.items():
         if isinstance(thing, EnumMeta):
             names[text] = numbers_of(thing)
         elif callable(thing) and getattr(thing, "__hash__", None) and thing in known:
             names[text] = known[thing]
     return tuple(names[text] for text in ENTRIES)
+
+
+@cache
+def summary() -> Summary:
+    """What a run needs to know of what was made: from disk where it is there, else the model is translated."""
+    return _summary_on_disk() or made().summary
+
+
+@cache
+def layout() -> Layout:
+    """What the memory of a run looks like."""
+    return layout_of(summary())
+
+
+def _summary_on_disk() -> Summary | None:
+    folder = cache_folder()
+    if folder is None or numba.config.DISABLE_JIT:
+        return None
+    try:
+        found = pickle.loads((folder / SUMMARY).read_bytes())
+    except Exception:  # whatever is wrong with it, it is made anew
+        return None
+    return found if isinstance(found, Summary) else None
+
+
+def _keep(whole: Made) -> None:
+    """What was made, beside the machine code."""
+    folder = cache_folder()
+    if folder is None:
+        return
+    with whole_file(folder / TEXT) as beside:
+        beside.write_text("\n\n\n".join(whole.texts.values()), encoding="utf-8")
+    with whole_file(folder / SUMMARY) as beside:
+        beside.write_bytes(pickle.dumps(whole.summary))
+
+
+def is_cold() -> bool:
+    """Whether any part of the loop has yet to be compiled: some entry point has no machine code under its own key."""
+    if numba.config.DISABLE_JIT:
+        return False
+    return _summary_on_disk() is None or not all(
+        _machine_code(of_loop(getattr(runtime, text))) for text in ENTRIES
+    )
+
+
+def _machine_code(entry: Any) -> list[Path]:
+    """The files of an entry point in the cache."""
+    folder = entry.stats.cache_path
+    return [] if folder is None else list(Path(folder).glob(f"*.{entry.__name__}-*.nbc"))
+
+
+def forget() -> None:
+    """Remove what the cache holds of the entry points, such as files that a power cut has damaged."""
+    for text in ENTRIES:
+        for path in _machine_code(of_loop(getattr(runtime, text))):
+            path.unlink(missing_ok=True)
+    folder = cache_folder()
+    if folder is not None:
+        (folder / SUMMARY).unlink(missing_ok=True)
+    for known in (entries, summary, layout):
+        known.cache_clear()
+
+
+def _show(words: list[str]) -> None:
+    """Print what was made."""
+    for text, made_of in made().texts.items():
+        if not words or any(word in text for word in words):
+            print(made_of, end="\n\n\n")
+
+
+if __name__ == "__main__":
+    _show(sys.argv[1:])

@@ -80,7 +80,14 @@ def appoint(world: Any, time_h: float, rank: int, what: int, entity: Any, occasi
     if at + 1 >= world.heap_room:
         raise Full()
     last = h[world.heap_room - 1]
-    last.time, last.rank, last.what, last.entity, last.occasion, last.slot = time_h, rank, what, entity, occasion, slot
+    last.time, last.rank, last.what, last.entity, last.occasion, last.slot = (
+        time_h,
+        rank,
+        what,
+        entity,
+        occasion,
+        slot,
+    )
     world.heap_used = at + 1
     while at > 0:
         above = (at - 1) // 2

@@ -113,7 +113,11 @@ class Expressions:
             return code
         if isinstance(wanted, Tuple) and isinstance(kind, Tuple) and isinstance(code, ast.Tuple):
             return ast.Tuple(
-                [self.coerced(node, c, k, w) for c, k, w in zip(code.elts, kind.items, wanted.items, strict=True)], ast.Load()
+                [
+                    self.coerced(node, c, k, w)
+                    for c, k, w in zip(code.elts, kind.items, wanted.items, strict=True)
+                ],
+                ast.Load(),
             )
         if isinstance(kind, Row | Array) and isinstance(wanted, Row | Array) and kind.item == wanted.item:
             return code
@@ -192,7 +196,12 @@ class Expressions:
     # attributes
 
     def say_Attribute(self, node: ast.Attribute) -> Said:
-        if isinstance(node.value, ast.Name) and node.value.id not in self.kinds and node.value.id not in self.codes and node.value.id != WORLD:
+        if (
+            isinstance(node.value, ast.Name)
+            and node.value.id not in self.kinds
+            and node.value.id not in self.codes
+            and node.value.id != WORLD
+        ):
             owner = self.found(node.value)
             if isinstance(owner, EnumMeta):
                 member = owner[node.attr]
@@ -223,7 +232,9 @@ class Expressions:
         if owner.cls is program.world:
             if node.attr in program.ports:
                 port = program.ports[node.attr]
-                return (call(port.function, name(WORLD)) if port.function else attribute(name(WORLD), node.attr)), port.result
+                return (
+                    call(port.function, name(WORLD)) if port.function else attribute(name(WORLD), node.attr)
+                ), port.result
             if node.attr == program.params[0]:
                 return name(WORLD), Named(program.params[1], "")
             prop = self.property_of(program.world, node.attr)
@@ -245,7 +256,9 @@ class Expressions:
         """An annotated attribute of the world or of the parameters."""
         kind = None if hint is None else kind_of(hint, node.attr)
         if kind is None or kind == ENGINE_KIND:
-            raise self.outside(node, f"`{node.attr}` is not among what both engines keep: declare it with its kind")
+            raise self.outside(
+                node, f"`{node.attr}` is not among what both engines keep: declare it with its kind"
+            )
         if isinstance(kind, Array):
             if isinstance(kind.item, Value) or kind.item in NUMBERS:
                 return call(f"A_{node.attr}", name(WORLD)), kind
@@ -262,7 +275,11 @@ class Expressions:
 
     def of_spec(self, node: ast.Attribute, code: ast.expr, owner: Spec) -> Said:
         """A number of one place's section."""
-        top = owner.path.split("_")[0] if "_" in owner.path and owner.path not in self.model.specs else owner.path
+        top = (
+            owner.path.split("_")[0]
+            if "_" in owner.path and owner.path not in self.model.specs
+            else owner.path
+        )
         kind = numbers_of(owner.cls, owner.path).get(node.attr)
         if isinstance(kind, Named):
             return code, Spec(kind.cls, kind.path)
@@ -303,7 +320,7 @@ class Expressions:
         if isinstance(inner, ast.Subscript):
             code, kind = self.say(inner.value)
             if isinstance(kind, Rows):
-                return self.of_rows(node, code, kind, inner.slice, node.slice)
+                return self.of_rows(code, kind, inner.slice, node.slice)
         code, kind = self.say(inner)
         if isinstance(kind, Whole):
             return self.value(node.slice, INT), Ref(kind.cls)
@@ -317,7 +334,7 @@ class Expressions:
             return index(code, self.value(node.slice, INT)), kind.items[0]
         raise self.outside(node, f"a {kind} has no items")
 
-    def of_rows(self, node: ast.AST, code: ast.expr, kind: Rows, row: ast.expr, column: ast.expr) -> Said:
+    def of_rows(self, code: ast.expr, kind: Rows, row: ast.expr, column: ast.expr) -> Said:
         """A number by two indices."""
         table = code.id  # type: ignore[attr-defined]
         first = self.first_of(table, kind, self.value(row, INT))
@@ -413,7 +430,12 @@ class Expressions:
                 raise self.outside(node, f"`{f.id}` is no function")
             return self.call_thing(node, f.id, self.found(f))
         if isinstance(f, ast.Attribute):
-            if isinstance(f.value, ast.Name) and f.value.id not in self.kinds and f.value.id not in self.codes and f.value.id != WORLD:
+            if (
+                isinstance(f.value, ast.Name)
+                and f.value.id not in self.kinds
+                and f.value.id not in self.codes
+                and f.value.id != WORLD
+            ):
                 owner = self.found(f.value)
                 if owner is math:
                     return self.call_math(node, f.attr)
@@ -441,7 +463,9 @@ class Expressions:
         if is_named_tuple(thing):
             kinds = list(parts_of(thing).values())
             self.constants[text] = thing
-            return call(text, *(self.value(a, k) for a, k in zip(node.args, kinds, strict=True))), Value(thing)
+            return call(text, *(self.value(a, k) for a, k in zip(node.args, kinds, strict=True))), Value(
+                thing
+            )
         simple = getattr(self, f"call_{text}", None)
         if thing is getattr(builtins, text, None) and simple is not None:
             return simple(node)  # type: ignore[no-any-return]
@@ -516,7 +540,9 @@ class Expressions:
         body: ast.stmt = step
         for condition in reversed(loop.ifs):
             body = ast.If(condition, [body], [])
-        inner = ast.parse(f"def {made}():\n    {start}\n    return {'total' if what == 'sum' else 'False'}\n").body[0]
+        inner = ast.parse(
+            f"def {made}():\n    {start}\n    return {'total' if what == 'sum' else 'False'}\n"
+        ).body[0]
         assert isinstance(inner, ast.FunctionDef)
         inner.body.insert(1, ast.For(loop.target, loop.iter, [body], []))
         inner.args.args = [ast.arg(n) for n in given]
@@ -557,29 +583,41 @@ class Expressions:
     def call_rule(self, node: ast.Call, text: str, thing: FunctionType) -> Said:
         """A pure function, called as it is."""
         hints = hints_of(thing)  # type: ignore[arg-type]
-        params = [(p, kind_of(hints[p]), None) for p in thing.__code__.co_varnames[: thing.__code__.co_argcount]]
+        params = [
+            (p, kind_of(hints[p]), None) for p in thing.__code__.co_varnames[: thing.__code__.co_argcount]
+        ]
         args = []
         for node_arg, (_, kind, _) in zip(self.bound(node, params, thing.__defaults__), params, strict=True):  # type: ignore[arg-type]
             code, own = self.say(node_arg)
-            args.append(code if kind is None or not isinstance(kind, type(FLOAT)) else self.coerced(node_arg, code, own, kind))
+            args.append(
+                code
+                if kind is None or not isinstance(kind, type(FLOAT))
+                else self.coerced(node_arg, code, own, kind)
+            )
         result = kind_of(hints["return"])
         if result is None:
             raise self.outside(node, f"`{text}` gives back something that the subset does not have")
         self.constants[text] = thing
         return call(text, *args), result
 
-    def bound(self, node: ast.Call, params: list[tuple[str, Any, Any]], defaults: tuple[Any, ...] | None = None) -> list[ast.expr]:
+    def bound(
+        self, node: ast.Call, params: list[tuple[str, Any, Any]], defaults: tuple[Any, ...] | None = None
+    ) -> list[ast.expr]:
         """Arguments in the order of the parameters."""
         given: dict[str, ast.expr] = dict(zip([p for p, _, _ in params], node.args, strict=False))
         given |= {k.arg: k.value for k in node.keywords if k.arg is not None}
-        spare = dict(zip([p for p, _, _ in params][len(params) - len(defaults or ()) :], defaults or (), strict=True))
+        spare = dict(
+            zip([p for p, _, _ in params][len(params) - len(defaults or ()) :], defaults or (), strict=True)
+        )
         found: list[ast.expr] = []
         for text, _, default in params:
             default = spare.get(text, default)
             if text in given:
                 found.append(given.pop(text))
             elif default is not None:
-                found.append(ast.copy_location(ast.Constant(default) if default >= 0 else number(default), node))
+                found.append(
+                    ast.copy_location(ast.Constant(default) if default >= 0 else number(default), node)
+                )
                 placed(found[-1], node)
             else:
                 raise self.outside(node, f"`{text}` is missing")
@@ -594,7 +632,10 @@ class Expressions:
         if isinstance(node, ast.Call):
             without_world = ast.Call(node.func, [a for a in node.args if not self.is_world(a)], node.keywords)
             ast.copy_location(without_world, node)
-            args += [self.value(a, k) for a, (_, k, _) in zip(self.bound(without_world, params), params, strict=True)]
+            args += [
+                self.value(a, k)
+                for a, (_, k, _) in zip(self.bound(without_world, params), params, strict=True)
+            ]
         self.called.add(function.name)
         code, kind = call(function.name, name(WORLD), *args), function.result
         return code, kind

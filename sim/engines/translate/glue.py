@@ -26,7 +26,10 @@ def glue(model: Model, code: Code) -> str:
         *(forget_record(cls, cls in model.made) for cls in _sorted(code.forgets)),
         *(waits_of(cls) for cls in actors(code)),
         *(stop_actor(cls) for cls in _sorted(code.stops)),
-        *(take(model, code, cls, why) for cls, why in sorted(code.takes, key=lambda t: (t[0].__name__, t[1]))),
+        *(
+            take(model, code, cls, why)
+            for cls, why in sorted(code.takes, key=lambda t: (t[0].__name__, t[1]))
+        ),
         *(travel_from(model, code, stage) for stage in sorted(code.travels)),
         travel(model, code),
         *(due(code, cls) for cls in actors(code)),
@@ -65,7 +68,11 @@ def default_of(cls: type, text: str, kind: Kind) -> str:
 def new_record(cls: type) -> str:
     """A place for a record, with the defaults of its class; `Full` where there is none."""
     text = cls.__name__
-    lines = [f"    x.{field} = {default_of(cls, field, kind)}" for field, kind in fields_of(cls).items() if not _is_tuple(kind)]
+    lines = [
+        f"    x.{field} = {default_of(cls, field, kind)}"
+        for field, kind in fields_of(cls).items()
+        if not _is_tuple(kind)
+    ]
     return f"""def new_{text}(world):
     i = world.{text}_free
     if i >= 0:
@@ -138,22 +145,37 @@ def stop_actor(cls: type) -> str:
 def _ways(waits: list[tuple[Wait, str]], before: str, otherwise: str) -> list[str]:
     lines = []
     for i, (wait, part) in enumerate(waits):
-        lines += [f"    {'if' if i == 0 else 'elif'} at == {wait.number}:", f"        {before}{part}(world, i)"]
-    return [*lines, "    else:", *(f"        {line}" for line in otherwise.splitlines())] if lines else [f"    {line}" for line in otherwise.splitlines()]
+        lines += [
+            f"    {'if' if i == 0 else 'elif'} at == {wait.number}:",
+            f"        {before}{part}(world, i)",
+        ]
+    return (
+        [*lines, "    else:", *(f"        {line}" for line in otherwise.splitlines())]
+        if lines
+        else [f"    {line}" for line in otherwise.splitlines()]
+    )
 
 
 def take(model: Model, code: Code, cls: type, why: str) -> str:
     """Somebody takes an actor out of its wait: only the waits that name the reason, and what can follow from there."""
     text, made = cls.__name__, f"take_{cls.__name__}_{why.lower()}"
-    waits = [(wait, wait.after[why]) for wait in code.waits.values() if wait.owner is cls and why in wait.after]
+    waits = [
+        (wait, wait.after[why]) for wait in code.waits.values() if wait.owner is cls and why in wait.after
+    ]
     is_journey = any(wait.is_stage for wait, _ in waits)
     fault = f"fail(world, {code.faults.index(NOT_WAITED_FOR) + 1})\nreturn"
-    lines = [f"def {made}(world, i):", f"    x = T_{text}(world)[i]", "    at = x.at", "    x.waiting = 0", "    x.at = 0"]
+    lines = [
+        f"def {made}(world, i):",
+        f"    x = T_{text}(world)[i]",
+        "    at = x.at",
+        "    x.waiting = 0",
+        "    x.at = 0",
+    ]
     lines += _ways(waits, "stage = " if is_journey else "", fault)
     calls = {part for _, part in waits}
     if is_journey:
         stages = closure(model, code, calls)
-        lines += _travelling(model, code, text, stages)
+        lines += _travelling(model, text, stages)
         calls |= {_stage_function(model, stage) for stage in stages} | {_end(model)}
     code.calls[made] = calls
     return "\n".join(lines) + "\n"
@@ -162,7 +184,9 @@ def take(model: Model, code: Code, cls: type, why: str) -> str:
 def due(code: Code, cls: type) -> str:
     """The time that an actor waited for has come."""
     text = cls.__name__
-    waits = [(wait, wait.after[DUE]) for wait in code.waits.values() if wait.owner is cls and DUE in wait.after]
+    waits = [
+        (wait, wait.after[DUE]) for wait in code.waits.values() if wait.owner is cls and DUE in wait.after
+    ]
     is_journey = any(wait.is_stage for wait, _ in waits)
     lines = [f"def due_{text}(world, i):", f"    x = T_{text}(world)[i]", "    at = x.at", "    x.at = 0"]
     lines += _ways(waits, "stage = " if is_journey else "", "return")
@@ -186,7 +210,7 @@ def _end(model: Model) -> str:
     return model.functions[model.program.end_of_journey].name
 
 
-def _travelling(model: Model, code: Code, text: str, stages: list[str]) -> list[str]:
+def _travelling(model: Model, text: str, stages: list[str]) -> list[str]:
     """A stage at a time, until a wait, a fate, or nobody is left."""
     numbers = {member.name: int(member) for member in model.program.stages}
     lines = []
@@ -195,7 +219,10 @@ def _travelling(model: Model, code: Code, text: str, stages: list[str]) -> list[
         for n, stage in enumerate(stages):
             last = n == len(stages) - 1 and n > 0
             head = "else" if last else f"{'if' if n == 0 else 'elif'} stage == {numbers[stage]}"
-            lines += [f"        {head}:  # {stage}", f"            stage = {_stage_function(model, stage)}(world, i)"]
+            lines += [
+                f"        {head}:  # {stage}",
+                f"            stage = {_stage_function(model, stage)}(world, i)",
+            ]
     return [*lines, "    if stage != WAITING:", f"        {_end(model)}(world, i)"]
 
 
@@ -206,14 +233,23 @@ def travel_from(model: Model, code: Code, stage: str) -> str:
     stages = closure(model, code, {first})
     made = f"travel_{stage.lower()}"
     code.calls[made] = {first, _end(model)} | {_stage_function(model, s) for s in stages}
-    return "\n".join([f"def {made}(world, i):", f"    stage = {first}(world, i)", *_travelling(model, code, owner, stages)]) + "\n"
+    return (
+        "\n".join(
+            [
+                f"def {made}(world, i):",
+                f"    stage = {first}(world, i)",
+                *_travelling(model, owner, stages),
+            ]
+        )
+        + "\n"
+    )
 
 
 def travel(model: Model, code: Code) -> str:
     """A journey goes on with any stage."""
     stages = [member.name for member in model.program.stages]
     code.calls["travel"] = {_stage_function(model, s) for s in stages} | {_end(model)}
-    return "\n".join(["def travel(world, i, stage):", *_travelling(model, code, _traveller(model), stages)]) + "\n"
+    return "\n".join(["def travel(world, i, stage):", *_travelling(model, _traveller(model), stages)]) + "\n"
 
 
 def _traveller(model: Model) -> str:
@@ -286,4 +322,7 @@ def serve(model: Model, code: Code) -> str:
 
 def numbers_of_events(code: Code) -> dict[str, int]:
     """The constants `E_...` by which an event says whose it is."""
-    return {f"E_{text}": n for n, text in enumerate([*(cls.__name__ for cls in actors(code)), *sorted(code.acts)], 1)}
+    return {
+        f"E_{text}": n
+        for n, text in enumerate([*(cls.__name__ for cls in actors(code)), *sorted(code.acts)], 1)
+    }

@@ -202,7 +202,9 @@ def fields_of(cls: type) -> dict[str, Kind]:
     for name in (field.name for field in dataclasses.fields(cls)):
         kind = kind_of(hints[name])
         if kind is None:
-            raise TypeError(f"{cls.__name__}.{name}: a record holds numbers, words and records, not {hints[name]}")
+            raise TypeError(
+                f"{cls.__name__}.{name}: a record holds numbers, words and records, not {hints[name]}"
+            )
         if kind != ENGINE_KIND:
             found[name] = kind
     return found
@@ -221,6 +223,10 @@ def numbers_of(cls: type, path: str) -> dict[str, Kind]:
     found: dict[str, Kind] = {}
     for name, field in cls.model_fields.items():  # type: ignore[attr-defined]
         kind = kind_of(field.annotation, f"{path}_{name}")
-        if kind in (INT, FLOAT, BOOL) or isinstance(kind, Named) or (isinstance(kind, Array) and kind.item in (INT, FLOAT)):
+        if (
+            kind in (INT, FLOAT, BOOL)
+            or isinstance(kind, Named)
+            or (isinstance(kind, Array) and kind.item in (INT, FLOAT))
+        ):
             found[name] = kind  # type: ignore[assignment]
     return found

@@ -17,7 +17,20 @@ from sim.engines.translate.circles import circle
 from sim.engines.translate.cut import cut
 from sim.engines.translate.errors import OutsideSubset
 from sim.engines.translate.expressions import Said, UnknownName, alias
-from sim.engines.translate.kinds import BOOL, FLOAT, INT, NONE, WORD, Chosen, Kind, Named, Ref, Spec, Value, parts_of
+from sim.engines.translate.kinds import (
+    BOOL,
+    FLOAT,
+    INT,
+    NONE,
+    WORD,
+    Chosen,
+    Kind,
+    Named,
+    Ref,
+    Spec,
+    Value,
+    parts_of,
+)
 from sim.engines.translate.known import specialise
 from sim.engines.translate.parts import Part
 from sim.engines.translate.program import WORLD, Function, Model, Program
@@ -63,7 +76,9 @@ def translated(program: Program) -> tuple[Model, Code]:
     """Say everything that the program's roots lead to. Raises `OutsideSubset` with the model's file and line for what cannot be said."""
     model = Model(program)
     code = Code()
-    todo = [model.functions[thing] for thing in (*program.roots, *program.stages.values(), program.end_of_journey)]
+    todo = [
+        model.functions[thing] for thing in (*program.roots, *program.stages.values(), program.end_of_journey)
+    ]
     seen: set[str] = set()
     while todo:
         function = todo.pop()
@@ -149,7 +164,11 @@ class Saying(Statements):
     def world_travel(self, node: ast.Call) -> Said:
         code, _ = self.actor(node.args[0])
         stage = node.args[1]
-        if isinstance(stage, ast.Attribute) and isinstance(stage.value, ast.Name) and isinstance(vars(self.function.module).get(stage.value.id), EnumMeta):
+        if (
+            isinstance(stage, ast.Attribute)
+            and isinstance(stage.value, ast.Name)
+            and isinstance(vars(self.function.module).get(stage.value.id), EnumMeta)
+        ):
             self.code.travels.add(stage.attr)
             made = f"travel_{stage.attr.lower()}"
             self.called.add(made)
@@ -188,10 +207,16 @@ def _known(function: Function, model: Model) -> dict[str, Kind]:
     """Names that stand for the world."""
     world = Named(model.program.world, "")
     params = {text for text, _, _ in function.params}
-    return {arg.arg: world for arg in [*function.node.args.args, *function.node.args.kwonlyargs] if arg.arg not in params} | {WORLD: world}
+    return {
+        arg.arg: world
+        for arg in [*function.node.args.args, *function.node.args.kwonlyargs]
+        if arg.arg not in params
+    } | {WORLD: world}
 
 
-def _finish(code: Code, say: Saying, text: str, params: list[str], body: list[ast.stmt], node: ast.AST) -> None:
+def _finish(
+    code: Code, say: Saying, text: str, params: list[str], body: list[ast.stmt], node: ast.AST
+) -> None:
     """A function of made code: with an alias for each record that it is given, without those that nobody uses."""
     heads = [placed(s, node) for p in params for s in say.alias_of(p)]
     made = ast.FunctionDef(
@@ -207,7 +232,12 @@ def _finish(code: Code, say: Saying, text: str, params: list[str], body: list[as
     for lifted, inner, given, kind in say.lifted:
         params_of = [(p, given[p], None) for p in (a.arg for a in inner.args.args)]
         function = Function(lifted, inner, say.function.module, params_of, kind, False, False)
-        _plain(say.model, code, function, {p: k for p, k in given.items() if p not in {a for a, _, _ in params_of}})
+        _plain(
+            say.model,
+            code,
+            function,
+            {p: k for p, k in given.items() if p not in {a for a, _, _ in params_of}},
+        )
 
 
 def _without_unused(body: list[ast.stmt], used: set[str]) -> list[ast.stmt]:
@@ -217,7 +247,9 @@ def _without_unused(body: list[ast.stmt], used: set[str]) -> list[ast.stmt]:
     class Drop(ast.NodeTransformer):
         def visit_Assign(self, node: ast.Assign) -> ast.stmt | None:
             to = node.targets[0]
-            is_alias = isinstance(to, ast.Name) and to.id.endswith("_") and isinstance(node.value, ast.Subscript)
+            is_alias = (
+                isinstance(to, ast.Name) and to.id.endswith("_") and isinstance(node.value, ast.Subscript)
+            )
             if is_alias and to.id not in wanted and to.id[:-1] and ast.unparse(node.value).startswith("T_"):  # type: ignore[attr-defined]
                 return None
             return node
@@ -237,10 +269,14 @@ class _Process:
         node = copy.deepcopy(function.node)
         node.name = function.name
         inline = {
-            f.node.name: f.node for f in model.functions.values() if f.module is function.module and f.is_process and f is not function
+            f.node.name: f.node
+            for f in model.functions.values()
+            if f.module is function.module and f.is_process and f is not function
         }
         if len(function.params) != 1:
-            raise OutsideSubset(function.node, "a process that is begun takes the world and its actor", function.path)
+            raise OutsideSubset(
+                function.node, "a process that is begun takes the world and its actor", function.path
+            )
         self.machine = cut(node, inline, function.path, keep=(WORLD, self.owner))
         self.parts = {part.name: part for part in self.machine.parts}
         self.kinds: dict[str, Kind] = {self.owner: kind}
@@ -263,7 +299,11 @@ class _Process:
                 except UnknownName as error:
                     left[text], unknown = part, error
             if len(left) == len(todo):
-                raise OutsideSubset(self.function.node, f"`{unknown}` is not known in `{self.function.node.name}`", self.function.path)
+                raise OutsideSubset(
+                    self.function.node,
+                    f"`{unknown}` is not known in `{self.function.node.name}`",
+                    self.function.path,
+                )
             todo = left
 
     def after_wait(self, part: Part, left: dict[str, Part]) -> None:
@@ -274,7 +314,11 @@ class _Process:
         reasons, timed = self.declared[part.name]
         wait = self.code.waits[part.name]
         for why in [*([DUE] if timed else []), *reasons]:
-            one = replace(part, name=f"{part.name}_{why.lower()}") if part.why is None else specialise(part, part.why, why, same=True)
+            one = (
+                replace(part, name=f"{part.name}_{why.lower()}")
+                if part.why is None
+                else specialise(part, part.why, why, same=True)
+            )
             one = replace(one, name=f"{part.name}_{why.lower()}")
             self.say(one, one.name)
             wait.after[why] = one.name
@@ -296,7 +340,14 @@ class _Process:
             else:
                 params.append(local)
         body = say.suite(part.body)
-        _finish(self.code, say, text, params, [*(placed(h, self.function.node) for h in heads), *body], self.function.node)
+        _finish(
+            self.code,
+            say,
+            text,
+            params,
+            [*(placed(h, self.function.node) for h in heads), *body],
+            self.function.node,
+        )
 
     # frames
 
@@ -310,7 +361,11 @@ class _Process:
             return [(first, INT, "")]
         if kind in (INT, FLOAT, BOOL, WORD) or isinstance(kind, Ref | Chosen):
             return [(first, kind, "")]
-        raise OutsideSubset(self.function.node, f"`{local}`, a {kind}, is needed after a wait: read it anew there", self.function.path)
+        raise OutsideSubset(
+            self.function.node,
+            f"`{local}`, a {kind}, is needed after a wait: read it anew there",
+            self.function.path,
+        )
 
     def save(self, say: Saying, local: str) -> list[ast.stmt]:
         """Before a wait: a local into the frame."""
@@ -318,14 +373,22 @@ class _Process:
         for text, kind, item in self.fields(local):
             self.code.frames.setdefault(self.cls, {})[text] = kind
             value: ast.expr = attribute(name(local), item) if item else name(local)
-            found.append(assign(ast.Attribute(name(alias(self.owner)), text, ast.Store()), call("int", value) if kind == BOOL else value))
+            found.append(
+                assign(
+                    ast.Attribute(name(alias(self.owner)), text, ast.Store()),
+                    call("int", value) if kind == BOOL else value,
+                )
+            )
         say.used.add(self.owner)
         return found
 
     def load(self, say: Saying, local: str) -> list[ast.stmt]:
         """After it: out of the frame."""
         say.used.add(self.owner)
-        values = [say.read(attribute(name(alias(self.owner)), text), kind)[0] for text, kind, _ in self.fields(local)]
+        values = [
+            say.read(attribute(name(alias(self.owner)), text), kind)[0]
+            for text, kind, _ in self.fields(local)
+        ]
         kind = self.kinds[local]
         if isinstance(kind, Value):
             say.constants[kind.cls.__name__] = kind.cls
@@ -344,12 +407,20 @@ class _Process:
         for local in self.needs(text):
             if local not in self.kinds:
                 raise UnknownName(local)
-        return [ast.Return(call(text, name(WORLD), name(self.owner), *(name(local) for local in self.needs(text))))]
+        return [
+            ast.Return(
+                call(text, name(WORLD), name(self.owner), *(name(local) for local in self.needs(text)))
+            )
+        ]
 
     def wait(self, say: Saying, node: ast.Return) -> list[ast.stmt]:
         """The actor waits: what is needed afterwards is kept, the event is appointed."""
         what, text = node.value.args[0], node.value.args[1].value  # type: ignore[union-attr, attr-defined]
-        known = isinstance(what, ast.Call) and isinstance(what.func, ast.Attribute) and what.func.attr in ("wait", "wait_until", "stand_by")
+        known = (
+            isinstance(what, ast.Call)
+            and isinstance(what.func, ast.Attribute)
+            and what.func.attr in ("wait", "wait_until", "stand_by")
+        )
         if not known:
             raise say.outside(node, "an actor waits by world.wait, world.wait_until or world.stand_by")
         code, cls = say.actor(what.args[0])
@@ -359,7 +430,9 @@ class _Process:
         reasons = [say.reason(a) for a in what.args[2 if timed else 1 :]]
         self.declared[text] = (reasons, timed)
         if text not in self.code.waits:
-            self.code.waits[text] = Wait(cls, len(self.code.waits) + 1, self.function.name, self.function.is_stage, timed)
+            self.code.waits[text] = Wait(
+                cls, len(self.code.waits) + 1, self.function.name, self.function.is_stage, timed
+            )
         found = [s for local in self.needs(text) for s in self.save(say, local)]
         at = name(f"W_{text}")
         if timed:

@@ -15,10 +15,8 @@ from typing import Any
 import numpy as np
 
 from sim.engines.translate.kinds import (
-    BOOL,
     ENGINE_KIND,
     FLOAT,
-    INT,
     WORD,
     Array,
     Chosen,
@@ -35,8 +33,7 @@ from sim.engines.translate.kinds import (
     numbers_of,
     parts_of,
 )
-from sim.engines.translate.machines import Code
-from sim.engines.translate.program import Model
+from sim.engines.translate.program import Program
 
 F, N, U = np.float64, np.int64, np.uint64
 FLOATS, INTS, WORDS = np.dtype(F), np.dtype(N), np.dtype(U)
@@ -66,8 +63,11 @@ def type_of(kind: Kind) -> Any:
 class Layout:
     """What the memory of a program looks like."""
 
-    model: Model
-    code: Code
+    program: Program
+    frames: dict[type, dict[str, Kind]]
+    """What processes keep in the records of their actors while they wait."""
+    made: frozenset[type]
+    """Classes whose records are made during a run."""
     own: dict[str, np.dtype[Any]]
     """Arrays of the engine's own, by name."""
     own_scalars: Fields
@@ -83,8 +83,11 @@ class Layout:
     """Plain numbers of sections, as `section_field`, each with its kind."""
 
     def __post_init__(self) -> None:
-        program = self.model.program
-        for source, cls, skip in (("world", program.world, {program.params[0]}), ("params", program.params[1], set())):
+        program = self.program
+        for source, cls, skip in (
+            ("world", program.world, {program.params[0]}),
+            ("params", program.params[1], set()),
+        ):
             for name, hint in hints_of(cls).items():
                 kind = None if name in skip else kind_of(hint, name)
                 if kind is not None and kind != ENGINE_KIND:
@@ -98,7 +101,9 @@ class Layout:
 
     def _attribute(self, source: str, name: str, kind: Kind) -> None:
         in_array = isinstance(kind, Array | Rows | Specs)
-        if in_array and any(n == name and isinstance(k, Array | Rows | Specs) for (_, n), (_, k) in self.attributes.items()):
+        if in_array and any(
+            n == name and isinstance(k, Array | Rows | Specs) for (_, n), (_, k) in self.attributes.items()
+        ):
             raise ValueError(f"`{name}` is a table of the world and of the parameters")
         self.attributes[source, name] = (source, kind)
         if isinstance(kind, Whole):
@@ -120,7 +125,9 @@ class Layout:
         elif isinstance(kind, Named):
             self._section(kind)
         elif isinstance(kind, Specs):
-            self.arrays[f"S_{name}"] = record([(n, type_of(k)) for n, k in _flat(kind.cls, kind.path, kind.path)] or [("none", N)])
+            self.arrays[f"S_{name}"] = record(
+                [(n, type_of(k)) for n, k in _flat(kind.cls, kind.path, kind.path)] or [("none", N)]
+            )
             self.scalars.append((f"S_{name}_n", N))
         elif isinstance(kind, Value):
             self.arrays.setdefault(f"V_{kind.cls.__name__}", type_of(kind))
@@ -136,24 +143,35 @@ class Layout:
                 self.numbers.append((f"{kind.path}_{name}", inner))
 
     def _records(self) -> None:
-        todo = [*self.whole.values(), *self.model.made, *(k.cls for _, k in self.attributes.values() if isinstance(k, Ref))]
-        todo += [k.item.cls for _, k in self.attributes.values() if isinstance(k, Array | Rows) and isinstance(k.item, Ref)]
+        todo = [
+            *self.whole.values(),
+            *self.made,
+            *(k.cls for _, k in self.attributes.values() if isinstance(k, Ref)),
+        ]
+        todo += [
+            k.item.cls
+            for _, k in self.attributes.values()
+            if isinstance(k, Array | Rows) and isinstance(k.item, Ref)
+        ]
         while todo:
             cls = todo.pop()
             if cls in self.tables:
                 continue
             self.tables[cls] = f"T_{cls.__name__}"
-            kinds = {**fields_of(cls), **self.code.frames.get(cls, {})}
+            kinds = {**fields_of(cls), **self.frames.get(cls, {})}
             fields = [(name, type_of(kind)) for name, kind in kinds.items()]
             fields += [("alive", N), ("waiting", N), ("at", N), ("next_free", N)]
             self.arrays[f"T_{cls.__name__}"] = record(sorted(fields, key=lambda f: f[1] is N))
-            self.scalars += [(f"{cls.__name__}_{what}", N) for what in ("free", *(() if cls in self.whole.values() else ("n",)))]
+            self.scalars += [
+                (f"{cls.__name__}_{what}", N)
+                for what in ("free", *(() if cls in self.whole.values() else ("n",)))
+            ]
             todo += [kind.cls for kind in kinds.values() if isinstance(kind, Ref)]
 
     @property
     def growing(self) -> tuple[str, ...]:
         """Arrays that grow during a run: those of records that are made."""
-        return tuple(sorted(self.tables[cls] for cls in self.model.made))
+        return tuple(sorted(self.tables[cls] for cls in self.made))
 
 
 def _flat(cls: type, path: str, top: str) -> list[tuple[str, Kind]]:
@@ -179,7 +197,7 @@ class _Packer:
 
     def __init__(self, layout: Layout, world: Any) -> None:
         self.layout, self.world = layout, world
-        self.params = getattr(world, layout.model.program.params[0])
+        self.params = getattr(world, layout.program.params[0])
         self.places: dict[int, int] = {}
         self.records: dict[type, list[Any]] = {cls: [] for cls in layout.tables}
 
@@ -204,7 +222,9 @@ class _Packer:
     constants: dict[type, list[Any]]
     where: dict[str, int]
 
-    def attribute(self, name: str, source: str, kind: Kind, value: Any, arrays: dict[str, Any], scalars: dict[str, Any]) -> None:
+    def attribute(
+        self, name: str, source: str, kind: Kind, value: Any, arrays: dict[str, Any], scalars: dict[str, Any]
+    ) -> None:
         if isinstance(kind, Whole):
             scalars[f"{kind.cls.__name__}_n"] = len(value)
         elif isinstance(kind, Array):
@@ -278,7 +298,12 @@ class _Packer:
                 while done[cls] < len(found):
                     thing = found[done[cls]]
                     done[cls] += 1
-                    rows[cls].append({name: self.stored(kind, getattr(thing, name)) for name, kind in fields_of(cls).items()})
+                    rows[cls].append(
+                        {
+                            name: self.stored(kind, getattr(thing, name))
+                            for name, kind in fields_of(cls).items()
+                        }
+                    )
         for cls, found_rows in rows.items():
             table = np.zeros(len(found_rows), self.layout.arrays[f"T_{cls.__name__}"])
             for i, row in enumerate(found_rows):
@@ -355,6 +380,3 @@ class Memory:
         larger = np.zeros(factor * len(old), self.layout.arrays[name])
         larger[: len(old)] = old
         self._place(name, larger)
-
-
-__all__ = ["BOOL", "INT", "Layout", "Memory", "Packed", "packed", "places_of_values", "record", "view_of"]

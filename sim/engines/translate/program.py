@@ -13,7 +13,17 @@ from types import FunctionType, ModuleType
 from typing import Any, get_type_hints
 
 from sim.engines.translate.errors import OutsideSubset
-from sim.engines.translate.kinds import ENGINE_KIND, NONE, Kind, Named, Ref, Specs, hints_of, is_record, kind_of
+from sim.engines.translate.kinds import (
+    ENGINE_KIND,
+    NONE,
+    Kind,
+    Named,
+    Ref,
+    Specs,
+    hints_of,
+    is_record,
+    kind_of,
+)
 
 WORLD = "world"
 """The name of the world in made code."""
@@ -88,7 +98,11 @@ class Model:
         """Functions of the modules that take or give something else."""
         self.made: set[type] = set()
         """Classes whose records are made during a run."""
-        self.specs = {text for text, hint in hints_of(program.params[1]).items() if isinstance(kind_of(hint, text), Specs)}
+        self.specs = {
+            text
+            for text, hint in hints_of(program.params[1]).items()
+            if isinstance(kind_of(hint, text), Specs)
+        }
         for module in program.modules:
             self._read(module)
 
@@ -123,7 +137,9 @@ class Model:
         else:
             self.functions[thing] = self.by_name[made.name] = made
 
-    def _function(self, node: ast.FunctionDef, thing: FunctionType, module: ModuleType, cls: type | None) -> Function:
+    def _function(
+        self, node: ast.FunctionDef, thing: FunctionType, module: ModuleType, cls: type | None
+    ) -> Function:
         path = module.__file__ or ""
         hints = get_type_hints(thing, include_extras=True)
         params: list[tuple[str, Kind, float | None]] = []
@@ -134,15 +150,23 @@ class Model:
             else:
                 kind = self.kind(hints.get(arg.arg, inspect.Parameter.empty))
             if kind is None or kind == ENGINE_KIND:
-                raise OutsideSubset(arg, f"`{arg.arg}` is annotated by something that the subset does not have", path)
+                raise OutsideSubset(
+                    arg, f"`{arg.arg}` is annotated by something that the subset does not have", path
+                )
             if not (isinstance(kind, Named) and kind.cls is self.program.world):
                 params.append((arg.arg, kind, defaults.get(arg.arg)))
         returns = hints.get("return", None)
         is_process = any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(node))
-        result, is_stage = (_of_process(returns, self) if is_process else (self.kind(returns), False))
+        result, is_stage = _of_process(returns, self) if is_process else (self.kind(returns), False)
         if result is None:
-            raise OutsideSubset(node, f"`{node.name}` gives back something that the subset does not have", path)
-        name = f"{module.__name__.rsplit('.', 1)[-1]}__{node.name}" if cls is None else f"{cls.__name__}__{node.name}"
+            raise OutsideSubset(
+                node, f"`{node.name}` gives back something that the subset does not have", path
+            )
+        name = (
+            f"{module.__name__.rsplit('.', 1)[-1]}__{node.name}"
+            if cls is None
+            else f"{cls.__name__}__{node.name}"
+        )
         return Function(name, node, module, params, result, is_process, is_stage)
 
     def is_stage(self, enumeration: Any) -> bool:
@@ -171,8 +195,14 @@ def _of_process(hint: Any, model: Model) -> tuple[Kind | None, bool]:
 
 def _defaults(node: ast.FunctionDef) -> dict[str, float]:
     found: dict[str, float] = {}
-    pairs = list(zip(node.args.args[len(node.args.args) - len(node.args.defaults) :], node.args.defaults, strict=True))
-    pairs += [(arg, default) for arg, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if default]
+    pairs = list(
+        zip(node.args.args[len(node.args.args) - len(node.args.defaults) :], node.args.defaults, strict=True)
+    )
+    pairs += [
+        (arg, default)
+        for arg, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        if default
+    ]
     for arg, default in pairs:
         found[arg.arg] = ast.literal_eval(default)
     return found

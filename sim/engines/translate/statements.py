@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable
-from typing import Any
 
 from sim.engines.translate.expressions import Expressions, UnknownName, alias
 from sim.engines.translate.kinds import (
@@ -13,7 +12,6 @@ from sim.engines.translate.kinds import (
     FLOAT,
     INT,
     NONE,
-    WORD,
     Array,
     Chosen,
     Kind,
@@ -24,13 +22,21 @@ from sim.engines.translate.kinds import (
     Spec,
     Specs,
     Tuple,
-    Value,
     Whole,
     fields_of,
     is_record,
 )
 from sim.engines.translate.program import WORLD
-from sim.engines.translate.trees import as_target, assign, attribute, call, compare, index, name, number, placed, target
+from sim.engines.translate.trees import (
+    as_target,
+    assign,
+    call,
+    index,
+    name,
+    number,
+    placed,
+    target,
+)
 
 Stay = Callable[[ast.Return], list[ast.stmt]]
 COUNTED = "_at"
@@ -50,8 +56,7 @@ class Statements(Expressions):
         """Statements one after another; at least a `pass`."""
         found: list[ast.stmt] = []
         for node in body:
-            for said in self.do(node):
-                found.append(placed(said, node))
+            found += [placed(said, node) for said in self.do(node)]
         return found or [placed(ast.Pass(), body[0])]
 
     def do(self, node: ast.stmt) -> list[ast.stmt]:
@@ -70,7 +75,7 @@ class Statements(Expressions):
     def do_Break(self, node: ast.Break) -> list[ast.stmt]:
         return [node]
 
-    def do_Assert(self, node: ast.Assert) -> list[ast.stmt]:
+    def do_Assert(self, _: ast.Assert) -> list[ast.stmt]:
         return []
 
     def do_Expr(self, node: ast.Expr) -> list[ast.stmt]:
@@ -83,7 +88,9 @@ class Statements(Expressions):
     def do_AnnAssign(self, node: ast.AnnAssign) -> list[ast.stmt]:
         if not isinstance(node.target, ast.Name) or node.value is None:
             raise self.outside(node, "a name is declared where it is given a value")
-        hint = eval(compile(ast.Expression(node.annotation), self.function.path, "eval"), vars(self.function.module))
+        hint = eval(
+            compile(ast.Expression(node.annotation), self.function.path, "eval"), vars(self.function.module)
+        )
         kind = self.model.kind(hint)
         if kind is None:
             raise self.outside(node, "a kind that the subset does not have")
@@ -107,7 +114,9 @@ class Statements(Expressions):
         code, kind = self.say(node.value)
         if not isinstance(code, ast.Constant | ast.UnaryOp | ast.Name):
             first = self.give(node, node.targets[0], code, kind)
-            again = [ast.copy_location(ast.Assign([t], _read(node.targets[0])), node) for t in node.targets[1:]]
+            again = [
+                ast.copy_location(ast.Assign([t], _read(node.targets[0])), node) for t in node.targets[1:]
+            ]
             return first + [s for one in again for s in self.do_Assign(one)]
         return [s for to in node.targets for s in self.give(node, to, copy.deepcopy(code), kind)]
 
@@ -156,7 +165,11 @@ class Statements(Expressions):
         if not isinstance(kind, Tuple) or len(kind.items) != len(to.elts):
             raise self.outside(node, "as many names as there are values")
         if isinstance(code, ast.Tuple) and not _crossed(to, what):
-            return [s for t, c, k in zip(to.elts, code.elts, kind.items, strict=True) for s in self.give(node, t, c, k)]
+            return [
+                s
+                for t, c, k in zip(to.elts, code.elts, kind.items, strict=True)
+                for s in self.give(node, t, c, k)
+            ]
         places: list[ast.expr] = []
         after: list[ast.stmt] = []
         codes = list(code.elts) if isinstance(code, ast.Tuple) else None
@@ -219,7 +232,13 @@ class Statements(Expressions):
         made = f"new_{cls.__name__}"
         self.called.add(made)
         self.model.made.add(cls)
-        temporary = f"{to.id}_new" if any(isinstance(n, ast.Name) and n.id == to.id for k in what.keywords for n in ast.walk(k.value)) else to.id
+        temporary = (
+            f"{to.id}_new"
+            if any(
+                isinstance(n, ast.Name) and n.id == to.id for k in what.keywords for n in ast.walk(k.value)
+            )
+            else to.id
+        )
         fields = fields_of(cls)
         given: list[tuple[str, ast.expr]] = []
         before: list[ast.stmt] = []
@@ -233,7 +252,9 @@ class Statements(Expressions):
         self.kinds[temporary] = Ref(cls)
         found = [*before, assign(target(temporary), call(made, name(WORLD))), *self.alias_of(temporary)]
         self.used.add(temporary)
-        found += [assign(ast.Attribute(name(alias(temporary)), field, ast.Store()), code) for field, code in given]
+        found += [
+            assign(ast.Attribute(name(alias(temporary)), field, ast.Store()), code) for field, code in given
+        ]
         if temporary != to.id:
             found += self.give_name(node, to.id, name(temporary), Ref(cls))
         return found
@@ -247,11 +268,7 @@ class Statements(Expressions):
         return [ast.If(test, self.suite(node.body), self.suite(node.orelse) if node.orelse else [])]
 
     def do_While(self, node: ast.While) -> list[ast.stmt]:
-        self.settle_kinds(node.body)
         return [ast.While(self.test(node.test), self.suite(node.body), [])]
-
-    def settle_kinds(self, body: list[ast.stmt]) -> None:
-        """A loop's condition may ask for names whose kinds its own body gives: nothing to do where they are known."""
 
     def do_For(self, node: ast.For) -> list[ast.stmt]:
         if node.orelse:
@@ -260,7 +277,11 @@ class Statements(Expressions):
 
     def do_Return(self, node: ast.Return) -> list[ast.stmt]:
         what = node.value
-        if isinstance(what, ast.Call) and isinstance(what.func, ast.Name) and what.func.id in ("__wait__", "__goto__"):
+        if (
+            isinstance(what, ast.Call)
+            and isinstance(what.func, ast.Name)
+            and what.func.id in ("__wait__", "__goto__")
+        ):
             way = self.wait if what.func.id == "__wait__" else self.jump
             assert way is not None
             return way(node)
@@ -270,7 +291,9 @@ class Statements(Expressions):
         """A result; a process that gives none says so by nothing."""
         wanted = self.function.result
         if wanted == NONE:
-            if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+            if node.value is not None and not (
+                isinstance(node.value, ast.Constant) and node.value.value is None
+            ):
                 code, kind = self.say(node.value)
                 if kind != NONE:
                     raise self.outside(node, "this function gives nothing back")
@@ -308,19 +331,21 @@ class Loop:
         first, end, first_lines = self.ends(node, to, what)
         counter, heads = first_lines
         if count is not None:
-            heads = [*say.give(node, count, self.number_of(what, counter), INT), *heads]
+            heads = [*say.give(node, count, self.number_of(counter), INT), *heads]
         body = [*(placed(h, node) for h in heads), *say.suite(node.body)]
         rounds = call("range", end) if first is None else call("range", first, end)
         return [ast.For(target(counter), rounds, body, [])]
 
-    def number_of(self, what: ast.expr, counter: str) -> ast.expr:
+    def number_of(self, counter: str) -> ast.expr:
         """The number of a turn."""
         first = self.first
         return name(counter) if first is None else ast.BinOp(name(counter), ast.Sub(), copy.deepcopy(first))
 
     first: ast.expr | None = None
 
-    def ends(self, node: ast.For, to: ast.expr, what: ast.expr) -> tuple[ast.expr | None, ast.expr, tuple[str, list[ast.stmt]]]:
+    def ends(
+        self, node: ast.For, to: ast.expr, what: ast.expr
+    ) -> tuple[ast.expr | None, ast.expr, tuple[str, list[ast.stmt]]]:
         """Where the counter begins and ends; the counter, and what is done first in each turn."""
         say = self.say
         if _is_call(what, "range"):
@@ -344,13 +369,19 @@ class Loop:
             return None, say.length(what), (to.id, say.alias_of(to.id))
         counter = self.counter()
         if isinstance(kind, Specs):
-            return None, say.length(what), (counter, say.give(node, to, name(counter), Spec(kind.cls, kind.path)))
+            return (
+                None,
+                say.length(what),
+                (counter, say.give(node, to, name(counter), Spec(kind.cls, kind.path))),
+            )
         if isinstance(kind, Array | Row):
             item, item_kind = say.read(index(code, name(counter)), kind.item)
             return None, say.length(what), (counter, say.give(node, to, item, item_kind))
         raise say.outside(node, f"a loop goes over a table, a row or a range, not over a {kind}")
 
-    def range(self, node: ast.For, to: ast.expr, what: ast.Call) -> tuple[ast.expr | None, ast.expr, tuple[str, list[ast.stmt]]]:
+    def range(
+        self, node: ast.For, to: ast.expr, what: ast.Call
+    ) -> tuple[ast.expr | None, ast.expr, tuple[str, list[ast.stmt]]]:
         if not isinstance(to, ast.Name) or len(what.args) > 2:
             raise self.say.outside(node, "for i in range(first, end)")
         self.say.kinds[to.id] = INT
@@ -380,7 +411,11 @@ def kinds_of_loop(say: Expressions, to: ast.expr, over: ast.expr) -> dict[str, K
     inner.codes = dict(say.codes)
     loop = ast.copy_location(ast.For(to, over, [ast.copy_location(ast.Pass(), over)], []), over)
     Loop(inner, to, over).over(placed(loop, over))
-    return {text: kind for text, kind in {**inner.kinds, **inner.codes}.items() if text not in say.kinds or say.kinds[text] != kind}
+    return {
+        text: kind
+        for text, kind in {**inner.kinds, **inner.codes}.items()
+        if text not in say.kinds or say.kinds[text] != kind
+    }
 
 
 def _is_call(node: ast.expr, text: str) -> bool:
@@ -404,7 +439,8 @@ def _written(node: ast.expr) -> ast.expr:
 def _crossed(to: ast.Tuple, what: ast.expr) -> bool:
     """Whether a value that comes later reads what an earlier one writes."""
     written = {ast.unparse(t) for t in to.elts}
-    return any(ast.unparse(n) in written for n in ast.walk(what) if isinstance(n, ast.Name | ast.Attribute | ast.Subscript))
-
-
-__all__ = ["FLOAT", "WORD", "Any", "Statements", "Value", "attribute", "compare", "kinds_of_loop"]
+    return any(
+        ast.unparse(n) in written
+        for n in ast.walk(what)
+        if isinstance(n, ast.Name | ast.Attribute | ast.Subscript)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compiled.views import (
+from tests.twin.views import (
     base,
     high,
     lever_first,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.compiled.acts import (
+from tests.twin.acts import (
     ARRAY_FULL,
     BROKEN,
     BUDGET_SPENT,
@@ -21,9 +21,9 @@ from sim.compiled.acts import (
     NOBODY_LOST,
     TOO_SMALL,
 )
-from sim.compiled.clones import entries, forget, is_cold
-from sim.compiled.furnish import Plan, first_sizes, furnish, plan_of
-from sim.compiled.memory import GROWING, Memory
+from tests.twin.clones import entries, forget, is_cold
+from tests.twin.furnish import Plan, first_sizes, furnish, plan_of
+from tests.twin.memory import GROWING, Memory
 from sim.foundation.errors import InvariantBroken
 from sim.record.log import COMPARTMENTS, ArrayRecord, RunRecord
 from sim.scenario.schema import Scenario

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.compiled.acts import (
+from tests.twin.acts import (
     FIRST_STRIP,
     NO_KEY,
     NOBODY_LOST,
@@ -27,14 +27,14 @@ from sim.compiled.acts import (
     site_line,
     write,
 )
-from sim.compiled.controls import lever_behind, mean_degree, refresh, set_base
-from sim.compiled.crowds import form_column, renew_watches
-from sim.compiled.health import expose, turn_clocks
-from sim.compiled.journey import S_TRANSIT, STAGING, has_room, stand, take, travel
-from sim.compiled.luck import as_word, key_of_three, key_of_two, uniform
-from sim.compiled.memory import LAWS
-from sim.compiled.posts import TEAMS, begin_shift, muster_reserves, settle_hours
-from sim.compiled.views import (
+from tests.twin.controls import lever_behind, mean_degree, refresh, set_base
+from tests.twin.crowds import form_column, renew_watches
+from tests.twin.health import expose, turn_clocks
+from tests.twin.journey import S_TRANSIT, STAGING, has_room, stand, take, travel
+from tests.twin.luck import as_word, key_of_three, key_of_two, uniform
+from tests.twin.memory import LAWS
+from tests.twin.posts import TEAMS, begin_shift, muster_reserves, settle_hours
+from tests.twin.views import (
     builder_order,
     builders,
     built,

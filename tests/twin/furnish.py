@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled.memory import GROWING, LAWS, LAWS_OF_COUNTRY, PARAMS, SECTIONS, Memory
+from tests.twin.memory import GROWING, LAWS, LAWS_OF_COUNTRY, PARAMS, SECTIONS, Memory
 from sim.foundation.luck import entity_luck, key_of_name
 from sim.foundation.units import HOURS_PER_DAY
 from sim.record.accounts import KINDS_OF, ROWS
@@ -26,7 +26,7 @@ OPS = {"set": 0, "add": 1, "scale": 2}
 BARRIERS = {"coil": COIL, "fence": FENCE, "wall": WALL}
 ACTORS = 8
 STAGES = {"waiting": 0, "gave_up": 3, "stranded": 6, "in_site": 7, "procedure": 11, "awaiting_removal": 12}
-"""The stage that a stock begins with, as `sim.compiled.journey` numbers them."""
+"""The stage that a stock begins with, as `tests.twin.journey` numbers them."""
 COMPARTMENT_OF = {
     "waiting": Compartment.WAITING, "gave_up": Compartment.WAITING, "in_site": Compartment.WAITING,
     "stranded": Compartment.STRANDED, "procedure": Compartment.PROCEDURE, "awaiting_removal": Compartment.AWAITING_REMOVAL,
@@ -109,7 +109,7 @@ def _csr(lists: list[list[Any]]) -> tuple[list[int], list[Any]]:
 
 
 def _laws(arrays: dict[str, Any], scenario: Scenario, tables: Tables, stock_laws: list[Any]) -> None:
-    from sim.compiled.memory import LAW
+    from tests.twin.memory import LAW
 
     def table(laws: list[Any]) -> Any:
         rows = [(0, 0.0, 0.0, 0) if law is None else tuple(law) for law in laws]
@@ -132,7 +132,7 @@ def _laws(arrays: dict[str, Any], scenario: Scenario, tables: Tables, stock_laws
 
 
 def _places(arrays: dict[str, Any], scenario: Scenario, tables: Tables) -> None:
-    from sim.compiled.memory import COUNTRY, FRONT, LINE, POINT, SECTOR, SHIFT, SITE
+    from tests.twin.memory import COUNTRY, FRONT, LINE, POINT, SECTOR, SHIFT, SITE
 
     crossing, exposure = scenario.crossing, scenario.exposure
     factors = {
@@ -193,7 +193,7 @@ def _places(arrays: dict[str, Any], scenario: Scenario, tables: Tables) -> None:
 
 
 def _controls(arrays: dict[str, Any], scenario: Scenario, controls: ControlTable) -> None:
-    from sim.compiled.memory import LEVER, MOVE
+    from tests.twin.memory import LEVER, MOVE
 
     stride = max(len(row) for row in controls.base)
     targets = len(CONTROLS) * stride
@@ -242,7 +242,7 @@ def _controls(arrays: dict[str, Any], scenario: Scenario, controls: ControlTable
 
 
 def _builders(arrays: dict[str, Any], tables: Tables, controls: ControlTable) -> None:
-    from sim.compiled.memory import BUILDER
+    from tests.twin.memory import BUILDER
 
     rows, order = [], list[int]()
     for lever, barrier, rate, where in controls.builders:
@@ -259,7 +259,7 @@ def _builders(arrays: dict[str, Any], tables: Tables, controls: ControlTable) ->
 
 
 def _watches(arrays: dict[str, Any], scenario: Scenario) -> None:
-    from sim.compiled.memory import WATCH
+    from tests.twin.memory import WATCH
 
     n, parties = len(scenario.sectors), list(scenario.parties)
     rows, kinds, where = [], list[int](), list[int]()
@@ -282,7 +282,7 @@ def _watches(arrays: dict[str, Any], scenario: Scenario) -> None:
 
 
 def _parties(arrays: dict[str, Any], scenario: Scenario, tables: Tables) -> None:
-    from sim.compiled.memory import SEES as SEES_RECORD
+    from tests.twin.memory import SEES as SEES_RECORD
 
     parties = list(scenario.parties.values())
     lists = [
@@ -305,7 +305,7 @@ def _admits(party: Party, actor: int) -> float:
 
 
 def _routes(arrays: dict[str, Any], scenario: Scenario, tables: Tables) -> None:
-    from sim.compiled.memory import ROUTE
+    from tests.twin.memory import ROUTE
 
     routes = list(scenario.routes.values())
     arrays["routes"] = _records(
@@ -347,7 +347,7 @@ def _calendar(arrays: dict[str, Any], scenario: Scenario, tables: Tables) -> Non
 
 
 def _stocks(arrays: dict[str, Any], scenario: Scenario, tables: Tables) -> None:
-    from sim.compiled.memory import STOCK
+    from tests.twin.memory import STOCK
 
     rows = []
     for name, stock in scenario.initial.items():

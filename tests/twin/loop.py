@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compiled.acts import (
+from tests.twin.acts import (
     ARRAY_FULL,
     BUDGET_SPENT,
     DONE,
@@ -39,9 +39,9 @@ from sim.compiled.acts import (
     sort_by_key,
     take_next,
 )
-from sim.compiled.controls import refresh
-from sim.compiled.crowds import lead_column, new_watch_threshold, step_standoff, watch_again, watch_line
-from sim.compiled.day import (
+from tests.twin.controls import refresh
+from tests.twin.crowds import lead_column, new_watch_threshold, step_standoff, watch_again, watch_line
+from tests.twin.day import (
     answer,
     appoint_flight,
     appoint_lever,
@@ -58,11 +58,11 @@ from sim.compiled.day import (
     turn_lever,
     turn_sites,
 )
-from sim.compiled.health import fall_due
-from sim.compiled.journey import NEXT_TRY, STAGING, go_on, stand, travel
-from sim.compiled.luck import as_word, key_of_two
-from sim.compiled.posts import begin_shift, settle_hours, take_back
-from sim.compiled.views import (
+from tests.twin.health import fall_due
+from tests.twin.journey import NEXT_TRY, STAGING, go_on, stand, travel
+from tests.twin.luck import as_word, key_of_two
+from tests.twin.posts import begin_shift, settle_hours, take_back
+from tests.twin.views import (
     groups,
     heap,
     laws,

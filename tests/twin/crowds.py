@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.compiled.acts import (
+from tests.twin.acts import (
     FIRST_STRIP,
     INTERIOR,
     NONE,
@@ -20,11 +20,11 @@ from sim.compiled.acts import (
     sort_by_key,
     write,
 )
-from sim.compiled.health import die_of, each_person, end_empty, harm, recount, witness_mask
-from sim.compiled.journey import begin_standoff, new_crowd, new_threshold, run_on, split, take
-from sim.compiled.luck import as_word, key_of_three, uniform
-from sim.compiled.memory import LAWS
-from sim.compiled.posts import (
+from tests.twin.health import die_of, each_person, end_empty, harm, recount, witness_mask
+from tests.twin.journey import begin_standoff, new_crowd, new_threshold, run_on, split, take
+from tests.twin.luck import as_word, key_of_three, uniform
+from tests.twin.memory import LAWS
+from tests.twin.posts import (
     TOP,
     call_teams,
     climb_on,
@@ -34,7 +34,7 @@ from sim.compiled.posts import (
     spend_threshold,
     teams_at,
 )
-from sim.compiled.views import (
+from tests.twin.views import (
     columns,
     crowds,
     groups,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.compiled.acts import (
+from tests.twin.acts import (
     FIRST_STRIP,
     INTERIOR,
     NOBODY_TAKES_THE_ENDED,
@@ -37,7 +37,7 @@ from sim.compiled.acts import (
     willing_leave,
     write,
 )
-from sim.compiled.health import (
+from tests.twin.health import (
     die_of,
     each_person,
     end_journey,
@@ -48,9 +48,9 @@ from sim.compiled.health import (
     shelter,
     witness,
 )
-from sim.compiled.luck import as_word, key_of_three, uniform
-from sim.compiled.memory import LAWS, LAWS_OF_COUNTRY
-from sim.compiled.posts import (
+from tests.twin.luck import as_word, key_of_three, uniform
+from tests.twin.memory import LAWS, LAWS_OF_COUNTRY
+from tests.twin.posts import (
     abandon_call,
     call_off,
     call_teams,
@@ -63,7 +63,7 @@ from sim.compiled.posts import (
     teams_of,
     wait_in_race,
 )
-from sim.compiled.views import (
+from tests.twin.views import (
     built,
     calls,
     columns,

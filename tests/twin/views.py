@@ -1,14 +1,14 @@
 """The arrays of a world, each by its name: what compiled code and plain Python both read and write.
 
-One line an array of `sim.compiled.memory.ARRAYS`; compiled, a view costs nothing.
+One line an array of `tests.twin.memory.ARRAYS`; compiled, a view costs nothing.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sim.compiled import memory
-from sim.compiled.memory import view_of
+from tests.twin import memory
+from tests.twin.memory import view_of
 
 params_view = view_of(memory.PARAMS)
 event_view = view_of(memory.EVENT)

@@ -14,22 +14,18 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import EnumMeta
-from functools import cache
-from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
 import numba
 
 import sim.rules
-from sim.compiled import acts, controls, crowds, day, health, journey, loop, luck, posts, views
-from sim.compiled.compile_cache import cache_folder, with_kept_source
+from sim.engines.compiled.compile_cache import cache_folder, with_kept_source
 from sim.foundation import distributions
 
 MADE_ONCE_IN_PYTHON = frozenset({"party_size_table", "table_mean", "gamma_table"})
 """Makers of tables that both engines are given as arrays."""
 ENTRIES = ("run_build", "run_advance", "run_finish")
-LOOP = (luck, views, acts, controls, posts, health, journey, crowds, day, loop)
 STEPS_LEFT_OUT = (
     ("CPUCodeLibrary", "_optimize_final_module"), ("JITCodeLibrary", "_finalize_specific"),
     ("JITCodeLibrary", "get_pointer_to_function"), ("JITCPUCodegen", "_add_module"), ("JITCPUCodegen", "set_env"),
@@ -159,36 +155,3 @@ def compiled_view(dtype: Any) -> Any:
         return carray(as_pointer(address), n)
 
     return view
-
-
-@cache
-def entries() -> tuple[Callable[..., Any], ...]:
-    """The compiled entry points of the loop: build, advance, finish.
-
-    With NUMBA_DISABLE_JIT=1 they are the plain functions; with NUMBA_BOUNDSCHECK=1 every index is checked.
-    """
-    if numba.config.DISABLE_JIT:
-        return tuple(getattr(loop, name) for name in ENTRIES)
-    known = {plain: compiled_view(dtype) for plain, dtype in views.VIEWS.items()}
-    clones = clones_of([*rule_modules(), *LOOP], known, of_loop)
-    return tuple(clones[getattr(loop, name)] for name in ENTRIES)
-
-
-def is_cold() -> bool:
-    """Whether any part of the loop has yet to be compiled: some entry point has no machine code under its own key."""
-    if numba.config.DISABLE_JIT:
-        return False
-    return not all(_machine_code(entry) for entry in entries())
-
-
-def _machine_code(entry: Any) -> list[Path]:
-    """The files of an entry point in the cache."""
-    folder = entry.stats.cache_path
-    return [] if folder is None else list(Path(folder).glob(f"*.{entry.__name__}-*.nbc"))
-
-
-def forget() -> None:
-    """Remove what the cache holds of the entry points, such as files that a power cut has damaged."""
-    for entry in entries():
-        for path in _machine_code(entry):
-            path.unlink(missing_ok=True)

@@ -27,7 +27,7 @@ from sim.foundation.errors import ResultError
 
 PLACE = "BORDERFLOW_CACHE"
 """The environment variable that names the folder of caches."""
-SOURCES = ("foundation", "rules", "compiled", "record", "scenario")
+SOURCES = ("foundation", "rules", "engines/translate", "engines/compiled", "model", "record", "scenario")
 SOURCE_FILE = "compiled_loop.py"
 ALWAYS = 946_684_800
 """The time of the source file, in seconds: part of Numba's key in some of its versions, so it is the same for everybody."""

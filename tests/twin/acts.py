@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled.luck import key_of_three, uniform
-from sim.compiled.views import (
+from tests.twin.luck import key_of_three, uniform
+from tests.twin.views import (
     cell_at,
     cells,
     groups,
@@ -496,5 +496,5 @@ def sift(s: Any, k: Any, root: int, n: int) -> None:
 
 
 def law(w: Any, index: int) -> Any:
-    """A duration of the scenario, by its place in `sim.compiled.memory.LAWS`."""
+    """A duration of the scenario, by its place in `tests.twin.memory.LAWS`."""
     return laws(w)[index]

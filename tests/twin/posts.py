@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.compiled.acts import (
+from tests.twin.acts import (
     NO_KEY,
     NONE,
     OF_GROUP,
@@ -20,9 +20,9 @@ from sim.compiled.acts import (
     hour_of_day,
     write,
 )
-from sim.compiled.luck import uniform
-from sim.compiled.memory import LAWS, LAWS_OF_COUNTRY
-from sim.compiled.views import (
+from tests.twin.luck import uniform
+from tests.twin.memory import LAWS, LAWS_OF_COUNTRY
+from tests.twin.views import (
     calls,
     countries,
     country_laws,
@@ -264,7 +264,7 @@ def travel_hours(w: Any, c: int, lender: int) -> float:
 
 
 def country_law(w: Any, index: int, country: int) -> Any:
-    """A duration of a state, by its place in `sim.compiled.memory.LAWS_OF_COUNTRY`."""
+    """A duration of a state, by its place in `tests.twin.memory.LAWS_OF_COUNTRY`."""
     return country_laws(w)[index * w.countries_n + country]
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled.acts import appoint, take_next
-from sim.compiled.luck import as_word, uniform
-from sim.compiled.memory import Memory
-from sim.compiled.views import heap
+from sim.engines.compiled.books import EVENT, heap
+from sim.engines.compiled.luck import as_word, uniform
+from sim.engines.compiled.runtime import appoint, take_next
+from sim.engines.translate.memory import F, N, record
 
 WAIT_H = 24.0
 
@@ -20,7 +20,7 @@ def push_and_pop(w: Any, pending: int, events: int) -> float:
         appoint(w, WAIT_H * uniform(as_word(i), 1, 0), 60, 0, as_word(i), 0, i)
     for n in range(events):
         take_next(w)
-        e = heap(w)[len(heap(w)) - 1]
+        e = heap(w)[w.heap_room - 1]
         w.now = e.time
         appoint(w, w.now + WAIT_H * uniform(e.entity, 1, n + 1), 60, 0, e.entity, n, e.slot)
     return float(w.now)
@@ -37,16 +37,21 @@ def bare_heap(pending: int, events: int) -> Any:
 
     import numba
 
-    from sim.compiled import acts, luck, views
-    from sim.compiled.clones import clones_of, compiled_view, rule_modules
+    from sim.engines.compiled import books, luck, runtime
+    from sim.engines.compiled.clones import clones_of, compiled_view, rule_modules
 
-    known = {plain: compiled_view(dtype) for plain, dtype in views.VIEWS.items()}
-    modules = [*rule_modules(), luck, views, acts, sys.modules[__name__]]
+    known = {plain: compiled_view(dtype) for plain, dtype in books.VIEWS.items()}
+    modules = [*rule_modules(), luck, books, runtime, sys.modules[__name__]]
     run = clones_of(modules, known, numba.njit)[run_push_and_pop]
+    world = record([("now", F), ("heap_used", N), ("heap_at", N), ("heap_room", N)])
 
     def once(held: int = pending, passed: int = events) -> float:
-        memory = Memory({"heap": 2 * held + 64})  # lives as long as the run: the world holds bare addresses
-        return float(run(memory.whole, np.int64(held), np.int64(passed)))
+        whole, room = (
+            np.zeros(1, world),
+            np.zeros(2 * held + 64, EVENT),
+        )  # live as long as the run: the world holds addresses
+        whole["heap_at"][0], whole["heap_room"][0] = room.ctypes.data, len(room)
+        return float(run(whole, np.int64(held), np.int64(passed)))
 
     once(4, 4)
     return once

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.compiled.acts import (
+from tests.twin.acts import (
     NONE,
     OF_HARM,
     appoint,
@@ -22,9 +22,9 @@ from sim.compiled.acts import (
     willing_leave,
     write,
 )
-from sim.compiled.luck import uniform
-from sim.compiled.posts import abandon_call, wake
-from sim.compiled.views import (
+from tests.twin.luck import uniform
+from tests.twin.posts import abandon_call, wake
+from tests.twin.views import (
     admits,
     columns,
     crowds,

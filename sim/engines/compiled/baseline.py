@@ -38,12 +38,12 @@ def bare_heap(pending: int, events: int) -> Any:
     import numba
 
     from sim.engines.compiled import books, luck, runtime
-    from sim.engines.compiled.clones import clones_of, compiled_view, rule_modules
+    from sim.engines.compiled.clones import clones_of, compiled_array, rule_modules
 
-    known = {plain: compiled_view(dtype) for plain, dtype in books.VIEWS.items()}
+    world = record([("now", F), ("heap_used", N), ("heap_at", N), ("heap_room", N)])
+    known = {books.heap: compiled_array(world, "heap", EVENT)}
     modules = [*rule_modules(), luck, books, runtime, sys.modules[__name__]]
     run = clones_of(modules, known, numba.njit)[run_push_and_pop]
-    world = record([("now", F), ("heap_used", N), ("heap_at", N), ("heap_room", N)])
 
     def once(held: int = pending, passed: int = events) -> float:
         whole, room = (

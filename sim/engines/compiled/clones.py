@@ -76,13 +76,18 @@ def clones_of(
 def of_loop(function: FunctionType) -> Any:
     """A function of the loop. Entry points are kept on disk, and leave other threads alone (no GIL); the others are called by
     compiled code alone: compiled once for each kind of argument, and optimised where they are called from."""
-    from numba import types
-
     if function.__name__ in ENTRIES:
         folder = cache_folder()
         if folder is None:
             return numba.njit(function, nogil=True)
         return numba.njit(with_kept_source(function, folder), cache=True, nogil=True)
+    return inner(function)
+
+
+def inner(function: FunctionType) -> Any:
+    """A function that compiled code alone calls: compiled once for each kind of argument, optimised where it is called from."""
+    from numba import types
+
     dispatcher: Any = numba.njit(
         function, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy"
     )
@@ -133,25 +138,32 @@ def numbers_of(enumeration: Any) -> Any:
     return kind(*(int(member) for member in enumeration))
 
 
-def compiled_view(dtype: Any) -> Any:
-    """A function from an address and a length to the array there, for compiled code."""
-    from numba import carray, types
+def compiled_array(world: Any, name: str, dtype: Any) -> Any:
+    """A function from the world's record to one of its arrays, for compiled code: its address and length are fields of the record."""
+    from llvmlite import ir
+    from numba import types
+    from numba.core import cgutils
     from numba.extending import intrinsic
+    from numba.np.arrayobj import populate_array
 
     as_intrinsic: Any = intrinsic
-    compiled: Any = numba.njit
-
     item = numba.from_dtype(dtype)
+    array = types.Array(item, 1, "C")
+    offsets = [world.fields[f"{name}_{what}"][1] for what in ("at", "room")]
 
     @as_intrinsic  # type: ignore[untyped-decorator]
-    def as_pointer(_typing: Any, _address: Any) -> Any:
-        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
+    def accessor(_typing: Any, record: Any) -> Any:
+        def code(context: Any, builder: Any, _: Any, args: Any) -> Any:
+            word, of_item = ir.IntType(64), context.get_data_type(item)
+            at, room = (
+                builder.load(cgutils.get_record_member(builder, args[0], offset, word)) for offset in offsets
+            )
+            made = context.make_array(array)(context, builder)
+            size = context.get_constant(types.intp, context.get_abi_sizeof(of_item))
+            data = builder.inttoptr(at, of_item.as_pointer())
+            populate_array(made, data=data, shape=[room], strides=[size], itemsize=size, meminfo=None)
+            return made._getvalue()
 
-        return types.CPointer(item)(types.int64), code
+        return array(record), code
 
-    @compiled  # type: ignore[untyped-decorator]
-    def view(address: Any, n: Any) -> Any:
-        return carray(as_pointer(address), n)
-
-    return view
+    return accessor

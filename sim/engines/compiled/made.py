@@ -25,7 +25,7 @@ import numba
 import numpy as np
 
 from sim.engines.compiled import books, luck, runtime
-from sim.engines.compiled.clones import ENTRIES, clones_of, compiled_view, numbers_of, of_loop, rule_modules
+from sim.engines.compiled.clones import ENTRIES, clones_of, compiled_array, numbers_of, of_loop, rule_modules
 from sim.engines.compiled.compile_cache import cache_folder
 from sim.engines.compiled.dialect import program
 from sim.engines.translate.glue import glue, numbers_of_events
@@ -59,7 +59,6 @@ class Made:
     names: dict[str, Any]
     functions: tuple[str, ...]
     """Those that are compiled."""
-    views: dict[Callable[..., Any], Any]
     summary: Summary
     layout: Layout
     code: Code
@@ -75,14 +74,13 @@ def made() -> Made:
     prove_no_circle(code, set(code.functions) | set(code.calls))
     summary = Summary(code.frames, frozenset(model.made), tuple(code.faults))
     layout = layout_of(summary)
-    names: dict[str, Any] = {"math": math, "np": np, "WAITING": -2, "Full": runtime.Full}
+    names: dict[str, Any] = {"__name__": __name__, "math": math, "np": np, "WAITING": -2, "Full": runtime.Full}
     for module in (luck, books, runtime):
         names |= {text: thing for text, thing in vars(module).items() if not text.startswith("__")}
     names |= numbers_of_events(code) | places_of_values(layout)
     names |= {f"W_{text}": wait.number for text, wait in code.waits.items()}
     names |= {text: thing for text, thing in code.constants.items() if not text.startswith("AT_")}
-    views = dict(books.VIEWS)
-    accessors = _accessors(layout, names, views)
+    accessors = _accessors(layout, names)
     exec(compile(accessors, "<views>", "exec"), names)
     exec(compile(glued, "<glue>", "exec"), names)
     for tree, path in code.functions.values():
@@ -101,7 +99,7 @@ def made() -> Made:
     texts |= {
         text: f"# {path}:{tree.lineno}\n{ast.unparse(tree)}" for text, (tree, path) in code.functions.items()
     }
-    return Made(names, tuple(functions), views, summary, layout, code, texts)
+    return Made(names, tuple(functions), summary, layout, code, texts)
 
 
 def layout_of(summary: Summary) -> Layout:
@@ -127,20 +125,13 @@ def _in_one(names: dict[str, Any], functions: tuple[str, ...]) -> None:
         names[text] = names[taken]
 
 
-def _accessors(layout: Layout, names: dict[str, Any], views: dict[Any, Any]) -> str:
+def _accessors(layout: Layout, names: dict[str, Any]) -> str:
     """A function for each array, by its name."""
     lines = []
-    by_type: dict[Any, str] = {}
     for text, dtype in layout.arrays.items():
-        if text in books.ARRAYS:
-            continue
-        view = by_type.get(dtype)
-        if view is None:
-            view = by_type[dtype] = f"view_{text}"
-            names[view] = view_of(dtype)
-            views[names[view]] = dtype
-        one = "[0]" if text == "NUMBERS" else ""
-        lines.append(f"def {text}(world):\n    return {view}(world.{text}_at, world.{text}_room){one}\n")
+        if text not in books.ARRAYS:
+            names[f"view_{text}"] = view_of(dtype)
+            lines.append(f"def {text}(world):\n    return view_{text}(world.{text}_at, world.{text}_room)\n")
     full = [f"4 * world.{name}_used > 3 * world.{name}_room" for name in ("heap", "cells", "said")]
     full += [f"4 * world.{text[2:]}_n > 3 * world.{text}_room" for text in layout.growing]
     full += ["(world.keep_rows != 0 and 4 * world.next_row > 3 * world.rows_room)"]
@@ -166,8 +157,9 @@ def entries() -> tuple[Callable[..., Any], ...]:
         return kept
     whole = made()
     _keep(whole)
-    known: dict[Any, Any] = {plain: compiled_view(dtype) for plain, dtype in whole.views.items()}
-    known |= clones_of(rule_modules(), {}, of_loop)
+    known: dict[Any, Any] = clones_of(rule_modules(), {}, of_loop)
+    for text, dtype in whole.layout.arrays.items():
+        known[whole.names[text]] = compiled_array(whole.layout.world, text, dtype)
     names = dict(whole.names)
     for text in whole.functions:
         f = whole.names[text]

@@ -250,7 +250,7 @@ class Expressions:
             return call(f"A_{owner.path}_{node.attr}", name(WORLD)), kind
         if kind is None:
             raise self.outside(node, f"{owner.path} has no number `{node.attr}`")
-        return self.read(attribute(call("NUMBERS", name(WORLD)), f"{owner.path}_{node.attr}"), kind)
+        return self.read(attribute(index(call("NUMBERS", name(WORLD)), number(0)), f"{owner.path}_{node.attr}"), kind)
 
     def of_hint(self, node: ast.Attribute, hint: Any, prefix: str) -> Said:
         """An annotated attribute of the world or of the parameters."""

@@ -74,7 +74,13 @@ def made() -> Made:
     prove_no_circle(code, set(code.functions) | set(code.calls))
     summary = Summary(code.frames, frozenset(model.made), tuple(code.faults))
     layout = layout_of(summary)
-    names: dict[str, Any] = {"__name__": __name__, "math": math, "np": np, "WAITING": -2, "Full": runtime.Full}
+    names: dict[str, Any] = {
+        "__name__": __name__,
+        "math": math,
+        "np": np,
+        "WAITING": -2,
+        "Full": runtime.Full,
+    }
     for module in (luck, books, runtime):
         names |= {text: thing for text, thing in vars(module).items() if not text.startswith("__")}
     names |= numbers_of_events(code) | places_of_values(layout)

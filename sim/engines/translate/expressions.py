@@ -100,7 +100,8 @@ class Expressions:
         if kind == wanted or (isinstance(kind, Chosen) and wanted == INT):
             return code
         if wanted == FLOAT and kind in (INT, BOOL):
-            return ast.Constant(float(code.value)) if isinstance(code, ast.Constant) else call("float", code)
+            known = code.value if isinstance(code, ast.Constant) else None
+            return ast.Constant(float(known)) if isinstance(known, int) else call("float", code)
         if wanted == INT and kind == BOOL:
             return call("int", code)
         if wanted == WORD and kind in (INT, BOOL):
@@ -175,7 +176,7 @@ class Expressions:
             self.constants[text] = found
             return name(text), NONE
         if isinstance(found, Enum):
-            found = int(found.value)
+            found = found.value
         if isinstance(found, bool | int | float):
             if isinstance(found, float) and not math.isfinite(found):
                 return attribute(name("math"), "inf"), FLOAT
@@ -183,7 +184,7 @@ class Expressions:
             return number(found), kind
         if isinstance(found, tuple) and all(isinstance(v, int | float | Enum) for v in found):
             made = f"{self.function.module.__name__.rsplit('.', 1)[-1]}__{text}"
-            self.constants[made] = tuple(int(v) if isinstance(v, Enum) else v for v in found)
+            self.constants[made] = tuple(v.value if isinstance(v, Enum) else v for v in found)
             return name(made), Tuple(tuple(FLOAT if isinstance(v, float) else INT for v in found))
         if isinstance(found, ModuleType):
             return name(text), NONE
@@ -204,10 +205,10 @@ class Expressions:
         ):
             owner = self.found(node.value)
             if isinstance(owner, EnumMeta):
-                member = owner[node.attr]
+                member: Any = owner[node.attr]
                 self.constants[node.value.id] = owner
                 whole = isinstance(member.value, int) and not self.model.is_stage(owner)
-                return attribute(name(node.value.id), node.attr), INT if whole else Chosen(owner)
+                return attribute(name(node.value.id), node.attr), INT if whole else Chosen(type(member))
             if isinstance(owner, ModuleType):
                 return self.constant(node, node.attr, getattr(owner, node.attr))
             if isinstance(owner, type):
@@ -250,7 +251,9 @@ class Expressions:
             return call(f"A_{owner.path}_{node.attr}", name(WORLD)), kind
         if kind is None:
             raise self.outside(node, f"{owner.path} has no number `{node.attr}`")
-        return self.read(attribute(index(call("NUMBERS", name(WORLD)), number(0)), f"{owner.path}_{node.attr}"), kind)
+        return self.read(
+            attribute(index(call("NUMBERS", name(WORLD)), number(0)), f"{owner.path}_{node.attr}"), kind
+        )
 
     def of_hint(self, node: ast.Attribute, hint: Any, prefix: str) -> Said:
         """An annotated attribute of the world or of the parameters."""
@@ -468,7 +471,7 @@ class Expressions:
             )
         simple = getattr(self, f"call_{text}", None)
         if thing is getattr(builtins, text, None) and simple is not None:
-            return simple(node)  # type: ignore[no-any-return]
+            return simple(node)
         raise self.outside(node, f"`{text}` is not among what can be called")
 
     def call_min(self, node: ast.Call) -> Said:
@@ -582,12 +585,12 @@ class Expressions:
 
     def call_rule(self, node: ast.Call, text: str, thing: FunctionType) -> Said:
         """A pure function, called as it is."""
-        hints = hints_of(thing)  # type: ignore[arg-type]
+        hints = hints_of(thing)
         params = [
             (p, kind_of(hints[p]), None) for p in thing.__code__.co_varnames[: thing.__code__.co_argcount]
         ]
         args = []
-        for node_arg, (_, kind, _) in zip(self.bound(node, params, thing.__defaults__), params, strict=True):  # type: ignore[arg-type]
+        for node_arg, (_, kind, _) in zip(self.bound(node, params, thing.__defaults__), params, strict=True):
             code, own = self.say(node_arg)
             args.append(
                 code

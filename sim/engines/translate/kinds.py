@@ -228,5 +228,5 @@ def numbers_of(cls: type, path: str) -> dict[str, Kind]:
             or isinstance(kind, Named)
             or (isinstance(kind, Array) and kind.item in (INT, FLOAT))
         ):
-            found[name] = kind  # type: ignore[assignment]
+            found[name] = kind
     return found

@@ -109,7 +109,7 @@ class Saying(Statements):
 
     def call_world(self, node: ast.Call, text: str) -> Said:
         method = getattr(self, f"world_{text}", None)
-        return super().call_world(node, text) if method is None else method(node)  # type: ignore[no-any-return]
+        return super().call_world(node, text) if method is None else method(node)
 
     def actor(self, node: ast.expr) -> tuple[ast.expr, type]:
         """Who is meant."""
@@ -185,12 +185,12 @@ class Saying(Statements):
         return call("appoint", name(WORLD), time_h, rank, name(f"E_{act.name}"), entity, occasion, of), NONE
 
     def world_fail(self, node: ast.Call) -> Said:
-        text = node.args[0]
-        if not isinstance(text, ast.Constant):
+        law = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+        if not isinstance(law, str):
             raise self.outside(node, "a law that is broken is named by a text")
-        if text.value not in self.code.faults:
-            self.code.faults.append(text.value)
-        return call("fail", name(WORLD), number(self.code.faults.index(text.value) + 1)), NONE
+        if law not in self.code.faults:
+            self.code.faults.append(law)
+        return call("fail", name(WORLD), number(self.code.faults.index(law) + 1)), NONE
 
 
 def _plain(model: Model, code: Code, function: Function, codes: dict[str, Kind]) -> None:
@@ -205,7 +205,7 @@ def _plain(model: Model, code: Code, function: Function, codes: dict[str, Kind])
 
 def _known(function: Function, model: Model) -> dict[str, Kind]:
     """Names that stand for the world."""
-    world = Named(model.program.world, "")
+    world: Kind = Named(model.program.world, "")
     params = {text for text, _, _ in function.params}
     return {
         arg.arg: world
@@ -219,10 +219,12 @@ def _finish(
 ) -> None:
     """A function of made code: with an alias for each record that it is given, without those that nobody uses."""
     heads = [placed(s, node) for p in params for s in say.alias_of(p)]
-    made = ast.FunctionDef(
-        name=text, args=ast.arguments(posonlyargs=[], args=[ast.arg(p) for p in [WORLD, *params]], kwonlyargs=[], kw_defaults=[], defaults=[]),
-        body=_without_unused([*heads, *body], say.used), decorator_list=[], returns=None, type_params=[],
-    )  # fmt: skip
+    made = ast.parse(f"def {text}({', '.join([WORLD, *params])}): pass").body[0]
+    assert isinstance(made, ast.FunctionDef)
+    for part in ast.walk(made):
+        if "lineno" in part._attributes:
+            ast.copy_location(part, node)
+    made.body = _without_unused([*heads, *body], say.used)
     path = say.function.path
     code.functions[text] = (placed(made, node), path)
     code.calls[text] = set(say.called)
@@ -230,7 +232,9 @@ def _finish(
         if code.constants.setdefault(key, value) != value:
             raise OutsideSubset(node, f"`{key}` is one thing here and another elsewhere", path)
     for lifted, inner, given, kind in say.lifted:
-        params_of = [(p, given[p], None) for p in (a.arg for a in inner.args.args)]
+        params_of: list[tuple[str, Kind, float | None]] = [
+            (p, given[p], None) for p in (a.arg for a in inner.args.args)
+        ]
         function = Function(lifted, inner, say.function.module, params_of, kind, False, False)
         _plain(
             say.model,
@@ -402,7 +406,7 @@ class _Process:
 
     def jump(self, say: Saying, node: ast.Return) -> list[ast.stmt]:
         """On to another part."""
-        text = node.value.args[0].value  # type: ignore[union-attr, attr-defined]
+        text = node.value.args[0].value  # type: ignore[union-attr]
         say.called.add(text)
         for local in self.needs(text):
             if local not in self.kinds:
@@ -415,7 +419,7 @@ class _Process:
 
     def wait(self, say: Saying, node: ast.Return) -> list[ast.stmt]:
         """The actor waits: what is needed afterwards is kept, the event is appointed."""
-        what, text = node.value.args[0], node.value.args[1].value  # type: ignore[union-attr, attr-defined]
+        what, text = node.value.args[0], node.value.args[1].value  # type: ignore[union-attr]
         known = (
             isinstance(what, ast.Call)
             and isinstance(what.func, ast.Attribute)

@@ -46,7 +46,7 @@ class Program:
 
     modules: tuple[ModuleType, ...]
     """Where behaviour stands."""
-    roots: tuple[FunctionType, ...]
+    roots: tuple[Callable[..., Any], ...]
     """What an engine calls; what these lead to is translated."""
     world: type
     """The class of the world, with its annotated attributes; its methods are translated but for ports."""
@@ -54,9 +54,9 @@ class Program:
     """By the name of the world's method or property."""
     rules: tuple[str, ...]
     """Names of modules, or beginnings of them, whose functions are compiled as they are."""
-    stages: Mapping[Any, FunctionType]
+    stages: Mapping[Any, Callable[..., Any]]
     """The processes of a journey: each says which stage follows."""
-    end_of_journey: FunctionType
+    end_of_journey: Callable[..., Any]
     """What ends a journey."""
     persons: str
     """The field of the traveller that is above nought as long as it goes on."""
@@ -125,7 +125,7 @@ class Model:
             thing = inspect.getattr_static(cls, inner.name)
             if isinstance(thing, staticmethod):
                 continue
-            plain = thing.fget if isinstance(thing, property) else thing
+            plain: Any = thing.fget if isinstance(thing, property) else thing
             self._add(inner, plain, module, cls)
 
     def _add(self, node: ast.FunctionDef, thing: FunctionType, module: ModuleType, cls: type | None) -> None:

@@ -29,12 +29,13 @@ LISTED = {
     "simpy.events:Process._resume": "model/appointments.py and world.py resume a process within a call",
     "simpy.events:Process._generator": "model/world.py closes the process of an actor that stops",
     "simpy.events:Process._target": "model/appointments.py makes a process without its first event",
-    **dict.fromkeys(OF_NUMBA, "compiled/clones.py leaves it out of inner functions, which compile in a quarter of the time"),
-    "numba.core.codegen:CodeLibrary._ensure_finalized": "compiled/clones.py does what is left of a step",
-    "numba.core.dispatcher:Dispatcher.stats": "compiled/clones.py asks whether the loop is compiled",
-    "numba.core.dispatcher:Dispatcher.compile": "compiled/clones.py compiles inner functions quickly",
-    "llvmlite.binding:get_host_cpu_name": "compiled/compile_cache.py names the cache by the processor",
-    "llvmlite.binding:get_host_cpu_features": "compiled/compile_cache.py names the cache by the processor",
+    **dict.fromkeys(OF_NUMBA, "engines/compiled/clones.py leaves it out of inner functions, which compile in a quarter of the time"),
+    "numba.core.codegen:CodeLibrary._ensure_finalized": "engines/compiled/clones.py does what is left of a step",
+    "numba.core.dispatcher:Dispatcher.stats": "engines/compiled/clones.py asks whether the loop is compiled",
+    "numba.core.dispatcher:Dispatcher.compile": "engines/compiled/clones.py compiles inner functions quickly",
+    "numba.core.cgutils:_StructProxy._getvalue": "engines/compiled/clones.py gives an array that was put together",
+    "llvmlite.binding:get_host_cpu_name": "engines/compiled/compile_cache.py names the cache by the processor",
+    "llvmlite.binding:get_host_cpu_features": "engines/compiled/compile_cache.py names the cache by the processor",
     "typer.core:TyperGroup.invoke": "cli/app.py ends a stopped command with its exit code",
     "typer.models:CommandInfo": "cli/app.py sorts commands into groups",
     "typer.main:get_command": "cli/command_page.py lists commands and options",
@@ -45,7 +46,7 @@ LISTED = {
 }  # fmt: skip
 NO_CLASS_ATTRIBUTE = {"_queue", "_now", "_ok", "_generator", "_target"}
 """Set by a constructor or declared as a type alone: looked for on an object."""
-OF_THE_STANDARD_LIBRARY = {"_replace", "_exit"}
+OF_THE_STANDARD_LIBRARY = {"_replace", "_exit", "_attributes", "_fields"}
 
 
 def found(name: str) -> bool:

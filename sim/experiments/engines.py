@@ -59,9 +59,9 @@ def prepare(tell: Callable[[str], Any] = _to_errors) -> None:
     """Have the compiled engine ready: compiled once for a machine and version, then loaded from disk."""
     if _ready:
         return
-    from sim.engines.compiled.made import is_cold
     from sim.engines.compiled.compile_cache import cache_folder
     from sim.engines.compiled.engine import compile_now
+    from sim.engines.compiled.made import is_cold
 
     if is_cold():
         tell(_compiling())

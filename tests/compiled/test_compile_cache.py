@@ -14,7 +14,7 @@ from typing import Any
 import numba
 import pytest
 
-from sim.compiled import clones, compile_cache, engine
+from sim.engines.compiled import compile_cache, engine, made
 from sim.engines.compiled.compile_cache import cache_folder, content_hash, unwritable, with_kept_source
 from sim.experiments import engines
 
@@ -69,7 +69,16 @@ def test_a_function_at_two_paths_is_compiled_once(monkeypatch: pytest.MonkeyPatc
     assert Path(entry.stats.cache_path).is_relative_to(folder)
 
 
-@pytest.mark.parametrize("edited", ["rules/crossing.py", "compiled/journey.py", "foundation/luck.py"])
+@pytest.mark.parametrize(
+    "edited",
+    [
+        "rules/crossing.py",
+        "engines/compiled/runtime.py",
+        "engines/translate/glue.py",
+        "model/crossing.py",
+        "foundation/luck.py",
+    ],
+)
 def test_an_edited_source_is_compiled_anew(monkeypatch: pytest.MonkeyPatch, edited: str) -> None:
     before, read = content_hash(), Path.read_bytes
     content_hash.cache_clear()
@@ -162,7 +171,7 @@ def test_a_first_compilation_is_one_line_of_words_and_happens_once(
     monkeypatch.setattr(compile_cache, "_unwritable", [named] if named else [])
     monkeypatch.setattr(engines, "_ready", [])
     monkeypatch.setattr(engines, "_compile_apart", lambda: compiled.append("in a process of its own"))
-    monkeypatch.setattr(clones, "is_cold", lambda: not compiled)
+    monkeypatch.setattr(made, "is_cold", lambda: not compiled)
     monkeypatch.setattr(engine, "compile_now", lambda: None)
     engines.prepare(said.append)
     engines.prepare(said.append)
@@ -191,7 +200,7 @@ def test_kept_code_that_cannot_be_read_is_compiled_again(monkeypatch: pytest.Mon
 def test_two_copies_of_the_package_share_one_compilation(tmp_path: Path) -> None:
     """Neither the path nor the time of a source file counts; warm is only a cache that holds every part."""
     code = (
-        "import sim; from sim.engines.compiled.clones import entries, is_cold; from sim.engines.compiled.engine import compile_now\n"
+        "import sim; from sim.engines.compiled.made import entries, is_cold; from sim.engines.compiled.engine import compile_now\n"
         "cold = is_cold(); compile_now(); print(sim.__file__)\n"
         "print(cold, is_cold(), sum(sum(e.stats.cache_hits.values()) for e in entries()))"
     )
@@ -206,5 +215,5 @@ def test_two_copies_of_the_package_share_one_compilation(tmp_path: Path) -> None
         found.append(words)
     assert found == ["True False 0", "False False 3"]
     next(cache.rglob("*run_finish*.nbc")).unlink()
-    is_cold = "from sim.engines.compiled.clones import is_cold; print(is_cold())"
+    is_cold = "from sim.engines.compiled.made import is_cold; print(is_cold())"
     assert python(is_cold, tmp_path / "first", BORDERFLOW_CACHE=str(cache)) == "True\n", "one part is missing"

@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.engines.compiled import engine, luck
+from sim.engines.compiled.books import GROWING
 from sim.engines.compiled.clones import rule_modules
+from sim.engines.compiled.made import layout
 from sim.foundation import luck as plain
 from sim.foundation.errors import InvariantBroken, UsageError
 from sim.model.simulate import simulate as in_simpy
@@ -70,22 +72,22 @@ def test_compiled_luck_is_luck() -> None:
 
 def test_arrays_grow_and_runs_begin_anew_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     """From almost no room: soft growth between events, and new starts where one event needs more than there is."""
-    tiny = dict.fromkeys(engine.GROWING, 17)
+    tiny = dict.fromkeys((*GROWING, *layout().growing), 17)
     monkeypatch.setattr(engine, "first_sizes", lambda _: dict(tiny))
     scenario = small(6)
     assert differences(scenario, 4) == []
-    assert engine._plan(scenario)[1]["heap"] > 17
+    assert engine._plan(scenario).sizes["heap"] > 17
 
 
 def test_a_broken_law_stops_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = engine.furnish
+    real = engine.memory_of
 
     def robbed(*how: object) -> object:
         memory = real(*how)  # type: ignore[arg-type]
         memory.whole["people"][0] = 3
         return memory
 
-    monkeypatch.setattr(engine, "furnish", robbed)
+    monkeypatch.setattr(engine, "memory_of", robbed)
     with pytest.raises(InvariantBroken, match="people are not conserved"):
         engine.simulate(small(3), seed=1)
 

@@ -12,7 +12,7 @@ class Mistake(NamedTuple):
     """A line of a file (relative to `sim/`), what it becomes, and what that would mean.
 
     `line` may be a part of a line or several lines; its first occurrence is replaced. `twin` is the meaning of the
-    entry of `tests.compiled.mutations` that says the same of one of the engines, or nothing.
+    change in `tests.mistakes.twins` that said the same of one of two hand-written engines, or nothing.
     """
 
     file: str

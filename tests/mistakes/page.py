@@ -10,8 +10,9 @@ HEAD = """# What notices a mistake in the model
 
 Both engines can share a mistake, and equality between them then says nothing. Each mistake below was put into the
 model alone, and caught by a test that compares neither engines nor digests of logs: a law, a known answer, a
-hand-worked timetable or a test of one act. Where a [change of one engine](mutations.md) is of the same kind, the
-mistake is its twin. Made by `python -m tests.mistakes --write docs/maintainers/mistakes.md`.
+hand-worked timetable or a test of one act. While the engines were written by hand, 38 such changes were put into one of them
+and noticed by equality; a mistake of the same kind is called a twin. Before these tests, 17 of the 38 twins were noticed
+without equality (guards 7 of 13, people 8 of 12, the day 2 of 13). Made by `python -m tests.mistakes --write docs/maintainers/mistakes.md`.
 """
 
 

@@ -6,10 +6,10 @@ import ast
 
 import pytest
 
-from tests.compiled.mutations import MUTATIONS
 from tests.mistakes.__main__ import NOTHING, caught_by
 from tests.mistakes.lists import LISTS
 from tests.mistakes.mistake import ROOT, Mistake
+from tests.mistakes.twins import MEANINGS
 from tests.mistakes.witnesses import stages
 
 ALL = [mistake for mistakes in LISTS.values() for mistake in mistakes]
@@ -23,7 +23,7 @@ def test_a_mistake_is_of_a_line_that_exists_and_means_something_else(mistake: Mi
 
 def test_a_twin_is_of_a_change_of_one_engine_and_each_is_listed_once() -> None:
     twins = [mistake.twin for mistake in ALL if mistake.twin]
-    assert set(twins) <= {mutation.meaning for mutation in MUTATIONS}
+    assert set(twins) <= set(MEANINGS)
     assert len({(mistake.file, mistake.line, mistake.becomes) for mistake in ALL}) == len(ALL)
 
 

@@ -7,6 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.foundation.distributions import draw_duration
+from sim.foundation.luck import Draw
+from sim.foundation.order import WAIT_DRAWS, Rank
+from sim.foundation.units import HOURS_PER_DAY
+from sim.record.events import Kind
+from sim.record.log import ASCRIBES_BIT, KNOWN, PARTIES, REPORTS_BIT, SLOTS
 from tests.twin.luck import key_of_three, uniform
 from tests.twin.views import (
     cell_at,
@@ -32,12 +38,6 @@ from tests.twin.views import (
     watch_where,
     watches,
 )
-from sim.foundation.distributions import draw_duration
-from sim.foundation.luck import Draw
-from sim.foundation.order import WAIT_DRAWS, Rank
-from sim.foundation.units import HOURS_PER_DAY
-from sim.record.events import Kind
-from sim.record.log import ASCRIBES_BIT, KNOWN, PARTIES, REPORTS_BIT, SLOTS
 
 DONE, BUDGET_SPENT, ARRAY_FULL, TOO_SMALL, BROKEN = 0, 1, 2, 3, 4
 """What a call of the loop ends with. TOO_SMALL: one event needed more room than an array had left."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.rules.levers import blend, clip, mean_ramp, ramp_at, scaling
+from sim.scenario.controls import PRESSURE
 from tests.twin.views import (
     base,
     high,
@@ -17,8 +19,6 @@ from tests.twin.views import (
     stale,
     value,
 )
-from sim.rules.levers import blend, clip, mean_ramp, ramp_at, scaling
-from sim.scenario.controls import PRESSURE
 
 SET, ADD, SCALE = 0, 1, 2
 

@@ -5,6 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sim.foundation.distributions import draw_duration, lognormal, whole_share
+from sim.foundation.luck import Draw
+from sim.foundation.order import BROKEN_PART, COLUMN_KEY, HARMS_A_TRY, Priority, Rank, Why
+from sim.foundation.units import HOURS_PER_DAY
+from sim.record.events import Actor, Kind
+from sim.record.witness import Seen
+from sim.scenario.levers import CONTROL_INDEX
 from tests.twin.acts import (
     FIRST_STRIP,
     INTERIOR,
@@ -48,13 +55,6 @@ from tests.twin.views import (
     sites,
     weights,
 )
-from sim.foundation.distributions import draw_duration, lognormal, whole_share
-from sim.foundation.luck import Draw
-from sim.foundation.order import BROKEN_PART, COLUMN_KEY, HARMS_A_TRY, Priority, Rank, Why
-from sim.foundation.units import HOURS_PER_DAY
-from sim.record.events import Actor, Kind
-from sim.record.witness import Seen
-from sim.scenario.levers import CONTROL_INDEX
 
 COLUMN_RATE = CONTROL_INDEX["column_rate"]
 FORMING = LAWS.index("forming")

@@ -6,6 +6,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sim.foundation.distributions import draw_duration, index_in, normal_quantile, whole_share
+from sim.foundation.luck import Draw
+from sim.foundation.order import FLIGHTS, MASS_COLUMN_KEY, Rank, Why
+from sim.foundation.units import DAYS_PER_WEEK, HOURS_PER_DAY
+from sim.record.events import Actor, Compartment, Kind
+from sim.record.log import PARTIES, SLOTS
+from sim.rules.arrivals import arrival_rate, feedback_exponent, gathering_size, stance_term, surge_step
+from sim.rules.choice import sector_weight
+from sim.rules.information import fading, shrunk_share
+from sim.rules.removal import seats_of_flight
+from sim.rules.transit import between, posture_step, posture_target
+from sim.scenario.levers import CONTROL_INDEX
 from tests.twin.acts import (
     FIRST_STRIP,
     NO_KEY,
@@ -74,18 +86,6 @@ from tests.twin.views import (
     weights,
     winters,
 )
-from sim.foundation.distributions import draw_duration, index_in, normal_quantile, whole_share
-from sim.foundation.luck import Draw
-from sim.foundation.order import FLIGHTS, MASS_COLUMN_KEY, Rank, Why
-from sim.foundation.units import DAYS_PER_WEEK, HOURS_PER_DAY
-from sim.record.events import Actor, Compartment, Kind
-from sim.record.log import PARTIES, SLOTS
-from sim.rules.arrivals import arrival_rate, feedback_exponent, gathering_size, stance_term, surge_step
-from sim.rules.choice import sector_weight
-from sim.rules.information import fading, shrunk_share
-from sim.rules.removal import seats_of_flight
-from sim.rules.transit import between, posture_step, posture_target
-from sim.scenario.levers import CONTROL_INDEX
 
 ACCESS = CONTROL_INDEX["access"]
 WISH = CONTROL_INDEX["wish"]

@@ -6,12 +6,15 @@ The same model as `sim.model`, event for event and to the bit, at the speed of t
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 
 import numpy as np
 
+from sim.foundation.errors import InvariantBroken
+from sim.record.log import COMPARTMENTS, ArrayRecord, RunRecord
+from sim.scenario.schema import Scenario
+from tests.twin import loop
 from tests.twin.acts import (
     ARRAY_FULL,
     BROKEN,
@@ -21,12 +24,8 @@ from tests.twin.acts import (
     NOBODY_LOST,
     TOO_SMALL,
 )
-from tests.twin.clones import entries, forget, is_cold
 from tests.twin.furnish import Plan, first_sizes, furnish, plan_of
 from tests.twin.memory import GROWING, Memory
-from sim.foundation.errors import InvariantBroken
-from sim.record.log import COMPARTMENTS, ArrayRecord, RunRecord
-from sim.scenario.schema import Scenario
 
 EVENTS_AT_ONCE = 200_000
 """After so many events Python has its turn: Ctrl-C, progress."""
@@ -82,7 +81,7 @@ def _plan(scenario: Scenario) -> tuple[Plan, dict[str, int]]:
 
 
 def _play(memory: Memory, sizes: dict[str, int], tick: Tick | None) -> int:
-    build, advance, finish = entries()
+    build, advance, finish = loop.run_build, loop.run_advance, loop.run_finish
     w = memory.whole
     code = int(build(w))
     if code != DONE:
@@ -130,42 +129,3 @@ def _record(memory: Memory, scenario: Scenario, seed: int, replication: int) -> 
     rows = a["rows"][: int(w["next_row"][0])] if w["keep_rows"][0] else None
     log = [] if rows is None else [rows[name].copy() for name in LOG]
     return ArrayRecord(run, cells["key"].copy(), amounts, reports, log)
-
-
-def compile_now() -> None:
-    """Have the loop compiled, or loaded from disk; kept code that cannot be read is removed and compiled again."""
-    try:
-        _play_an_empty_day()
-    except Exception:
-        if is_cold():
-            raise
-        forget()
-        _play_an_empty_day()
-
-
-def _play_an_empty_day() -> None:
-    day = {"title": "an empty day", "start": "2000-01-01", "end": "2000-01-02"}
-    sector = {"country": "there", "length_km": 1.0, "teams": 0}
-    simulate(
-        Scenario.model_validate(
-            {"name": "empty", "scenario": day, "countries": {"there": {}}, "sectors": {"line": sector}}
-        )
-    )
-
-
-def loop_alone(scenario: Scenario, seed: int = 0) -> tuple[int, int, float]:
-    """Events served, events pending at the half of the run, and CPU seconds of the loop without what is around it."""
-    plan, sizes = _plan(scenario)
-    simulate(scenario, seed=seed, keep_rows=False)
-    _, advance, _ = entries()
-    best, pending = float("inf"), 0
-    for _ in range(3):
-        memory = furnish(plan, seed, 0, False, sizes)
-        begun = time.process_time()
-        if _play(memory, sizes, None) == DONE:
-            best = min(best, time.process_time() - begun)
-    half = furnish(plan, seed, 0, False, {name: 4 * size for name, size in sizes.items()})
-    entries()[0](half.whole)
-    advance(half.whole, float(half.whole["end_h"][0]) / 2.0, 1 << 62)
-    pending = int(half.whole["heap_used"][0])
-    return int(memory.whole["events"][0]), pending, best

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from tests.twin.memory import GROWING, LAWS, LAWS_OF_COUNTRY, PARAMS, SECTIONS, Memory
 from sim.foundation.luck import entity_luck, key_of_name
 from sim.foundation.units import HOURS_PER_DAY
 from sim.record.accounts import KINDS_OF, ROWS
@@ -20,6 +19,7 @@ from sim.scenario.controls import PRESSURE, ControlTable, places
 from sim.scenario.levers import CONTROL_INDEX, CONTROLS, STANCE_CONTROLS
 from sim.scenario.schema import Party, Scenario
 from sim.scenario.tables import Tables
+from tests.twin.memory import GROWING, LAWS, LAWS_OF_COUNTRY, PARAMS, SECTIONS, Memory
 
 UNKNOWN_DISTANCE_KM = 1.0
 OPS = {"set": 0, "add": 1, "scale": 2}

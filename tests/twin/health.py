@@ -9,6 +9,21 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sim.foundation.luck import Draw
+from sim.foundation.order import PERSONS_A_TRY, TURNS_A_TOKEN, Rank
+from sim.foundation.units import HOURS_PER_DAY
+from sim.record.events import Actor, Kind
+from sim.record.log import ASCRIBES_BIT, REPORTS_BIT
+from sim.record.witness import OCCASIONS, Seen
+from sim.rules.exposure import (
+    day_hazard,
+    event_rate,
+    exposure_by,
+    hour_of_exposure,
+    reserve_after,
+    reserve_recovered,
+)
+from sim.scenario.levers import CONTROL_INDEX
 from tests.twin.acts import (
     NONE,
     OF_HARM,
@@ -37,21 +52,6 @@ from tests.twin.views import (
     sees,
     sees_first,
 )
-from sim.foundation.luck import Draw
-from sim.foundation.order import PERSONS_A_TRY, TURNS_A_TOKEN, Rank
-from sim.foundation.units import HOURS_PER_DAY
-from sim.record.events import Actor, Kind
-from sim.record.log import ASCRIBES_BIT, REPORTS_BIT
-from sim.record.witness import OCCASIONS, Seen
-from sim.rules.exposure import (
-    day_hazard,
-    event_rate,
-    exposure_by,
-    hour_of_exposure,
-    reserve_after,
-    reserve_recovered,
-)
-from sim.scenario.levers import CONTROL_INDEX
 
 AID_ACCESS = CONTROL_INDEX["aid_access"]
 REPORTING = CONTROL_INDEX["reporting"]

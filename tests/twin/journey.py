@@ -9,6 +9,35 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sim.foundation.luck import Draw
+from sim.foundation.order import (
+    CARE_PART,
+    HARMS_A_TRY,
+    HELD_PART,
+    PASSED_PART,
+    RECOGNISED_PART,
+    REMOVAL_OCCASION,
+    STANDOFF_KEY,
+    Priority,
+    Why,
+)
+from sim.record.events import Actor, Kind
+from sim.record.witness import Seen
+from sim.rules.choice import race_key
+from sim.rules.crossing import (
+    COIL,
+    FENCE,
+    NO_BARRIER,
+    WALL,
+    barrier_met,
+    persons_held,
+    standing_share,
+    zone_hours,
+)
+from sim.rules.detection import NEVER, detection_time_h, is_night, patrol_hazard, sensor_time_h, size_factor
+from sim.rules.handling import chance_of_care, crowding_factor
+from sim.rules.return_home import chance_to_try_again
+from sim.scenario.levers import CONTROL_INDEX
 from tests.twin.acts import (
     FIRST_STRIP,
     INTERIOR,
@@ -78,35 +107,6 @@ from tests.twin.views import (
     sites,
     weights,
 )
-from sim.foundation.luck import Draw
-from sim.foundation.order import (
-    CARE_PART,
-    HARMS_A_TRY,
-    HELD_PART,
-    PASSED_PART,
-    RECOGNISED_PART,
-    REMOVAL_OCCASION,
-    STANDOFF_KEY,
-    Priority,
-    Why,
-)
-from sim.record.events import Actor, Kind
-from sim.record.witness import Seen
-from sim.rules.choice import race_key
-from sim.rules.crossing import (
-    COIL,
-    FENCE,
-    NO_BARRIER,
-    WALL,
-    barrier_met,
-    persons_held,
-    standing_share,
-    zone_hours,
-)
-from sim.rules.detection import NEVER, detection_time_h, is_night, patrol_hazard, sensor_time_h, size_factor
-from sim.rules.handling import chance_of_care, crowding_factor
-from sim.rules.return_home import chance_to_try_again
-from sim.scenario.levers import CONTROL_INDEX
 
 GUIDE = CONTROL_INDEX["guide"]
 HOLD_BACK = CONTROL_INDEX["hold_back"]

@@ -11,6 +11,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.foundation.distributions import draw_duration
+from sim.foundation.luck import Draw
+from sim.foundation.order import Rank
+from sim.foundation.units import HOURS_PER_DAY
+from sim.record.events import Kind
 from tests.twin.acts import (
     ARRAY_FULL,
     BUDGET_SPENT,
@@ -80,11 +85,6 @@ from tests.twin.views import (
     turn_hours,
     turn_posts,
 )
-from sim.foundation.distributions import draw_duration
-from sim.foundation.luck import Draw
-from sim.foundation.order import Rank
-from sim.foundation.units import HOURS_PER_DAY
-from sim.record.events import Kind
 
 
 def build(w: Any) -> int:

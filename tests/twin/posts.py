@@ -8,6 +8,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sim.foundation.distributions import draw_duration, lognormal
+from sim.foundation.luck import Draw
+from sim.foundation.order import Rank
+from sim.record.events import Actor, Kind
+from sim.rules.crossing import teams_needed
+from sim.rules.standoff import pressing, rate_of_any_step, step_rates
+from sim.scenario.levers import CONTROL_INDEX
 from tests.twin.acts import (
     NO_KEY,
     NONE,
@@ -43,13 +50,6 @@ from tests.twin.views import (
     shifts,
     team_hours,
 )
-from sim.foundation.distributions import draw_duration, lognormal
-from sim.foundation.luck import Draw
-from sim.foundation.order import Rank
-from sim.record.events import Actor, Kind
-from sim.rules.crossing import teams_needed
-from sim.rules.standoff import pressing, rate_of_any_step, step_rates
-from sim.scenario.levers import CONTROL_INDEX
 
 TEAMS = CONTROL_INDEX["teams"]
 RESPONSE_FACTOR = CONTROL_INDEX["response_factor"]

@@ -76,9 +76,8 @@ def translated(program: Program) -> tuple[Model, Code]:
     """Say everything that the program's roots lead to. Raises `OutsideSubset` with the model's file and line for what cannot be said."""
     model = Model(program)
     code = Code()
-    todo = [
-        model.functions[thing] for thing in (*program.roots, *program.stages.values(), program.end_of_journey)
-    ]
+    ends = [program.end_of_journey] if program.stages else []
+    todo = [model.functions[thing] for thing in (*program.roots, *program.stages.values(), *ends)]
     seen: set[str] = set()
     while todo:
         function = todo.pop()

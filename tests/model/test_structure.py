@@ -18,7 +18,7 @@ MAY_RECKON = {
         "appoint", "take_next", "write", "count", "count_reports", "begin_counting", "keep_stocks", "advance",
     },
     "baseline.py": {"push_and_pop", "once", "bare_heap"},
-    "engine.py": {"first_sizes", "simulate", "memory_of", "grow", "_play", "loop_alone"},
+    "engine.py": {"first_sizes", "simulate", "memory_of", "grow", "_play", "_record", "loop_alone"},
     "made.py": {"_summary_on_disk", "_keep", "_accessors", "forget"},
     "compile_cache.py": {"_begin", "content_hash", "named_folder", "with_kept_source", "_home", "cache_folder"},
 }  # fmt: skip

@@ -18,11 +18,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.mistakes.lists import LISTS
-from tests.mistakes.mistake import ROOT, Mistake
+from tests.mistakes.mistake import NOTHING, ROOT, Mistake
 from tests.mistakes.page import page
 from tests.mistakes.witnesses import WITHOUT, stages
 
-NOTHING = "NOTHING"
 TIMEOUT_S = 3600
 FOUND = re.compile(r"^FAILED (\S.*?)(?: - (.*))?$", re.MULTILINE)
 

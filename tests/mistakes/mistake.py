@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
+NOTHING = "NOTHING"
+"""What is said to have caught a mistake that no test notices."""
 
 
 class Mistake(NamedTuple):
     """A line of a file (relative to `sim/`), what it becomes, and what that would mean.
 
-    `line` may be a part of a line or several lines; its first occurrence is replaced. `twin` is the meaning of the
-    change in `tests.mistakes.twins` that said the same of one of two hand-written engines, or nothing.
+    `line` may be a part of a line or several lines; its first occurrence is replaced. `twin` is the one of
+    `tests.mistakes.meanings` that it has, or nothing.
     """
 
     file: str

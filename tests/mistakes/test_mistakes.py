@@ -6,10 +6,11 @@ import ast
 
 import pytest
 
-from tests.mistakes.__main__ import NOTHING, caught_by
+from tests.mistakes.__main__ import caught_by
 from tests.mistakes.lists import LISTS
-from tests.mistakes.mistake import ROOT, Mistake
-from tests.mistakes.twins import MEANINGS
+from tests.mistakes.meanings import MEANINGS
+from tests.mistakes.mistake import NOTHING, ROOT, Mistake
+from tests.mistakes.page import page
 from tests.mistakes.witnesses import stages
 
 ALL = [mistake for mistakes in LISTS.values() for mistake in mistakes]
@@ -21,10 +22,20 @@ def test_a_mistake_is_of_a_line_that_exists_and_means_something_else(mistake: Mi
     assert ast.dump(ast.parse(mistake.changed(text))) != ast.dump(ast.parse(text))
 
 
-def test_a_twin_is_of_a_change_of_one_engine_and_each_is_listed_once() -> None:
-    twins = [mistake.twin for mistake in ALL if mistake.twin]
-    assert set(twins) <= set(MEANINGS)
+def test_every_meaning_has_a_twin_and_each_mistake_is_listed_once() -> None:
+    assert {mistake.twin for mistake in ALL if mistake.twin} == set(MEANINGS)
     assert len({(mistake.file, mistake.line, mistake.becomes) for mistake in ALL}) == len(ALL)
+
+
+def test_the_page_counts_what_was_caught_and_names_what_was_not() -> None:
+    twin = next(mistake for mistake in LISTS["days"] if mistake.twin)
+    further = next(mistake for mistake in LISTS["days"] if not mistake.twin)
+    text = page(
+        [("days", twin, "tests/model/acts/test_exposure.py::test_of_rates[1]"), ("days", further, NOTHING)]
+    )
+    assert "| days | 2 of 13 | 1 of 1 | 14 of 83 | 0 of 1 |" in text
+    assert f"| `{twin.file}` | {twin.meaning} | yes | of rates (`acts/test_exposure.py`) |" in text
+    assert f"| `{further.file}` | {further.meaning} |  | {NOTHING} |" in text
 
 
 @pytest.mark.parametrize("part", LISTS)

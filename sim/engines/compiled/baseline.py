@@ -9,7 +9,7 @@ import numpy as np
 from sim.engines.compiled.books import EVENT, heap
 from sim.engines.compiled.luck import as_word, uniform
 from sim.engines.compiled.runtime import appoint, take_next
-from sim.engines.translate.memory import F, N, record
+from sim.engines.translate.layout import F, N, record
 
 WAIT_H = 24.0
 

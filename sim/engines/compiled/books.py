@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.translate.memory import F, Fields, N, U, record, view_of
+from sim.engines.translate.layout import F, Fields, N, U, record
+from sim.engines.translate.memory import view_of
 
 EVENT = record(
     [("time", F), ("entity", U), ("occasion", N), ("slot", N), ("rank", np.int32), ("what", np.int32)]

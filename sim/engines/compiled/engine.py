@@ -17,7 +17,8 @@ import numpy as np
 from sim.engines.compiled import books
 from sim.engines.compiled.made import entries, forget, is_cold, layout, summary
 from sim.engines.compiled.runtime import ARRAY_FULL, BROKEN, BUDGET_SPENT, DONE, Full
-from sim.engines.translate.memory import Memory, Packed, packed
+from sim.engines.translate.memory import Memory
+from sim.engines.translate.packing import Packed, packed
 from sim.foundation.errors import InvariantBroken
 from sim.model.furnish import furnish
 from sim.model.world import World

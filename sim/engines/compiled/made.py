@@ -28,10 +28,12 @@ from sim.engines.compiled import books, luck, runtime
 from sim.engines.compiled.clones import ENTRIES, clones_of, compiled_array, numbers_of, of_loop, rule_modules
 from sim.engines.compiled.compile_cache import cache_folder
 from sim.engines.compiled.dialect import program
+from sim.engines.translate.code import Code
 from sim.engines.translate.glue import glue, numbers_of_events
 from sim.engines.translate.kinds import Kind
-from sim.engines.translate.machines import Code, prove_no_circle, translated
-from sim.engines.translate.memory import Layout, places_of_values, view_of
+from sim.engines.translate.layout import Layout, places_of_values
+from sim.engines.translate.machines import prove_no_circle, translated
+from sim.engines.translate.memory import view_of
 from sim.foundation.durable import whole_file
 
 TAKEN_BY_MODEL = {

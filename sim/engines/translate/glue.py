@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from sim.engines.translate.code import DUE, Code, Wait
 from sim.engines.translate.kinds import BOOL, FLOAT, Chosen, Kind, Ref, fields_of
-from sim.engines.translate.machines import DUE, Code, Wait
 from sim.engines.translate.program import Model
 
 NOT_WAITED_FOR = "somebody is taken out of a wait for a reason that the wait does not name"

@@ -10,8 +10,9 @@ from types import ModuleType
 import pytest
 
 from sim.engines.compiled.dialect import PORTS
+from sim.engines.translate.code import Code
 from sim.engines.translate.errors import OutsideSubset
-from sim.engines.translate.machines import Code, prove_no_circle, translated
+from sim.engines.translate.machines import prove_no_circle, translated
 from sim.engines.translate.program import Model, Program
 from sim.model import state, world
 from sim.model.health import end_journey

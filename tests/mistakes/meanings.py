@@ -1,6 +1,7 @@
-"""What the 38 changes meant that were once put into one of two hand-written engines: each has its twin among the mistakes."""
+"""What the mistakes that have a twin mean: changes of order, state or a rule's use that equality between two engines caught.
 
-from __future__ import annotations
+They were made in one of two engines written by hand, each alone; two of them were made in both.
+"""
 
 MEANINGS = (
     "ranks served the other way round",

@@ -15,15 +15,15 @@ two engines written by hand once caught a change of the same meaning (`tests/mis
 Made by `python -m tests.mistakes --write docs/maintainers/mistakes.md`.
 """
 BEFORE = {"guards": ("7 of 13", ""), "people": ("8 of 12", "3 of 10"), "days": ("2 of 13", "14 of 83")}
-"""Twins and further mistakes that the tests caught without equality before tests of single acts were written."""
+"""Twins and further mistakes that the tests caught without equality, as measured of an earlier state of tests and model."""
 WITNESS = """## Caught without equality between engines
 
 | list | twins, before | twins, now | further ones, before | further ones, now |
 |---|---|---|---|---|
 """
 ABOUT_BEFORE = """
-Before: by the tests of the model as they were before those of single acts were written. For days the quick tests alone
-were asked then; further mistakes about people were sampled, and those about guards were not tried.
+Before: measured of an earlier state of the tests and of the model, not by this run. For days the quick tests alone were asked
+then; further mistakes about people were sampled, and of those about guards there is no figure.
 """
 
 

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from sim.model.simulate import build, simulate
+from sim.model.stepping import on_their_way
 from sim.record.events import Compartment, Kind
 from tests.model.acts.people_worlds import (
     NEVER,
@@ -123,7 +124,7 @@ def test_a_part_takes_its_share_of_minors_and_leaves_the_rest() -> None:
     """Twelve persons, six of them minors: of a part of four two are, and of the eight who stay four."""
     scenario = world(1, stock("ada", 12), {"people": {"minor_share": 0.5}})
     a_world = build(scenario, seed=0, replication=0)
-    (group,) = a_world.groups.values()
+    (group,) = on_their_way(a_world)
     part = a_world.split(group, 4, 0)
     assert (part.persons, part.minors, group.persons, group.minors) == (4, 2, 8, 4)
     assert part.key != group.key

@@ -43,7 +43,7 @@ def test_levers_and_sanctions_are_what_was_written_by_hand() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(scenarios(), st.integers(0, 2**32))
 def test_any_world_is_what_was_written_by_hand(scenario: Scenario, seed: int) -> None:
     assert_alike(scenario, seed)

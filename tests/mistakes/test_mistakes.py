@@ -48,9 +48,9 @@ def test_the_witness_tests_exist(part: str) -> None:
 @pytest.mark.slow
 def test_a_mistake_is_caught() -> None:
     lost = Mistake(
-        "model/posts.py",
-        "world.sectors[lender].out -= teams",
-        "world.sectors[lender].out -= 0",
+        "model/dispatch.py",
+        "lender.out -= part.teams",
+        "lender.out -= 0",
         "no team returns",
     )
     assert caught_by("guards", lost) != NOTHING

@@ -48,9 +48,8 @@ def start(world: World) -> None:
     enter_levers(world)
     turn_sites(world)
     place_stocks(world)
-    for (
-        watch
-    ) in world.line_watches:  # after the stocks: a column can form of people who were there on the first day
+    # after the stocks: a column can form of people who were there on the first day
+    for watch in world.line_watches:
         world.begin(watch, watch_line)
 
 

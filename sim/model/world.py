@@ -128,7 +128,6 @@ class World:
     stance_row: int
     stock: list[int]
     """People by compartment and place (`compartment * (countries + 1) + country + 1`)."""
-    stocks_at_midnight: list[list[int]]
     person_hours: list[float]
     team_hours: list[float]
     """By day and sector."""

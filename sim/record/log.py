@@ -1,6 +1,6 @@
 """What a run leaves behind: the log, the running counters, and the stocks at every midnight.
 
-The engine calls `Recorder.write` for every event and `Recorder.move` for every change of compartment.
+The SimPy engine calls `Recorder.write` for every event; the world changes the stocks (`World.enter`, `World.leave`).
 The same numbers come from the log alone (`sim.record.measures`); a law test holds the two together.
 """
 
@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.foundation.errors import InvariantBroken
 from sim.record.events import Compartment
 
 SLOTS = 1024
@@ -189,17 +188,3 @@ class Recorder:
                 entry[2] += ascribes >> party & 1
             reports >>= 1
             party += 1
-
-    def enter(self, compartment: int, country: int, persons: int) -> None:
-        """People come into being in a compartment (arrivals, initial stocks). `country` -1: none."""
-        self.stock[compartment * self.stride + country + 1] += persons
-
-    def leave(self, compartment: int, country: int, persons: int, hours: float, time_h: float) -> None:
-        """People leave a compartment after some hours in it."""
-        cell = compartment * self.stride + country + 1
-        self.stock[cell] -= persons
-        self.run.person_hours[compartment] += persons * hours
-        if self.stock[cell] < 0:
-            raise InvariantBroken(
-                "no compartment holds fewer than nobody", time_h, Compartment(compartment).name
-            )

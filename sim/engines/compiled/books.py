@@ -32,10 +32,6 @@ SCALARS: Fields = [("now", F)] + [
 
 event_view, row_view, cell_view, said_view = view_of(EVENT), view_of(ROW), view_of(CELL), view_of(SAID)
 small_view, ints_view = view_of(SMALL), view_of(INTS)
-VIEWS = {
-    event_view: EVENT, row_view: ROW, cell_view: CELL, said_view: SAID, small_view: SMALL, ints_view: INTS,
-}  # fmt: skip
-"""The plain views and what each is a view of: compiled code puts its own in their place."""
 
 
 def heap(world: Any) -> Any:

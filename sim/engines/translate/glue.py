@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sim.engines.translate.code import DUE, Code, Wait
-from sim.engines.translate.kinds import BOOL, FLOAT, Chosen, Kind, Ref, fields_of
+from sim.engines.translate.kinds import BOOL, FLOAT, WORD, Chosen, Kind, Ref, Value, fields_of
 from sim.engines.translate.program import Model
 
 NOT_WAITED_FOR = "somebody is taken out of a wait for a reason that the wait does not name"
@@ -62,7 +62,7 @@ def default_of(cls: type, text: str, kind: Kind) -> str:
         return "math.inf" if value == math.inf else repr(float(value))
     if kind == BOOL:
         return str(int(value))
-    return "as_word(0)" if repr(kind) == "word" else str(int(value))
+    return "as_word(0)" if kind == WORD else str(int(value))
 
 
 def new_record(cls: type) -> str:
@@ -71,7 +71,7 @@ def new_record(cls: type) -> str:
     lines = [
         f"    x.{field} = {default_of(cls, field, kind)}"
         for field, kind in fields_of(cls).items()
-        if not _is_tuple(kind)
+        if not isinstance(kind, Value)
     ]
     return f"""def new_{text}(world):
     i = world.{text}_free
@@ -89,10 +89,6 @@ def new_record(cls: type) -> str:
     x.at = 0
     return i
 """
-
-
-def _is_tuple(kind: Kind) -> bool:
-    return type(kind).__name__ == "Value"
 
 
 def forget_record(cls: type, is_made: bool) -> str:

@@ -102,9 +102,6 @@ class Layout:
             self.whole[name] = kind.cls
             self.scalars.append((f"{kind.cls.__name__}_n", N))
         elif isinstance(kind, Array):
-            if isinstance(kind.item, Array):
-                del self.attributes[source, name]
-                return
             self.arrays[f"A_{name}"] = np.dtype(type_of(kind.item))
             self.scalars.append((f"A_{name}_n", N))
         elif isinstance(kind, Rows):

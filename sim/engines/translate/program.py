@@ -10,12 +10,13 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from sim.engines.translate.errors import OutsideSubset
 from sim.engines.translate.kinds import (
     ENGINE_KIND,
     NONE,
+    Chosen,
     Kind,
     Named,
     Ref,
@@ -79,7 +80,6 @@ class Function:
     result: Kind
     is_process: bool
     is_stage: bool
-    lines: dict[str, Any] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -184,10 +184,6 @@ class Model:
 
 def _of_process(hint: Any, model: Model) -> tuple[Kind | None, bool]:
     """What a process gives back, and whether that is the stage that follows."""
-    from typing import get_args
-
-    from sim.engines.translate.kinds import Chosen
-
     args = get_args(hint)
     result = model.kind(args[2]) if len(args) == 3 else NONE
     return result, isinstance(result, Chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -86,8 +87,16 @@ def _every_command(
             "--version", callback=_show_version, is_eager=True, help="Show the versions of program and model."
         ),
     ] = False,
+    trust: Annotated[
+        bool,
+        typer.Option(
+            "--trust", help="Allow the Python files of a scenario's extensions to run: read them first."
+        ),
+    ] = False,
 ) -> None:
     """What the program takes before a command."""
+    if trust:
+        os.environ["BORDERFLOW_TRUST"] = "yes"
 
 
 def arrange() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from sim.foundation.errors import UsageError
 
 if TYPE_CHECKING:
     from sim.record.log import RunRecord
+    from sim.scenario.schema import Scenario
 
 Engine = Literal["simpy", "compiled"]
 ENGINES: tuple[str, ...] = get_args(Engine)
@@ -24,10 +26,8 @@ Simulate = Callable[..., "RunRecord"]
 def player(engine: str) -> Simulate:
     """The function that plays a scenario out. Raises `UsageError` for an engine that there is not."""
     if engine == "compiled":
-        from sim.engines.compiled.engine import simulate as quick
-
         prepare()
-        return quick
+        return _compiled
     if engine == "simpy":
         from sim.model.simulate import simulate as plain
 
@@ -35,40 +35,62 @@ def player(engine: str) -> Simulate:
     raise UsageError(f"--engine: found {engine!r}, allowed: {', '.join(ENGINES)}")
 
 
+def _compiled(scenario: Scenario, **how: Any) -> RunRecord:
+    """Play a scenario by the compiled engine, compiled with its extensions."""
+    from sim.engines.compiled.engine import simulate
+
+    if scenario.extensions:
+        prepare(scenario=scenario)
+    return simulate(scenario, **how)
+
+
 def _to_errors(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def _compile_apart() -> None:
+def _compile_apart(scenario: Scenario | None) -> None:
     """Compile in a process of its own, which gives the memory that compiling takes back; this one then loads from disk."""
+    from sim.scenario.load import resolved
+
     paths = os.pathsep.join(path for path in sys.path if path)
     code = "from sim.engines.compiled.engine import compile_now; compile_now()"
+    given = b""
+    if scenario is not None:
+        code = (
+            "import json, sys; from sim.engines.compiled.engine import compile_now; from sim.scenario.load import restored; "
+            "compile_now(restored(json.load(sys.stdin)))"
+        )
+        given = json.dumps(resolved(scenario)).encode()
     options = ["-" + "O" * sys.flags.optimize] if sys.flags.optimize else []
     subprocess.run(
         [sys.executable, *options, "-c", code],
+        input=given,
         env={**os.environ, "PYTHONPATH": paths},
         check=False,
         capture_output=True,
     )
 
 
-_ready: list[bool] = []
+_ready: list[tuple[Any, ...]] = []
+"""The code of extensions that the compiled engine is ready for; of none, an empty tuple."""
 
 
-def prepare(tell: Callable[[str], Any] = _to_errors) -> None:
-    """Have the compiled engine ready: compiled once for a machine and version, then loaded from disk."""
-    if _ready:
-        return
+def prepare(tell: Callable[[str], Any] = _to_errors, scenario: Scenario | None = None) -> None:
+    """Have the compiled engine ready for a scenario: compiled once for a machine, a version and its extensions, then loaded from disk."""
     from sim.engines.compiled.compile_cache import cache_folder
     from sim.engines.compiled.engine import compile_now
     from sim.engines.compiled.made import is_cold
+    from sim.model.extensions import code_of
 
-    if is_cold():
+    code = () if scenario is None else code_of(scenario)
+    if code in _ready:
+        return
+    if is_cold(code):
         tell(_compiling())
         if cache_folder() is not None:
-            _compile_apart()
-    compile_now()
-    _ready.append(True)
+            _compile_apart(scenario)
+    compile_now(scenario)
+    _ready.append(code)
 
 
 def _compiling() -> str:

@@ -18,6 +18,7 @@ from sim.experiments.jobs import Job, Row, do_all, lost
 from sim.experiments.workers import Workers, main_hidden
 from sim.foundation.bounds import check_workers
 from sim.foundation.errors import UsageError
+from sim.model.extensions import check_trust
 
 CHUNK = 8
 AHEAD = 3
@@ -102,9 +103,16 @@ def execute(
 
 
 def _chunks(jobs: Iterable[Job], size: int) -> Iterator[Chunk]:
-    waiting = iter(jobs)
+    waiting = map(_trusted, jobs)
     while chunk := tuple(islice(waiting, size)):
         yield chunk
+
+
+def _trusted(job: Job) -> Job:
+    """Code of a scenario's own runs only where somebody has allowed it; a worker trusts what it is sent."""
+    if job.scenario.extensions:
+        check_trust(job.scenario)
+    return job
 
 
 def _in_processes(chunks: Iterator[Chunk], pool: Pool) -> Iterator[list[Row]]:

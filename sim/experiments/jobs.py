@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.experiments.engines import Engine, player
 from sim.experiments.observed import Gauge
+from sim.model.extensions import trust
 from sim.model.version import MODEL_VERSION
 from sim.record.frames import sector_totals_of, totals_of
 from sim.scenario.load import digest, varied
@@ -97,6 +98,8 @@ def do_all(jobs: tuple[Job, ...]) -> list[Row]:
     gauges: dict[int, Gauge] = {}
     rows = []
     for job in jobs:
+        for extension in job.scenario.extensions.values():
+            trust(extension.code)
         if job.figures and id(job.scenario) not in gauges:
             gauges[id(job.scenario)] = Gauge(job.scenario)
         rows.append(do(job, gauges[id(job.scenario)]) if job.figures else do(job))

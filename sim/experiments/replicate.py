@@ -18,6 +18,7 @@ from sim.experiments.result import Result
 from sim.foundation.bounds import MOST_KEPT, check_runs, check_seed
 from sim.foundation.errors import ResultError, UsageError
 from sim.model.branching import check_branch
+from sim.model.extensions import extended
 from sim.scenario.load import load, resolved
 from sim.scenario.schema import Scenario
 
@@ -98,6 +99,7 @@ def manifest_for(
 ) -> Manifest:  # fmt: skip
     """The manifest of what is asked for. Raises `UsageError` for what cannot be run."""
     bound_series(scenario)  # a series that there is not is refused here, not after the run
+    extended(scenario)  # code that may not run, or cannot be loaded, is told before anything is written
     manifest = manifest_of(scenario, seed, replications, log)
     player(engine)
     manifest.engine = engine

@@ -22,6 +22,7 @@ class Rank(IntEnum):
     HARM = 50
     GROUP = 60
     ARRIVAL = 61
+    EXTENSION = 70
 
 
 class Why(IntEnum):
@@ -41,6 +42,7 @@ class Why(IntEnum):
     REINFORCED = 11
     MEMBERS_LEFT = 12
     RATE_CHANGED = 13
+    SIGNAL = 14
 
 
 class Priority(IntEnum):

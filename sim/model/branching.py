@@ -15,6 +15,7 @@ from sim.foundation.order import Rank
 from sim.foundation.units import HOURS_PER_DAY
 from sim.model.calendar import BEGAN, ENDED, appoint_lever, turn_lever
 from sim.model.controls import refresh
+from sim.model.extensions import extended
 from sim.model.furnish import read_levers, read_scenario
 from sim.model.simulate import Tick, build, finish, play
 from sim.model.state import Builder, LeverState, Watch
@@ -53,7 +54,7 @@ def simulate_branch(
     check_branch(before, after, at_day)
     world = build(before, seed=seed, replication=replication, keep_rows=keep_rows)
     play(world, HOURS_PER_DAY * at_day, tick)
-    rebase(world, after)
+    extended(after).rebase(world, after)
     play(world, world.params.end_h, tick)
     return finish(world)
 
@@ -73,6 +74,8 @@ def check_branch(before: Scenario, after: Scenario, at_day: int) -> None:
         for name, field in ((n, f) for n in ours for f in SAME_VALUES.get(table, ())):
             if getattr(ours[name], field) != getattr(theirs[name], field):
                 raise UsageError(f"a branch cannot change {table}.{name}.{field}: the world is made of it")
+    if before.extensions != after.extensions:
+        raise UsageError("a branch cannot change [extensions]: the world is made of them")
     for name, country in before.countries.items():
         if country.reception.removal_flight_days != after.countries[name].reception.removal_flight_days:
             raise UsageError(f"a branch cannot change countries.{name}.reception.removal_flight_days")

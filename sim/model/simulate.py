@@ -15,7 +15,7 @@ from sim.model.beginnings import place_stocks
 from sim.model.calendar import enter_levers, pull_triggers, renew_controls
 from sim.model.controls import refresh
 from sim.model.escorts import watch_line
-from sim.model.furnish import furnish
+from sim.model.extensions import extended
 from sim.model.health import turn_clocks
 from sim.model.information import news_arrive, weigh_sectors
 from sim.model.posts import change_shifts, settle_hours
@@ -51,6 +51,12 @@ def start(world: World) -> None:
     # after the stocks: a column can form of people who were there on the first day
     for watch in world.line_watches:
         world.begin(watch, watch_line)
+    begin_extensions(world)
+
+
+def begin_extensions(world: World) -> None:
+    """Actors of the scenario's own begin, where it has any: see `sim.model.extensions`."""
+    return
 
 
 def draw_lucks(world: World) -> None:
@@ -125,9 +131,10 @@ def simulate(
 
 def build(scenario: Scenario, *, seed: int, replication: int, keep_rows: bool = True) -> World:
     """The world at its first midnight, everybody at their place, every process begun."""
-    world = World(scenario, seed=seed, replication=replication, keep_rows=keep_rows)
-    furnish(world)
-    start(world)
+    model = extended(scenario)
+    world = model.world(scenario, seed=seed, replication=replication, keep_rows=keep_rows)
+    model.furnish(world)
+    model.start(world)
     world.run.stocks[0] = world.stock.copy()
     return world
 
@@ -147,7 +154,7 @@ def finish(world: World) -> RunRecord:
     """Close the books at the end: nothing at or after it happens."""
     run: RunRecord = world.run
     world.env._now = world.params.end_h
-    close_books(world)
+    extended(world.scenario).close_books(world)
     run.groups = world.made
     run.stocks.append(world.stock.copy())
     return run

@@ -13,6 +13,7 @@ from sim.foundation.errors import Fault
 from sim.scenario.checked_levers import lever_faults
 from sim.scenario.checked_names import Checked, name_faults
 from sim.scenario.checked_values import own_value_faults, value_faults
+from sim.scenario.extensions import extension_faults
 from sim.scenario.faults import Where
 from sim.scenario.recorded import recorded_faults
 from sim.scenario.schema import Scenario
@@ -22,7 +23,13 @@ def crosscheck(
     scenario: Scenario, whole: dict[str, Any], where: Where, known: Sequence[Fault]
 ) -> list[Fault]:
     """Every fault between tables, without those that come of a fault already known."""
-    return _checked((name_faults, value_faults, lever_faults, recorded_faults), scenario, whole, where, known)
+    return _checked(
+        (name_faults, value_faults, lever_faults, recorded_faults, extension_faults),
+        scenario,
+        whole,
+        where,
+        known,
+    )
 
 
 def partcheck(scenario: Scenario, whole: dict[str, Any], where: Where, known: Sequence[Fault]) -> list[Fault]:

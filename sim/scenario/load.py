@@ -21,6 +21,7 @@ from sim.foundation.errors import Fault, ScenarioError
 from sim.scenario.assumptions import Assumed, assumed_values
 from sim.scenario.changes import apply_sets, apply_without
 from sim.scenario.crosschecks import crosscheck, partcheck
+from sim.scenario.extensions import with_code
 from sim.scenario.faults import MISSING_KEY, NAME_RULE, Where, by_place, raise_all, refused
 from sim.scenario.files import Document, find, shipped, shown
 from sim.scenario.mend import mended
@@ -117,6 +118,8 @@ def _faults_of_a_part(documents: Sequence[Document], overrides: Sequence[str]) -
     part, _ = compose(layers)
     where = Where(documents[-1].label, tuple(layers))
     part, more = with_figures(part, where, documents[-1].path)
+    part, unread = with_code(part, where, documents[-1].path)
+    more += unread
     whole = merged(STAND_IN, part)
     scenario, refusals = _refused(documents[-1].path.stem, whole, where)
     faults += [*more, *(fault for fault in refusals if fault.problem != MISSING_KEY)]
@@ -135,8 +138,9 @@ def _build(
         layers += added
         faults += more
     where = Where(documents[-1].label, tuple(layers))
-    whole, more = with_figures(whole, where, documents[-1].path)
-    faults += more
+    for read in (with_figures, with_code):
+        whole, more = read(whole, where, documents[-1].path)
+        faults += more
     scenario, more = _validated(documents[-1].path.stem, whole, where)
     return scenario, faults + more
 
@@ -192,8 +196,11 @@ def varied(scenario: Scenario, sets: Sequence[str]) -> Scenario:
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
-    """Everything the scenario says, defaults included, as plain values that JSON holds."""
-    return scenario.model_dump(mode="json")
+    """Everything the scenario says, defaults included, as plain values that JSON holds; extensions where there are any."""
+    values = scenario.model_dump(mode="json")
+    if not values["extensions"]:
+        del values["extensions"]
+    return values
 
 
 def restored(values: dict[str, Any]) -> Scenario:

@@ -31,6 +31,7 @@ from sim.scenario.durations import (
     lognormal,
 )
 from sim.scenario.evidence import Evidence, Frozen, quantity
+from sim.scenario.extension_tables import MOST_EXTENSIONS, Extension, ExtensionMeasure
 from sim.scenario.mechanisms import (
     Columns,
     Crossing,
@@ -68,6 +69,8 @@ __all__ = [
     "Effect",
     "Exponential",
     "Exposure",
+    "Extension",
+    "ExtensionMeasure",
     "Fixed",
     "Front",
     "Gamma",
@@ -164,6 +167,11 @@ class Scenario(Frozen):
     )
     recorded: dict[Name, RecordedBinding] = Field(
         default={}, max_length=100, description="recorded series to compare with"
+    )
+    extensions: dict[Name, Extension] = Field(
+        default={},
+        max_length=MOST_EXTENSIONS,
+        description="actors and rules of the scenario's own, each a Python module",
     )
     evidence: dict[str, Evidence] = Field(
         default={},

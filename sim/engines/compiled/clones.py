@@ -14,13 +14,14 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import EnumMeta
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
 import numba
 
 import sim.rules
-from sim.engines.compiled.compile_cache import cache_folder, with_kept_source
+from sim.engines.compiled.compile_cache import with_kept_source
 from sim.foundation import distributions
 
 MADE_ONCE_IN_PYTHON = frozenset({"party_size_table", "table_mean", "gamma_table"})
@@ -73,11 +74,10 @@ def clones_of(
     return clones
 
 
-def of_loop(function: FunctionType) -> Any:
+def of_loop(function: FunctionType, folder: Path | None) -> Any:
     """A function of the loop. Entry points are kept on disk, and leave other threads alone (no GIL); the others are called by
     compiled code alone: compiled once for each kind of argument, and optimised where they are called from."""
     if function.__name__ in ENTRIES:
-        folder = cache_folder()
         if folder is None:
             return numba.njit(function, nogil=True)
         return numba.njit(with_kept_source(function, folder), cache=True, nogil=True)

@@ -56,12 +56,15 @@ def unwritable() -> Path | None:
 
 
 @cache
-def cache_folder() -> Path | None:
-    """Where compiled code is kept; none where nothing at all can be written.
+def cache_folder(inside: str = "") -> Path | None:
+    """Where compiled code is kept, or a folder in there; none where nothing at all can be written.
 
     Where the named folder cannot be written, a temporary one, which this process removes at its end and its worker
     processes share; it begins with what the named one holds.
     """
+    if inside:
+        whole = cache_folder()
+        return whole / inside if whole is not None and _begin(whole / inside) else None
     named = named_folder()
     if _begin(named):
         return named

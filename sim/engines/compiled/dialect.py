@@ -7,7 +7,7 @@ import importlib
 from sim.engines.translate.kinds import FLOAT, INT, NONE, WORD
 from sim.engines.translate.program import Port, Program
 from sim.foundation import luck
-from sim.model.world import World
+from sim.model.extensions import Code, extended_by, plain_model
 from sim.scenario.params import Params
 
 MODULES = (
@@ -27,14 +27,16 @@ PORTS = {
 }  # fmt: skip
 
 
-def program() -> Program:
-    """borderflow's model."""
+def program(code: Code = ()) -> Program:
+    """borderflow's model, with the extensions of that code in it."""
     from sim.model import health, journey, simulate, watches
 
+    extended = extended_by(code) if code else plain_model()
     return Program(
-        modules=tuple(importlib.import_module(f"sim.model.{name}") for name in MODULES),
+        modules=(*(importlib.import_module(f"sim.model.{name}") for name in MODULES), *extended.modules),
         roots=(simulate.start, simulate.close_books, watches.count),
-        world=World,
+        world=extended.world,
+        replaced=extended.replaced,
         params=("params", Params),
         ports=PORTS,
         rules=("sim.rules", "sim.foundation.distributions"),

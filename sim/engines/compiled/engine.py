@@ -20,7 +20,7 @@ from sim.engines.compiled.runtime import ARRAY_FULL, BROKEN, BUDGET_SPENT, DONE,
 from sim.engines.translate.memory import Memory
 from sim.engines.translate.packing import Packed, packed
 from sim.foundation.errors import InvariantBroken
-from sim.model.furnish import furnish
+from sim.model.extensions import Code, code_of, extended
 from sim.model.world import World
 from sim.record.log import COMPARTMENTS, PARTIES, SLOTS, ArrayRecord, RunRecord
 from sim.scenario.schema import Scenario
@@ -39,6 +39,8 @@ class Plan:
     """A scenario in arrays, and how much room its runs were found to need."""
 
     scenario: Scenario
+    code: Code
+    """Of the scenario's extensions."""
     packed: Packed
     sizes: dict[str, int]
 
@@ -60,14 +62,16 @@ def simulate(
     while True:
         memory = memory_of(plan, seed, replication, keep_rows)
         try:
-            code = _play(memory, plan.sizes, tick)
+            code = _play(memory, plan, tick)
             break
         except Full:
             for name in plan.sizes:
                 plan.sizes[name] *= 4
     w = memory.whole
     if code == BROKEN:
-        raise InvariantBroken(summary().faults[int(w["fault"][0]) - 1], float(w["now"][0]), "compiled world")
+        raise InvariantBroken(
+            summary(plan.code).faults[int(w["fault"][0]) - 1], float(w["now"][0]), "compiled world"
+        )
     return _record(memory, scenario, seed, replication)
 
 
@@ -76,9 +80,9 @@ def _plan(scenario: Scenario) -> Plan:
     with _lock:
         found = _plans.get(id(scenario))
         if found is None or found.scenario is not scenario:
-            found = _plans[id(scenario)] = Plan(
-                scenario, packed(layout(), _furnished(scenario)), first_sizes(scenario)
-            )
+            code = code_of(scenario)
+            furnished = packed(layout(code), _furnished(scenario))
+            found = _plans[id(scenario)] = Plan(scenario, code, furnished, first_sizes(scenario, code))
             while len(_plans) > PLANS:
                 _plans.popitem(last=False)
         _plans.move_to_end(id(scenario))
@@ -87,18 +91,21 @@ def _plan(scenario: Scenario) -> Plan:
 
 def _furnished(scenario: Scenario) -> World:
     """Everything that is there before anybody acts, the same in every replication."""
-    world = World(scenario, seed=0, replication=0, keep_rows=False)
-    furnish(world)
+    model = extended(scenario)
+    world = model.world(scenario, seed=0, replication=0, keep_rows=False)
+    model.furnish(world)
     return world
 
 
-def first_sizes(scenario: Scenario) -> dict[str, int]:
+def first_sizes(scenario: Scenario, code: Code = ()) -> dict[str, int]:
     """A first guess at how much room a run needs: the people at the start, and those who come in a fortnight."""
     people = sum(stock.persons for stock in scenario.initial.values())
     people += 14 * int(sum(route.people_per_day for route in scenario.routes.values()))
     groups = 1024 + people // 4
     sizes = FIRST_GUESS | {"heap": 2 * groups + 1024, "rows": 16 * groups}
-    return sizes | dict.fromkeys(layout().growing, FIRST_RECORDS) | {"T_Group": groups, "T_Ticket": groups}
+    return (
+        sizes | dict.fromkeys(layout(code).growing, FIRST_RECORDS) | {"T_Group": groups, "T_Ticket": groups}
+    )
 
 
 def memory_of(plan: Plan, seed: int, replication: int, keep_rows: bool) -> Memory:
@@ -114,7 +121,7 @@ def memory_of(plan: Plan, seed: int, replication: int, keep_rows: bool) -> Memor
         "cell_at": (n + 1) * SLOTS, "said_at": (n + 1) * SLOTS * PARTIES if scenario.parties else 1,
         "stocks": len(plan.packed.arrays["A_stock"]) * (days + 1),
     }  # fmt: skip
-    memory = Memory(layout(), wanted)
+    memory = Memory(layout(plan.code), wanted)
     for name, values in plan.packed.arrays.items():
         memory.fill(name, values)
     w = memory.whole
@@ -124,8 +131,8 @@ def memory_of(plan: Plan, seed: int, replication: int, keep_rows: bool) -> Memor
     return memory
 
 
-def _play(memory: Memory, sizes: dict[str, int], tick: Tick | None) -> int:
-    build, advance, finish = entries()
+def _play(memory: Memory, plan: Plan, tick: Tick | None) -> int:
+    build, advance, finish = entries(plan.code)
     w = memory.whole
     code = int(build(w))
     if code != DONE:
@@ -138,7 +145,7 @@ def _play(memory: Memory, sizes: dict[str, int], tick: Tick | None) -> int:
                 day += 1
                 tick(day, int(w["p_days"][0]))
         if code == ARRAY_FULL:
-            grow(memory, sizes)
+            grow(memory, plan.sizes)
         elif code != BUDGET_SPENT:
             return int(finish(w)) if code == DONE else code
 
@@ -147,7 +154,7 @@ def grow(memory: Memory, sizes: dict[str, int]) -> None:
     """Give every array that is three quarters full twice its room."""
     w = memory.whole
     used = {name: "next_row" if name == "rows" else f"{name}_used" for name in books.GROWING}
-    used |= {name: f"{name[2:]}_n" for name in layout().growing}
+    used |= {name: f"{name[2:]}_n" for name in memory.layout.growing}
     for name, scalar in used.items():
         if 4 * int(w[scalar][0]) > 3 * len(memory.arrays[name]):
             memory.grow(name)
@@ -170,18 +177,27 @@ def _record(memory: Memory, scenario: Scenario, seed: int, replication: int) -> 
     return ArrayRecord(run, cells["key"].copy(), amounts, reports, log)
 
 
-def compile_now() -> None:
-    """Have the loop compiled, or loaded from disk; kept code that cannot be read is removed and compiled again."""
+def compile_now(scenario: Scenario | None = None) -> None:
+    """Have the loop compiled, or loaded from disk, for a scenario's extensions; kept code that cannot be read is compiled again."""
+    code = () if scenario is None else code_of(scenario)
     try:
-        _play_an_empty_day()
+        _play_an_empty_day(scenario)
     except Exception:
-        if is_cold():
+        if is_cold(code):
             raise
-        forget()
-        _play_an_empty_day()
+        forget(code)
+        _play_an_empty_day(scenario)
 
 
-def _play_an_empty_day() -> None:
+def _play_an_empty_day(scenario: Scenario | None) -> None:
+    if scenario is not None:
+        plan = _plan(scenario)
+        whole = memory_of(plan, 0, 0, False).whole
+        build, advance, finish = entries(plan.code)
+        build(whole)
+        advance(whole, 0.0, 0)
+        finish(whole)
+        return
     day = {"title": "an empty day", "start": "2000-01-01", "end": "2000-01-02"}
     sector = {"country": "there", "length_km": 1.0, "teams": 0}
     simulate(
@@ -195,14 +211,14 @@ def loop_alone(scenario: Scenario, seed: int = 0) -> tuple[int, int, float]:
     """Events served, events pending at the half of the run, and CPU seconds of the loop without what is around it."""
     plan = _plan(scenario)
     simulate(scenario, seed=seed, keep_rows=False)
-    build, advance, _ = entries()
+    build, advance, _ = entries(plan.code)
     best, pending = float("inf"), 0
     for _ in range(3):
         memory = memory_of(plan, seed, 0, False)
         begun = time.process_time()
-        if _play(memory, plan.sizes, None) == DONE:
+        if _play(memory, plan, None) == DONE:
             best = min(best, time.process_time() - begun)
-    larger = Plan(scenario, plan.packed, {name: 4 * size for name, size in plan.sizes.items()})
+    larger = Plan(scenario, plan.code, plan.packed, {name: 4 * size for name, size in plan.sizes.items()})
     half = memory_of(larger, seed, 0, False)
     build(half.whole)
     advance(half.whole, float(half.whole["p_end_h"][0]) / 2.0, 1 << 62)

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import EnumMeta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -25,7 +25,15 @@ import numba
 import numpy as np
 
 from sim.engines.compiled import books, luck, runtime
-from sim.engines.compiled.clones import ENTRIES, clones_of, compiled_array, numbers_of, of_loop, rule_modules
+from sim.engines.compiled.clones import (
+    ENTRIES,
+    clones_of,
+    compiled_array,
+    inner,
+    numbers_of,
+    of_loop,
+    rule_modules,
+)
 from sim.engines.compiled.compile_cache import cache_folder
 from sim.engines.compiled.dialect import program
 from sim.engines.translate.code import Code
@@ -35,6 +43,8 @@ from sim.engines.translate.layout import Layout, places_of_values
 from sim.engines.translate.machines import prove_no_circle, translated
 from sim.engines.translate.memory import view_of
 from sim.foundation.durable import whole_file
+from sim.model.extensions import Code as Extensions
+from sim.model.extensions import hash_of
 
 TAKEN_BY_MODEL = {
     "start": "simulate__start",
@@ -69,13 +79,13 @@ class Made:
 
 
 @cache
-def made() -> Made:
-    """Translate the model. Raises `OutsideSubset` with the model's file and line, `RecursionError` where it calls itself."""
-    model, code = translated(program())
-    glued = glue(model, code)
-    prove_no_circle(code, set(code.functions) | set(code.calls))
-    summary = Summary(code.frames, frozenset(model.made), tuple(code.faults))
-    layout = layout_of(summary)
+def made(code: Extensions = ()) -> Made:
+    """Translate the model, with the extensions of that code in it. Raises `OutsideSubset` with the model's file and line, `RecursionError` where it calls itself."""
+    model, said = translated(program(code))
+    glued = glue(model, said)
+    prove_no_circle(said, set(said.functions) | set(said.calls))
+    summary = Summary(said.frames, frozenset(model.made), tuple(said.faults))
+    layout = layout_of(summary, code)
     names: dict[str, Any] = {
         "__name__": __name__,
         "math": math,
@@ -85,13 +95,13 @@ def made() -> Made:
     }
     for module in (luck, books, runtime):
         names |= {text: thing for text, thing in vars(module).items() if not text.startswith("__")}
-    names |= numbers_of_events(code) | places_of_values(layout)
-    names |= {f"W_{text}": wait.number for text, wait in code.waits.items()}
-    names |= {text: thing for text, thing in code.constants.items() if not text.startswith("AT_")}
+    names |= numbers_of_events(said) | places_of_values(layout)
+    names |= {f"W_{text}": wait.number for text, wait in said.waits.items()}
+    names |= {text: thing for text, thing in said.constants.items() if not text.startswith("AT_")}
     accessors = _accessors(layout, names)
     exec(compile(accessors, "<views>", "exec"), names)
     exec(compile(glued, "<glue>", "exec"), names)
-    for tree, path in code.functions.values():
+    for tree, path in said.functions.values():
         exec(compile(ast.fix_missing_locations(ast.Module([tree], [])), path, "exec"), names)
     own = [
         text
@@ -105,14 +115,14 @@ def made() -> Made:
     _in_one(names, tuple(functions))
     texts = {"views": accessors, "between the parts": glued}
     texts |= {
-        text: f"# {path}:{tree.lineno}\n{ast.unparse(tree)}" for text, (tree, path) in code.functions.items()
+        text: f"# {path}:{tree.lineno}\n{ast.unparse(tree)}" for text, (tree, path) in said.functions.items()
     }
-    return Made(names, tuple(functions), summary, layout, code, texts)
+    return Made(names, tuple(functions), summary, layout, said, texts)
 
 
-def layout_of(summary: Summary) -> Layout:
+def layout_of(summary: Summary, code: Extensions = ()) -> Layout:
     """What memory looks like."""
-    return Layout(program(), summary.frames, summary.records, books.ARRAYS, books.SCALARS)
+    return Layout(program(code), summary.frames, summary.records, books.ARRAYS, books.SCALARS)
 
 
 def _defined(thing: Any, module: ModuleType) -> bool:
@@ -153,26 +163,27 @@ def _accessors(layout: Layout, names: dict[str, Any]) -> str:
 
 
 @cache
-def entries() -> tuple[Callable[..., Any], ...]:
+def entries(code: Extensions = ()) -> tuple[Callable[..., Any], ...]:
     """The entry points of the loop, compiled: build, advance, finish. Whole machine code on disk is taken as it is.
 
     With NUMBA_DISABLE_JIT=1 they are the plain functions; with NUMBA_BOUNDSCHECK=1 every index is checked.
     """
     if numba.config.DISABLE_JIT:
-        return tuple(made().names[text] for text in ENTRIES)
-    kept = tuple(of_loop(getattr(runtime, text)) for text in ENTRIES)
-    if _summary_on_disk() is not None and all(_machine_code(entry) for entry in kept):
+        return tuple(made(code).names[text] for text in ENTRIES)
+    loop = partial(of_loop, folder=folder_of(code))
+    kept = tuple(loop(getattr(runtime, text)) for text in ENTRIES)
+    if _summary_on_disk(code) is not None and all(_machine_code(entry) for entry in kept):
         return kept
-    whole = made()
-    _keep(whole)
-    known: dict[Any, Any] = clones_of(rule_modules(), {}, of_loop)
+    whole = made(code)
+    _keep(whole, code)
+    known: dict[Any, Any] = clones_of(rule_modules(), {}, inner)
     for text, dtype in whole.layout.arrays.items():
         known[whole.names[text]] = compiled_array(whole.layout.world, text, dtype)
     names = dict(whole.names)
     for text in whole.functions:
         f = whole.names[text]
         if f not in known:
-            known[f] = of_loop(FunctionType(f.__code__, names, f.__name__, f.__defaults__))
+            known[f] = loop(FunctionType(f.__code__, names, f.__name__, f.__defaults__))
     for text, thing in names.items():
         if isinstance(thing, EnumMeta):
             names[text] = numbers_of(thing)
@@ -182,21 +193,27 @@ def entries() -> tuple[Callable[..., Any], ...]:
 
 
 @cache
-def summary() -> Summary:
+def summary(code: Extensions = ()) -> Summary:
     """What a run needs to know of what was made: from disk where it is there, else the model is translated."""
-    return _summary_on_disk() or made().summary
+    return _summary_on_disk(code) or made(code).summary
 
 
 @cache
-def layout() -> Layout:
+def layout(code: Extensions = ()) -> Layout:
     """What the memory of a run looks like."""
-    return layout_of(summary())
+    return layout_of(summary(code), code)
 
 
-def _summary_on_disk() -> Summary | None:
-    folder = cache_folder()
+def folder_of(code: Extensions) -> Path | None:
+    """Where machine code is kept: that of each set of extensions in a folder of its own."""
+    return cache_folder(f"extensions-{hash_of(repr(code))}" if code else "")
+
+
+def _summary_on_disk(code: Extensions) -> Summary | None:
+    folder = folder_of(code)
     if folder is None or numba.config.DISABLE_JIT:
         return None
+    program(code)  # the classes of extensions that it speaks of
     try:
         found = pickle.loads((folder / SUMMARY).read_bytes())
     except Exception:  # whatever is wrong with it, it is made anew
@@ -204,9 +221,9 @@ def _summary_on_disk() -> Summary | None:
     return found if isinstance(found, Summary) else None
 
 
-def _keep(whole: Made) -> None:
+def _keep(whole: Made, code: Extensions) -> None:
     """What was made, beside the machine code."""
-    folder = cache_folder()
+    folder = folder_of(code)
     if folder is None:
         return
     with whole_file(folder / TEXT) as beside:
@@ -215,13 +232,12 @@ def _keep(whole: Made) -> None:
         beside.write_bytes(pickle.dumps(whole.summary))
 
 
-def is_cold() -> bool:
+def is_cold(code: Extensions = ()) -> bool:
     """Whether any part of the loop has yet to be compiled: some entry point has no machine code under its own key."""
     if numba.config.DISABLE_JIT:
         return False
-    return _summary_on_disk() is None or not all(
-        _machine_code(of_loop(getattr(runtime, text))) for text in ENTRIES
-    )
+    kept = (of_loop(getattr(runtime, text), folder_of(code)) for text in ENTRIES)
+    return _summary_on_disk(code) is None or not all(_machine_code(entry) for entry in kept)
 
 
 def _machine_code(entry: Any) -> list[Path]:
@@ -230,12 +246,12 @@ def _machine_code(entry: Any) -> list[Path]:
     return [] if folder is None else list(Path(folder).glob(f"*.{entry.__name__}-*.nbc"))
 
 
-def forget() -> None:
+def forget(code: Extensions = ()) -> None:
     """Remove what the cache holds of the entry points, such as files that a power cut has damaged."""
+    folder = folder_of(code)
     for text in ENTRIES:
-        for path in _machine_code(of_loop(getattr(runtime, text))):
+        for path in _machine_code(of_loop(getattr(runtime, text), folder)):
             path.unlink(missing_ok=True)
-    folder = cache_folder()
     if folder is not None:
         (folder / SUMMARY).unlink(missing_ok=True)
     for known in (entries, summary, layout):

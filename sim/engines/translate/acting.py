@@ -76,7 +76,7 @@ class Saying(Statements):
             thing = names.get(node.id)
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             thing = getattr(names.get(node.value.id), node.attr, None)
-        found = self.model.functions.get(thing)
+        found = self.model.functions.get(self.model.meant(thing, self.function.module))
         if found is None:
             raise self.outside(node, "a function of the model is named here")
         return found

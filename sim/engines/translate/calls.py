@@ -58,7 +58,8 @@ class Calls(Reading):
                 if owner is math:
                     return self.call_math(node, f.attr)
                 if isinstance(owner, ModuleType):
-                    return self.call_thing(node, f.attr, getattr(owner, f.attr))
+                    thing = self.model.meant(getattr(owner, f.attr), self.function.module)
+                    return self.call_thing(node, f.attr, thing)
             code, kind = self.say(f.value)
             if isinstance(kind, Named) and kind.cls is self.model.program.world:
                 return self.call_world(node, f.attr)
@@ -278,7 +279,7 @@ class Calls(Reading):
             args = [self.value(a, k) for a, (_, k, _) in zip(self.bound(node, params), params, strict=True)]
             self.called.add(port.function)
             return call(port.function, name(WORLD), *args), port.result
-        thing = vars(self.model.program.world).get(text)
+        thing = next((vars(c)[text] for c in self.model.program.world.__mro__ if text in vars(c)), None)
         if isinstance(thing, FunctionType) and thing in self.model.functions:
             return self.call_function(node, self.model.functions[thing], [])
         raise self.outside(node, f"the world has no `{text}` that compiled code knows")

@@ -198,12 +198,12 @@ def due(code: Code, cls: type) -> str:
 def _stage_function(model: Model, stage: str) -> str:
     for member, function in model.program.stages.items():
         if member.name == stage:
-            return model.functions[function].name
+            return model.function(function).name
     raise KeyError(stage)
 
 
 def _end(model: Model) -> str:
-    return model.functions[model.program.end_of_journey].name
+    return model.function(model.program.end_of_journey).name
 
 
 def _travelling(model: Model, text: str, stages: list[str]) -> list[str]:
@@ -249,7 +249,7 @@ def travel(model: Model, code: Code) -> str:
 
 
 def _traveller(model: Model) -> str:
-    function = model.functions[next(iter(model.program.stages.values()))]
+    function = model.function(next(iter(model.program.stages.values())))
     kind = function.params[0][1]
     assert isinstance(kind, Ref)
     return kind.cls.__name__

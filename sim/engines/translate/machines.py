@@ -14,7 +14,7 @@ def translated(program: Program) -> tuple[Model, Code]:
     model = Model(program)
     code = Code()
     ends = [program.end_of_journey] if program.stages else []
-    todo = [model.functions[thing] for thing in (*program.roots, *program.stages.values(), *ends)]
+    todo = [model.function(thing) for thing in (*program.roots, *program.stages.values(), *ends)]
     seen: set[str] = set()
     while todo:
         function = todo.pop()

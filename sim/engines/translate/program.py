@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import linecache
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
@@ -63,6 +64,8 @@ class Program:
     """The field of the traveller that is above nought as long as it goes on."""
     params: tuple[str, type]
     """The attribute of the world that holds the parameters, and their class."""
+    replaced: Mapping[Callable[..., Any], Callable[..., Any]] = field(default_factory=dict)
+    """Functions of the modules or rules, each with the function that stands in its place everywhere but in its own module."""
     words: Mapping[Callable[..., Any], str] = field(default_factory=dict)
     """Functions on 64-bit words, by what takes their place in made code: "uniform", or "key" of two or three parts."""
 
@@ -107,20 +110,20 @@ class Model:
             self._read(module)
 
     def _read(self, module: ModuleType) -> None:
-        tree = ast.parse(inspect.getsource(module))
+        tree = ast.parse("".join(linecache.getlines(module.__file__ or "", vars(module))))
         for node in tree.body:
             if isinstance(node, ast.FunctionDef):
                 self._add(node, getattr(module, node.name), module, None)
             elif isinstance(node, ast.ClassDef):
                 cls = getattr(module, node.name)
-                if is_record(cls) or cls is self.program.world:
+                if is_record(cls) or self.is_world(cls):
                     self._read_class(node, cls, module)
 
     def _read_class(self, node: ast.ClassDef, cls: type, module: ModuleType) -> None:
         for inner in node.body:
             if not isinstance(inner, ast.FunctionDef) or inner.name.startswith("__"):
                 continue
-            if cls is self.program.world and inner.name in self.program.ports:
+            if self.is_world(cls) and inner.name in self.program.ports:
                 continue
             thing = inspect.getattr_static(cls, inner.name)
             if isinstance(thing, staticmethod):
@@ -135,6 +138,10 @@ class Model:
         except OutsideSubset as error:
             self.refused[thing] = error
         else:
+            if made.name in self.by_name:
+                raise OutsideSubset(
+                    node, f"two functions of the model would be called `{made.name}`", made.path
+                )
             self.functions[thing] = self.by_name[made.name] = made
 
     def _function(
@@ -146,7 +153,7 @@ class Model:
         defaults = _defaults(node)
         for arg in [*node.args.args, *node.args.kwonlyargs]:
             if arg.arg == "self":
-                kind: Kind | None = Named(self.program.world, "") if cls is self.program.world else Ref(cls)  # type: ignore[arg-type]
+                kind: Kind | None = Named(self.program.world, "") if self.is_world(cls) else Ref(cls)  # type: ignore[arg-type]
             else:
                 kind = self.kind(hints.get(arg.arg, inspect.Parameter.empty))
             if kind is None or kind == ENGINE_KIND:
@@ -169,13 +176,26 @@ class Model:
         )
         return Function(name, node, module, params, result, is_process, is_stage)
 
+    def is_world(self, thing: Any) -> bool:
+        """Whether a class is that of the world, or one that the world's class comes from."""
+        return thing is not object and isinstance(thing, type) and issubclass(self.program.world, thing)
+
+    def meant(self, thing: Any, by: ModuleType) -> Any:
+        """What a module means by a thing: what replaces it, but for the module that does so."""
+        other = self.program.replaced.get(thing) if isinstance(thing, FunctionType) else None
+        return thing if other is None or other.__module__ == by.__name__ else other
+
+    def function(self, thing: Any) -> Function:
+        """A function of the model, or what replaces it."""
+        return self.functions[self.program.replaced.get(thing, thing)]
+
     def is_stage(self, enumeration: Any) -> bool:
         """Whether an enumeration is that of the stages of a journey."""
         return any(isinstance(stage, enumeration) for stage in self.program.stages)
 
     def kind(self, hint: Any) -> Kind | None:
         """The kind that an annotation says; the world is there once."""
-        if hint is self.program.world:
+        if self.is_world(hint):
             return Named(self.program.world, "")
         if hint is self.program.params[1]:
             return Named(hint, "")

@@ -149,7 +149,7 @@ class Values:
         """What a name of the module is in Python."""
         names = vars(self.function.module)
         if node.id in names:
-            return names[node.id]
+            return self.model.meant(names[node.id], self.function.module)
         if hasattr(builtins, node.id):
             return getattr(builtins, node.id)
         raise UnknownName(node.id)

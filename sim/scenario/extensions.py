@@ -1,0 +1,148 @@
+"""Extensions of a scenario: their files are read so that the code travels with the scenario; what they say is checked.
+
+Nothing here runs the code of an extension: it is only parsed. Rows of extensions have the kinds from `FIRST_KIND` on, in the
+order of the scenario; their full names are "extension.row", those of measures "extension.measure".
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from sim.foundation.errors import Fault
+from sim.foundation.textfile import UnreadableFile, read_text
+from sim.record.measures import Measure
+from sim.scenario.checked_names import Checked, listed
+from sim.scenario.extension_tables import MOST_CODE, Extension
+from sim.scenario.faults import Where
+from sim.scenario.files import Document, label_of, shown
+from sim.scenario.merge import outside_folder
+from sim.scenario.outline import KeyPath
+from sim.scenario.schema import Scenario
+
+SUFFIX = ".py"
+FIRST_KIND, LAST_KIND = 100, 127
+"""Numbers of the kinds of rows that extensions have."""
+HOW_TO_NAME = (
+    'a Python file beside the scenario, such as module = "drones.py": a relative path inside its folder'
+)
+
+
+def files_named(document: Document) -> list[Path]:
+    """The modules that a scenario file and its override blocks name."""
+    overrides = document.tables.get("overrides")
+    blocks = [document.tables, *(overrides.values() if isinstance(overrides, dict) else ())]
+    tables = [block.get("extensions") for block in blocks if isinstance(block, dict)]
+    entries = [entry for table in tables if isinstance(table, dict) for entry in table.values()]
+    modules = [entry.get("module") for entry in entries if isinstance(entry, dict)]
+    return [
+        document.path.parent / name for name in modules if isinstance(name, str) and name.endswith(SUFFIX)
+    ]
+
+
+def with_code(whole: dict[str, Any], where: Where, asked: Path) -> tuple[dict[str, Any], list[Fault]]:
+    """The scenario with the text of every module that it names; `asked` is the scenario file asked for."""
+    tables = whole.get("extensions")
+    faults: list[Fault] = []
+    if not isinstance(tables, dict):
+        return whole, faults
+    filled: dict[str, Any] = {}
+    for name, table in tables.items():
+        filled[name] = table
+        if isinstance(table, dict):
+            path: KeyPath = ("extensions", name)
+            if "code" in table:
+                faults.append(
+                    where.fault((*path, "code"), "has no place in a scenario file", "a text", HOW_TO_NAME)
+                )
+            filled[name] = {key: value for key, value in table.items() if key != "code"}
+            if isinstance(table.get("module"), str):
+                filled[name]["code"], more = _code((*path, "module"), table["module"], where, asked)
+                faults += more
+    return {**whole, "extensions": filled}, faults
+
+
+def _code(path: KeyPath, module: str, where: Where, asked: Path) -> tuple[str, list[Fault]]:
+    """The text of one module. It lies beside the file that names it, inside the folder of the one asked for."""
+    layer = where.layer(path)
+    beside = layer.document.path.parent if layer is not None and layer.document is not None else asked.parent
+    problem = outside_folder(module, beside, asked.parent)
+    if not problem and not module.endswith(SUFFIX):
+        problem = "is no Python file"
+    if problem:
+        return "", [where.fault(path, problem, module, HOW_TO_NAME)]
+    target = beside / module
+    try:
+        return read_text(target, MOST_CODE), []
+    except UnreadableFile as error:
+        if error.problem == "does not exist":
+            nearest = next(iter(get_close_matches(target.name, _modules_beside(target), 1)), "")
+            return "", [where.fault(path, "the file does not exist", module, HOW_TO_NAME, nearest)]
+        return "", [
+            Fault(label_of(target), "file", error.problem, error.found, error.allowed, "", error.line)
+        ]
+
+
+def _modules_beside(path: Path) -> list[str]:
+    try:
+        return sorted(found.name for found in path.parent.glob("*" + SUFFIX))
+    except (OSError, ValueError):
+        return []
+
+
+def extension_faults(checked: Checked) -> None:
+    """Everything that makes an extension senseless, without running it."""
+    for name, extension in checked.scenario.extensions.items():
+        path: KeyPath = ("extensions", name)
+        for sector in extension.sectors:
+            checked.known((*path, "sectors"), sector, "sectors")
+        for measure, spec in extension.measures.items():
+            for row in spec.rows:
+                if row not in extension.rows:
+                    problem, allowed = (
+                        "is no kind of row of the extension",
+                        listed(extension.rows) or "a row in `rows`",
+                    )
+                    checked.fault((*path, "measures", measure, "rows"), problem, row, allowed)
+        _parsed(checked, path, extension)
+    rows = sum(len(extension.rows) for extension in checked.scenario.extensions.values())
+    most = LAST_KIND - FIRST_KIND + 1
+    if rows > most:
+        checked.fault(("extensions",), "too many kinds of rows in all extensions", rows, f"at most {most}")
+
+
+def _parsed(checked: Checked, path: KeyPath, extension: Extension) -> None:
+    """The module is Python."""
+    if not extension.code.strip():
+        return
+    try:
+        ast.parse(extension.code, extension.module)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None)
+        at = f" in line {line}" if line else ""
+        found = shown(f"{extension.module}{at}: {getattr(error, 'msg', None) or error}")
+        checked.fault((*path, "module"), "cannot be read as Python", found)
+
+
+def kinds_of(scenario: Scenario) -> dict[int, tuple[str, str]]:
+    """The kinds of rows of all extensions: number, full name, and sentence."""
+    rows = (
+        (f"{name}.{row}", text) for name, e in scenario.extensions.items() for row, text in e.rows.items()
+    )
+    return dict(enumerate(rows, FIRST_KIND))
+
+
+def counted_by(scenario: Scenario) -> tuple[Measure, ...]:
+    """The measures of all extensions, by their full names."""
+    return tuple(_measures(scenario))
+
+
+def _measures(scenario: Scenario) -> Iterator[Measure]:
+    numbers = {name: number for number, (name, _) in kinds_of(scenario).items()}
+    for name, extension in scenario.extensions.items():
+        for measure, spec in extension.measures.items():
+            kinds = tuple(numbers[f"{name}.{row}"] for row in spec.rows)
+            yield Measure(f"{name}.{measure}", spec.label, spec.unit, spec.family, kinds, spec.of)

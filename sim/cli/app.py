@@ -81,7 +81,7 @@ def _show_version(asked: bool) -> None:
 
 @app.callback()
 def _every_command(
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001
         bool,
         typer.Option(
             "--version", callback=_show_version, is_eager=True, help="Show the versions of program and model."

@@ -328,6 +328,8 @@ def _new_module(name: str, file: str, text: str) -> ModuleType:
     module = ModuleType(name)
     module.__file__ = file
     sys.modules[name] = module
+    parent = name.rpartition(".")[0]
+    sys.modules.setdefault(parent, ModuleType(parent))  # so that its classes can be pickled
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     return module
 

@@ -25,7 +25,8 @@ from sim.experiments.statistics import estimate, interval_of_mean, per_run
 from sim.foundation.bounds import MOST_KEPT, check_runs, check_seed
 from sim.foundation.durable import clear_under_way, write_whole
 from sim.foundation.errors import ResultError, UsageError
-from sim.foundation.plaintext import csv_of
+from sim.foundation.plaintext import csv_of, plain
+from sim.foundation.textfile import is_file_name
 from sim.record.measures import DESCRIBED, Described
 from sim.scenario.files import shown
 from sim.scenario.schema import Scenario
@@ -163,7 +164,7 @@ class Comparison:
 
     def __repr__(self) -> str:
         runs = self.results[self.base].replications
-        return (
+        return plain(
             f"<comparison with {self.base}: {', '.join(self.others)}; {runs} replications on the same luck>"
         )
 
@@ -272,7 +273,7 @@ def check_worlds(worlds: Mapping[str, Scenario]) -> None:
     if len(worlds) < 2:
         raise UsageError("a comparison needs two worlds or more")
     for name in worlds:
-        if not name.strip() or name.startswith(".") or not name.isprintable() or set(name) & set("/\\"):
+        if not is_file_name(name):
             raise UsageError(f"a world is called {shown(name)!r}, allowed: a name that a folder may have")
     base, *others = worlds
     for other in others:

@@ -18,7 +18,8 @@ from annotated_types import MinLen
 from sim.experiments.held import LOCK
 from sim.foundation.durable import UNDER_WAY, write_whole
 from sim.foundation.errors import ResultError, damaged, remedy
-from sim.scenario.stored import read_stored
+from sim.scenario.files import shown
+from sim.scenario.stored import FileName, read_stored
 
 WORLDS = "worlds"
 COMPARISON = "comparison.json"
@@ -30,7 +31,7 @@ class Compared:
     """What comparison.json says: the worlds, the base first, and what a reader should know."""
 
     base: str
-    worlds: Annotated[list[str], MinLen(2)]
+    worlds: Annotated[list[FileName], MinLen(2)]
     notes: list[str] = field(default_factory=list)
     format: Literal[1] = FORMAT
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
@@ -47,13 +48,9 @@ def read_compared(folder: Path) -> Compared:
         raise ResultError(f"{folder} holds no comparison: {COMPARISON} is missing")
     found = read_stored(path, Compared, remedy(path), FORMAT)
     names = found.worlds
-    if found.base != names[0] or len(set(names)) < len(names) or not all(map(_names_a_folder, names)):
+    if found.base != names[0] or len(set(names)) < len(names):
         raise damaged(path, "worlds: allowed: different names of folders, the base first")
     return found
-
-
-def _names_a_folder(name: str) -> bool:
-    return name not in ("", ".", "..") and not set(name) & {"/", "\\", "\0"}
 
 
 def check_place(folder: Path, worlds: Iterable[str]) -> None:
@@ -71,7 +68,7 @@ def check_place(folder: Path, worlds: Iterable[str]) -> None:
         others = [name for name in there.worlds if name not in asked]
         if others or there.base != asked[0]:
             raise ResultError(
-                f"{folder} holds another comparison, of {', '.join(there.worlds)}: choose another folder with --out"
+                f"{folder} holds another comparison, of {shown(', '.join(there.worlds), 300)}: choose another folder with --out"
             )
         return
     begun = folder / WORLDS

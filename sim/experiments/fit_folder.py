@@ -18,7 +18,7 @@ from sim.foundation.durable import UNDER_WAY, clear_under_way, told_as_result_er
 from sim.foundation.errors import ResultError
 from sim.model.version import MODEL_VERSION
 from sim.scenario.load import digest
-from sim.scenario.stored import read_stored
+from sim.scenario.stored import FileName, read_stored
 
 FIT, RUNS, BANK = "fit.json", "runs", "bank"
 POSTERIOR, GENERATIONS, RECOVERY, FIGURES = (
@@ -28,6 +28,8 @@ POSTERIOR, GENERATIONS, RECOVERY, FIGURES = (
     "figures.csv",
 )
 OURS = (FIT, RUNS, BANK, POSTERIOR, GENERATIONS, RECOVERY, FIGURES)
+ALWAYS = (POSTERIOR, GENERATIONS)
+"""Tables that every fit leaves."""
 MOST_BYTES = 300_000_000
 """More than any table of a fit takes."""
 CALIBRATE_AGAIN = "give the same calibrate command again"
@@ -45,7 +47,7 @@ class FitRecord:
     scenario: str
     calibration: str
     model_version: int
-    tables: dict[str, str] = field(default_factory=dict)
+    tables: dict[FileName, str] = field(default_factory=dict)
 
     def write(self, out: Path) -> None:
         """Keep it in the folder."""
@@ -104,11 +106,22 @@ def tables_left(calibration: Calibration, fit: Path) -> set[str]:
     there = refuse_other(record_of(calibration), fit)
     if not there.tables:
         raise ResultError(f"{fit} holds a fit that has not ended: {CALIBRATE_AGAIN}")
+    for name in ALWAYS:
+        if name not in there.tables:
+            raise ResultError(f"{fit / FIT} is damaged: tables: {name} is missing; {CALIBRATE_AGAIN}")
     for name, wanted in there.tables.items():
-        path = fit / Path(name).name
-        if not path.is_file() or path.stat().st_size > MOST_BYTES or _hash(path.read_bytes()) != wanted:
+        path = fit / name
+        if not _is_as_left(path, wanted):
             raise ResultError(f"{path} is damaged: it is not as the fit left it; {CALIBRATE_AGAIN}")
     return set(there.tables)
+
+
+def _is_as_left(path: Path, wanted: str) -> bool:
+    """Whether a table has the hash that its record promises; one that cannot be read has not."""
+    try:
+        return path.is_file() and path.stat().st_size <= MOST_BYTES and _hash(path.read_bytes()) == wanted
+    except OSError:
+        return False
 
 
 def _hash(content: bytes) -> str:

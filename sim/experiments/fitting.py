@@ -23,6 +23,7 @@ from sim.experiments.execute import Progress, check_pool
 from sim.experiments.fit_folder import BANK, begin_fit
 from sim.experiments.held import held
 from sim.foundation.bounds import MOST_POINTS, check_runs
+from sim.foundation.plaintext import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +65,7 @@ class Fitting:
 
     def __repr__(self) -> str:
         last = self.fit.generations[-1]
-        return (
+        return plain(
             f"<fit of {self.calibration.scenario.name}: {len(self.fit.generations)} generations, tolerance {last.tolerance:.2f}, "
             f"{last.accepted} sets worth {last.effective:.0f} of equal weight; {self.fit.ended}>"
         )

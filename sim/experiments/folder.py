@@ -34,6 +34,7 @@ from sim.foundation.durable import (
 from sim.foundation.errors import ResultError, damaged
 from sim.foundation.parquetfile import read_parquet
 from sim.foundation.plaintext import csv_of
+from sim.scenario.files import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +65,7 @@ class Folder:
             return
         if differences := there.differences(manifest):
             raise ResultError(
-                f"{self.path} holds another run ({there.scenario_name}, seed {there.seed}, {len(there.finished)} "
+                f"{self.path} holds another run ({shown(there.scenario_name)}, seed {there.seed}, {len(there.finished)} "
                 f"replications), which differs in {' and '.join(differences)}; choose another folder with --out"
                 + (", or replace it with --overwrite" if may_replace else "")
             )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.foundation.bounds import as_float
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import UsageError
 from sim.scenario.files import shown
@@ -115,7 +116,7 @@ def read_posterior(path: str | Path) -> Posterior:
     try:
         table = _table(Path(path))
         columns = {str(name): np.array(table[name].to_pylist(), np.float64) for name in table.column_names}
-        about = json.loads((table.schema.metadata or {}).get(ABOUT, b"{}"))
+        about = _about((table.schema.metadata or {}).get(ABOUT, b"{}"))
     # Arrow raises errors of many kinds on bytes that are no Parquet: all of them say the same.
     except Exception as error:
         reason = shown(" ".join(str(error).split()), 300)
@@ -125,11 +126,27 @@ def read_posterior(path: str | Path) -> Posterior:
     weights = columns.pop(WEIGHT)
     values = np.array(list(columns.values()), np.float64).T.reshape(len(weights), len(columns))
     sound = np.isfinite(values).all() and (weights >= 0).all() and 0 < weights.sum() < math.inf
-    if not (len(weights) and columns and sound and isinstance(about, dict)):
+    if not (len(weights) and columns and sound):
         raise UsageError(
             f"--posterior {shown(path, 300)}: allowed: finite values and weights of 0 and more, some above"
         )
     return Posterior(tuple(columns), values, weights / weights.sum(), about)
+
+
+def _about(notes: bytes) -> dict[str, Any]:
+    """What a posterior says of itself: texts, numbers that a float holds, and lists of texts. Raises `ValueError` for anything else."""
+    about = json.loads(notes)
+    if not isinstance(about, dict) or not all(map(_is_note, about.values())):
+        raise ValueError("what it says of itself is no table of texts and numbers")
+    return about
+
+
+def _is_note(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(item, str) for item in value)
+    if isinstance(value, int):
+        return math.isfinite(as_float(value))
+    return isinstance(value, str | float)
 
 
 def _table(path: Path) -> pa.Table:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sim.experiments.manifest import Failed
 from sim.experiments.statistics import summarise
 from sim.foundation.errors import ResultError
+from sim.foundation.plaintext import plain
 from sim.record.frames import STOCK
 from sim.scenario.schema import Scenario
 
@@ -78,7 +79,8 @@ class Result:
     def _frame(self, table: str) -> pd.DataFrame:
         if self.replications == 0:
             raise ResultError("no replication has finished: there is nothing to show")
-        return self._tables.read(table).to_pandas()
+        # Arrow keeps notes for pandas as JSON in a footer that no checksum covers: columns alone say what is there.
+        return self._tables.read(table).to_pandas(ignore_metadata=True)
 
     def only(self, replications: Collection[int]) -> Result:
         """The same result, of some of its replications."""
@@ -129,7 +131,7 @@ class Result:
     def __repr__(self) -> str:
         runs = f"{self.replications} replication{'s' if self.replications != 1 else ''}"
         broke = f", {len(self.failed)} failed" if self.failed else ""
-        return f"<Result {self.scenario.name}, seed {self.seed}, {runs}{broke}; {self.scenario.days} days>"
+        return f"<Result {plain(self.scenario.name)}, seed {self.seed}, {runs}{broke}; {self.scenario.days} days>"
 
     def _repr_html_(self) -> str:
         """A short table for a notebook: what flowed, and what it did to people, side by side."""

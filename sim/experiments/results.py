@@ -23,6 +23,7 @@ from sim.experiments.store import (
 )
 from sim.experiments.where import rows_where
 from sim.foundation.errors import ResultError
+from sim.foundation.plaintext import plain
 from sim.record.measures import DESCRIBED, HUMAN, check_measures
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class SweepResult:
         return rows_where(self.points, where) if where else self.points
 
     def __repr__(self) -> str:
-        return f"<sweep of {self.plan['scenario']}: {len(self.points)} points, {self.plan['replications']} replications each>"
+        return f"<sweep of {plain(self.plan['scenario'])}: {len(self.points)} points, {self.plan['replications']} replications each>"
 
 
 def totals_of_rows(rows: pd.DataFrame) -> dict[str, list[float]]:

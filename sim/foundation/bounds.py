@@ -6,6 +6,8 @@ What a single run may hold is the scenario's own affair (its schema has ranges).
 
 from __future__ import annotations
 
+import math
+
 from sim.foundation.errors import UsageError
 
 MOST_SEED = 2**64 - 1
@@ -35,6 +37,18 @@ def check_runs(
 def check_workers(workers: int) -> None:
     """Refuse a number of worker processes that no machine has."""
     check_runs(workers, "workers", 1, MOST_WORKERS)
+
+
+def as_float(value: float) -> float:
+    """A number as a float: a whole number of more digits than a float holds is an infinity, and no error.
+
+    >>> as_float(3), as_float(10**400), as_float(-(10**400))
+    (3.0, inf, -inf)
+    """
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, 1 if value > 0 else -1)
 
 
 def in_digits(value: int) -> str:

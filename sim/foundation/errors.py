@@ -14,14 +14,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.foundation.plaintext import plain
+
 MOST_WORDS = 600
 """Characters of a reason that a library gave: enough for every fault that a person mends by hand."""
 
 
 class BorderflowError(Exception):
-    """The root of every error that borderflow raises on purpose."""
+    """The root of every error that borderflow raises on purpose.
+
+    Its words may quote names of files that somebody else wrote: `str` makes them plain for a terminal, in every error.
+    """
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        return str(plain(self.words()))
+
+    def words(self) -> str:
+        """What went wrong, as it was found."""
+        return super().__str__()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,8 @@ class InputError(BorderflowError):
         super().__init__(of, faults)
         self.of, self.faults = of, faults
 
-    def __str__(self) -> str:
+    def words(self) -> str:
+        """Every fault, one a line."""
         count = len(self.faults)
         head = f"{count} fault{'s' if count != 1 else ''} in the {self.of}"
         return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
@@ -112,5 +125,6 @@ class InvariantBroken(BorderflowError):
         super().__init__(law, time_h, entity)
         self.law, self.time_h, self.entity = law, time_h, entity
 
-    def __str__(self) -> str:
+    def words(self) -> str:
+        """The law, the hour and whom it is about."""
         return f"invariant broken at {self.time_h:.4f} h for {self.entity}: {self.law}"

@@ -7,6 +7,7 @@ for being one, and columns against what is expected.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ WHOLE, NUMBER, TEXT, DATE = "whole numbers", "numbers", "text", "dates"
 MOST_FOOTER = 100_000_000
 """Bytes of a name, and entries of a list, in the footer of a table: far more than any of ours has."""
 LIMITS = {"thrift_string_size_limit": MOST_FOOTER, "thrift_container_size_limit": MOST_FOOTER}
+NOTES = (b"pandas", b"units")
+"""What the footer of a table holds as JSON; no checksum covers it."""
 Columns = Mapping[str, str]
 """What a table has: names of columns, in any order, and what is in each."""
 
@@ -78,6 +81,16 @@ def _check_columns(path: Path, schema: pa.Schema, expected: Columns) -> None:
     ]
     if wrong:
         raise damaged(path, "; ".join(wrong))
+    for name in NOTES:
+        _check_notes(path, name, (schema.metadata or {}).get(name, b"{}"))
+
+
+def _check_notes(path: Path, name: bytes, notes: bytes) -> None:
+    """Notes that are no JSON any more would be copied to every table that is merged from this one."""
+    try:
+        json.loads(notes)
+    except (ValueError, RecursionError):
+        raise damaged(path, f"{name.decode()} in its footer is no JSON") from None
 
 
 def _kind(kind: pa.DataType) -> str:

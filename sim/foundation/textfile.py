@@ -12,6 +12,8 @@ from pathlib import Path
 
 MOST_BYTES = 2_000_000
 """More than any file that a person writes by hand needs."""
+MOST_NAME = 200
+"""Bytes of a name: file systems take 255, and a file under way has a longer name than the one it will have."""
 
 
 class UnreadableFile(Exception):
@@ -24,6 +26,16 @@ class UnreadableFile(Exception):
     def __str__(self) -> str:
         return "; ".join([self.problem, *([f"found {self.found}"] if self.found else []),
                           *([f"allowed: {self.allowed}"] if self.allowed else [])])  # fmt: skip
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a text is the plain name of a file or folder inside another: no path, not hidden, printable, not too long.
+
+    >>> [is_file_name(name) for name in ("base", "figures.csv", "..", "a/b", ".hidden", "a" * 300, chr(0x202E))]
+    [True, True, False, False, False, False, False]
+    """
+    is_plain = name.isprintable() and not name.startswith(".") and not set(name) & set("/\\")
+    return bool(name.strip()) and is_plain and len(name.encode("utf-8")) <= MOST_NAME
 
 
 def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:

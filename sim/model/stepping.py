@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sim.foundation.errors import UsageError
+from sim.foundation.plaintext import plain
 from sim.foundation.units import date_of, hour_of
 from sim.model.simulate import build, finish
 from sim.model.state import Group, Post
@@ -131,7 +132,7 @@ class Stepper:
     def __repr__(self) -> str:
         rows = len(self.record.rows)
         last = f", last: {Kind(self.record.rows[-1][2]).name.lower()}" if rows else ""
-        return f"<{self.scenario.name} at {self.now:%Y-%m-%d %H:%M}: {self._world.people} people, {rows} events{last}>"
+        return f"<{plain(self.scenario.name)} at {self.now:%Y-%m-%d %H:%M}: {self._world.people} people, {rows} events{last}>"
 
 
 def on_their_way(world: World) -> Iterator[Group]:

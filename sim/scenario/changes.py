@@ -17,6 +17,7 @@ from typing import Any, get_origin
 
 from pydantic import BaseModel
 
+from sim.foundation.bounds import as_float
 from sim.foundation.errors import Fault
 from sim.scenario.fields import members, steps_below, type_at, type_below
 from sim.scenario.files import shown
@@ -89,12 +90,14 @@ def apply_sets(whole: dict[str, Any], sets: Sequence[str]) -> tuple[dict[str, An
 def _change(key: str, value: str) -> tuple[list[str], Any]:
     """The steps of a key, and its new value, or by what the old one is multiplied."""
     if key.endswith(TIMES) and not key.endswith("." + TIMES) and len(key) > 1:
-        factor = value_of(value)
-        if isinstance(factor, bool) or not isinstance(factor, int | float) or not math.isfinite(factor):
+        found = value_of(value)
+        is_number = isinstance(found, int | float) and not isinstance(found, bool)
+        factor = as_float(found) if is_number else math.nan
+        if not math.isfinite(factor):
             raise _NoSuchKeyError(
                 "can only be multiplied by a number", shown(value), "as in routes.*.people_per_day*=1.3", ""
             )
-        key, new = key[: -len(TIMES)], Times(float(factor))
+        key, new = key[: -len(TIMES)], Times(factor)
         return [step.strip() for step in key.split(".")], new
     return [step.strip() for step in key.split(".")], value_of(value)
 
@@ -150,8 +153,17 @@ def _multiplied(node: dict[str, Any], annotation: Any, name: str, factor: float)
         raise _NoSuchKeyError(
             "is no number that could be multiplied", shown(str(old)), "a key that holds a number", ""
         )
-    is_whole = float not in members(type_below(annotation, name))
-    return math.floor(old * factor + 0.5) if is_whole else float(old) * factor
+    product = as_float(old) * factor
+    if float in members(type_below(annotation, name)):
+        return product
+    if not math.isfinite(product):
+        raise _NoSuchKeyError(
+            "is no whole number when it is multiplied",
+            f"{shown(old)} times {factor!r}",
+            "a finite number",
+            "",
+        )
+    return math.floor(product + 0.5)
 
 
 def _default_table(annotation: Any, name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from datetime import date
 
 from pydantic import Field
 
+from sim.foundation.plaintext import plain
 from sim.scenario.belief import Choice, Information, Surge
 from sim.scenario.durations import (
     LITERATURE,
@@ -190,7 +191,7 @@ class Scenario(Frozen):
         return 24.0 * self.days
 
     def __repr__(self) -> str:
-        return (
+        return plain(
             f"<Scenario {self.name}: {self.scenario.title}; {self.scenario.start} for {self.days} days, "
             f"{len(self.sectors)} sectors, {len(self.levers)} levers>"
         )

@@ -10,15 +10,26 @@ import json
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from sim.foundation.errors import ResultError
-from sim.foundation.textfile import UnreadableFile, read_text
+from sim.foundation.textfile import UnreadableFile, is_file_name, read_text
 from sim.scenario.files import shown
 from sim.scenario.merge import key_text
 
 T = TypeVar("T")
 MOST_FAULTS = 8
+
+
+def _file_name(value: str) -> str:
+    if not is_file_name(value):
+        raise PydanticCustomError("file_name", "is no name that a file of the folder has")
+    return value
+
+
+FileName = Annotated[str, AfterValidator(_file_name)]
+"""The name of a file or folder beside the JSON file that says it: whatever is a path, or no name, is damage."""
 Seconds = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 MOST_BYTES = 500_000_000
 """A plan that lists a million points is this large at most."""

@@ -251,6 +251,11 @@ def test_a_file_that_is_no_posterior_is_refused(tmp_path: Path) -> None:
         pq.write_table(pa.table(table), tmp_path / name)
         with pytest.raises(UsageError, match=words):
             read_posterior(tmp_path / name)
+    Posterior(("a",), np.array([[1.5]]), np.array([1.0]), {"tolerance": 10**400}).write(tmp_path / "huge")
+    Posterior(("a",), np.array([[1.5]]), np.array([1.0]), {"labels": {"a": [[]]}}).write(tmp_path / "nested")
+    for name in ("huge", "nested"):
+        with pytest.raises(UsageError, match="what it says of itself"):
+            read_posterior(tmp_path / name)
     for path in (tmp_path, tmp_path / "none"):
         with pytest.raises(UsageError, match=r"is not a file|does not exist"):
             read_posterior(path)

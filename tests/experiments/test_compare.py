@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -150,15 +151,25 @@ def test_a_folder_of_somebody_else_gets_no_comparison(tmp_path: Path) -> None:
         ('{"base": "a", "worlds": ["a"]}', "worlds: "),
         ('{"base": "b", "worlds": ["a", "b"]}', "the base first"),
         ('{"base": "a", "worlds": ["a", "a"]}', "different names"),
-        ('{"base": "..", "worlds": ["..", "a"]}', "names of folders"),
+        *(
+            (json.dumps({"base": "a", "worlds": ["a", name]}), "is no name that a file of the folder has")
+            for name in ("..", "", "b/c", "/etc", "b" * 300, "\u202eb", "\x00")
+        ),
         ('{"base": "a", "worlds": ["a", "b"], "format": 99}', "has format 99"),
         ('{"base": "a", "worlds": ["a", "b"]}', "holds no result"),
     ],
 )
 def test_a_damaged_comparison_is_named_with_its_faults(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "comparison.json").write_text(text)
-    with pytest.raises(ResultError, match=words):
+    with pytest.raises(ResultError, match=words) as refused:
         open_comparison(tmp_path)
+    assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize("name", ["", "..", "b/c", "b" * 300, "\u202eb"])
+def test_a_world_whose_name_no_folder_may_have_is_refused_before_anything_is_run(name: str) -> None:
+    with pytest.raises(UsageError, match="a name that a folder may have"):
+        compare({"a": small(2), name: small(3)}, replications=2)
 
 
 def test_luck_that_is_not_shared_is_noted() -> None:

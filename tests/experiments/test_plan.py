@@ -12,7 +12,7 @@ from sim.experiments.objectives import condition_of
 from sim.experiments.plan import Axis, Plan, axis_of, checked, plan_of, read_plan
 from sim.experiments.sensitivity import check_samples
 from sim.experiments.sweep import check_points
-from sim.foundation.errors import InputError, UsageError
+from sim.foundation.errors import BorderflowError, InputError, UsageError
 
 TEAMS = Axis("sectors.post.teams", low=1.0, high=9.0)
 
@@ -45,6 +45,17 @@ def plan(vary: str = "sectors.post.teams=1,2", **changes: object) -> Plan:
 def test_what_cannot_be_carried_out_is_refused(changes: dict[str, object], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         plan(**changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "vary",
+    ["sectors.post.restraint", "sectors.post.teams", "sectors.post.teams*", "routes.*.people_per_day*"],
+)
+@pytest.mark.parametrize("huge", [str(10**400), str(-(10**400))], ids=("positive", "negative"))
+def test_a_whole_number_that_no_float_holds_is_refused_in_words(vary: str, huge: str) -> None:
+    for values in (f"1,{huge}", f"{huge}:1:3", f"1:{huge}:3", f"1:2:{huge}"):
+        with pytest.raises(BorderflowError):
+            check_points(plan(f"{vary}={values}"))
 
 
 @pytest.mark.parametrize("count", ["1e300", "1e9", "0", "2.5", "nan", "-3"])

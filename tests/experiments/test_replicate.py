@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from sim.experiments import parts, replicate
@@ -201,6 +202,36 @@ def test_a_damaged_table_is_named(tmp_path: Path) -> None:
         open_result(tmp_path / "r")
     with pytest.raises(ResultError, match="holds no result"):
         open_result(tmp_path / "nowhere")
+
+
+def with_notes(path: Path, notes: dict[bytes, bytes]) -> None:
+    """The same table with other notes in its footer, which no checksum covers."""
+    table = pq.read_table(path)
+    pq.write_table(
+        table.replace_schema_metadata({**(table.schema.metadata or {}), **notes}),
+        path,
+        write_page_checksum=True,
+    )
+
+
+@pytest.mark.parametrize("name", [b"pandas", b"units"])
+@pytest.mark.parametrize("notes", [b'{"columns" 3}', b"\xff\xfe", b"[" * 100_000, b"9" * 5000])
+def test_notes_in_a_footer_that_are_no_json_are_damage(tmp_path: Path, name: bytes, notes: bytes) -> None:
+    run(small(2), out=tmp_path / "r")
+    with_notes(tmp_path / "r" / "daily.parquet", {name: notes})
+    with pytest.raises(
+        ResultError, match=rf"daily\.parquet is damaged: {name.decode()} in its footer is no JSON"
+    ):
+        _ = open_result(tmp_path / "r").daily
+
+
+def test_notes_in_a_footer_do_not_change_what_is_read(tmp_path: Path) -> None:
+    result = run(small(2), out=tmp_path / "r")
+    with_notes(
+        tmp_path / "r" / "totals.parquet",
+        {b"pandas": b'{"index_columns": ["value"], "columns": [3], "x": {}}'},
+    )
+    pd.testing.assert_frame_equal(open_result(tmp_path / "r").totals, result.totals)
 
 
 @pytest.mark.parametrize("table", FRAMES)

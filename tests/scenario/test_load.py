@@ -177,6 +177,36 @@ def test_a_factor_that_cannot_be_is_a_fault(change: str, tmp_path: Path) -> None
     assert "multiplied" in str(refused.value)
 
 
+HUGE = (str(10**400), str(-(10**400)))
+
+
+@pytest.mark.parametrize("huge", HUGE, ids=("positive", "negative"))
+def test_a_whole_number_that_no_float_holds_is_a_fault_at_every_number_of_a_scenario(
+    huge: str, tmp_path: Path
+) -> None:
+    path = written(tmp_path)
+    keys = [found.key for found in numbers(load(path))]
+    assert len(keys) > 100
+    for key in keys:
+        assert faults_of(path, sets=(f"{key}={huge}",)), key
+        assert faults_of(path, sets=(f"{key}*={huge}",)), key
+
+
+@pytest.mark.parametrize("old", [*HUGE, "1e999", "nan"])
+@pytest.mark.parametrize("key", ["length_km", "teams"])
+def test_a_number_of_a_file_that_cannot_be_multiplied_is_a_fault(old: str, key: str, tmp_path: Path) -> None:
+    """It is multiplied before it is checked."""
+    lines = {"length_km": "length_km = 30.0", "teams": "length_km = 30.0\nteams = 1"}
+    path = written(tmp_path, SMALL.replace("length_km = 30.0", lines[key].rpartition(" ")[0] + f" {old}"))
+    assert f"{key} = {old}" in path.read_text()
+    assert faults_of(path, sets=(f"sectors.*.{key}*=1.5",))
+
+
+def test_a_whole_number_that_becomes_infinite_when_it_is_multiplied_is_a_fault(tmp_path: Path) -> None:
+    found = faults_of(written(tmp_path), sets=("sectors.*.teams*=1e308", "scenario.end=2021-01-20"))
+    assert any("is no whole number when it is multiplied" in str(fault) for fault in found)
+
+
 def test_set_changes_one_parameter_of_a_default_distribution(tmp_path: Path) -> None:
     walk = load(written(tmp_path), sets=("people.walk.median_h=3",)).people.walk.model_dump()
     assert walk == {"dist": "lognormal", "median_h": 3.0, "log_sd": 0.5}

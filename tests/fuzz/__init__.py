@@ -9,7 +9,7 @@ To register a kind, write a module in `tests/fuzz/kinds/` (every module there is
         mutable=("*.toml",),                            # which files of a sample are mutated; the others stay valid
         writes=("out",),                                # names in the box that an attempt which succeeds may create
         seconds=5.0,                                    # the longest that one attempt may take
-        times=3000,                                     # how many mutants the slow tests play
+        times=200,                                      # how many mutants the slow tests play: about two seconds of them
     ))
 
 A box is a fresh folder that holds one sample, one file of which was mutated (`mutate.py` says how, by its suffix; or the
@@ -19,5 +19,6 @@ anything else, takes too long, needs more than 1 GB, writes anything after refus
 Mutant number i of a kind and a seed is always the same: `python -m tests.fuzz KIND --only i` plays it again, with its traceback.
 
 `harness.py` plays mutants in this process; `__main__.py` is its command line; `test_mutants.py` runs it in a process of its
-own for thousands of mutants of each kind, where slow tests run (BORDERFLOW_FUZZ=100000 for more).
+own for `times` mutants of each kind, always the same, where slow tests run. Thousands of each are played by hand, after a
+reader of files was changed: BORDERFLOW_FUZZ=3000 with the slow tests, or `python -m tests.fuzz -n 3000 --seed 1`.
 """

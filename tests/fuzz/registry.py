@@ -22,8 +22,8 @@ class Kind:
     mutable: tuple[str, ...] = ("*",)
     writes: tuple[str, ...] = ()
     seconds: float = 5.0
-    times: int = 3000
-    """How many mutants the slow tests play: fewer where each takes long."""
+    times: int = 200
+    """How many mutants the slow tests play: fewer where each takes long, so that all kinds take less than a minute together."""
 
 
 _kinds: dict[str, Kind] = {}

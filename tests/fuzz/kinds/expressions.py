@@ -18,7 +18,7 @@ from tests.fuzz.registry import Kind, Sample, register
 WORLD = load("one-post")
 
 
-def _register(name: str, valid: tuple[str, ...], read: Callable[[str], Any]) -> None:
+def _register(name: str, valid: tuple[str, ...], read: Callable[[str], Any], times: int = 200) -> None:
     def samples() -> list[Sample]:
         return [{"asked": text.encode()} for text in valid]
 
@@ -28,7 +28,7 @@ def _register(name: str, valid: tuple[str, ...], read: Callable[[str], Any]) -> 
         if asked.is_file() and not asked.is_symlink() and asked.stat().st_size < 1_000_000:
             read(asked.read_bytes().decode("utf-8", "surrogateescape").replace("\x00", ""))
 
-    register(Kind(name, samples, attempt))
+    register(Kind(name, samples, attempt, times=times))
 
 
 def _vary(text: str) -> None:
@@ -56,6 +56,7 @@ _register(
     "without",
     ("wall-pl", "mechanisms.word_of_mouth"),
     lambda text: load("belarus-eu-2021", without=[text.strip()]),
+    times=60,
 )
 _register("scenario-name", ("one-post", "no-wall", "riverland"), load)
 _register("students-option", ("3", "200"), lambda text: students_of(text.strip()))

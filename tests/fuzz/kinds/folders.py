@@ -74,8 +74,8 @@ def _resume_comparison(box: Path) -> None:
     compare({"a": small(1), "b": small(1, parties={})}, replications=2, out=box / "c", engine="simpy")
 
 
-register(Kind("manifest", lambda: [_finished()], _open, mutable=("*.json",), times=1500))
-register(Kind("result-folder", lambda: [_finished()], _open, mutable=("*.parquet",)))
-register(Kind("result-folder-resumed", lambda: [_finished(), _stopped()], _resume, writes=("r",), times=600))
-register(Kind("comparison", lambda: [_compared()], _open_comparison, times=1000))
-register(Kind("comparison-resumed", lambda: [_compared()], _resume_comparison, writes=("c",), times=200))
+register(Kind("manifest", lambda: [_finished()], _open, mutable=("*.json",), times=60))
+register(Kind("result-folder", lambda: [_finished()], _open, mutable=("*.parquet",), times=100))
+register(Kind("result-folder-resumed", lambda: [_finished(), _stopped()], _resume, writes=("r",), times=20))
+register(Kind("comparison", lambda: [_compared()], _open_comparison, times=20))
+register(Kind("comparison-resumed", lambda: [_compared()], _resume_comparison, writes=("c",), times=6))

@@ -137,8 +137,8 @@ def _read_posterior(box: Path) -> None:
 register(Kind("plan", _plans, _read_plan, mutable=("asked.toml",)))
 register(Kind("points", _points, _read_plan, mutable=("points.csv",)))
 register(
-    Kind("calibration", _calibrations, _read_calibration, mutable=("asked.toml",), seconds=10.0, times=1500)
+    Kind("calibration", _calibrations, _read_calibration, mutable=("asked.toml",), seconds=10.0, times=100)
 )
-register(Kind("study", _studies, _read_study, mutable=("asked.toml",), seconds=20.0, times=1000))
+register(Kind("study", _studies, _read_study, mutable=("asked.toml",), seconds=20.0, times=40))
 register(Kind("students", _students, _read_students))
 register(Kind("posterior", _posteriors, _read_posterior, mutable=("*.parquet",)))

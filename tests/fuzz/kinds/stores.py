@@ -138,20 +138,27 @@ def _spent(box: Path) -> None:
 
 
 STORED = (f"{STORE}/*.json", f"{STORE}/*.parquet", f"{STORE}/parts/*.parquet")
-register(Kind("store", lambda: list(_store_samples()), _read_store, mutable=STORED, times=1500))
+register(Kind("store", lambda: list(_store_samples()), _read_store, mutable=STORED, times=40))
 register(
     Kind(
         "store-resumed",
         lambda: list(_store_samples()),
         _resume_store,
-        times=500,
+        times=20,
         mutable=STORED,
         writes=(STORE,),
         seconds=20.0,
     )
 )
 register(
-    Kind("kept-runs", lambda: list(_kept_samples()), _kept, mutable=(f"{RUNS}/*.parquet",), writes=(RUNS,))
+    Kind(
+        "kept-runs",
+        lambda: list(_kept_samples()),
+        _kept,
+        mutable=(f"{RUNS}/*.parquet",),
+        writes=(RUNS,),
+        times=150,
+    )
 )
 register(Kind("fit", lambda: list(_fit_samples()), _read_fit, mutable=(f"{FIT}/*",)))
 register(
@@ -164,7 +171,7 @@ register(
         "study-seconds",
         lambda: [{SECONDS: b'{\n  "theory": 1.5,\n  "fit: base": 20\n}\n'}],
         _spent,
-        times=1500,
+        times=150,
         writes=(SECONDS,),
     )
 )

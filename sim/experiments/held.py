@@ -23,6 +23,7 @@ def held(path: Path, by: str) -> Iterator[None]:
 
     if path.exists() and not path.is_dir():
         raise ResultError(f"{path} is a file: choose another folder with --out")
+    _refuse_other_lock(path / LOCK)
     made = [folder for folder in (path, *path.parents) if not folder.exists()]
     with told_as_result_error(path):
         path.mkdir(parents=True, exist_ok=True)
@@ -37,6 +38,12 @@ def held(path: Path, by: str) -> Iterator[None]:
     finally:
         lock.release()
         _remove_unused(path, made)
+
+
+def _refuse_other_lock(lock: Path) -> None:
+    """A lock is emptied when it is taken: a link in its place would lead to a file of somebody else."""
+    if lock.is_symlink() or (lock.exists() and not lock.is_file()):
+        raise ResultError(f"{lock} is a link, or no file: remove it, or choose another folder with --out")
 
 
 def holds_something(path: Path) -> bool:

@@ -20,6 +20,7 @@ import pytest
 from sim.experiments import parts, replicate
 from sim.experiments.belongings import FIGURES
 from sim.experiments.folder import Folder
+from sim.experiments.held import LOCK
 from sim.experiments.manifest import LIBRARIES, MANIFEST, manifest_of
 from sim.experiments.parts import Branch
 from sim.experiments.replicate import Progress, open_result, run
@@ -190,6 +191,24 @@ def test_a_stop_in_the_middle_of_merging_loses_nothing(
 def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     with Folder(tmp_path / "r").writing(), pytest.raises(ResultError, match="being written by another run"):
         run(small(3), out=tmp_path / "r")
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling", "folder", "pipe"])
+def test_a_lock_that_is_no_file_is_refused_and_what_it_leads_to_stays(tmp_path: Path, kind: str) -> None:
+    run(small(2), out=tmp_path / "r")
+    own, lock = tmp_path / "thesis.txt", tmp_path / "r" / LOCK
+    lock.unlink(missing_ok=True)
+    if kind == "folder":
+        lock.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(lock)
+    else:
+        lock.symlink_to(own)
+    if kind == "link":
+        own.write_text("years of work")
+    with pytest.raises(ResultError, match=rf"{LOCK} is a link, or no file: remove it"):
+        run(small(2), replications=2, out=tmp_path / "r")
+    assert (own.read_text() if own.exists() else "") == ("years of work" if kind == "link" else "")
 
 
 def test_a_damaged_table_is_named(tmp_path: Path) -> None:

@@ -199,10 +199,13 @@ def attribute(
     from sim.experiments.posterior import posterior_of
     from sim.foundation.durable import write_whole
     from sim.foundation.plaintext import csv_of
+    from sim.record.measures import check_measures
+    from sim.scenario.extensions import measures_of
     from sim.scenario.load import load
 
     groups = dict(_group(text) for text in levers.split(","))
     world = load(scenario, sets=sets or ())
+    check_measures(measure or (), "--measure", measures_of(world))
     how: Any = {"seed": seed, "replications": replications, "workers": workers, "out": out, "engine": engine,
                       "posterior": posterior_of(posterior)}  # fmt: skip
     with SweepBar(Terminal(stderr=True)) as watch:

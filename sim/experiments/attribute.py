@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,8 @@ from sim.experiments.posterior import Posterior, sets_of
 from sim.experiments.statistics import Interval, interval_of, interval_of_mean, per_run
 from sim.foundation.bounds import check_runs, check_seed, check_workers
 from sim.foundation.errors import UsageError
-from sim.record.measures import DESCRIBED, HUMAN
+from sim.record.measures import DESCRIBED, HUMAN, Described, check_measures
+from sim.scenario.extensions import measures_of
 from sim.scenario.load import digest
 from sim.scenario.schema import Scenario
 
@@ -46,6 +47,8 @@ class Attribution:
     replications: int
     is_change: bool = False
     """Whether the totals are differences between two windows (a ratio's as pseudo-values) and no longer counts."""
+    measures: Mapping[str, Described] = field(default_factory=lambda: DESCRIBED)
+    """What each measure is called and counted in, those of the scenario's extensions among them."""
 
     def shapley(self, measure: str, lever: str) -> list[float]:
         """A lever's share of a measure, by replication."""
@@ -80,13 +83,13 @@ class Attribution:
     def _of(self, measure: str, world: World) -> list[float]:
         """One value a replication; a ratio of totals by its pseudo-values, so that shares of it add up, too."""
         totals = self.totals[world]
-        return totals[measure] if self.is_change else per_run(DESCRIBED[measure], totals)
+        return totals[measure] if self.is_change else per_run(self.measures[measure], totals)
 
     def level(self, measure: str, world: World) -> Interval:
         """A measure in one combination, with the interval that a run of it gives; of a change, Student's t."""
         if self.is_change:
             return interval_of_mean(self.totals[world][measure])
-        return interval_of(DESCRIBED[measure], self.totals[world])
+        return interval_of(self.measures[measure], self.totals[world])
 
     def less(self, other: Attribution) -> Attribution:
         """What the levers change in the change from another window to this one, run by run."""
@@ -97,12 +100,13 @@ class Attribution:
             }
             for world, found in self.totals.items()
         }
-        return Attribution(self.levers, totals, self.replications, is_change=True)
+        return Attribution(self.levers, totals, self.replications, is_change=True, measures=self.measures)
 
     def table(self, measures: Sequence[str]) -> pd.DataFrame:
         """Effects with 95 % intervals over replications: measure, effect, lever, mean, low, high; people always in it."""
         import pandas as pd
 
+        check_measures(measures, known=self.measures)
         rows = []
         for measure in dict.fromkeys((*measures, *HUMAN)):
             effects = [("share (Shapley)", name, self.shapley(measure, name)) for name in self.levers]
@@ -176,16 +180,15 @@ def attribute(
         for number, world in enumerate(worlds)
         for job in _jobs(scenario, levers, world, number, seed, replications, days, posterior)
     ]
-    kept = KeptRuns(out, engine)
+    measures = measures_of(scenario)
+    kept = KeptRuns(out, engine, measures=measures)
     with kept.writing():
         rows = kept.rows_of(jobs, workers=workers, progress=progress)
-    totals: dict[World, dict[str, list[float]]] = {
-        world: {name: [] for name in DESCRIBED} for world in worlds
-    }
+    totals: dict[World, dict[str, list[float]]] = {world: {name: [] for name in measures} for world in worlds}
     for job, row in zip(jobs, rows, strict=True):
-        for name in DESCRIBED:
+        for name in measures:
             totals[worlds[job.point]][name].append(float(row[name]))
-    return Attribution(tuple(levers), totals, replications)
+    return Attribution(tuple(levers), totals, replications, measures=measures)
 
 
 def _jobs(

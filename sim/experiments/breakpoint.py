@@ -18,11 +18,12 @@ from sim.experiments.engines import Engine
 from sim.experiments.execute import Progress
 from sim.experiments.jobs import Row, job_of
 from sim.experiments.kept import KeptRuns
-from sim.experiments.objectives import Condition
+from sim.experiments.objectives import Condition, check_objective
 from sim.experiments.plan import Axis
 from sim.foundation.bounds import check_runs, check_seed, check_workers
 from sim.foundation.errors import UsageError
 from sim.record.measures import HUMAN
+from sim.scenario.extensions import measures_of
 from sim.scenario.load import load
 
 if TYPE_CHECKING:
@@ -94,7 +95,10 @@ def find_breakpoint(
     check_runs(replications)
     check_workers(workers)
     values = grid_of(axis)
-    search = Search(scenario, axis, condition, seed, tuple(sets), workers, KeptRuns(out, engine), progress)
+    measures = measures_of(load(scenario, sets=[*sets, f"{axis.key}={_written(values[0])}"]))
+    check_objective([condition.measure], measures)
+    kept = KeptRuns(out, engine, measures=measures)
+    search = Search(scenario, axis, condition, seed, tuple(sets), workers, kept, progress)
     with search.kept.writing():
         return _found(search, values, replications)
 

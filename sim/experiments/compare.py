@@ -28,6 +28,7 @@ from sim.foundation.errors import ResultError, UsageError
 from sim.foundation.plaintext import csv_of, plain
 from sim.foundation.textfile import is_file_name
 from sim.record.measures import DESCRIBED, Described
+from sim.scenario.extensions import shared_measures
 from sim.scenario.files import shown
 from sim.scenario.schema import Scenario
 
@@ -86,6 +87,10 @@ class Comparison:
             for measure, rows in totals.groupby("measure", observed=True)
         }
 
+    def _shared(self, world: str) -> Mapping[str, Described]:
+        """The measures that the base and another world have in common."""
+        return shared_measures(self.results[self.base].scenario, self.results[world].scenario)
+
     @cached_property
     def differences(self) -> pd.DataFrame:
         """Paired differences of every measure over the whole run, with Holm's adjustment within each world."""
@@ -95,7 +100,8 @@ class Comparison:
         frames = []
         for world in self.others:
             theirs = self._totals(world)
-            rows = [{"world": world, **paired(name, base, theirs)} for name in DESCRIBED if name in base]
+            shared = self._shared(world)
+            rows = [{"world": world, **paired(name, base, theirs, shared)} for name in shared if name in base]
             adjusted = holm([float(row["p"]) for row in rows])
             frames += [
                 {**row, "p_holm": p, "verdict": verdict(row, p)}
@@ -103,15 +109,21 @@ class Comparison:
             ]
         return pd.DataFrame(frames)
 
+    def _of_one_alone(self, world: str) -> list[str]:
+        """The measures of extensions that the base and another world do not have in common: no difference is made of them."""
+        measures = {**self.results[self.base].measures, **self.results[world].measures}
+        return [name for name in measures if name not in self._shared(world)]
+
     @cached_property
     def by_month(self) -> pd.DataFrame:
         """Paired differences and the gain of pairing by calendar month, for every counted measure."""
         import pandas as pd
 
-        base = _monthly(self.results[self.base])
         rows = []
         for world in self.others:
-            theirs = _monthly(self.results[world])
+            left_out = self._of_one_alone(world)
+            base = _monthly(self.results[self.base], left_out)
+            theirs = _monthly(self.results[world], left_out)
             both = base.add_suffix("_a").join(theirs.add_suffix("_b"), how="outer").fillna(0.0)
             every = [
                 c.removesuffix("_a")
@@ -127,7 +139,7 @@ class Comparison:
 
     @property
     def notes(self) -> list[str]:
-        """Where pairing gained nothing, and where luck is not fully shared."""
+        """Where pairing gained nothing, where luck is not fully shared, and which measures have no difference."""
         notes = [
             f"{name}: {len(numbers)} replications are left out, which another world does not have"
             for name, numbers in self._left_out.items()
@@ -149,6 +161,10 @@ class Comparison:
                 notes.append(
                     f"{world}: strip_per_day differs on {', '.join(changed)}: arrivals share no luck there"
                 )
+            if left_out := self._of_one_alone(world):
+                notes.append(
+                    f"{world}: no difference of {', '.join(left_out)}, which {self.base} and {world} do not both count"
+                )
             rows = self.differences[self.differences["world"] == world].set_index("measure")
             gains = dict(zip(rows.index, rows["gain"].to_numpy(float), strict=True))
             little = [n for n in ("attempts", "died", "harmed") if gains[n] < LITTLE_GAIN]
@@ -169,10 +185,12 @@ class Comparison:
         )
 
 
-def paired(name: str, base: ByMeasure, other: ByMeasure) -> dict[str, Any]:
+def paired(
+    name: str, base: ByMeasure, other: ByMeasure, measures: Mapping[str, Described] = DESCRIBED
+) -> dict[str, Any]:
     """The paired difference of a measure over the replications that both worlds have: Student's t of counts, of the
     jackknife's pseudo-values for a ratio of totals."""
-    d = DESCRIBED[name]
+    d = measures[name]
     both = sorted(set(base[name]) & set(other[name]))
     ours, theirs = _listed(base, d, both), _listed(other, d, both)
     first, second = estimate(d, ours), estimate(d, theirs)
@@ -257,9 +275,10 @@ def _variance(values: Sequence[float]) -> float:
     return math.fsum((v - mean) ** 2 for v in values) / (n - 1)
 
 
-def _monthly(result: Result) -> pd.DataFrame:
+def _monthly(result: Result, left_out: Sequence[str]) -> pd.DataFrame:
     """Counts by month and measure, a column a replication; one in which nothing was counted has zeros."""
     daily = result.daily
+    daily = daily[~daily["measure"].isin(left_out)] if left_out else daily
     counted = daily[~daily["measure"].astype(str).str.startswith("stock_")]
     months = counted["date"].dt.strftime("%Y-%m").rename("month")
     sums = counted.groupby([months, counted["measure"].astype(str), "replication"])["value"].sum()

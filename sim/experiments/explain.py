@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.experiments.in_force import InForce, Where
 from sim.foundation.errors import UsageError
 from sim.record.events import LEVEL_REACHED, Actor, Kind
 from sim.record.words import Labels, Told, duration, people, sentence
+from sim.scenario.extensions import FIRST_KIND, kind_names, kinds_of
 from sim.scenario.schema import TransitState
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ class Log:
         self.numbers: NDArray[np.int64] = rows["number"].to_numpy("int64")
         self.groups: NDArray[np.uint64] = rows["group"].to_numpy("uint64")
         self.causes: NDArray[np.int64] = rows["cause"].to_numpy("int64")
-        codes = {name: Kind[name.upper()].value for name in rows["kind"].astype(str).unique()}
+        codes: dict[str, Any] = {kind.name.lower(): int(kind) for kind in Kind}
+        codes |= {name: number for number, (name, _) in kinds_of(scenario).items()}
         self.kinds: NDArray[np.int64] = rows["kind"].astype(str).map(codes).to_numpy("int64")
 
     def holds(self, number: int) -> bool:
@@ -179,6 +181,7 @@ def labels_of(scenario: Scenario) -> Labels:
         fronts=tuple(f.label or name for name, f in scenario.fronts.items()),
         transit=_with_article(scenario.transit_state.label),
         escorts=_bare(scenario.transit_state.escorts),
+        rows={number: text for number, (_, text) in kinds_of(scenario).items()},
     )
 
 
@@ -229,7 +232,7 @@ def _near(key: str | int, keys: set[int]) -> list[str]:
 
 def _story(log: Log, key: int, name: str) -> Iterator[str]:
     own = log.of_group(key)
-    yield f"{name} {key:016x}, {_beginning(own[0])}:"
+    yield f"{name} {key:016x}, {_beginning(log, own[0])}:"
     numbers = {entry.number for entry in own}
     together = sorted([*own, *_crowd_rows(log, own, key)], key=lambda e: e.number)
     for entry in together:
@@ -243,7 +246,10 @@ def _story(log: Log, key: int, name: str) -> Iterator[str]:
         yield from _story(log, part, f"Part of {key:016x}:")
 
 
-def _beginning(first: Entry) -> str:
+def _beginning(log: Log, first: Entry) -> str:
+    if first.kind >= FIRST_KIND and not first.told.persons:
+        extension = kind_names(log.scenario)[first.kind - FIRST_KIND].partition(".")[0]
+        return f"of the extension {extension}"
     if not first.told.persons:
         return "a column"
     return (

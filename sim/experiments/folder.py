@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from sim.experiments.manifest import MANIFEST, Manifest, read_manifest
 from sim.experiments.partfile import read_part_table, write_part
 from sim.experiments.parts import TABLES, Part
 from sim.experiments.result import of_replications
-from sim.experiments.table_columns import EXPECTED, MAY_BE_EMPTY, TABLE_UNITS
+from sim.experiments.table_columns import EXPECTED, MAY_BE_EMPTY, table_units
 from sim.foundation.durable import (
     clear_under_way,
     remove_folder,
@@ -34,6 +35,7 @@ from sim.foundation.durable import (
 from sim.foundation.errors import ResultError, damaged
 from sim.foundation.parquetfile import read_parquet
 from sim.foundation.plaintext import csv_of
+from sim.record.measures import DESCRIBED, Described
 from sim.scenario.files import shown
 
 if TYPE_CHECKING:
@@ -133,7 +135,7 @@ class Folder:
     def _part(self, replication: int) -> Path:
         return self.path / PARTS / f"{replication:05d}.zip"
 
-    def merge(self) -> None:
+    def merge(self, measures: Mapping[str, Described] = DESCRIBED) -> None:
         """Bring finished replications into the merged tables, in their order; parts go only afterwards."""
         old = self.merged()
         new = set(self.parts()).difference(old)
@@ -142,20 +144,20 @@ class Folder:
             with ExitStack() as named:
                 for table in reversed(TABLES):
                     beside = named.enter_context(whole_file(self.path / f"{table}.parquet"))
-                    self._write_merged(table, beside, sorted({*old, *new}), new)
+                    self._write_merged(table, beside, sorted({*old, *new}), new, table_units(table, measures))
         with told_as_result_error(self.path / PARTS):
             remove_folder(self.path / PARTS)
 
-    def _write_merged(self, table: str, beside: Path, order: list[int], new: set[int]) -> None:
+    def _write_merged(
+        self, table: str, beside: Path, order: list[int], new: set[int], units: dict[str, str]
+    ) -> None:
         import pyarrow.parquet as pq
 
         writer = None
         try:
             for replication in order:
                 content = self._of_replication(table, replication, new)
-                content = content.replace_schema_metadata(
-                    {**(content.schema.metadata or {}), **TABLE_UNITS.get(table, {})}
-                )
+                content = content.replace_schema_metadata({**(content.schema.metadata or {}), **units})
                 writer = writer or pq.ParquetWriter(
                     beside, content.schema, compression="zstd", write_page_checksum=True
                 )

@@ -12,6 +12,7 @@ from sim.experiments.observed import Gauge
 from sim.model.extensions import trust
 from sim.model.version import MODEL_VERSION
 from sim.record.frames import sector_totals_of, totals_of
+from sim.scenario.extensions import counted_by
 from sim.scenario.load import digest, varied
 from sim.scenario.schema import Scenario
 
@@ -69,7 +70,7 @@ def do(job: Job, gauge: Gauge | None = None) -> Row:
     try:
         scenario = varied(job.scenario, job.sets)
         run = player(job.engine)(scenario, seed=job.seed, replication=job.replication, keep_rows=False)
-        totals: Row = {**totals_of(run, job.days)}
+        totals: Row = {**totals_of(run, job.days, counted_by(scenario))}
         if job.by_sector:
             totals["sectors"] = list(job.scenario.sectors)
             totals |= {SECTOR + name: values for name, values in sector_totals_of(run).items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from sim.experiments.store import REMOVE_PART, WHOLE, schema_of, table_of
 from sim.experiments.stored_tables import read_table
 from sim.foundation.durable import clear_under_way, told_as_result_error, write_table
 from sim.foundation.errors import ResultError
-from sim.record.measures import DESCRIBED
+from sim.record.measures import DESCRIBED, Described
 
 IDENTITY = ("key", "point", "seed", "replication", "status", "reason", "seconds", "figures")
 
@@ -25,22 +25,26 @@ class KeptRuns:
     """Rows of finished runs; a run that broke is not kept and is tried again by the next call.
 
     `only` names the measures that are kept beside identity and figures: by default all of them. `figures` is how many
-    recorded figures a run is laid beside, where jobs ask for them.
+    recorded figures a run is laid beside, where jobs ask for them. `measures` are all that its jobs have, those of extensions
+    among them.
     """
 
     def __init__(
         self, out: Path | None = None, engine: Engine = "compiled", only: Sequence[str] | None = None, figures: int | None = None,
+        measures: Mapping[str, Described] = DESCRIBED,
     ) -> None:  # fmt: skip
         player(engine)
         self.engine = engine
         self.out = out
-        self._measures = tuple(DESCRIBED if only is None else only)
+        self._measures = tuple(measures if only is None else only)
         self._figures = figures
+        self._described = measures
         self._rows: dict[str, Row] = {}
         if out is not None:
             check_no_result(out)
         for path in sorted(out.glob(WHOLE)) if out is not None and out.is_dir() else ():
-            rows = read_table(path, schema_of(), REMOVE_PART).to_pylist()
+            own = [name for name in measures if name not in DESCRIBED]
+            rows = read_table(path, schema_of(measures), REMOVE_PART, may_lack=own).to_pylist()
             self._rows.update((row["key"], self._slim(row)) for row in rows if row["status"] == OK)
 
     def writing(self) -> AbstractContextManager[None]:
@@ -91,4 +95,4 @@ class KeptRuns:
             return
         with told_as_result_error(self.out):
             self.out.mkdir(parents=True, exist_ok=True)
-        write_table(table_of(rows), self.out / f"{rows[0]['key']}.parquet")
+        write_table(table_of(rows, self._described), self.out / f"{rows[0]['key']}.parquet")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sim.foundation.errors import UsageError
-from sim.record.measures import DESCRIBED, check_measures
+from sim.record.measures import DESCRIBED, Described, check_measures, may_be_of_extension
 from sim.scenario.files import shown
 
-CONDITION = re.compile(r"\s*([a-z_0-9]+)\s*(>|<)\s*([-+0-9.eE]+)\s*")
+CONDITION = re.compile(r"\s*([a-z_0-9]+|[a-z_0-9-]+\.[a-z_0-9-]+)\s*(>|<)\s*([-+0-9.eE]+)\s*")
 FORM = "MEASURE > VALUE or MEASURE < VALUE, as in 'died > 3'"
 
 
@@ -33,6 +33,8 @@ class Condition(NamedTuple):
 def condition_of(text: str) -> Condition:
     """A condition such as "died > 3". Raises `UsageError` for what is none, or is about enforcement alone.
 
+    A measure of an extension is checked where the scenario is known: `check_objective`.
+
     >>> condition_of("died > 3")
     Condition(measure='died', above=True, value=3.0)
     """
@@ -40,7 +42,8 @@ def condition_of(text: str) -> Condition:
     if found is None:
         raise UsageError(f"condition: found {shown(text)!r}, allowed: {FORM}")
     measure, sign, value = found.groups()
-    check_objective([measure])
+    if not may_be_of_extension(measure):
+        check_objective([measure])
     return Condition(measure, sign == ">", _number(value, text))
 
 
@@ -54,10 +57,10 @@ def _number(value: str, text: str) -> float:
     return number
 
 
-def check_objective(measures: Sequence[str]) -> None:
+def check_objective(measures: Sequence[str], known: Mapping[str, Described] = DESCRIBED) -> None:
     """Refuse unknown measures, and objectives made of enforcement measures alone."""
-    check_measures(measures)
-    if measures and all(DESCRIBED[name].family in ("enforcement", "post") for name in measures):
+    check_measures(measures, known=known)
+    if measures and all(known[name].family in ("enforcement", "post") for name in measures):
         raise UsageError(
             f"{', '.join(measures)}: an objective made of enforcement measures alone is not accepted; "
             "name a measure of flow, incidents or people"

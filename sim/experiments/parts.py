@@ -13,6 +13,7 @@ from sim.record.accounts import account_cells, account_frame
 from sim.record.frames import daily_frame, dates_of, event_table, totals_of
 from sim.record.log import RunRecord
 from sim.record.places import Places, Speaker
+from sim.scenario.extensions import counted_by, kind_names
 from sim.scenario.schema import Party, Scenario
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def places_of(scenario: Scenario) -> Places:
         country_of=tuple(countries.index(s.country) for s in scenario.sectors.values()),
         start=scenario.scenario.start,
         parties=tuple(_speaker(name, party) for name, party in scenario.parties.items()),
+        kinds=kind_names(scenario),
+        measures=counted_by(scenario),
     )
 
 
@@ -94,7 +97,7 @@ def part_of(run: RunRecord, places: Places) -> Part:
     accounts = account_frame(account_cells(run, places))
     accounts = accounts.astype({"day": "int32", "value": "float64"})
     accounts.insert(1, "date", dates_of(accounts["day"].to_numpy(), places))
-    totals = totals_of(run)
+    totals = totals_of(run, extra=places.measures)
     frames = {
         "daily": daily_frame(run, places),
         "accounts": _with_names(accounts, places),

@@ -31,7 +31,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from sim.foundation.bounds import MOST_JOBS, MOST_POINTS, MOST_REPLICATIONS, MOST_SEED, in_digits
 from sim.foundation.errors import InputError, UsageError
-from sim.record.measures import DESCRIBED
+from sim.record.measures import DESCRIBED, may_be_of_extension
 from sim.scenario.changes import in_toml, takes_whole_numbers
 from sim.scenario.files import shown
 from sim.scenario.inputs.plans import Design, PlanFile, Range
@@ -202,7 +202,7 @@ def faults_of(plan: Plan, broken: AbstractSet[str] = frozenset()) -> list[PlanFa
     for axis in {a.key: a for a in plan.axes if keys.count(a.key) > 1}.values():
         faults.append(PlanFault((TABLES[axis.role], axis.key), "varies twice", allowed="each key once"))
     for name in plan.outcomes:
-        if name not in DESCRIBED:
+        if name not in DESCRIBED and not may_be_of_extension(name):
             faults.append(PlanFault(("outcomes",), "is no measure", shown(name), "names of measures"))
     if not faults and not broken:
         faults += _too_much(plan)

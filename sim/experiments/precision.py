@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from sim.experiments.statistics import Totals, interval_of_mean, per_run
 from sim.foundation.bounds import MOST_KEPT, check_runs
 from sim.foundation.durable import write_whole
 from sim.foundation.errors import UsageError
-from sim.record.measures import DESCRIBED, check_measures
+from sim.record.measures import DESCRIBED, Described, check_measures
+from sim.scenario.extensions import measures_of
 from sim.scenario.schema import Scenario
 
 AT_LEAST = 10
@@ -38,33 +40,37 @@ class Reached:
     replications: int
     reached: float
     enough: bool
+    label: str = ""
 
     def __str__(self) -> str:
-        name = DESCRIBED[self.measure].label
+        name = self.label or self.measure
         if self.enough:
             return f"{name}: {self.replications} runs give a relative half-width of {self.reached:.1%} (asked: {self.precision:.1%})"
         return f"{name}: the budget of {self.replications} runs ended at {self.reached:.1%} (asked: {self.precision:.1%})"
 
 
-def relative_half_width(measure: str, totals: Totals) -> float:
+def relative_half_width(measure: str, totals: Totals, known: Mapping[str, Described] = DESCRIBED) -> float:
     """Half the 95 % t interval over the mean; infinite where the mean is zero or there is one run."""
-    found = interval_of_mean(per_run(DESCRIBED[measure], totals))
+    found = interval_of_mean(per_run(known[measure], totals))
     half = (found.high - found.low) / 2.0
     return half / abs(found.mean) if found.mean and not math.isnan(half) else math.inf
 
 
-def enough_at(measure: str, totals: Totals, precision: float, at_least: int = AT_LEAST) -> int:
+def enough_at(
+    measure: str, totals: Totals, precision: float, at_least: int = AT_LEAST, known: Mapping[str, Described] = DESCRIBED,
+) -> int:  # fmt: skip
     """The first number of runs at which the rule stops, 0 if it has not yet."""
     adjusted = precision / (1.0 + precision)
     for n in range(at_least, len(totals[measure]) + 1):
-        if relative_half_width(measure, {name: values[:n] for name, values in totals.items()}) <= adjusted:
+        first = {name: values[:n] for name, values in totals.items()}
+        if relative_half_width(measure, first, known) <= adjusted:
             return n
     return 0
 
 
 def _totals(result: Result, measure: str) -> dict[str, list[float]]:
     """Values by replication of a measure, and of what it is a ratio of."""
-    ratio = DESCRIBED[measure].ratio
+    ratio = result.measures[measure].ratio
     names = [measure] if ratio is None else [measure, ratio.numerator, ratio.denominator]
     totals = result.totals.sort_values("replication")
     return {name: [float(v) for v in totals.loc[totals["measure"] == name, "value"]] for name in names}
@@ -79,7 +85,8 @@ def run_to_precision(
 
     Raises `UsageError` for a measure, precision or budget that cannot be.
     """
-    _check(measure, precision, at_least, budget)
+    known = measures_of(scenario)
+    _check(measure, precision, at_least, budget, known)
     n = at_least
     while True:
         result = run(
@@ -94,19 +101,23 @@ def run_to_precision(
         )
         overwrite = False
         found = _totals(result, measure)
-        enough = enough_at(measure, found, precision, at_least) > 0
+        enough = enough_at(measure, found, precision, at_least, known) > 0
         if enough or n >= budget:
             reached = Reached(
-                measure, precision, result.replications, relative_half_width(measure, found), enough
-            )
+                measure, precision, result.replications, relative_half_width(measure, found, known), enough,
+                known[measure].label,
+            )  # fmt: skip
             if out is not None:
-                write_whole(Path(out) / PRECISION, json.dumps(asdict(reached), indent=2) + "\n")
+                said = {name: value for name, value in asdict(reached).items() if name != "label"}
+                write_whole(Path(out) / PRECISION, json.dumps(said, indent=2) + "\n")
             return result, reached
         n = min(budget, max(n + 1, math.ceil(n * GROWTH)))
 
 
-def _check(measure: str, precision: float, at_least: int, budget: int) -> None:
-    check_measures([measure], "--of")
+def _check(
+    measure: str, precision: float, at_least: int, budget: int, known: Mapping[str, Described]
+) -> None:
+    check_measures([measure], "--of", known)
     if not 0.0 < precision < 1.0:
         raise UsageError(f"--precision: found {precision:g}, allowed: above 0 and below 1, as in 5% or 0.05")
     check_runs(at_least, "at_least", 2, MOST_KEPT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ from sim.foundation.bounds import MOST_KEPT, check_runs, check_seed
 from sim.foundation.errors import ResultError, UsageError
 from sim.model.branching import check_branch
 from sim.model.extensions import extended
+from sim.record.measures import Described
+from sim.scenario.extensions import measures_of
 from sim.scenario.load import load, resolved
 from sim.scenario.schema import Scenario
 
@@ -153,13 +155,13 @@ def _run_into(folder: Folder, how: How, worlds: Worlds, manifest: Manifest, over
         finally:
             if left:
                 manifest.duration_s = round(before + time.monotonic() - begun, 3)
-            _close(folder, manifest)
+            _close(folder, manifest, measures_of(how.scenario))
     return open_result(folder.path)
 
 
-def _close(folder: Folder, manifest: Manifest) -> None:
+def _close(folder: Folder, manifest: Manifest, measures: Mapping[str, Described]) -> None:
     """Merge what is finished, and say how far it got."""
-    folder.merge()
+    folder.merge(measures)
     manifest.finished = folder.merged()
     manifest.complete = len(manifest.finished) + len(manifest.failed) >= manifest.replications
     if manifest.finished:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,6 +12,8 @@ from sim.experiments.statistics import summarise
 from sim.foundation.errors import ResultError
 from sim.foundation.plaintext import plain
 from sim.record.frames import STOCK
+from sim.record.measures import Described
+from sim.scenario.extensions import measures_of
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -76,6 +78,11 @@ class Result:
         self.plot: Any = None
         self._tables = tables
 
+    @property
+    def measures(self) -> Mapping[str, Described]:
+        """Every measure of the summary by name, those of the scenario's extensions among them."""
+        return measures_of(self.scenario)
+
     def _frame(self, table: str) -> pd.DataFrame:
         if self.replications == 0:
             raise ResultError("no replication has finished: there is nothing to show")
@@ -114,7 +121,7 @@ class Result:
     @cached_property
     def summary(self) -> pd.DataFrame:
         """Means over replications with 95 % intervals: Student's t, the jackknife for ratios of totals, exact Poisson (Garwood 1936) for rare counts; `method` says which."""
-        return summarise(self.totals)
+        return summarise(self.totals, self.measures)
 
     @cached_property
     def fates(self) -> pd.DataFrame:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,7 @@ from sim.experiments.store import (
 from sim.experiments.where import rows_where
 from sim.foundation.errors import ResultError
 from sim.foundation.plaintext import plain
-from sim.record.measures import DESCRIBED, HUMAN, check_measures
+from sim.record.measures import DESCRIBED, HUMAN, Described, check_measures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +46,7 @@ class SweepResult:
         self.path = path
         self.plot: Any = None
         self._store = Store(path)
-        self.plan: dict[str, Any] = asdict(self._store.plan())
+        self.plan: dict[str, Any] = self._store.plan().content()
 
     @cached_property
     def points(self) -> pd.DataFrame:
@@ -61,6 +60,11 @@ class SweepResult:
         return frame
 
     @property
+    def measures(self) -> Mapping[str, Described]:
+        """Every measure of the rows by name, those of the scenario's extensions among them."""
+        return self._store.measures
+
+    @property
     def weights(self) -> list[int]:
         """How often the design takes each point: once, but where a random design has few values to choose from."""
         return self._store.plan().weights
@@ -70,7 +74,7 @@ class SweepResult:
         """One row a job, by point and replication: status, reason, every measure. A sweep under way shows what is there."""
         import pandas as pd
 
-        tables = [read_jobs(path, rows_schema()) for path in self._store.kept()]
+        tables = [read_jobs(path, rows_schema(self.measures)) for path in self._store.kept()]
         if not tables:
             raise ResultError(f"{self.path} holds no finished job yet")
         frame = once_each(pd.concat([table.to_pandas() for table in tables], ignore_index=True))
@@ -94,14 +98,14 @@ class SweepResult:
         import pandas as pd
 
         wanted = [*(measures or self.plan["outcomes"] or SHOWN), *HUMAN]
-        check_measures(wanted)
+        check_measures(wanted, known=self.measures)
         points = self.chosen(where)
         found = []
         for number, rows in self.rows[self.rows["point"].isin(points["point"])].groupby("point"):
             good = rows[rows["status"] != FAILED]
-            totals = totals_of_rows(good)
+            totals = totals_of_rows(good, self.measures)
             for name in dict.fromkeys(wanted):
-                interval = interval_of(DESCRIBED[name], totals)
+                interval = interval_of(self.measures[name], totals)
                 found.append((number, name, *interval, len(good), len(rows) - len(good)))
         columns = ["point", "measure", "mean", "low", "high", "method", "replications", "failed"]
         return points.merge(pd.DataFrame(found, columns=columns), on="point")
@@ -114,22 +118,24 @@ class SweepResult:
         return f"<sweep of {plain(self.plan['scenario'])}: {len(self.points)} points, {self.plan['replications']} replications each>"
 
 
-def totals_of_rows(rows: pd.DataFrame) -> dict[str, list[float]]:
+def totals_of_rows(
+    rows: pd.DataFrame, measures: Mapping[str, Described] = DESCRIBED
+) -> dict[str, list[float]]:
     """Values of every measure by replication, of some rows of a sweep."""
-    return {name: list(rows[name]) for name in DESCRIBED}
+    return {name: list(rows[name]) for name in measures}
 
 
-def mean_of_rows(rows: Any, measure: str) -> float:
+def mean_of_rows(rows: Any, measure: Described) -> float:
     """A measure over the runs of some rows, as `summary` has it: a ratio is a ratio of totals."""
-    return estimate(DESCRIBED[measure], rows)
+    return estimate(measure, rows)
 
 
-def means_by_point(rows: pd.DataFrame, measure: str) -> pd.Series[float]:
+def means_by_point(rows: pd.DataFrame, measure: Described) -> pd.Series[float]:
     """`mean_of_rows` of each point."""
     import pandas as pd
 
     found = {point: mean_of_rows(part, measure) for point, part in rows.groupby("point")}
-    return pd.Series(found, name=measure, dtype=float).rename_axis("point")
+    return pd.Series(found, name=measure.name, dtype=float).rename_axis("point")
 
 
 def open_store(path: str | Path) -> SweepResult:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,7 +23,8 @@ from sim.experiments.statistics import per_run
 from sim.experiments.sweep import sweep
 from sim.foundation.bounds import MOST_POINTS, check_runs, check_seed
 from sim.foundation.errors import ResultError, ScenarioError, UsageError
-from sim.record.measures import DESCRIBED, HUMAN
+from sim.record.measures import DESCRIBED, HUMAN, Described, may_be_of_extension
+from sim.scenario.extensions import measures_of
 from sim.scenario.load import assumed_values, load
 
 if TYPE_CHECKING:
@@ -37,13 +38,17 @@ CORNERS = 32
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """`indices`: measure, key, index, value, confidence; `noise`: measure, share of the variance of means that is luck."""
+    """`indices`: measure, key, index, value, confidence; `noise`: measure, share of the variance of means that is luck.
+
+    `measures` says what each measure is called and counted in.
+    """
 
     method: str
     indices: pd.DataFrame
     noise: pd.DataFrame
     points: int
     replications: int
+    measures: Mapping[str, Described] = field(default_factory=dict)
     plot: Any = None
 
     def ranked(self, measure: str) -> pd.DataFrame:
@@ -64,7 +69,8 @@ def analyse(
     takes whole numbers is run at the nearest one. Runs are kept in
     `out`, a store, and gone on with after a stop. Raises `UsageError` for measures of enforcement alone, or keys without a range.
     """
-    check_objective(measures)
+    known = measures_of(load(scenario)) if any(map(may_be_of_extension, measures)) else DESCRIBED
+    check_objective(measures, known)
     problem = _problem(axes)
     check_samples(method, samples, len(axes))
     check_seed(seed)
@@ -83,12 +89,20 @@ def analyse(
         outcomes=tuple(measures),
     )
     sweep(checked(plan), out, workers=workers, cluster=cluster, progress=progress, engine=engine)
-    rows = open_store(out).rows
+    found = open_store(out)
+    rows = found.rows
     if (rows["status"] != OK).any():
         raise ResultError(f"{int((rows['status'] != OK).sum())} runs broke; see the reasons in {out}")
     order = [distinct.index(point) for point in listed]
     return _analysed(
-        problem, method, sample, rows, order, tuple(dict.fromkeys((*measures, *HUMAN))), replications, seed
+        problem,
+        method,
+        sample,
+        rows,
+        order,
+        [found.measures[name] for name in dict.fromkeys((*measures, *HUMAN))],
+        replications,
+        seed,
     )
 
 
@@ -128,16 +142,18 @@ def _sample(problem: dict[str, Any], method: Method, samples: int, seed: int) ->
 
 
 def _analysed(
-    problem: dict[str, Any], method: Method, sample: Any, rows: pd.DataFrame, order: list[int], measures: tuple[str, ...],
+    problem: dict[str, Any], method: Method, sample: Any, rows: pd.DataFrame, order: list[int], measures: Sequence[Described],
     replications: int, seed: int,
 ) -> Sensitivity:  # fmt: skip
     import numpy as np
     import pandas as pd
 
     indices, noise = [], []
-    for measure in measures:
+    for described in measures:
+        measure = described.name
+        needed = DESCRIBED | {measure: described}
         values = [
-            np.array(per_run(DESCRIBED[measure], totals_of_rows(part))) for _, part in rows.groupby("point")
+            np.array(per_run(described, totals_of_rows(part, needed))) for _, part in rows.groupby("point")
         ]
         means = np.array([v.mean() for v in values])
         variances = [v.var(ddof=1) for v in values] if replications > 1 else [math.nan]
@@ -149,7 +165,7 @@ def _analysed(
     columns = ["measure", "key", "index", "value", "confidence"]
     return Sensitivity(
         method, pd.DataFrame(indices, columns=columns), pd.DataFrame(noise, columns=["measure", "noise"]), len(set(order)),
-        replications,
+        replications, {described.name: described for described in measures},
     )  # fmt: skip
 
 

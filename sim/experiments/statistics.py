@@ -213,16 +213,16 @@ def interval_of(described: Described, totals: Totals) -> Interval:
     )
 
 
-def summarise(totals: pd.DataFrame) -> pd.DataFrame:
+def summarise(totals: pd.DataFrame, known: Mapping[str, Described] = DESCRIBED) -> pd.DataFrame:
     """Means over replications with intervals, one row a measure; columns `SUMMARY_COLUMNS`.
 
-    `totals` has columns replication, measure, value.
+    `totals` has columns replication, measure, value; `known` are the measures, those of extensions among them.
     """
     import pandas as pd
 
     by_measure = {str(name): list(group) for name, group in totals.groupby("measure", observed=True)["value"]}
     rows = []
-    for described in DESCRIBED.values():
+    for described in known.values():
         values = by_measure.get(described.name, [])
         if values:
             interval = interval_of(described, by_measure)

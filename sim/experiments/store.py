@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from sim.experiments.stored_tables import check_table, damage_told, read_table
 from sim.foundation.durable import clear_under_way, told_as_result_error, whole_file, write_table, write_whole
 from sim.foundation.errors import ResultError, UsageError
 from sim.model.version import MODEL_VERSION
-from sim.record.measures import BY_SECTOR, DESCRIBED
+from sim.record.measures import BY_SECTOR, DESCRIBED, Described
 from sim.scenario.stored import read_stored
 
 if TYPE_CHECKING:
@@ -70,16 +71,32 @@ class Swept(Plan):
     scenario_digest: str = ""
     posterior_digest: str = ""
     model_version: int = 0
+    measures: tuple[Described, ...] = ()
+    """Those of the scenario's extensions: whoever reads the store need not have the scenario."""
+
+    def text(self) -> str:
+        """The plan as JSON; measures of extensions where there are any."""
+        return json.dumps(self.content(), indent=1) + "\n"
+
+    def content(self) -> dict[str, Any]:
+        """The plan as a dictionary; measures of extensions where there are any."""
+        content = asdict(self)
+        if not self.measures:
+            del content["measures"]
+        return content
 
 
-def swept(plan: Plan, scenario_digest: str, posterior_digest: str) -> Swept:
-    """A plan with what it was made of."""
+def swept(
+    plan: Plan, scenario_digest: str, posterior_digest: str, measures: Mapping[str, Described] = DESCRIBED
+) -> Swept:
+    """A plan with what it was made of; `measures` are all those of its scenario."""
     fields = {name: getattr(plan, name) for name in Plan.__dataclass_fields__}
     return Swept(
         **fields,
         scenario_digest=scenario_digest,
         posterior_digest=posterior_digest,
         model_version=MODEL_VERSION,
+        measures=tuple(measure for name, measure in measures.items() if name not in DESCRIBED),
     )
 
 
@@ -96,6 +113,11 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    @cached_property
+    def measures(self) -> Mapping[str, Described]:
+        """Every measure of its jobs by name, those of the scenario's extensions among them."""
+        return {**DESCRIBED, **{measure.name: measure for measure in self.plan().measures}}
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold the store while writing; a second writer is refused."""
@@ -185,9 +207,9 @@ class Store:
     def _check_tables(self) -> None:
         """Whether every table that a merge will need can be read to its end: found out before any job is run."""
         for part in self.parts():
-            check_table(part, schema_of(), REMOVE_PART)
+            check_table(part, schema_of(self.measures), REMOVE_PART)
         if (self.path / ROWS).exists():
-            needed = {ROWS: rows_schema(), TIMINGS: _only(schema_of(), TIMED)}
+            needed = {ROWS: rows_schema(self.measures), TIMINGS: _only(schema_of(), TIMED)}
             if self.plan().by_sector:
                 needed[SECTORS] = sector_schema()
             for name, schema in needed.items():
@@ -198,7 +220,7 @@ class Store:
         with told_as_result_error(self.path):
             (self.path / PARTS).mkdir(exist_ok=True)
         name = f"{int(rows[0]['point']):08d}-{int(rows[0]['replication']):05d}-{uuid.uuid4().hex[:8]}.parquet"
-        write_table(table_of(rows), self.path / PARTS / name)
+        write_table(table_of(rows, self.measures), self.path / PARTS / name)
 
     def merge(self, points: int, replications: int, *, by_sector: bool = False) -> None:
         """Bring all results into whole tables, by point and replication, block by block.
@@ -210,7 +232,7 @@ class Store:
         tables = {
             TIMINGS: _only(schema_of(), TIMED),
             **({SECTORS: sector_schema()} if by_sector else {}),
-            ROWS: rows_schema(),
+            ROWS: rows_schema(self.measures),
         }
         for name, schema in tables.items():
             block = _sector_block if name == SECTORS else _block
@@ -244,7 +266,7 @@ def differences(there: Swept, asked: Swept) -> list[str]:
     A store of before the hashes were kept has none: there the keys of its jobs decide.
     """
     left, right = (json.loads(plan.text()) for plan in (there, asked))
-    skipped = {*GROWS, *MADE_OF, *(NAMED if there.scenario_digest else ())}
+    skipped = {*GROWS, *MADE_OF, "measures", *(NAMED if there.scenario_digest else ())}
     asked_for = [
         name for name in right if name not in skipped and json.dumps(left[name]) != json.dumps(right[name])
     ]
@@ -280,13 +302,13 @@ def points_schema(keys: Iterable[str]) -> pa.Schema:
     return pa.schema([pa.field(name, kind, nullable=False) for name, kind in names])
 
 
-def schema_of() -> pa.Schema:
+def schema_of(measures: Mapping[str, Described] = DESCRIBED) -> pa.Schema:
     """Columns of parts: identity, status, seconds, every measure, and lists by figure and sector (empty unless asked for)."""
     import pyarrow as pa
 
-    units = {name: described.unit for name, described in DESCRIBED.items()}
+    units = {name: described.unit for name, described in measures.items()}
     fields: list[Any] = [*identity_schema(), ("reason", pa.string()), ("seconds", pa.float64())]
-    fields += [(name, pa.float64()) for name in DESCRIBED]
+    fields += [(name, pa.float64()) for name in measures]
     fields += [
         ("figures", pa.list_(pa.float64())),
         ("sectors", pa.list_(pa.string())),
@@ -295,9 +317,9 @@ def schema_of() -> pa.Schema:
     return pa.schema(fields, metadata={"units": json.dumps(units)})
 
 
-def rows_schema() -> pa.Schema:
+def rows_schema(measures: Mapping[str, Described] = DESCRIBED) -> pa.Schema:
     """Columns of the merged table of jobs."""
-    whole = schema_of()
+    whole = schema_of(measures)
     return _only(whole, [name for name in whole.names if name not in APART])
 
 
@@ -310,11 +332,11 @@ def sector_schema() -> pa.Schema:
     return pa.schema([*fields, *((name, pa.float64()) for name in BY_SECTOR)])
 
 
-def table_of(rows: list[Row]) -> pa.Table:
+def table_of(rows: list[Row], measures: Mapping[str, Described] = DESCRIBED) -> pa.Table:
     """Results as a table; measures of a failed job are empty."""
     import pyarrow as pa
 
-    schema = schema_of()
+    schema = schema_of(measures)
     return pa.table({name: [row.get(name) for row in rows] for name in schema.names}, schema=schema)
 
 

@@ -7,7 +7,7 @@ table of other columns, a pipe in the place of a file: each is one `ResultError`
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +20,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def read_table(path: Path, schema: pa.Schema, remedy: str, *, filters: Any = None) -> pa.Table:
-    """Columns of a table, each of its type, checked to the last byte. Raises `ResultError`."""
+def read_table(
+    path: Path, schema: pa.Schema, remedy: str, *, filters: Any = None, may_lack: Sequence[str] = ()
+) -> pa.Table:
+    """Columns of a table, each of its type, checked to the last byte; some may be missing. Raises `ResultError`."""
+    import pyarrow as pa
+
     with damage_told(path, remedy):
-        return of_schema(read_whole(path, columns=schema.names, filters=filters), schema)
+        table = read_whole(path, columns=schema.names, filters=filters)
+        lacking = {*may_lack} - {*table.column_names}
+        return of_schema(table, pa.schema([f for f in schema if f.name not in lacking], schema.metadata))
 
 
 def check_table(path: Path, schema: pa.Schema, remedy: str) -> None:

@@ -14,6 +14,8 @@ from sim.experiments.plan import Plan, Point
 from sim.experiments.posterior import Posterior, read_posterior, sets_of
 from sim.experiments.store import KeyAt, Store, swept
 from sim.foundation.errors import Fault, ScenarioError, UsageError
+from sim.record.measures import Described, Measure, check_measures, described
+from sim.scenario.extensions import counted_by
 from sim.scenario.faults import MOST_FAULTS, raise_all
 from sim.scenario.load import load, run_digest
 from sim.scenario.schema import Scenario
@@ -29,34 +31,42 @@ def scenario_at(plan: Plan, point: Point) -> Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A point of a plan with its number and the hash of its scenario."""
+    """A point of a plan with its number, the hash of its scenario, and the measures of its scenario's extensions."""
 
     number: int
     point: Point
     content: str
+    measures: tuple[Measure, ...] = ()
 
 
 def check_points(plan: Plan) -> list[Placed]:
     """The points of a plan, each tried as a scenario.
 
-    Raises `ScenarioError` with the faults of every point, `UsageError` where two points are one scenario.
+    Raises `ScenarioError` with the faults of every point, `UsageError` where two points are one scenario, or an outcome is no measure.
     """
     placed: list[Placed] = []
     faults: dict[Fault, None] = {}
     for number, point in enumerate(plan.points()):
         try:
-            placed.append(Placed(number, point, run_digest(scenario_at(plan, point))))
+            scenario = scenario_at(plan, point)
+            placed.append(Placed(number, point, run_digest(scenario), counted_by(scenario)))
         except ScenarioError as error:
             row = f"row {number + 1}: " if plan.design == "list" else ""
             faults.update(dict.fromkeys(replace(f, file=row + f.file) for f in error.faults))
             if len(faults) > MOST_FAULTS:
                 break
     raise_all(list(faults))
+    check_measures(plan.outcomes, "outcomes", measures_at(placed))
     seen: dict[str, int] = {}
     for each in placed:
         if (first := seen.setdefault(each.content, each.number)) != each.number:
             raise UsageError(f"points {first} and {each.number} are the same scenario: {each.point}")
     return placed
+
+
+def measures_at(points: list[Placed]) -> dict[str, Described]:
+    """The measures of the scenarios of some points, each once: those of the model, then those of extensions."""
+    return described(measure for each in points for measure in each.measures)
 
 
 def key_at(plan: Plan, each: Placed, replication: int, posterior: Posterior | None) -> str:
@@ -145,7 +155,9 @@ def sweep(
         posterior = posterior_for(plan)
         player(engine)
         store = Store(Path(out))
-        asked = swept(plan, digest_of(points), "" if posterior is None else posterior.digest)
+        asked = swept(
+            plan, digest_of(points), "" if posterior is None else posterior.digest, measures_at(points)
+        )
         store.check(asked)
         pool.ready()
         with store.writing():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from sim.foundation.parquetfile import DATE, NUMBER, TEXT, WHOLE, Columns
-from sim.record.measures import DESCRIBED
+from sim.record.measures import Described
 
-_UNITS = {name: described.unit for name, described in DESCRIBED.items()}
 EXPECTED: dict[str, Columns] = {
     "events": {
         "replication": WHOLE, "number": WHOLE, "time_h": NUMBER, "date": DATE, "kind": TEXT, "group": WHOLE, "persons": WHOLE,
@@ -24,8 +24,13 @@ EXPECTED: dict[str, Columns] = {
 }  # fmt: skip
 MAY_BE_EMPTY: dict[str, tuple[str, ...]] = {"totals": ("value",)}
 """A ratio with an empty denominator has no value."""
-TABLE_UNITS: dict[str, dict[str, str]] = {
-    "events": {"units": json.dumps({"time_h": "h since the scenario's start", "persons": "persons"})},
-    "daily": {"units": json.dumps({**_UNITS, "stock_*": "persons at the midnight that begins the day"})},
-    "totals": {"units": json.dumps({**_UNITS, "stock_*": "persons at the midnight that begins the day"})},
-}
+
+
+def table_units(table: str, measures: Mapping[str, Described]) -> dict[str, str]:
+    """The units that stand in the metadata of a table of a result."""
+    if table == "events":
+        return {"units": json.dumps({"time_h": "h since the scenario's start", "persons": "persons"})}
+    if table not in ("daily", "totals"):
+        return {}
+    units = {name: described.unit for name, described in measures.items()}
+    return {"units": json.dumps({**units, "stock_*": "persons at the midnight that begins the day"})}

@@ -13,8 +13,10 @@ from sim.foundation.units import date_of, hour_of
 from sim.model.simulate import build, finish
 from sim.model.state import Group, Post
 from sim.model.world import World
-from sim.record.events import Compartment, Kind, Row
+from sim.record.events import Compartment, Row
 from sim.record.log import RunRecord
+from sim.record.places import kind_name
+from sim.scenario.extensions import kind_names
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -131,7 +133,7 @@ class Stepper:
 
     def __repr__(self) -> str:
         rows = len(self.record.rows)
-        last = f", last: {Kind(self.record.rows[-1][2]).name.lower()}" if rows else ""
+        last = f", last: {kind_name(self.record.rows[-1][2], kind_names(self.scenario))}" if rows else ""
         return f"<{plain(self.scenario.name)} at {self.now:%Y-%m-%d %H:%M}: {self._world.people} people, {rows} events{last}>"
 
 

@@ -7,6 +7,7 @@ nobody. Names are dictionaries (categories), so that a log of millions of rows s
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sim.foundation.units import HOURS_PER_DAY
 from sim.record.events import Actor, Compartment, Kind
 from sim.record.log import COMPARTMENTS, SLOTS, RunRecord
 from sim.record.measures import BY_SECTOR, COUNTED, MEASURE_BY_NAME, RATIOS, Measure
-from sim.record.places import Places
+from sim.record.places import FIRST_KIND, LAST_KIND, Places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,8 @@ TEAM_HOURS = "team_hours_out"
 KIND_NAMES = [kind.name.lower() for kind in Kind]
 CODE_OF_KIND = np.zeros(128, np.int16)
 CODE_OF_KIND[[int(kind) for kind in Kind]] = np.arange(len(Kind))
+CODE_OF_KIND[FIRST_KIND : LAST_KIND + 1] = len(Kind) + np.arange(LAST_KIND + 1 - FIRST_KIND)
+"""Kinds of rows of extensions come after those of the model."""
 ACTOR_NAMES = [actor.name.lower() for actor in Actor]
 OF_COLUMN = {"rows": 0, "persons": 1, "value": 2}
 
@@ -51,12 +54,12 @@ class Cells:
             setattr(self, name, getattr(self, name)[inside])
         return self
 
-    def totals(self) -> dict[str, float]:
-        """Every counted measure over all cells."""
+    def totals(self, measures: Sequence[Measure] = COUNTED) -> dict[str, float]:
+        """Counted measures over all cells."""
         slot = self.kind * 8 + self.actor
         sums = [np.bincount(slot, self.amounts[:, column], SLOTS) for column in range(3)]
         found = {}
-        for m in COUNTED:
+        for m in measures:
             actors = range(8) if m.actor is None else (m.actor,)
             found[m.name] = math.fsum(
                 sums[OF_COLUMN[m.of]][kind * 8 + actor] for kind in m.kinds for actor in actors
@@ -71,9 +74,12 @@ class Cells:
         return chosen, self.amounts[chosen, OF_COLUMN[measure.of]]
 
 
-def totals_of(run: RunRecord, days: tuple[int, int] | None = None) -> dict[str, float]:
+def totals_of(
+    run: RunRecord, days: tuple[int, int] | None = None, extra: Sequence[Measure] = ()
+) -> dict[str, float]:
     """Every measure over the whole run, or over the days [from, to); a ratio with an empty denominator is NaN.
 
+    `extra` are the measures of the scenario's extensions: a record does not know its scenario.
     Person-days of a part of the run are the people counted at its midnights.
     """
     cells = Cells(run) if days is None else Cells(run).between(*days)
@@ -85,7 +91,7 @@ def totals_of(run: RunRecord, days: tuple[int, int] | None = None) -> dict[str, 
     for ratio in RATIOS:
         below = totals[ratio.denominator]
         totals[ratio.name] = ratio.per * totals[ratio.numerator] / below if below else float("nan")
-    return totals
+    return totals | cells.totals(extra)
 
 
 def sector_totals_of(run: RunRecord) -> dict[str, list[float]]:
@@ -115,12 +121,13 @@ def daily_frame(run: RunRecord, places: Places) -> pd.DataFrame:
     """
     import pandas as pd
 
-    parts = [*_counted(run), _team_hours(run)]
-    day, sector, measure, value = (np.concatenate(column) for column in zip(*parts, strict=True))
     names: Any = [m.name for m in COUNTED] + [TEAM_HOURS]
+    names += [STOCK + compartment.name.lower() for compartment in Compartment]
+    parts = [*_counted(run, COUNTED), _team_hours(run), *_counted(run, places.measures, len(names))]
+    names += [m.name for m in places.measures]
+    day, sector, measure, value = (np.concatenate(column) for column in zip(*parts, strict=True))
     country = np.array([*places.country_of, -1], np.int64)[sector]
     stocks = _stocks(run)
-    names += [STOCK + compartment.name.lower() for compartment in Compartment]
     frame = pd.DataFrame(
         {
             "day": np.concatenate([day, stocks[0]]).astype(np.int32),
@@ -136,11 +143,12 @@ def daily_frame(run: RunRecord, places: Places) -> pd.DataFrame:
     return frame
 
 
-def _counted(run: RunRecord) -> list[tuple[Any, ...]]:
+def _counted(run: RunRecord, measures: Sequence[Measure], first: int = 0) -> list[tuple[Any, ...]]:
+    """Day, sector, number and sum of each cell of some measures, numbered from `first`."""
     cells = Cells(run)
     width = run.sectors + 1
     parts = []
-    for number, measure in enumerate(COUNTED):
+    for number, measure in enumerate(measures, first):
         chosen, amounts = cells.of(measure)
         at = cells.day[chosen] * width + cells.sector[chosen] + 1
         found, inverse = np.unique(at, return_inverse=True)
@@ -188,7 +196,7 @@ def event_table(run: RunRecord, places: Places) -> pa.Table:
             "number": pa.array(number),
             "time_h": pa.array(time),
             "date": pa.array(dates, pa.timestamp("ms")),
-            "kind": pa.DictionaryArray.from_arrays(pa.array(codes), KIND_NAMES),
+            "kind": pa.DictionaryArray.from_arrays(pa.array(codes), [*KIND_NAMES, *places.kinds]),
             "group": pa.array(group),
             "persons": pa.array(persons.astype(np.int32)),
             "sector": _dictionary(at, places.sectors),

@@ -6,7 +6,7 @@ Shares and rates are a measure over another; an empty denominator is NaN with it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
@@ -164,12 +164,31 @@ INTEGRALS: tuple[Described, ...] = (
     Described("person_days_held", "days spent held by escorts", "person-days", "human"),
     Described("team_hours_out", "hours of teams out on calls", "team-hours", "enforcement"),
 )
-DESCRIBED: dict[str, Described] = {
-    **{m.name: Described(m.name, m.label, m.unit, m.family, m.name in RARE) for m in COUNTED},
-    **{d.name: d for d in INTEGRALS},
-    **{r.name: Described(r.name, r.label, r.unit, r.family, ratio=r) for r in RATIOS},
-}
-"""Every measure that a summary holds, in its order."""
+
+
+def described(extra: Iterable[Measure] = ()) -> dict[str, Described]:
+    """Every measure that a summary holds, in its order: those of the model, then `extra`, those of a scenario's extensions."""
+    found = [
+        *(Described(m.name, m.label, m.unit, m.family, m.name in RARE) for m in COUNTED),
+        *INTEGRALS,
+        *(Described(r.name, r.label, r.unit, r.family, ratio=r) for r in RATIOS),
+        *(Described(m.name, m.label, m.unit, m.family) for m in extra),
+    ]
+    return {d.name: d for d in found}
+
+
+def may_be_of_extension(name: str) -> bool:
+    """Whether a name could be that of a measure of an extension: which there are, the scenario says.
+
+    >>> may_be_of_extension("drones.flights"), may_be_of_extension("died")
+    (True, False)
+    """
+    extension, dot, measure = name.partition(".")
+    return bool(extension and dot and measure)
+
+
+DESCRIBED = described()
+"""Every measure of the model."""
 HUMAN = ("died", "harmed", "person_days_stranded", "claims_heard")
 """The measures of people that stand beside every other, whatever was asked for."""
 
@@ -183,12 +202,14 @@ def units_of(*names: str) -> str:
     return " or ".join(dict.fromkeys(DESCRIBED[name].unit for name in names))
 
 
-def check_measures(names: Iterable[str], asked: str = "measure") -> None:
-    """Refuse measures that there are not, with the nearest name of each. `asked` is the option or argument that names them."""
-    unknown = [name for name in names if name not in DESCRIBED]
+def check_measures(
+    names: Iterable[str], asked: str = "measure", known: Mapping[str, Described] = DESCRIBED
+) -> None:
+    """Refuse measures that are not known, with the nearest name of each. `asked` is the option or argument that names them."""
+    unknown = [name for name in names if name not in known]
     if not unknown:
         return
-    nearest = [near for name in unknown for near in get_close_matches(name, DESCRIBED, 1)]
+    nearest = [near for name in unknown for near in get_close_matches(name, known, 1)]
     hint = f"; did you mean {', '.join(map(repr, nearest))}?" if nearest else ""
     found = ", ".join(ascii(name[:60])[1:-1] for name in unknown)
-    raise UsageError(f"{asked}: found {found}, allowed: {', '.join(DESCRIBED)}{hint}")
+    raise UsageError(f"{asked}: found {found}, allowed: {', '.join(known)}{hint}")

@@ -136,6 +136,8 @@ class Labels:
     fronts: tuple[str, ...] = ()
     transit: str = "the transit state"
     escorts: str = "escort forces"
+    rows: Mapping[int, str] = field(default_factory=dict)
+    """What the scenario says of each kind of row of its extensions, by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,21 @@ def sentence(row: Told, labels: Labels) -> str:
     >>> sentence(led, Labels(sectors={"kuznica": "Kuznica"}))
     '41 people were led to the line at Kuznica in a column (escort forces, as the scenario assumes)'
     """
+    if row.kind in labels.rows:
+        return _own_sentence(row, labels)
     text = PHRASES[row.kind].format_map(_fields(row, labels))
     return text[:1].upper() + text[1:]
+
+
+def _own_sentence(row: Told, labels: Labels) -> str:
+    """What the scenario says of a row of an extension, then where, and how many people if any.
+
+    >>> took_off = Told(100, 0, "kuznica", "poland", Actor.GUARD)
+    >>> sentence(took_off, Labels(sectors={"kuznica": "Kuznica"}, rows={100: "A drone took off"}))
+    'A drone took off at Kuznica'
+    """
+    persons = f" ({people(row.persons)})" if row.persons else ""
+    return labels.rows[row.kind].rstrip(". ") + _at(row, labels) + persons
 
 
 def _fields(row: Told, labels: Labels) -> dict[str, str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.experiments.jobs import FAILED
 from sim.experiments.results import means_by_point
-from sim.record.measures import DESCRIBED, HUMAN
+from sim.record.measures import DESCRIBED, HUMAN, Described
 from sim.reporting.looks import BLACK, BLUE, GREY, INK, ORANGE, SMALL_POINTS, VERMILION, tail
 from sim.reporting.page import blank_page, in_rows, open_page
 from sim.reporting.sheet import caption, footing_words, say_nothing_to_show
@@ -52,10 +52,10 @@ def tornado(found: SweepResult, sensitivity: Sensitivity, measures: Sequence[str
             part = sensitivity.indices[sensitivity.indices["measure"] == name]
             _draw_effects(ax, part.pivot(index="key", columns="index", values="value"))
         else:
-            means = means_by_point(found.rows[found.rows["status"] != FAILED], name)
+            means = means_by_point(found.rows[found.rows["status"] != FAILED], found.measures[name])
             _draw_thirds(ax, found.points.set_index("point").loc[means.index], means)
-        _name(ax, name)
-        ax.set_xlabel(DESCRIBED[name].unit, size=SMALL_POINTS)
+        _name(ax, found.measures[name])
+        ax.set_xlabel(found.measures[name].unit, size=SMALL_POINTS)
     return page.figure
 
 
@@ -119,7 +119,7 @@ def indices(found: SweepResult, sensitivity: Sensitivity, measures: Sequence[str
             _draw_sobol(ax, table, part.pivot(index="key", columns="index", values="confidence"))
         share = noise.get(name, np.nan)
         _name(
-            ax, name, DESCRIBED[name].unit if morris else "",
+            ax, found.measures[name], found.measures[name].unit if morris else "",
             "" if share != share else f"  ({share:.0%} is luck)",
         )  # fmt: skip
     return page.figure
@@ -171,7 +171,7 @@ def breaking_point(found: Breakpoint) -> Figure:
     for ax, name in zip(people, HUMAN, strict=True):
         ax.plot(values, [tried.people[name] for tried in found.grid], color=looks[name], marker="s", ms=3.5)
         ax.set_ylim(bottom=0.0)
-        _name(ax, name, DESCRIBED[name].unit)
+        _name(ax, DESCRIBED[name], DESCRIBED[name].unit)
     return page.figure
 
 
@@ -185,8 +185,8 @@ def _mark(panels: Sequence[Axes], found: Breakpoint) -> None:
         ax.axvline(found.value, color=VERMILION, lw=1.0)
 
 
-def _name(ax: Axes, name: str, unit: str = "", more: str = "") -> None:
-    caption(ax, f"{DESCRIBED[name].label}{more}", unit, VERMILION if name in HUMAN else INK)
+def _name(ax: Axes, described: Described, unit: str = "", more: str = "") -> None:
+    caption(ax, f"{described.label}{more}", unit, VERMILION if described.name in HUMAN else INK)
 
 
 def figures_of(sensitivity: Sensitivity, store: Path, measures: Sequence[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import numpy as np
 from sim.experiments.jobs import FAILED
 from sim.experiments.results import SHOWN, mean_of_rows, means_by_point
 from sim.foundation.errors import ResultError, UsageError
-from sim.record.measures import BY_SECTOR, DESCRIBED, HUMAN, check_measures
+from sim.record.measures import BY_SECTOR, DESCRIBED, HUMAN, Described, check_measures
 from sim.reporting.lines import BAND_ALPHA
 from sim.reporting.looks import GREY, INK, SERIES, SMALL_POINTS, VERMILION, Look, cut, tail
 from sim.reporting.page import in_rows, open_page
@@ -54,19 +54,22 @@ def response(found: SweepResult, key: str = "", measures: Sequence[str] = ()) ->
             [("", frame)] if not across else [(v, frame[frame[across] == v]) for v in _values(frame[across])]
         )
         for look, (value, part) in zip(SERIES, groups, strict=False):
-            _draw_response(ax, part, key, name, look, f"{across} = {value}" if across else "")
-        _name(ax, name)
+            _draw_response(ax, part, key, found.measures[name], look, f"{across} = {value}" if across else "")
+        _name(ax, found.measures[name])
         _key_axis(ax, frame[key], key if ax in page.bottom else "")
     if across:
         page.legend()
     return page.figure
 
 
-def _draw_response(ax: Axes, part: pd.DataFrame, key: str, name: str, look: Look, label: str) -> None:
+def _draw_response(
+    ax: Axes, part: pd.DataFrame, key: str, described: Described, look: Look, label: str
+) -> None:
+    name = described.name
     values = _values(part[key])
     at = _places(values)
     if len(values) > MOST_GRID and part.groupby(key)["point"].nunique().max() == 1:
-        means = means_by_point(part, name)
+        means = means_by_point(part, described)
         ax.plot(
             part.groupby("point")[key].first(),
             means,
@@ -81,7 +84,7 @@ def _draw_response(ax: Axes, part: pd.DataFrame, key: str, name: str, look: Look
     at_value = [part[part[key] == value] for value in values]
     runs = [rows[name].dropna().to_numpy() for rows in at_value]
     bands = np.array([np.percentile(r, (LOW, HIGH)) if len(r) else (np.nan, np.nan) for r in runs])
-    centre = [mean_of_rows(rows, name) for rows in at_value]
+    centre = [mean_of_rows(rows, described) for rows in at_value]
     alone = not label
     ax.fill_between(
         at, bands[:, 0], bands[:, 1], color=look.colour, alpha=BAND_ALPHA if alone else 0.05, lw=0
@@ -105,7 +108,8 @@ def heat(found: SweepResult, keys: Sequence[str] = (), measures: Sequence[str] =
     frame = merged(found)
     left = min(ax.get_position().x0 for ax in page.panels)
     for ax, name in zip(page.panels, names, strict=True):
-        cells = {place: mean_of_rows(rows, name) for place, rows in frame.groupby([up, across])}
+        described = found.measures[name]
+        cells = {place: mean_of_rows(rows, described) for place, rows in frame.groupby([up, across])}
         table = Series(cells, dtype=float).unstack().sort_index(axis=0).sort_index(axis=1)
         image = ax.imshow(table.to_numpy(float), origin="lower", aspect="auto", cmap=COLOURS)
         if np.ptp(table.to_numpy(float)) > 0.0:
@@ -115,7 +119,7 @@ def heat(found: SweepResult, keys: Sequence[str] = (), measures: Sequence[str] =
         ax.grid(visible=False)
         ax.set_xticks(range(table.shape[1]), [_word(v) for v in table.columns], size=SMALL_POINTS)
         ax.set_yticks(range(table.shape[0]), [_word(v) for v in table.index], size=SMALL_POINTS)
-        _name(ax, name)
+        _name(ax, found.measures[name])
         ax.set_xlabel(tail(across, 34), size=SMALL_POINTS)
         ax.set_ylabel(tail(up, 26) if ax.get_position().x0 == left else "", size=SMALL_POINTS)
     return page.figure
@@ -136,10 +140,10 @@ def parallel(found: SweepResult, measures: Sequence[str] = ()) -> Figure:
     names = shown(found, measures)
     frame = merged(found)
     means = frame.groupby("point")[varying(found)].first()
-    means = means.assign(**{name: means_by_point(frame, name) for name in names})
+    means = means.assign(**{name: means_by_point(frame, found.measures[name]) for name in names})
     page = open_page(
         found, "points as lines through keys and outcomes", [1],
-        note=f"means over runs; colour: {DESCRIBED[names[0]].label}; keys left, outcomes right", height=4.2, left=1.3,
+        note=f"means over runs; colour: {found.measures[names[0]].label}; keys left, outcomes right", height=4.2, left=1.3,
     )  # fmt: skip
     ax = page.panels[0]
     from matplotlib import colormaps
@@ -154,7 +158,9 @@ def parallel(found: SweepResult, measures: Sequence[str] = ()) -> Figure:
         _ends(ax, place, means[name])
     ax.axvline(len(varying(found)) - 0.5, color=GREY, lw=0.8, ls=":")
     words = [
-        tail(n, 22) if n in varying(found) else f"{cut(DESCRIBED[n].label, 26)}\n({DESCRIBED[n].unit})"
+        tail(n, 22)
+        if n in varying(found)
+        else f"{cut(found.measures[n].label, 26)}\n({found.measures[n].unit})"
         for n in columns
     ]
     ax.set_xticks(range(len(columns)), words, size=SMALL_POINTS, rotation=20, ha="right")
@@ -203,7 +209,7 @@ def by_sector(found: SweepResult, key: str = "", measure: str = "attempts") -> F
                      note=note + (f"; {left_out} sectors with fewer left out" if left_out else ""))  # fmt: skip
     for ax, name in zip(page.panels, names, strict=True):
         part = frame[frame["sector"] == name]
-        _draw_response(ax, part, key, measure, SERIES[0], "")
+        _draw_response(ax, part, key, DESCRIBED[measure], SERIES[0], "")
         caption(ax, cut(name, 30), DESCRIBED[measure].unit if ax is page.panels[0] else "")
         _key_axis(ax, frame[key], key if ax in page.bottom else "")
         ax.set_ylim(bottom=0.0)
@@ -224,7 +230,7 @@ def varying(found: SweepResult) -> list[str]:
 
 def shown(found: SweepResult, measures: Sequence[str]) -> tuple[str, ...]:
     """The measures of a page: those asked for, and always those of people."""
-    check_measures(measures)
+    check_measures(measures, known=found.measures)
     return (
         *dict.fromkeys(name for name in measures or found.plan["outcomes"] or SHOWN if name not in HUMAN),
         *HUMAN,
@@ -287,8 +293,7 @@ def _unit(column: pd.Series) -> Any:
     return ((column - low) / (high - low)).to_numpy() if high > low else np.full(len(column), 0.5)
 
 
-def _name(ax: Axes, name: str) -> None:
-    described = DESCRIBED[name]
+def _name(ax: Axes, described: Described) -> None:
     caption(ax, cut(described.label, 34), described.unit, VERMILION if described.family == "human" else INK)
 
 

@@ -20,7 +20,7 @@ from sim.experiments.results import SweepResult
 from sim.experiments.sensitivity import Sensitivity
 from sim.experiments.verify import Check
 from sim.foundation.errors import UsageError
-from sim.record.measures import DESCRIBED, HUMAN, check_measures
+from sim.record.measures import DESCRIBED, HUMAN, Described, check_measures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ def tidy_frame(found: Any, measures: Sequence[str] = ()) -> pd.DataFrame:
     """The same as a frame of words. Raises `UsageError` for a measure that there is not, or a thing without a table."""
     import pandas as pd
 
-    check_measures(measures)
+    check_measures(measures, known=_measures_in(found))
     if isinstance(found, pd.DataFrame | pd.Series):
         return in_words(pd.DataFrame(found))
     if isinstance(found, list) and found and all(isinstance(row, Check) for row in found):
@@ -61,6 +61,17 @@ def tidy_frame(found: Any, measures: Sequence[str] = ()) -> pd.DataFrame:
     raise UsageError(
         f"table: found {type(found).__name__}, allowed: a result, a comparison, a sweep or a frame"
     )
+
+
+def _measures_in(found: Any) -> Mapping[str, Described]:
+    """The measures of what was found; those of the model alone where it has no scenario."""
+    if isinstance(found, Comparison):
+        return {
+            name: measure for result in found.results.values() for name, measure in result.measures.items()
+        }
+    if isinstance(found, Result | SweepResult | Sensitivity):
+        return DESCRIBED | dict(found.measures)
+    return DESCRIBED
 
 
 def _result(found: Result, measures: Sequence[str]) -> pd.DataFrame:
@@ -93,7 +104,7 @@ def _difference(row: Mapping[Any, Any]) -> str:
 
 
 def _sweep(found: SweepResult, measures: Sequence[str]) -> pd.DataFrame:
-    rows = in_words(found.summary(measures), index=False)
+    rows = in_words(found.summary(measures), index=False, known=found.measures)
     keys = [str(key) for key in found.points.columns if key != "point"]
     names = list(dict.fromkeys(rows["measure"]))
     rows["cell"] = rows["mean a run"] + "\n(" + rows["95 % interval"] + ")"
@@ -113,7 +124,8 @@ def _screening(found: Sensitivity, measures: Sequence[str]) -> pd.DataFrame:
     luck = dict(zip(found.noise["measure"], found.noise["noise"], strict=True))
     rows = rows.assign(share_luck=[luck[name] for name in rows["measure"]])
     chosen = rows[["measure", "key", "value", "confidence", "share_luck"]]
-    return in_words(chosen.rename(columns={"value": "influence", "confidence": "+-"}), index=False)
+    chosen = chosen.rename(columns={"value": "influence", "confidence": "+-"})
+    return in_words(chosen, index=False, known=_measures_in(found))
 
 
 def _breaking(found: Breakpoint, _: Sequence[str]) -> pd.DataFrame:
@@ -162,8 +174,13 @@ MAKERS: dict[type, Callable[[Any, Sequence[str]], pd.DataFrame]] = {
 }
 
 
-def in_words(frame: pd.DataFrame, *, index: bool = True) -> pd.DataFrame:
-    """A frame of words: an index with a name as columns, low and high as one interval, numbers rounded, headings without underscores."""
+def in_words(
+    frame: pd.DataFrame, *, index: bool = True, known: Mapping[str, Described] = DESCRIBED
+) -> pd.DataFrame:
+    """A frame of words: an index with a name as columns, low and high as one interval, numbers rounded, headings without underscores.
+
+    `known` are the measures whose labels stand for their names.
+    """
     frame = frame.reset_index() if index and any(frame.index.names) else frame.reset_index(drop=True)
     frame.columns = [str(name) for name in frame.columns]
     for low in [name for name in frame.columns if name == "low" or name.endswith("_low")]:
@@ -173,7 +190,7 @@ def in_words(frame: pd.DataFrame, *, index: bool = True) -> pd.DataFrame:
             frame[low] = band
             frame = frame.drop(columns=f"{stem}high").rename(columns={low: f"{stem}interval"})
     for name in frame.columns:
-        frame[name] = _words_of(name, frame[name])
+        frame[name] = _words_of(name, frame[name], known)
     return frame.rename(
         columns={
             name: HEADINGS.get(name, name.replace("_", " ")) for name in frame.columns if "." not in name
@@ -181,9 +198,9 @@ def in_words(frame: pd.DataFrame, *, index: bool = True) -> pd.DataFrame:
     )
 
 
-def _words_of(name: str, column: pd.Series) -> list[str]:
+def _words_of(name: str, column: pd.Series, known: Mapping[str, Described]) -> list[str]:
     if name == "measure":
-        return [DESCRIBED[str(v)].label if str(v) in DESCRIBED else str(v) for v in column]
+        return [known[str(v)].label if str(v) in known else str(v) for v in column]
     if column.dtype.kind == "M":
         is_day = bool((column == column.dt.normalize()).all())
         return list(column.dt.strftime("%Y-%m-%d" if is_day else "%Y-%m-%d %H:%M"))

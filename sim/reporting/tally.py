@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.foundation.units import HOURS_PER_DAY
-from sim.record.events import Actor, Kind
+from sim.record.events import Actor
 from sim.record.measures import MEASURE_BY_NAME
+from sim.record.places import kind_name
 from sim.reporting.clock import Clock
+from sim.scenario.extensions import counted_by, kind_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,10 +117,12 @@ def _from_log(result: Source, names: tuple[str, ...], by: str) -> pd.DataFrame:
 
     events = result.events
     kinds = events["kind"]
+    counted = MEASURE_BY_NAME | {m.name: m for m in counted_by(result.scenario)}
+    own = kind_names(result.scenario)
     parts = []
     for name in names:
-        measure = MEASURE_BY_NAME[name]
-        chosen = kinds.isin([Kind(kind).name.lower() for kind in measure.kinds])
+        measure = counted[name]
+        chosen = kinds.isin([kind_name(kind, own) for kind in measure.kinds])
         if measure.actor is not None:
             chosen &= events["actor"] == Actor(measure.actor).name.lower()
         rows = events[chosen]

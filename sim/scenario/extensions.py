@@ -7,6 +7,7 @@ order of the scenario; their full names are "extension.row", those of measures "
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,7 +15,9 @@ from typing import Any
 
 from sim.foundation.errors import Fault
 from sim.foundation.textfile import UnreadableFile, read_text
-from sim.record.measures import Measure
+from sim.record.measures import DESCRIBED, Described, Measure, described
+from sim.record.places import FIRST_KIND as FIRST_KIND
+from sim.record.places import LAST_KIND
 from sim.scenario.checked_names import Checked, listed
 from sim.scenario.extension_tables import MOST_CODE, Extension
 from sim.scenario.faults import Where
@@ -24,8 +27,6 @@ from sim.scenario.outline import KeyPath
 from sim.scenario.schema import Scenario
 
 SUFFIX = ".py"
-FIRST_KIND, LAST_KIND = 100, 127
-"""Numbers of the kinds of rows that extensions have."""
 HOW_TO_NAME = (
     'a Python file beside the scenario, such as module = "drones.py": a relative path inside its folder'
 )
@@ -135,9 +136,42 @@ def kinds_of(scenario: Scenario) -> dict[int, tuple[str, str]]:
     return dict(enumerate(rows, FIRST_KIND))
 
 
+def kind_names(scenario: Scenario) -> tuple[str, ...]:
+    """The full names of the kinds of rows of all extensions, from `FIRST_KIND` on."""
+    return tuple(name for name, _ in kinds_of(scenario).values())
+
+
 def counted_by(scenario: Scenario) -> tuple[Measure, ...]:
     """The measures of all extensions, by their full names."""
     return tuple(_measures(scenario))
+
+
+def measures_of(scenario: Scenario) -> dict[str, Described]:
+    """Every measure of a scenario's runs: those of the model, then those of its extensions."""
+    return described(counted_by(scenario)) if scenario.extensions else DESCRIBED
+
+
+def shared_measures(a: Scenario, b: Scenario) -> dict[str, Described]:
+    """The measures that two scenarios have in common: of extensions, those that count the same rows in the same way."""
+    ours, theirs = _ways(a), _ways(b)
+    return {
+        name: measure for name, measure in measures_of(a).items()
+        if name in DESCRIBED or ours[name] == theirs.get(name)
+    }  # fmt: skip
+
+
+def _ways(scenario: Scenario) -> dict[str, tuple[object, ...]]:
+    """What each measure of an extension adds up: the same in two scenarios where their numbers can be set side by side."""
+    return {
+        f"{name}.{measure}": (set(spec.rows), spec.of, spec.unit, spec.family)
+        for name, extension in scenario.extensions.items()
+        for measure, spec in extension.measures.items()
+    }
+
+
+def hash_of(code: str) -> str:
+    """A short name for the code of a module by its content."""
+    return hashlib.sha256(code.encode()).hexdigest()[:16]
 
 
 def _measures(scenario: Scenario) -> Iterator[Measure]:

@@ -27,6 +27,7 @@ COUNTS: dict[int, tuple[str, ...]] = {
     for kind in Kind
 }
 """Which counts a kind of row adds its persons to."""
+KIND_BY_NAME = {kind.name.lower(): kind for kind in Kind}
 RESERVE = "destination_state"
 
 
@@ -67,11 +68,13 @@ class _State:
 
     def read(self, row: Any) -> None:
         """Take in one row."""
-        kind = Kind[row.kind.upper()]
-        for name in COUNTS[kind]:
-            self.counts[name] += row.persons
+        kind = KIND_BY_NAME.get(row.kind)
         if row.group and kind != Kind.STANCE_CHANGED:
             self.keys[row.number] = row.group
+        if kind is None:  # a row of an extension, which moves nobody
+            return
+        for name in COUNTS[kind]:
+            self.counts[name] += row.persons
         self._move(kind, row)
         self._patrol(kind, row)
         self._confront(kind, row)

@@ -19,6 +19,7 @@ from sim.foundation.errors import BorderflowError, InputError, ResultError, Scen
 
 if TYPE_CHECKING:
     from datetime import date
+    from types import ModuleType
     from typing import Any, Literal
 
     import pandas as pd
@@ -52,6 +53,7 @@ __all__ = [
     "calibrate",
     "compare",
     "explain",
+    "extend",
     "follow",
     "load",
     "new",
@@ -92,6 +94,23 @@ def load(
     from sim.scenario.load import load as load_scenario
 
     return load_scenario(path_or_name, overrides=overrides, sets=sets, without=without)
+
+
+def extend(
+    scenario: Scenario | str | Path, name: str, module: ModuleType | str | Path, *, sectors: Sequence[str] = (),
+    numbers: Mapping[str, float] | None = None, rows: Mapping[str, str] | None = None,
+    measures: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Scenario:  # fmt: skip
+    """The scenario with actors and rules of your own in it: a Python module, its parameters, kinds of rows and measures.
+
+    `module` is a module that is imported, or the path of its file; the other arguments are the keys of `[extensions.NAME]` in a
+    scenario file (page "Actors of your own"). Calling this allows the code to run. Raises `UsageError`, `ScenarioError`.
+    """
+    from sim.model.extensions import extend as extended
+
+    return extended(
+        _scenario(scenario), name, module, sectors=sectors, numbers=numbers, rows=rows, measures=measures
+    )
 
 
 def numbers(scenario: Scenario | str | Path) -> pd.DataFrame:

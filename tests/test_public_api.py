@@ -13,7 +13,7 @@ from sim.experiments.compare import Comparison
 
 NAMES = [
     "BorderflowError", "InputError", "ResultError", "ScenarioError", "UsageError", "accounts", "attribute", "breakpoint", "calibrate",
-    "compare", "explain", "follow", "load", "new", "numbers", "open", "open_result", "open_store", "run", "sensitivity",
+    "compare", "explain", "extend", "follow", "load", "new", "numbers", "open", "open_result", "open_store", "run", "sensitivity",
     "split", "sweep", "table", "verify",
 ]  # fmt: skip
 

@@ -9,7 +9,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sim.foundation.errors import UsageError
@@ -23,10 +24,13 @@ ENGINES: tuple[str, ...] = get_args(Engine)
 Simulate = Callable[..., "RunRecord"]
 
 
-def player(engine: str) -> Simulate:
-    """The function that plays a scenario out. Raises `UsageError` for an engine that there is not."""
+def player(engine: str, scenario: Scenario | None = None) -> Simulate:
+    """The function that plays a scenario out, ready for one with its extensions where it is given.
+
+    Raises `UsageError` for an engine that there is not, and for extensions that may not run or that the engine cannot run.
+    """
     if engine == "compiled":
-        prepare()
+        prepare(scenario=scenario)
         return _compiled
     if engine == "simpy":
         from sim.model.simulate import simulate as plain
@@ -77,20 +81,46 @@ _ready: list[tuple[Any, ...]] = []
 
 def prepare(tell: Callable[[str], Any] = _to_errors, scenario: Scenario | None = None) -> None:
     """Have the compiled engine ready for a scenario: compiled once for a machine, a version and its extensions, then loaded from disk."""
+    from sim.model.extensions import code_of, extended
+
+    code = () if scenario is None else code_of(scenario)
+    if code in _ready:
+        return
+    if scenario is not None and code:
+        extended(scenario)
+        with _named_faults(scenario):
+            _made_ready(tell, scenario)
+    else:
+        _made_ready(tell, None)
+    _ready.append(code)
+
+
+def _made_ready(tell: Callable[[str], Any], scenario: Scenario | None) -> None:
     from sim.engines.compiled.compile_cache import cache_folder
     from sim.engines.compiled.engine import compile_now
     from sim.engines.compiled.made import is_cold
     from sim.model.extensions import code_of
 
-    code = () if scenario is None else code_of(scenario)
-    if code in _ready:
-        return
-    if is_cold(code):
+    if is_cold(() if scenario is None else code_of(scenario)):
         tell(_compiling())
         if cache_folder() is not None:
             _compile_apart(scenario)
     compile_now(scenario)
-    _ready.append(code)
+
+
+@contextmanager
+def _named_faults(scenario: Scenario) -> Iterator[None]:
+    """What of an extension cannot be compiled is named by its file and line."""
+    from numba.core.errors import NumbaError
+
+    from sim.engines.translate.errors import OutsideSubset
+
+    try:
+        yield
+    except (OutsideSubset, RecursionError, NumbaError) as error:
+        raise UsageError(
+            f"the extensions of {scenario.name} cannot be compiled: {error}\nThe SimPy engine runs them as they are: --engine simpy"
+        ) from error
 
 
 def _compiling() -> str:

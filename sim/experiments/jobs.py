@@ -69,7 +69,9 @@ def do(job: Job, gauge: Gauge | None = None) -> Row:
     begun = time.process_time()
     try:
         scenario = varied(job.scenario, job.sets)
-        run = player(job.engine)(scenario, seed=job.seed, replication=job.replication, keep_rows=False)
+        run = player(job.engine, scenario)(
+            scenario, seed=job.seed, replication=job.replication, keep_rows=False
+        )
         totals: Row = {**totals_of(run, job.days, counted_by(scenario))}
         if job.by_sector:
             totals["sectors"] = list(job.scenario.sectors)

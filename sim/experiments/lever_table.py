@@ -70,7 +70,7 @@ def applies(scenario: Scenario, kind: Kind) -> bool:
 
 def totals(scenario: Scenario, seed: int, replications: int, engine: Engine = "compiled") -> Totals:
     """Every measure of each replication; no log is kept."""
-    simulate = player(engine)
+    simulate = player(engine, scenario)
     return [
         totals_of(simulate(scenario, seed=seed, replication=r, keep_rows=False)) for r in range(replications)
     ]

@@ -75,7 +75,7 @@ def play(
 ) -> Part:
     """Run one replication and keep its tables; with a branch, the scenario holds from its date on (SimPy plays it)."""
     if branch is None:
-        run = player(engine)(scenario, seed=seed, replication=replication, keep_rows=log, tick=tick)
+        run = player(engine, scenario)(scenario, seed=seed, replication=replication, keep_rows=log, tick=tick)
     else:
         run = simulate_branch(
             branch.before,

@@ -103,7 +103,7 @@ def manifest_for(
     bound_series(scenario)  # a series that there is not is refused here, not after the run
     extended(scenario)  # code that may not run, or cannot be loaded, is told before anything is written
     manifest = manifest_of(scenario, seed, replications, log)
-    player(engine)
+    player(engine, scenario)
     manifest.engine = engine
     if branch is not None:
         if engine != "simpy":

@@ -120,7 +120,6 @@ def jobs_of(
 
 def seconds_a_job(plan: Plan, points: list[Placed], engine: Engine = "compiled") -> float:
     """CPU seconds of one job, measured on the middle point; the second of two, since the first makes tables."""
-    player(engine)
     job = job_of(0, scenario_at(plan, points[len(points) // 2].point), plan.seed, 0, engine=engine)
     return min(float(do(job)["seconds"]) for _ in range(2))
 
@@ -153,7 +152,7 @@ def sweep(
     with Pool(workers, cluster) as pool:
         points = check_points(plan)
         posterior = posterior_for(plan)
-        player(engine)
+        player(engine, scenario_at(plan, points[0].point) if points else None)
         store = Store(Path(out))
         asked = swept(
             plan, digest_of(points), "" if posterior is None else posterior.digest, measures_at(points)

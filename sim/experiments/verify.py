@@ -93,7 +93,7 @@ def verify(
     """
     check_runs(replications)
     check_seed(seed)
-    play = player(engine)
+    play = player(engine, scenario)
 
     def run(reduced: Scenario, replication: int) -> RunRecord:
         return play(reduced, seed=seed, replication=replication)

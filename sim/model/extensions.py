@@ -20,11 +20,12 @@ import linecache
 import os
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any, TypeVar, get_origin, get_type_hints
 
@@ -32,9 +33,11 @@ import sim.model
 import sim.rules
 from sim.foundation.errors import UsageError
 from sim.foundation.luck import key_of, key_of_name
+from sim.foundation.textfile import UnreadableFile, read_text
 from sim.model.world import World
-from sim.scenario.extension_tables import Extension
+from sim.scenario.extension_tables import MOST_CODE, Extension
 from sim.scenario.extensions import FIRST_KIND
+from sim.scenario.load import resolved, restored
 from sim.scenario.schema import Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -103,6 +106,7 @@ def check_replacement(original: Any, function: Any) -> None:
     package, _, module = str(getattr(original, "__module__", "")).rpartition(".")
     if (
         not inspect.isfunction(original)
+        or original.__qualname__ != original.__name__
         or package not in (sim.model.__name__, sim.rules.__name__)
         or module in NOT_REPLACED
     ):
@@ -190,6 +194,38 @@ def trust(code: str) -> None:
 def hash_of(text: str) -> str:
     """A short name for a text by its content."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+# extensions that a Python caller brings
+
+
+def extend(
+    scenario: Scenario, name: str, module: ModuleType | str | os.PathLike[str], *, sectors: Sequence[str] = (),
+    numbers: Mapping[str, float] | None = None, rows: Mapping[str, str] | None = None,
+    measures: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Scenario:  # fmt: skip
+    """The scenario with one more extension, whose code may run from now on; the arguments are the keys of `[extensions.NAME]`.
+
+    `module` is a module that is imported, or the path of its file. Raises `UsageError` for one that cannot be read,
+    `ScenarioError` with every other fault.
+    """
+    try:
+        text = (
+            inspect.getsource(module)
+            if isinstance(module, ModuleType)
+            else read_text(Path(module), MOST_CODE)
+        )
+    except (OSError, TypeError, UnreadableFile) as error:
+        raise UsageError(f"module: {module} cannot be read: {error}") from None
+    file = Path(str(module.__file__) if isinstance(module, ModuleType) else module).name
+    values = resolved(scenario)
+    values.setdefault("extensions", {})[name] = {
+        "module": file, "sectors": list(sectors), "numbers": dict(numbers or {}), "rows": dict(rows or {}),
+        "measures": {key: dict(measure) for key, measure in (measures or {}).items()}, "code": text,
+    }  # fmt: skip
+    found = restored(values)
+    trust(text)
+    return found
 
 
 # the model with extensions in it

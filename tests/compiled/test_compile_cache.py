@@ -170,9 +170,9 @@ def test_a_first_compilation_is_one_line_of_words_and_happens_once(
     compiled: list[str] = []
     monkeypatch.setattr(compile_cache, "_unwritable", [named] if named else [])
     monkeypatch.setattr(engines, "_ready", [])
-    monkeypatch.setattr(engines, "_compile_apart", lambda: compiled.append("in a process of its own"))
-    monkeypatch.setattr(made, "is_cold", lambda: not compiled)
-    monkeypatch.setattr(engine, "compile_now", lambda: None)
+    monkeypatch.setattr(engines, "_compile_apart", lambda _: compiled.append("in a process of its own"))
+    monkeypatch.setattr(made, "is_cold", lambda _: not compiled)
+    monkeypatch.setattr(engine, "compile_now", lambda _: None)
     engines.prepare(said.append)
     engines.prepare(said.append)
     (line,) = said
@@ -184,14 +184,14 @@ def test_a_first_compilation_is_one_line_of_words_and_happens_once(
 def test_kept_code_that_cannot_be_read_is_compiled_again(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
 
-    def play() -> None:
+    def play(_: object) -> None:
         tried.append("played")
         if "forgotten" not in tried:
             raise EOFError("Ran out of input")
 
     monkeypatch.setattr(engine, "_play_an_empty_day", play)
-    monkeypatch.setattr(engine, "is_cold", lambda: False)
-    monkeypatch.setattr(engine, "forget", lambda: tried.append("forgotten"))
+    monkeypatch.setattr(engine, "is_cold", lambda _: False)
+    monkeypatch.setattr(engine, "forget", lambda _: tried.append("forgotten"))
     engine.compile_now()
     assert tried == ["played", "forgotten", "played"]
 

@@ -82,7 +82,7 @@ def _plan(scenario: Scenario) -> Plan:
         if found is None or found.scenario is not scenario:
             code = code_of(scenario)
             furnished = packed(layout(code), _furnished(scenario))
-            found = _plans[id(scenario)] = Plan(scenario, code, furnished, first_sizes(scenario, code))
+            found = _plans[id(scenario)] = Plan(scenario, code, furnished, first_sizes(scenario))
             while len(_plans) > PLANS:
                 _plans.popitem(last=False)
         _plans.move_to_end(id(scenario))
@@ -97,14 +97,16 @@ def _furnished(scenario: Scenario) -> World:
     return world
 
 
-def first_sizes(scenario: Scenario, code: Code = ()) -> dict[str, int]:
+def first_sizes(scenario: Scenario) -> dict[str, int]:
     """A first guess at how much room a run needs: the people at the start, and those who come in a fortnight."""
     people = sum(stock.persons for stock in scenario.initial.values())
     people += 14 * int(sum(route.people_per_day for route in scenario.routes.values()))
     groups = 1024 + people // 4
     sizes = FIRST_GUESS | {"heap": 2 * groups + 1024, "rows": 16 * groups}
     return (
-        sizes | dict.fromkeys(layout(code).growing, FIRST_RECORDS) | {"T_Group": groups, "T_Ticket": groups}
+        sizes
+        | dict.fromkeys(layout(code_of(scenario)).growing, FIRST_RECORDS)
+        | {"T_Group": groups, "T_Ticket": groups}
     )
 
 

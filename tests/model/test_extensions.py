@@ -335,7 +335,7 @@ def test_the_example_is_the_same_compiled(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setenv(TRUST, "yes")
     scenario = load(EXAMPLE)
-    made, plain = player("compiled")(scenario, seed=1), simulate(scenario, seed=1)
+    made, plain = player("compiled", scenario)(scenario, seed=1), simulate(scenario, seed=1)
     assert made.rows == plain.rows and {100, 101, 102, 103} <= {row[2] for row in plain.rows}
 
 
@@ -369,7 +369,7 @@ def test_what_cannot_be_compiled_is_named_by_its_line(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(engines, "_compile_apart", lambda _: None)
     with pytest.raises(UsageError, match=rf"clock\.py:{line}: .*(?s:.*)--engine simpy"):
-        player("compiled")(scenario)
+        player("compiled", scenario)
 
 
 # what is refused

@@ -24,12 +24,22 @@ def read_table(
     path: Path, schema: pa.Schema, remedy: str, *, filters: Any = None, may_lack: Sequence[str] = ()
 ) -> pa.Table:
     """Columns of a table, each of its type, checked to the last byte; some may be missing. Raises `ResultError`."""
+    with damage_told(path, remedy):
+        wanted = _without(schema, {*may_lack} - {*_names(path)}) if may_lack else schema
+        return of_schema(read_whole(path, columns=wanted.names, filters=filters), wanted)
+
+
+def _names(path: Path) -> list[str]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path, **LIMITS) as file:
+        return list(file.schema_arrow.names)
+
+
+def _without(schema: pa.Schema, names: set[str]) -> pa.Schema:
     import pyarrow as pa
 
-    with damage_told(path, remedy):
-        table = read_whole(path, columns=schema.names, filters=filters)
-        lacking = {*may_lack} - {*table.column_names}
-        return of_schema(table, pa.schema([f for f in schema if f.name not in lacking], schema.metadata))
+    return pa.schema([field for field in schema if field.name not in names], schema.metadata)
 
 
 def check_table(path: Path, schema: pa.Schema, remedy: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.scenario.assumptions import is_named, pattern
+from sim.scenario.extensions import hash_of
 from sim.scenario.fields import spec
 from sim.scenario.levers import CONTROL_INDEX, CONTROLS
 from sim.scenario.load import resolved
@@ -19,7 +20,7 @@ Change = tuple[KeyPath, Any, Any]
 def differences(a: Scenario, b: Scenario, names: tuple[str, str] | None = None) -> list[Table]:
     """What b changes of a: values, what only one of them has, the order of entries, the evidence."""
     first, second = names or (a.name, b.name)
-    changes = _changes((), resolved(a), resolved(b))
+    changes = _changes((), _whole(a), _whole(b))
     values = [c for c in changes if c[1] is not ABSENT and c[2] is not ABSENT]
     tables = [
         Table("Values that differ", ("key", first, second, "unit", "meaning"), tuple(_value_rows(values, a))),
@@ -28,6 +29,12 @@ def differences(a: Scenario, b: Scenario, names: tuple[str, str] | None = None) 
         Table("Order", ("table", "what"), tuple(_orders(a, b))),
     ]
     return [table for table in tables if table.rows]
+
+
+def _whole(scenario: Scenario) -> dict[str, Any]:
+    """Everything that a scenario says; an empty table of extensions where it has none."""
+    values = resolved(scenario)
+    return values | {"extensions": values.get("extensions", {})}
 
 
 def _changes(path: KeyPath, a: Any, b: Any) -> list[Change]:
@@ -56,7 +63,14 @@ def _value_rows(changes: list[Change], a: Scenario) -> list[tuple[str, ...]]:
 def _sides(path: KeyPath, before: Any, after: Any) -> tuple[str, str]:
     if path == ("evidence",):
         return f"{len(before)} entries", f"{len(after)} entries"
+    if _is_code(path):
+        return f"code {hash_of(before)}", f"code {hash_of(after)}"
     return _short(value_words(before)), _short(value_words(after))
+
+
+def _is_code(path: KeyPath) -> bool:
+    """Whether a path is that of the code of an extension's module: that it differs is said, and no line of it."""
+    return len(path) == 3 and (path[0], path[2]) == ("extensions", "code")
 
 
 def _short(text: str, most: int = 160) -> str:
@@ -73,6 +87,8 @@ def _rows(key: str, group: list[tuple[KeyPath, str]], after: str, a: Scenario) -
 
 
 def _meaning(path: KeyPath) -> tuple[str, str]:
+    if _is_code(path):
+        return "", "hash of the code of the module: the code differs"
     if len(path) == 4 and path[2] == "sizes" and path[3] in CONTROL_INDEX:
         control = CONTROLS[CONTROL_INDEX[str(path[3])]]
         return control.unit, control.about
@@ -97,8 +113,20 @@ def _entry_words(path: KeyPath, value: Any, scenario: Scenario) -> str:
         what = f"{lever.label + ': ' if lever.label else ''}{lever_words(scenario, lever)}"
         end = f" to {lever.end}" if lever.end else ""
         return f"{lever.kind}, {dates}{end}, {listing(lever.where, 4)}; {what}"
+    if len(path) == 2 and path[0] == "extensions":
+        return _extension_words(value)
     unit = _meaning(path)[0]
     return _short(f"{value_words(value)} {unit}".strip())
+
+
+def _extension_words(values: dict[str, Any]) -> str:
+    """An extension on one line, without its code."""
+    parts = [f"module {values['module']}, code {hash_of(values['code'])}"]
+    parts += [f"at {listing(values['sectors'], 4)}"] if values["sectors"] else []
+    parts += [_short(value_words(values["numbers"]))] if values["numbers"] else []
+    parts += [f"rows: {listing(list(values['rows']), 8)}"] if values["rows"] else []
+    parts += [f"measures: {listing(list(values['measures']), 8)}"] if values["measures"] else []
+    return "; ".join(parts)
 
 
 def _orders(a: Scenario, b: Scenario) -> list[tuple[str, str]]:

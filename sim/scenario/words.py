@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from sim.scenario.assumptions import Assumed, pattern
 from sim.scenario.controls import effects_of
+from sim.scenario.extensions import hash_of
 from sim.scenario.levers import CONTROL_INDEX, CONTROLS, STANCE_PRESETS, KindEffect
 from sim.scenario.schema import Lever, Scenario
 
@@ -87,6 +88,7 @@ def world_tables(scenario: Scenario) -> list[Table]:
     tables = [
         _countries(scenario), _sectors(scenario), _fronts(scenario), _transit_state(scenario), _routes(scenario),
         _sites(scenario), _points(scenario), _parties(scenario), _stocks(scenario), _mechanisms(scenario),
+        _extensions(scenario),
     ]  # fmt: skip
     return [table for table in tables if table.rows]
 
@@ -236,6 +238,18 @@ def _stocks(scenario: Scenario) -> Table:
 def _mechanisms(scenario: Scenario) -> Table:
     rows = tuple((name, "off") for name, on in scenario.mechanisms.model_dump().items() if not on)
     return Table("Mechanisms switched off", ("mechanism", "state"), rows)
+
+
+def _extensions(scenario: Scenario) -> Table:
+    rows = tuple(
+        (
+            name, e.module, hash_of(e.code), listing(e.sectors, 4) if e.sectors else "everywhere",
+            listing(tuple(e.rows), 8) or "-", listing([f"{m.label} ({m.unit})" for m in e.measures.values()], 8) or "-",
+        )
+        for name, e in scenario.extensions.items()
+    )  # fmt: skip
+    columns = ("extension", "module", "hash of its code", "where", "rows that it writes", "measures")
+    return Table("Extensions: actors and rules of the scenario's own", columns, rows)
 
 
 # levers

@@ -28,10 +28,19 @@ from sim.experiments.sensitivity import analyse
 from sim.experiments.sweep import sweep
 from sim.foundation.errors import UsageError
 from sim.model.extensions import TRUST
+from sim.model.extensions import hash_of as trusted_hash
+from sim.reporting.clock import clock_of
+from sim.reporting.panel.play import Played
+from sim.reporting.panel.tables import headlines
 from sim.reporting.probing import figures_of
+from sim.reporting.report.page import page_of
+from sim.reporting.report.study import open_study
 from sim.reporting.tables import tidy_frame
-from sim.scenario.extensions import measures_of, shared_measures
+from sim.reporting.tally import Tally
+from sim.scenario.differences import differences
+from sim.scenario.extensions import hash_of, measures_of, shared_measures
 from sim.scenario.schema import Scenario
+from sim.scenario.words import world_tables
 
 MODULE = """
 from __future__ import annotations
@@ -391,3 +400,93 @@ def test_assumptions_are_ranked_by_a_measure_of_an_extension(folder: Path, tmp_p
     assert ranked["value"].tolist()[1] == 0.0
     assert "drone flights" in set(tidy_frame(found)["measure"])
     assert all(draw() for draw in figures_of(found, tmp_path, ["drones.flights"]).values())
+
+
+# the scenario in words, reports
+
+
+def test_the_numbers_of_an_extension_are_assumed_numbers_and_nothing_else_of_it_is_a_number(
+    flown: Scenario,
+) -> None:
+    table = sim.numbers(flown)
+    own = table[table["key"].str.startswith("extensions")]
+    assert own["key"].tolist() == [
+        "extensions.drones.numbers.charging_h",
+        "extensions.drones.numbers.flight_h",
+    ]
+    assert set(own["status"]) == {"assumed"}
+    assert own["value"].tolist() == [3.0, 2.0]
+
+
+def test_show_names_the_module_and_the_hash_by_which_it_is_trusted(flown: Scenario) -> None:
+    shown = {table.title: table for table in world_tables(flown)}
+    table = shown["Extensions: actors and rules of the scenario's own"]
+    assert table.rows[0][:4] == ("drones", "drones.py", trusted_hash(MODULE), "north")
+    assert "drone flights (flights)" in table.rows[0][5]
+
+
+def test_diff_says_that_code_differs_and_shows_no_line_of_it(flown: Scenario, folder: Path) -> None:
+    plain = sim.load(folder / "plain.toml")
+    drones = flown.extensions["drones"]
+    changed = flown.model_copy(
+        update={"extensions": {"drones": drones.model_copy(update={"code": MODULE + "# other"})}}
+    )
+    (values,) = differences(flown, changed)
+    assert values.rows == (
+        ("extensions.drones.code", f"code {hash_of(MODULE)}", f"code {hash_of(MODULE + '# other')}", "",
+         "hash of the code of the module: the code differs"),
+    )  # fmt: skip
+    for a, b in ((plain, flown), (flown, plain)):
+        (only,) = differences(a, b)
+        assert only.title == "Only in flown"
+        assert only.rows[0][0] == "extensions.drones"
+        assert f"drones.py, code {hash_of(MODULE)}" in only.rows[0][1]
+        assert "import" not in only.rows[0][1]
+
+
+def test_a_report_holds_module_hash_measures_and_numbers_without_trust(
+    flown: Scenario, folder: Path, tmp_path: Path, trust: pytest.MonkeyPatch
+) -> None:
+    worlds = {"plain": sim.load(folder / "plain.toml"), "flown": flown}
+    compare(worlds, replications=2, engine="simpy", out=tmp_path / "both")
+    run(flown, out=tmp_path / "one")
+    trust.delenv(TRUST)
+    trust.setattr("sim.reporting.report.pictures.pictures_of", lambda *_: [])  # figures take their time
+    for name, numbers in (("both", False), ("one", True)):
+        page = page_of(open_study(tmp_path / name))
+        assert all(text in page for text in ("drones.py", hash_of(MODULE), "drone flights"))
+        assert ("extensions.drones.numbers.flight_h" in page) is numbers
+        assert "an actor of an extension acts" in page
+
+
+def test_counts_by_hours_come_from_rows_of_extensions(result: Result) -> None:
+    clock = clock_of(result.scenario, 12.0)
+    found = Tally(result, ["drones.flights", "drones.hours"], clock)
+    assert found.total("drones.flights").tolist() == [24.0] * 3
+    landings_h = [5.0 + 5.0 * n for n in range(23)]
+    expected = [2.0 * sum(12.0 * b <= h < 12.0 * b + 12.0 for h in landings_h) for b in range(10)]
+    assert found.of("drones.hours")[0].tolist() == expected
+
+
+def test_a_panel_shows_the_measures_after_its_headlines(flown: Scenario, result: Result) -> None:
+    totals = _by_measure(result)
+    band = [Played({name: values[r] for name, values in totals.items()}, {}) for r in range(3)]
+    rows = headlines(band, band, measures_of(flown))
+    assert [row.label for row in rows[-3:]] == [
+        measure.label for measure in list(measures_of(flown).values())[-3:]
+    ]
+    assert (rows[-3].base, rows[-3].difference, rows[-3].family) == (24.0, 0.0, "posts")
+    assert len(headlines(band, band)) == len(rows) - 3
+
+
+def _by_measure(result: Result) -> dict[str, list[float]]:
+    return {str(name): list(rows["value"]) for name, rows in result.totals.groupby("measure")}
+
+
+def test_the_tables_of_a_run_are_printed_with_the_measures(folder: Path, tmp_path: Path) -> None:
+    asked = ["run", str(folder / "flown.toml"), "--out", str(tmp_path / "out"), "--no-plots", "-n", "2"]
+    said = CliRunner().invoke(app, asked)
+    assert said.exit_code == 0, said.output
+    assert "drone flights" in said.output
+    rows = pd.read_csv(tmp_path / "out" / "summary.csv").set_index("measure")
+    assert rows.loc["drones.hours", "unit"] == "h"

@@ -15,6 +15,7 @@ from sim.foundation.units import HOURS_PER_DAY
 from sim.record.frames import OF_COLUMN, Cells, totals_of
 from sim.record.measures import MEASURE_BY_NAME, Measure
 from sim.reporting.clock import MEDIUM_DAYS, SHORT_BIN_H, SHORT_DAYS, Clock, clock_of
+from sim.scenario.extensions import counted_by
 from sim.scenario.load import digest
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Worlds:
         for replication in range(len(band), replications):
             keep_rows = clock.width_h < HOURS_PER_DAY
             run = simulate(scenario, seed=seed, replication=replication, keep_rows=keep_rows)
-            band.append(Played(totals_of(run), _series(run, clock)))
+            band.append(Played(totals_of(run, extra=counted_by(scenario)), _series(run, clock)))
             tick(len(band), replications)
         return band[:replications]
 

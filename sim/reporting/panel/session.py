@@ -16,6 +16,7 @@ from sim.reporting.panel.state import PanelState
 from sim.reporting.panel.stories import Stories
 from sim.reporting.panel.tables import Headline, headlines
 from sim.reporting.sheet import footing_words
+from sim.scenario.extensions import shared_measures
 from sim.scenario.schema import Scenario
 
 Progress = Callable[[int, int], None]
@@ -71,7 +72,7 @@ class Session:
         )
         band = self._worlds.band(changed, seed, runs, lambda n, _: progress(left + n, left + runs))
         marks.append(time.perf_counter())
-        rows = headlines(base, band)
+        rows = headlines(base, band, shared_measures(self.baseline, changed))
         marks.append(time.perf_counter())
         pictures = tuple(
             Picture(p.subject.name, heading(p.subject, p.clock), in_words(p.subject, rows), p.png(base, band))

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.experiments.compare import holm, paired, verdict
-from sim.record.measures import DESCRIBED
+from sim.record.measures import DESCRIBED, Described
 from sim.reporting.panel.play import Played
 
 HEADLINES = (
     "attempts", "entered_unseen", "stopped", "summary_returns", "stranded", "person_days_stranded", "harmed", "died",
     "claims_lodged", "claims_heard", "standoffs", "incidents_3", "incidents_5",
 )  # fmt: skip
-FAMILIES = {"flow": "flow", "enforcement": "enforcement", "incident": "incidents", "human": "people"}
+FAMILIES = {
+    "flow": "flow",
+    "enforcement": "enforcement",
+    "incident": "incidents",
+    "human": "people",
+    "post": "posts",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +51,28 @@ class Headline:
         return f"{self.label}: baseline {written(self.base)}, changed {written(self.mean)}, difference {signed(self.difference)}{band}."
 
 
-def headlines(base: Sequence[Played], changed: Sequence[Played]) -> list[Headline]:
-    """One row a measure; Holm's adjustment is over these rows."""
-    ours, theirs = _totals(base), _totals(changed)
-    rows = [paired(name, ours, theirs) for name in HEADLINES]
+def headlines(
+    base: Sequence[Played], changed: Sequence[Played], known: Mapping[str, Described] = DESCRIBED
+) -> list[Headline]:
+    """One row a measure; Holm's adjustment is over these rows. `known` are the measures that both worlds have.
+
+    Those of extensions follow the headlines.
+    """
+    names = (*HEADLINES, *(name for name in known if name not in DESCRIBED))
+    ours, theirs = _totals(base, known), _totals(changed, known)
+    rows = [paired(name, ours, theirs, known) for name in names]
     adjusted = holm([float(row["p"]) for row in rows])
     return [
         Headline(
-            name, DESCRIBED[name].label, DESCRIBED[name].unit, FAMILIES[DESCRIBED[name].family],
+            name, known[name].label, known[name].unit, FAMILIES[known[name].family],
             row["base"], row["mean"], row["difference"], row["low"], row["high"], verdict(row, p),
         )
-        for name, row, p in zip(HEADLINES, rows, adjusted, strict=True)
+        for name, row, p in zip(names, rows, adjusted, strict=True)
     ]  # fmt: skip
 
 
-def _totals(band: Sequence[Played]) -> dict[str, dict[int, float]]:
-    return {name: {run: played.totals[name] for run, played in enumerate(band)} for name in DESCRIBED}
+def _totals(band: Sequence[Played], known: Mapping[str, Described]) -> dict[str, dict[int, float]]:
+    return {name: {run: played.totals[name] for run, played in enumerate(band)} for name in known}
 
 
 def written(value: float) -> str:

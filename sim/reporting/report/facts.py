@@ -10,11 +10,12 @@ import importlib
 import inspect
 import pkgutil
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from sim.foundation.luck import Draw
 from sim.foundation.order import Rank
-from sim.record.measures import DESCRIBED
+from sim.record.measures import DESCRIBED, Described
 from sim.reporting.report.blocks import Table
 
 RANKS = {
@@ -28,6 +29,7 @@ RANKS = {
     Rank.HARM: "a harm or death by exposure",
     Rank.GROUP: "the next step of a group",
     Rank.ARRIVAL: "a group arrives in the transit state",
+    Rank.EXTENSION: "an actor of an extension acts",
 }
 """What each rank of event is, in the order in which events of one instant are served."""
 DAY = (
@@ -88,9 +90,10 @@ FIELDS = re.compile(
 )
 
 
-def ranks_table() -> Table:
-    """The order of events of one instant."""
-    rows = tuple((str(place), RANKS[rank]) for place, rank in enumerate(sorted(Rank), 1))
+def ranks_table(*, extensions: bool = False) -> Table:
+    """The order of events of one instant; with extensions, the place of their actors in it."""
+    ranks = [rank for rank in sorted(Rank) if extensions or rank != Rank.EXTENSION]
+    rows = tuple((str(place), RANKS[rank]) for place, rank in enumerate(ranks, 1))
     return Table("Order of events at one instant", ("order", "event"), rows)
 
 
@@ -138,10 +141,10 @@ def _tidied(words: str) -> str:
     return words.strip().rstrip(".")
 
 
-def measures_table() -> Table:
+def measures_table(measures: Mapping[str, Described] = DESCRIBED) -> Table:
     """Every measure: what it is, in which unit, out of what, and which family it belongs to."""
     rows = []
-    for measure in DESCRIBED.values():
+    for measure in measures.values():
         out_of, rare = "-", measure.rare
         if measure.ratio is not None:
             over = DESCRIBED[measure.ratio.numerator]

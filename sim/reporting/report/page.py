@@ -15,6 +15,7 @@ from sim.reporting.report import facts, odd, stress
 from sim.reporting.report.basis import basis
 from sim.reporting.report.blocks import Listing, Section, Table, Words, counted, of_scenario
 from sim.reporting.report.study import Study, open_study
+from sim.scenario.extensions import hash_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -212,4 +213,17 @@ def _repeat(study: Study) -> list[Any]:
         ("world", "scenario", "seed", "replications finished", "hash of the scenario"),
         rows,
     )
-    return [*words, table]
+    return [*words, table, *_code(study)]
+
+
+def _code(study: Study) -> list[Table]:
+    """The modules that worlds brought, where any did; their text stands in the manifest."""
+    rows = tuple(
+        (world, name, extension.module, hash_of(extension.code))
+        for world, result in study.results.items()
+        for name, extension in result.scenario.extensions.items()
+    )
+    columns = ("world", "extension", "module", "hash of its code")
+    return (
+        [Table("Code that scenarios brought, which ran as part of the model", columns, rows)] if rows else []
+    )

@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Any
 
 from sim.experiments.result import Result
-from sim.record.measures import DESCRIBED
 from sim.reporting.report.blocks import Listing, Table, Words, band, counted, number
 from sim.reporting.report.study import Study, axes_of
 
@@ -113,7 +112,7 @@ def over_points(study: Study) -> Iterator[str]:
             continue
         ordered = rows.sort_values("mean", kind="stable").to_dict("records")
         low, high = ordered[0], ordered[-1]
-        label, unit = DESCRIBED[name].label, DESCRIBED[name].unit
+        label, unit = study.sweep.measures[name].label, study.sweep.measures[name].unit
         if low["mean"] == high["mean"]:
             yield f"{label}: {number(low['mean'])} {unit} a run at every point."
         else:
@@ -155,7 +154,8 @@ def points_table(study: Study) -> Table:
     measures = list(dict.fromkeys(summary["measure"]))
     keys = [str(key) for key in study.sweep.points.columns.drop("point")]
     rows = [_point(cells, keys, measures) for _, cells in islice(summary.groupby("point"), MOST_POINTS)]
-    labels = (f"{DESCRIBED[name].label} ({DESCRIBED[name].unit})" for name in measures)
+    known = study.sweep.measures
+    labels = (f"{known[name].label} ({known[name].unit})" for name in measures)
     left_out = len(study.sweep.points) - len(rows)
     more = (
         f"; {left_out:,} further points are left out here, and in borderflow results --csv"

@@ -45,12 +45,12 @@ def purpose_words(study: Study) -> Blocks:
     ]
 
 
-def _outputs(_: Study) -> Blocks:
+def _outputs(study: Study) -> Blocks:
     return [
         Words(
             "Every measure is a function of the log of a run; measures of people are always shown with those of enforcement."
         ),
-        facts.measures_table(),
+        facts.measures_table(study.measures),
     ]
 
 
@@ -229,11 +229,13 @@ def _sampling(_: Study) -> Blocks:
 
 def _execution(study: Study) -> Blocks:
     engine = study.manifest.engine if study.manifest is not None else "compiled, unless another was asked for"
+    scenarios = [study.scenario, *(result.scenario for result in study.results.values())]
+    has_extensions = any(scenario is not None and scenario.extensions for scenario in scenarios)
     return [
         Words(
             f"Engine: {engine}. Two engines play one model: processes in SimPy, and a compiled event loop; for a scenario and seed both give the same log to the bit. {facts.WORLDVIEW}"
         ),
-        facts.ranks_table(),
+        facts.ranks_table(extensions=has_extensions),
     ]
 
 

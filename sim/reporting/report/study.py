@@ -15,6 +15,7 @@ from sim.experiments.result import Result
 from sim.experiments.results import SweepResult, open_store
 from sim.experiments.store import PLAN, Store
 from sim.foundation.errors import BorderflowError, ResultError
+from sim.record.measures import Described
 from sim.scenario.schema import Scenario
 
 Kind = Literal["run", "comparison", "sweep"]
@@ -61,6 +62,12 @@ class Study:
     def seed(self) -> int:
         """The luck that all of it shares."""
         return self.base.seed if self.base is not None else int(self._plan["seed"])
+
+    @property
+    def measures(self) -> dict[str, Described]:
+        """Every measure of its worlds, each once: those of the model, then those of extensions."""
+        worlds = [self.sweep] if self.sweep is not None else [*self.results.values()]
+        return {name: measure for world in worlds for name, measure in world.measures.items()}
 
     @property
     def replications(self) -> int:

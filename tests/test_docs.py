@@ -61,8 +61,10 @@ class Block:
 
     @property
     def name(self) -> str:
-        """The file that a first line `# name.toml`, or `<!-- file: name.csv -->` before the block, says it is."""
-        found = re.match(r"# ([\w-]+\.toml)\n", self.text) or re.match(r"file: ([\w-]+\.csv)$", self.mark)
+        """The file that a first line `# name.toml`, or `<!-- file: name.csv -->` (or .py) before the block, says it is."""
+        found = re.match(r"# ([\w-]+\.toml)\n", self.text) or re.match(
+            r"file: ([\w-]+\.(csv|py))$", self.mark
+        )
         return found[1] if found else ""
 
     def commands(self) -> list[list[str]]:
@@ -89,7 +91,8 @@ def test_every_command_of_a_page_can_be_parsed(page: Path) -> None:
     for block in blocks(page):
         for program, *words in block.commands() if block.language == "sh" else ():
             if program.removeprefix(".venv/bin/") == "borderflow":
-                known[words[0]].make_context(words[0], words[1:])
+                command, *options = without_trust(words)
+                known[command].make_context(command, options)
             else:
                 assert not block.is_run, f"{program}: only borderflow is run; mark the block `not run: why`"
 
@@ -160,7 +163,12 @@ def type_in(block: Block, output: str) -> None:
 def small(words: list[str]) -> list[str]:
     """The same command with few runs."""
     few = [SMALL.get(before, word) for before, word in pairwise(["", *words])]
-    return [*few, *FEWEST.get(words[0], ())]
+    return [*few, *FEWEST.get(without_trust(words)[0], ())]
+
+
+def without_trust(words: list[str]) -> list[str]:
+    """A command without what stands before it."""
+    return words[1:] if words[0] == "--trust" else words
 
 
 def small_plan(text: str) -> str:
@@ -172,6 +180,14 @@ def spoken(text: str, names: dict[str, object]) -> doctest.TestResults:
     test = doctest.DocTestParser().get_doctest(text, {}, "page", None, None)
     test.globs = names
     return doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test, clear_globs=False)
+
+
+def test_the_example_of_an_extension_is_the_one_on_its_page() -> None:
+    by_name = {b.name: b.text for b in blocks(DOCS / "how-to" / "extensions.md") if b.name}
+    folder = ROOT / "examples" / "drones"
+    assert by_name["drones.py"] == (folder / "drones.py").read_text()
+    on_page = tomllib.loads(by_name["riverland-drones.toml"])
+    assert on_page == tomllib.loads((folder / "riverland-drones.toml").read_text())
 
 
 def files() -> Iterator[Any]:

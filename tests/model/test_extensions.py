@@ -19,6 +19,7 @@ from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.scenario.load import check, digest, load, resolved, restored
 from sim.scenario.schema import Scenario
+from tests.cli.test_running import borderflow
 from tests.small import content, small
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "drones" / "riverland-drones.toml"
@@ -330,13 +331,26 @@ def test_both_engines_say_the_same_in_plain_python(code: str, monkeypatch: pytes
 
 
 @pytest.mark.slow
-def test_the_example_is_the_same_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_is_the_same_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.experiments.engines import player
 
     monkeypatch.setenv(TRUST, "yes")
     scenario = load(EXAMPLE)
     made, plain = player("compiled", scenario)(scenario, seed=1), simulate(scenario, seed=1)
     assert made.rows == plain.rows and {100, 101, 102, 103} <= {row[2] for row in plain.rows}
+    words = (
+        "--trust",
+        "compare",
+        "riverland",
+        str(EXAMPLE),
+        "-n",
+        "2",
+        "--no-plots",
+        "--out",
+        str(tmp_path / "both"),
+    )
+    done = borderflow(*words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_more_drones_see_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,21 +82,10 @@ def believe(world: World) -> None:
 def weigh_sectors(world: World) -> None:
     """The weight of every sector for the people of every route, fixed for the day; the last row is for no route."""
     params = world.params
-    choice, information = params.choice, params.information
     for route in range(len(params.distances)):
         for s, post in enumerate(world.sectors):
             barrier = max(min(1.0, post.wall + post.fence + post.coil), world.value[PERCEIVED_BARRIER][s])
             world.weights[route][s] = sector_weight(
-                params.sectors[s].length_km,
-                world.value[ACCESS][s],
-                choice.access_weight,
-                world.news[s].believed,
-                information.choice_weight,
-                barrier,
-                choice.barrier_weight,
-                params.distances[route][s],
-                choice.distance_weight,
-                world.value[WISH][s],
-                choice.wish_weight,
-                params.countries[params.country_of[s]].constant,
+                params.sectors[s].length_km, world.value[ACCESS][s], world.news[s].believed, barrier, params.distances[route][s],
+                world.value[WISH][s], params.countries[params.country_of[s]].constant, params.choice_weights,
             )  # fmt: skip

@@ -116,10 +116,8 @@ def rates_of_steps(world: World, standoff: Standoff) -> StepRates:
     teams = teams_before(world, standoff)
     press = pressing(persons_of(world, standoff.members), teams, s.numbers_reference, s.numbers_exponent)
     return step_rates(
-        standoff.level, TOP, s.up_per_h, s.down_per_h, s.people_share, s.escort_share,
-        s.guard_share if teams > 0 else 0.0,
-        world.value[AGGRESSION][standoff.sector], world.value[RESTRAINT][standoff.sector], press, s.calm_by_restraint,
-        s.breach_per_h, s.disperse_per_h,
+        standoff.level, TOP, world.params.ladder, teams, world.value[AGGRESSION][standoff.sector],
+        world.value[RESTRAINT][standoff.sector], press,
     )  # fmt: skip
 
 

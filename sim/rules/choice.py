@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from sim.foundation.distributions import safe_exp
 
 
+class ChoiceWeights(NamedTuple):
+    """The weights of a scenario in the choice of a sector, each per unit of what it weighs."""
+
+    access: float
+    success: float
+    barrier: float
+    distance: float
+    wish: float
+
+
 def sector_weight(
-    length_km: float,
-    access: float,
-    access_weight: float,
-    perceived: float,
-    success_weight: float,
-    barrier: float,
-    barrier_weight: float,
-    distance_km: float,
-    distance_weight: float,
-    wish: float,
-    wish_weight: float,
-    constant: float,
-) -> float:
+    length_km: float, access: float, perceived: float, barrier: float, distance_km: float, wish: float, constant: float,
+    weights: ChoiceWeights,
+) -> float:  # fmt: skip
     """The logit weight of a sector: exp(ln length + access + success - barrier - ln distance + wish + constant).
 
     Length enters as its logarithm, so that cutting a sector in two changes nothing.
@@ -29,16 +30,16 @@ def sector_weight(
     to 1, weights 0 to 10, access and constant any; result 0 and up. Source: logit; barrier Feigenberg 2020,
     distance Allen, Dobbin and Morten. Status: barrier and distance estimated, others assumed.
 
-    >>> round(sector_weight(20.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0), 9)
+    >>> round(sector_weight(20.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, ChoiceWeights(1.0, 0.0, 0.0, 0.0, 0.0)), 9)
     20.0
     """
     utility = (
         math.log(max(length_km, 1e-9))
-        + access_weight * access
-        + success_weight * perceived
-        - barrier_weight * barrier
-        - distance_weight * math.log(max(distance_km, 1.0))
-        + wish_weight * wish
+        + weights.access * access
+        + weights.success * perceived
+        - weights.barrier * barrier
+        - weights.distance * math.log(max(distance_km, 1.0))
+        + weights.wish * wish
         + constant
     )
     return safe_exp(utility)

@@ -18,6 +18,8 @@ from sim.foundation.units import HOURS_PER_DAY
 from sim.record.accounts import KINDS_OF, ROWS
 from sim.record.events import MOVES_TO, PLACED, Actor, Compartment, Kind
 from sim.record.witness import SEES, SIDES
+from sim.rules.choice import ChoiceWeights
+from sim.rules.standoff import Ladder
 from sim.scenario.controls import places
 from sim.scenario.levers import CONTROL_INDEX, CONTROLS, STANCE_CONTROLS
 from sim.scenario.schema import (
@@ -87,6 +89,8 @@ class Params(Tables):
     end_h: float
     mean_group: float
     has_patience: bool
+    choice_weights: ChoiceWeights
+    ladder: Ladder
 
     sectors: list[Sector]
     countries: list[Country]
@@ -164,6 +168,14 @@ class Params(Tables):
         super().__init__(scenario)
         for name in SECTIONS:
             setattr(self, name, getattr(scenario, name))
+        choice, s = scenario.choice, scenario.standoffs
+        self.choice_weights = ChoiceWeights(
+            choice.access_weight, scenario.information.choice_weight, choice.barrier_weight, choice.distance_weight, choice.wish_weight,
+        )  # fmt: skip
+        self.ladder = Ladder(
+            s.up_per_h, s.down_per_h, s.people_share, s.escort_share, s.guard_share, s.calm_by_restraint, s.breach_per_h,
+            s.disperse_per_h,
+        )  # fmt: skip
         self.crossing_time = self.law(scenario.crossing.time)
         self.has_patience = scenario.response.patience is not None
         if not self.has_patience:

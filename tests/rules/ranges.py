@@ -22,7 +22,8 @@ from sim.foundation.distributions import (
     WEIBULL,
     Law,
 )
-from sim.rules.standoff import StepRates
+from sim.rules.choice import ChoiceWeights
+from sim.rules.standoff import Ladder, StepRates
 
 U_LOW, U_HIGH = 2.0**-53, 1.0 - 2.0**-53
 TINY, HUGE = 1e-300, 1e12
@@ -89,12 +90,16 @@ HOUR_OF_DAY = Span(0.0, 24.0, (6.0, 18.0, 12.0, 5.999999999999999, 18.0000000000
 SIZE = Span(-1e9, 1e9, (0.0, 1.0, -1.0, TINY))
 
 
-class Rates:
-    """Rates out of a level of a stand-off."""
+@dataclass(frozen=True)
+class Numbers:
+    """A named tuple of numbers, each from a range of its own."""
+
+    cls: Any
+    spans: tuple[Span, ...]
 
     def draw(self, rng: np.random.Generator, count: int) -> list[Any]:
-        columns = [RATE.draw(rng, count) for _ in StepRates._fields]
-        return [StepRates(*rates) for rates in zip(*columns, strict=True)]
+        columns = [span.draw(rng, count) for span in self.spans]
+        return [self.cls(*numbers) for numbers in zip(*columns, strict=True)]
 
 
 def each(names: str, span: Span) -> dict[str, Span]:
@@ -102,24 +107,24 @@ def each(names: str, span: Span) -> dict[str, Span]:
     return dict.fromkeys(names.split(), span)
 
 
-RANGES: dict[str, Span | Flow | Laws | Rates] = {
+RANGES: dict[str, Span | Flow | Laws | Numbers] = {
     **each("u u_seen u_moment", UNIFORM_NUMBER),
     **each(
         "aggression aid_access aid_factor barrier chance coil coverage degree fence first "
-        "hardship_weight mean_posture offer_weight offered perceived people_share escort_share guard_share posture "
+        "hardship_weight mean_posture offer_weight offered perceived posture "
         "prior probability reserve restraint reversion rise share share_minors target wall wish",
         SHARE,
     ),
     **each("crossing_h end_h from_h ramp_h start_h time_h to_h", HOURS),
     **each(
-        "calm exponent eta fall frailty gain ground guidance hazard log_sd month_factor night night_factor press "
-        "sd season situation weight wish_weight access_weight success_weight barrier_weight distance_weight "
+        "exponent eta fall frailty gain ground guidance hazard log_sd month_factor night night_factor press "
+        "sd season situation weight "
         "pressure limit relief flights minors_weight",
         FACTOR,
     ),
     **each("constant access stance log_surge feedback normal", FREE),
     **each(
-        "base breach disperse down up hazard_per_h per_10000 search seats_per_week left_over mean median",
+        "base hazard_per_h per_10000 search seats_per_week left_over mean median",
         RATE,
     ),
     **each("amount exposure removals prior_persons", Span(0.0, 1e5, (1.0, TINY))),
@@ -141,9 +146,11 @@ RANGES: dict[str, Span | Flow | Laws | Rates] = {
     "cumulative": Flow(4, rising=True),
     "tables": Flow(TABLE_POINTS, rising=False),
     "law": Laws(),
-    "rates": Rates(),
+    "rates": Numbers(StepRates, (RATE,) * 6),
+    "ladder": Numbers(Ladder, (RATE, RATE, SHARE, SHARE, SHARE, FACTOR, RATE, RATE)),
+    "weights": Numbers(ChoiceWeights, (FACTOR,) * 5),
 }
-OF_ONE_RULE: dict[tuple[str, str], Span | Flow | Laws | Rates] = {
+OF_ONE_RULE: dict[tuple[str, str], Span | Flow | Laws | Numbers] = {
     ("chance_to_try_again", "attempts"): Span(0, 1000, (1, 2), whole=True),
     ("chance_of_care", "base"): SHARE,
     ("posture_target", "base"): SHARE,

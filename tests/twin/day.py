@@ -13,7 +13,7 @@ from sim.foundation.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from sim.record.events import Actor, Compartment, Kind
 from sim.record.log import PARTIES, SLOTS
 from sim.rules.arrivals import arrival_rate, feedback_exponent, gathering_size, stance_term, surge_step
-from sim.rules.choice import sector_weight
+from sim.rules.choice import ChoiceWeights, sector_weight
 from sim.rules.information import fading, shrunk_share
 from sim.rules.removal import seats_of_flight
 from sim.rules.transit import between, posture_step, posture_target
@@ -417,9 +417,12 @@ def weigh_sectors(w: Any) -> None:
             post = sectors(w)[s]
             barrier = max(min(1.0, post.wall + post.fence + post.coil), control(w, PERCEIVED_BARRIER, s))
             weights(w)[route * n + s] = sector_weight(
-                post.length_km, control(w, ACCESS, s), p.choice_access_weight, post.believed, p.information_choice_weight, barrier,
-                p.choice_barrier_weight, distances(w)[route * n + s], p.choice_distance_weight, control(w, WISH, s),
-                p.choice_wish_weight, post.constant,
+                post.length_km, control(w, ACCESS, s), post.believed, barrier, distances(w)[route * n + s], control(w, WISH, s),
+                post.constant,
+                ChoiceWeights(
+                    p.choice_access_weight, p.information_choice_weight, p.choice_barrier_weight, p.choice_distance_weight,
+                    p.choice_wish_weight,
+                ),
             )  # fmt: skip
 
 

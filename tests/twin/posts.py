@@ -13,7 +13,7 @@ from sim.foundation.luck import Draw
 from sim.foundation.order import Rank
 from sim.record.events import Actor, Kind
 from sim.rules.crossing import teams_needed
-from sim.rules.standoff import pressing, rate_of_any_step, step_rates
+from sim.rules.standoff import Ladder, pressing, rate_of_any_step, step_rates
 from sim.scenario.levers import CONTROL_INDEX
 from tests.twin.acts import (
     NO_KEY,
@@ -482,9 +482,12 @@ def wait_for_step(w: Any, crowd: int) -> None:
     teams = teams_at(w, crowd)
     press = pressing(persons_in(w, crowd), teams, p.standoffs_numbers_reference, p.standoffs_numbers_exponent)
     rates = step_rates(
-        k.level, TOP, p.standoffs_up_per_h, p.standoffs_down_per_h, p.standoffs_people_share, p.standoffs_escort_share,
-        p.standoffs_guard_share if teams > 0 else 0.0, control(w, AGGRESSION, k.sector), control(w, RESTRAINT, k.sector), press,
-        p.standoffs_calm_by_restraint, p.standoffs_breach_per_h, p.standoffs_disperse_per_h,
+        k.level, TOP,
+        Ladder(
+            p.standoffs_up_per_h, p.standoffs_down_per_h, p.standoffs_people_share, p.standoffs_escort_share,
+            p.standoffs_guard_share, p.standoffs_calm_by_restraint, p.standoffs_breach_per_h, p.standoffs_disperse_per_h,
+        ),
+        teams, control(w, AGGRESSION, k.sector), control(w, RESTRAINT, k.sector), press,
     )  # fmt: skip
     k.people, k.escort, k.guard, k.down, k.breach, k.disperse = (
         rates.people, rates.escort, rates.guard, rates.down, rates.breach, rates.disperse,

@@ -59,6 +59,7 @@ class Result:
     - `accounts`: replication, day, date, party, country, sector, measure, value: what each party says
     - `totals`: replication, measure, value: the whole run
     - `summary`: measure, label, unit, family, mean, low, high, method, replications, runs_for_10_percent: 95 % intervals
+    - `measures`: what each measure of `summary` is called and counted in, by name, those of extensions among them
     - `scenario`, `seed`, `replications`: what was run; `folder` where it is kept, or None
     - `failed`: replications that broke, with the reason of each
     - `plot`: one method a figure, where the result was made by `sim.run` or `sim.open_result`

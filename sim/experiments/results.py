@@ -38,6 +38,7 @@ class SweepResult:
     - `rows`: one row a job: point, replication, seed, status, reason, and every measure in its unit, over the whole run
     - `sectors`: point, replication, sector, and some measures, where the plan asked for it
     - `plan`: what was asked for
+    - `measures`: what each measure is called and counted in, by name, those of extensions among them
 
     Raises `ResultError` where the folder holds no sweep.
     """

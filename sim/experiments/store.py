@@ -28,7 +28,7 @@ from sim.experiments.stored_tables import check_table, damage_told, read_table
 from sim.foundation.durable import clear_under_way, told_as_result_error, whole_file, write_table, write_whole
 from sim.foundation.errors import ResultError, UsageError
 from sim.model.version import MODEL_VERSION
-from sim.record.measures import BY_SECTOR, DESCRIBED, Described
+from sim.record.measures import BY_SECTOR, DESCRIBED, Described, may_be_of_extension
 from sim.scenario.stored import read_stored
 
 if TYPE_CHECKING:
@@ -133,6 +133,12 @@ class Store:
             checked(plan)
         except UsageError as error:
             raise ResultError(f"{path} is damaged: {error}; {NEW_STORE}") from None
+        for measure in plan.measures:
+            if not may_be_of_extension(measure.name) or measure.ratio is not None:
+                found = ascii(measure.name[:60])
+                raise ResultError(
+                    f"{path} is damaged: measures: {found} is none of an extension; {NEW_STORE}"
+                )
         return plan
 
     def check(self, plan: Swept) -> None:

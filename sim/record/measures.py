@@ -6,6 +6,7 @@ Shares and rates are a measure over another; an empty denominator is NaN with it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,6 +17,8 @@ from sim.record.events import Actor, Kind
 
 Family = Literal["flow", "enforcement", "human", "incident", "post"]
 ATTEMPTS, EPISODES = "person-attempts", "person-episodes"
+OF_EXTENSION = re.compile(r"[a-z0-9][a-z0-9_-]*\.[a-z0-9][a-z0-9_-]*")
+"""The name of a measure of an extension: that of the extension, and its own."""
 COUNTS = ("persons", ATTEMPTS, EPISODES, "events")
 """Units of counts. Persons: each counts once in a run. Person-attempts: one person and one try. Person-episodes: one person and one
 time that it happened, so that a person to whom it happens three times counts three times."""
@@ -183,8 +186,7 @@ def may_be_of_extension(name: str) -> bool:
     >>> may_be_of_extension("drones.flights"), may_be_of_extension("died")
     (True, False)
     """
-    extension, dot, measure = name.partition(".")
-    return bool(extension and dot and measure)
+    return OF_EXTENSION.fullmatch(name) is not None
 
 
 DESCRIBED = described()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.breakpoint import Breakpoint
@@ -43,7 +45,8 @@ BOUNDS = ("low", "high")
 
 def table(found: Any, measures: Sequence[str] = ()) -> Styler:
     """Anything that was found, as a table for a notebook; `measures` chooses rows or columns, people are always among them."""
-    return styled(tidy_frame(found, measures))
+    people = {measure.label for measure in _measures_in(found).values() if measure.family == "human"}
+    return styled(tidy_frame(found, measures), people | HUMAN_LABELS)
 
 
 def tidy_frame(found: Any, measures: Sequence[str] = ()) -> pd.DataFrame:
@@ -231,7 +234,7 @@ def in_word(value: Any) -> str:
     return f"{number:.1f}" if abs(number) >= 10 else f"{number:.3g}"
 
 
-def styled(words: pd.DataFrame) -> Styler:
+def styled(words: pd.DataFrame, people: AbstractSet[str] = HUMAN_LABELS) -> Styler:
     """Words with the looks of a table: numbers to the right, people in the colour that figures give them, no index."""
     rules: list[Any] = [*LOOKS]
     for place, name in enumerate(words.columns):
@@ -240,19 +243,21 @@ def styled(words: pd.DataFrame) -> Styler:
             rules.append({"selector": f"td.col{place}", "props": "white-space: pre"})
     plain = words.style.format(escape="html").format_index(escape="html", axis=1)
     looks = plain.hide(axis="index").set_table_styles(rules)
-    return looks.apply(_people, axis=1).apply_index(_heading_of_people, axis=1)
+    return looks.apply(partial(_people, people), axis=1).apply_index(
+        partial(_heading_of_people, people), axis=1
+    )
 
 
 def _is_number(text: str) -> bool:
     return not text or bool(NUMBERS.fullmatch(text))
 
 
-def _people(row: pd.Series) -> list[str]:
+def _people(people: AbstractSet[str], row: pd.Series) -> list[str]:
     return [
-        f"color: {HUMAN_INK}" if str(value) in HUMAN_LABELS and name == "measure" else ""
+        f"color: {HUMAN_INK}" if str(value) in people and name == "measure" else ""
         for name, value in row.items()
     ]
 
 
-def _heading_of_people(labels: pd.Series) -> list[str]:
-    return [f"color: {HUMAN_INK}" if str(label) in HUMAN_LABELS else "" for label in labels]
+def _heading_of_people(people: AbstractSet[str], labels: pd.Series) -> list[str]:
+    return [f"color: {HUMAN_INK}" if str(label) in people else "" for label in labels]

@@ -24,10 +24,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import lru_cache
+from enum import Enum
+from functools import cache, lru_cache
 from pathlib import Path
-from types import FunctionType, ModuleType, SimpleNamespace
-from typing import Any, TypeVar, get_origin, get_type_hints
+from types import FunctionType, ModuleType, SimpleNamespace, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import sim.model
 import sim.rules
@@ -269,7 +270,7 @@ def plain_model() -> Extended:
     return _functions(World, _modules())
 
 
-@lru_cache(maxsize=16)
+@cache
 def extended_by(code: Code) -> Extended:
     """The model with some modules in it, loaded once for each content."""
     replaced: dict[Callable[..., Any], Callable[..., Any]] = {}
@@ -287,10 +288,16 @@ def extended_by(code: Code) -> Extended:
                     f"extensions.{name}: {original.__qualname__} is replaced by another extension as well"
                 )
             replaced[original] = function
+        if not loading.replaced and not {"furnish", "start"} & set(vars(modules[-1])):
+            raise UsageError(
+                f"extensions.{name}: {file} does nothing: it has no `start`, no `furnish`, and replaces no function"
+            )
     beginnings = _beginnings(modules, code)
     replaced[importlib.import_module("sim.model.simulate").begin_extensions] = beginnings.begin_extensions
     world = _world_of(modules)
     copies = _copies([*_modules().values(), *modules, beginnings], replaced)
+    for module in modules:
+        _let_methods_see(module, copies[module])
     namespaces = {name: SimpleNamespace(**copies[module]) for name, module in _modules().items()}
     return _functions(
         world, namespaces, (*modules, beginnings), replaced, [SimpleNamespace(**copies[m]) for m in modules]
@@ -317,7 +324,7 @@ def _furnish_extensions(world: World, modules: list[Any]) -> None:
     """Empty tables and noughts for what extensions add to the world; then each furnishes it."""
     for name, hint in get_type_hints(type(world), include_extras=True).items():
         if not hasattr(world, name):
-            setattr(world, name, [] if get_origin(hint) is not None else hint())
+            setattr(world, name, _nothing_of(hint))
     sectors = list(world.scenario.sectors)
     for module, (name, extension) in zip(modules, world.scenario.extensions.items(), strict=True):
         given = Given(name, extension, sectors)
@@ -326,6 +333,17 @@ def _furnish_extensions(world: World, modules: list[Any]) -> None:
         if given.numbers.unread:
             unread = ", ".join(f"extensions.{name}.numbers.{key}" for key in sorted(given.numbers.unread))
             raise UsageError(f"{extension.module} never reads {unread}")
+
+
+def _nothing_of(hint: Any) -> Any:
+    """What a field of the world holds before anybody furnishes it: nought, an empty table, no record."""
+    if get_origin(hint) is Annotated:
+        return _nothing_of(get_args(hint)[0])
+    if get_origin(hint) is list:
+        return []
+    if get_origin(hint) in (Union, UnionType):
+        return None
+    return hint(0) if issubclass(hint, int | float | Enum) else hint()
 
 
 @lru_cache(maxsize=1)
@@ -338,7 +356,11 @@ def _modules() -> dict[str, ModuleType]:
 def _loaded(loading: _Loading, file: str, text: str, code: Code) -> ModuleType:
     """The module of an extension, run; found by its name, and its lines by its file, as for any other module."""
     name = f"extension_{loading.name.replace('-', '_')}"
-    module = _new_module(f"borderflow_{hash_of(repr(code))}.{name}", f"<{loading.name}>/{file}", text)
+    module = _new_module(
+        f"borderflow_{hash_of(repr(code))}.{name}",
+        f"<extension {loading.name} {hash_of(text)[:6]}>/{file}",
+        text,
+    )
     with _being_loaded(loading):
         try:
             exec(compile(text, module.__file__ or file, "exec", dont_inherit=True), module.__dict__)
@@ -380,7 +402,9 @@ def _beginnings(modules: list[ModuleType], code: Code) -> ModuleType:
          "def begin_extensions(world: World) -> None:", *lines, ""]
     )  # fmt: skip
     made = _new_module(
-        f"borderflow_{hash_of(repr(code))}.extension_beginnings", "<beginnings>/begin.py", text
+        f"borderflow_{hash_of(repr(code))}.extension_beginnings",
+        f"<extensions {hash_of(repr(code))}>/begin.py",
+        text,
     )
     made.__dict__.update(names)
     exec(compile(text, made.__file__ or "", "exec", dont_inherit=True), made.__dict__)
@@ -400,6 +424,33 @@ def _world_of(modules: list[ModuleType]) -> type[World]:
     return type("ExtendedWorld", tuple(added), {"__module__": __name__}) if added else World
 
 
+def _let_methods_see(module: ModuleType, names: dict[str, Any]) -> None:
+    """Methods of an extension's classes find the same names as its functions."""
+    own = (c for c in list(vars(module).values()) if isinstance(c, type) and c.__module__ == module.__name__)
+    for cls in own:
+        for name, thing in list(vars(cls).items()):
+            if inspect.isfunction(thing) and thing.__globals__ is module.__dict__:
+                setattr(cls, name, _over(thing, names))
+            elif (
+                isinstance(thing, property)
+                and inspect.isfunction(thing.fget)
+                and thing.fget.__globals__ is module.__dict__
+            ):
+                setattr(cls, name, property(_over(thing.fget, names), doc=thing.__doc__))
+
+
+def _over(f: FunctionType, names: dict[str, Any]) -> FunctionType:
+    """The same function over other names."""
+    clone = FunctionType(f.__code__, names, f.__name__, f.__defaults__, f.__closure__)
+    clone.__kwdefaults__, clone.__annotations__, clone.__module__ = (
+        f.__kwdefaults__,
+        f.__annotations__,
+        f.__module__,
+    )
+    clone.__doc__, clone.__qualname__ = f.__doc__, f.__qualname__
+    return clone
+
+
 def _copies(
     modules: list[ModuleType], replaced: Mapping[Callable[..., Any], Callable[..., Any]]
 ) -> dict[ModuleType, dict[str, Any]]:
@@ -409,14 +460,7 @@ def _copies(
     for module in modules:
         for f in vars(module).values():
             if inspect.isfunction(f) and f.__module__ == module.__name__:
-                clones[f] = clone = FunctionType(
-                    f.__code__, names[module], f.__name__, f.__defaults__, f.__closure__
-                )
-                clone.__kwdefaults__, clone.__annotations__, clone.__module__ = (
-                    f.__kwdefaults__,
-                    f.__annotations__,
-                    f.__module__,
-                )
+                clones[f] = _over(f, names[module])
     replacing = {f.__module__ for f in replaced.values()}
     spaces: dict[tuple[ModuleType, str], SimpleNamespace] = {}
 

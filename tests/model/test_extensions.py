@@ -25,10 +25,11 @@ from tests.small import content, small
 EXAMPLE = Path(__file__).parents[2] / "examples" / "drones" / "riverland-drones.toml"
 HEAD = """
 from __future__ import annotations
+from enum import IntEnum
 from typing import ClassVar
 from sim.foundation.luck import uniform
 from sim.foundation.order import Rank, Why
-from sim.foundation.records import Word, record
+from sim.foundation.records import Grid, Word, record
 from sim.model import crossing, transit
 from sim.model.extensions import Given, replaces, row, stream
 from sim.model.state import Actor, Group
@@ -306,10 +307,75 @@ def test_a_scenario_without_extensions_is_what_it_was() -> None:
     assert digest(small(2)) == digest(restored(resolved(small(2))))
 
 
+METHODS = """
+class Mood(IntEnum):
+    CALM = 0
+    LOUD = 1
+
+@record
+class Horn(Actor):
+    rank: ClassVar[int] = Rank.EXTENSION
+    calls: int = 0
+
+    def is_due(self) -> bool:
+        return self.calls % 2 == 0
+
+    @property
+    def half(self) -> float:
+        return 0.5 * self.calls
+
+class HornWorld(World):
+    horns: list[Horn]
+    first_horn: Horn | None
+    word_of_horns: Word
+    mood: Mood
+    table: Grid
+
+    def loudness(self) -> float:
+        return crossing.barrier_factor(self, 0) + self.horns[0].half
+
+def furnish(world: HornWorld, given: Given) -> None:
+    assert (world.first_horn, world.word_of_horns, world.mood, world.table) == (None, 0, Mood.CALM, [])
+    world.table = [[1.0, 2.0], [3.0, 4.0]]
+    world.horns.append(Horn(key=given.key(0)))
+    world.first_horn = world.horns[0]
+    world.mood = Mood.LOUD
+
+def start(world: HornWorld) -> None:
+    world.begin(world.horns[0], blow)
+
+def blow(world: HornWorld, horn: Horn) -> Day:
+    while True:
+        yield world.wait(horn, 2.0)
+        horn.calls += 1
+        if horn.is_due() and world.mood == Mood.LOUD and world.first_horn is not None:
+            world.write(world.now, BLOWN, horn.key, 0, -1, By.NOBODY, world.loudness() + world.table[1][0], -1)
+
+BLOWN = row("blown")
+"""
+LOUDER = """
+@replaces(crossing.barrier_factor)
+def louder(world: World, barrier: int) -> float:
+    return 100.0
+"""
+
+
+def test_methods_and_fields_of_every_kind_and_a_replacement_by_another_extension() -> None:
+    """Calls 2, 4, 6 ... at 4, 8, 12 h; each says half its number, the replaced factor and what the table holds."""
+    horn = {"rows": {"blown": "A horn"}, "code": METHODS}
+    assert [row[7] for row in rows_of(world_with(1, horn=horn), 100)] == [
+        1.0 + n + 3.0 for n in (1, 2, 3, 4, 5)
+    ]
+    louder = world_with(1, horn=horn, louder={"code": LOUDER})
+    assert [(row[1], row[7]) for row in rows_of(louder, 100)] == [
+        (4.0 * n, 100.0 + n + 3.0) for n in (1, 2, 3, 4, 5)
+    ]
+
+
 # both engines
 
 
-@pytest.mark.parametrize("code", ["clock", "example"])
+@pytest.mark.parametrize("code", ["clock", "horn", "example"])
 def test_both_engines_say_the_same_in_plain_python(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The made functions of the compiled engine, run as they are: no time to compile."""
     import numba
@@ -321,6 +387,8 @@ def test_both_engines_say_the_same_in_plain_python(code: str, monkeypatch: pytes
     monkeypatch.setenv(TRUST, "yes")
     if code == "clock":
         scenario = world_with(3, clock=CLOCK_TABLE | {"code": CLOCK + "\n# the same in both engines\n"})
+    elif code == "horn":
+        scenario = world_with(3, horn={"rows": {"blown": "A horn"}, "code": METHODS}, louder={"code": LOUDER})
     else:
         scenario = load(EXAMPLE, sets=["scenario.end=2030-03-09", "detection.patrol_speed_kmh=6.5"])
     with np.errstate(over="ignore"):
@@ -462,6 +530,7 @@ def test_too_many_kinds_of_rows_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
+        ("x = 1\n", r"ext\.py does nothing"),
         ("x = 1 / 0\n", r"ext\.py cannot be loaded: ZeroDivisionError"),
         ("X = row('strik')\n", r"asks for 'strik'; it has: strike"),
         ("X = stream(100)\n", "allowed: 0 to 99"),
@@ -469,7 +538,7 @@ def test_too_many_kinds_of_rows_are_refused(tmp_path: Path) -> None:
             "def furnish(world: World, given: Given) -> None:\n    given.numbers['b']\n",
             r"numbers\.b is missing",
         ),
-        ("", r"never reads extensions\.ext\.numbers\.a"),
+        ("def start(world: World) -> None:\n    return\n", r"never reads extensions\.ext\.numbers\.a"),
         ("@replaces(len)\ndef f(x: int) -> int:\n    return x\n", "cannot be replaced"),
         ("@replaces(World.check)\ndef f(self: World) -> None:\n    pass\n", "cannot be replaced"),
         (

@@ -174,7 +174,7 @@ def test_a_job_that_breaks_is_a_row_with_its_reason_and_is_tried_again(
             raise RuntimeError("a law is broken")
         return real(scenario, seed=seed, replication=replication, keep_rows=keep_rows)
 
-    monkeypatch.setattr(jobs, "player", lambda _: breaking)
+    monkeypatch.setattr(jobs, "player", lambda *_: breaking)
     sweep(plan_on(border), tmp_path / "s")
     failed = rows(tmp_path / "s").query("status == @FAILED", local_dict={"FAILED": FAILED})
     assert set(failed["replication"]) == {1}

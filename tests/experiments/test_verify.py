@@ -57,7 +57,7 @@ def test_a_model_that_is_wrong_fails(wrong: Any, case: str, monkeypatch: pytest.
     def broken(scenario: Any, **how: Any) -> Any:
         return play(scenario.model_copy(update=wrong(scenario)), **how)
 
-    monkeypatch.setattr(module, "player", lambda _: broken)
+    monkeypatch.setattr(module, "player", lambda *_: broken)
     checks = verify(load("riverland"), replications=12)
     assert not all(row.holds for row in checks if row.case.startswith(case))
 

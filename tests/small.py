@@ -40,10 +40,11 @@ def small(days: int = 10, **tables: Any) -> Scenario:
     return Scenario.model_validate(content(days, **tables))
 
 
-def noon() -> Scenario:
+def noon(people_per_day: float = 60.0) -> Scenario:
     """A hard fortnight in which aid comes and goes in the middle of a day; two levers move one control out of its range and back."""
     return small(
         14,
+        routes={"way": {"people_per_day": people_per_day}},
         exposure={"harm_per_10000_person_days": 2000.0, "death_per_10000_person_days": 500.0},
         lever_kinds={
             "more": {"effects": [{"control": "aid_access", "op": "add", "size": 0.9}]},
@@ -58,10 +59,11 @@ def noon() -> Scenario:
     )
 
 
-def sanctioned() -> Scenario:
+def sanctioned(people_per_day: float = 60.0) -> Scenario:
     """A month of sanctions, each answered or not by a number of its own."""
     return small(
         30,
+        routes={"way": {"people_per_day": people_per_day}},
         transit_state={"answer_probability": 0.5, "answer_delay": {"dist": "exponential", "mean_h": 24.0}},
         levers={f"sanctions-{day}": {"kind": "sanctions", "where": ["*"], "start": START + timedelta(days=day)} for day in range(2, 14)},
     )  # fmt: skip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from sim.experiments.engines import player
 from sim.model.simulate import simulate
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
@@ -14,6 +15,10 @@ from tests.small import noon, sanctioned, small
 from tests.twin import engine as twin
 from tests.worlds import scenarios
 
+FEW_PEOPLE = 6.0
+"""People per day: the twin takes 2 ms a row, a hundred times what the model takes."""
+MOST_ROWS = 4000
+"""Of a random world; those with more are longer or fuller, and no other acts are in them."""
 PARTS = ("counts", "said", "stocks", "person_hours", "team_hours", "groups")
 
 
@@ -38,12 +43,13 @@ def test_a_shipped_night_is_what_was_written_by_hand(name: str) -> None:
 
 @pytest.mark.slow
 def test_levers_and_sanctions_are_what_was_written_by_hand() -> None:
-    assert_alike(noon(), 1)
-    assert_alike(sanctioned(), 1)
+    assert_alike(noon(FEW_PEOPLE), 1)
+    assert_alike(sanctioned(FEW_PEOPLE), 1)
 
 
 @pytest.mark.slow
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(scenarios(), st.integers(0, 2**32))
 def test_any_world_is_what_was_written_by_hand(scenario: Scenario, seed: int) -> None:
+    assume(len(player("compiled")(scenario, seed=seed).rows) <= MOST_ROWS)
     assert_alike(scenario, seed)

@@ -134,13 +134,13 @@ from datetime import date
 from pathlib import Path
 from sim.experiments.replicate import run
 from tests.small import content, small
-run(small(60), replications=40, out=Path(sys.argv[1]))
+run(small(20), replications=100, out=Path(sys.argv[1]))
 """
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is a POSIX matter")
-@pytest.mark.parametrize("wait_s", [0.2, 0.7, 1.5])
+@pytest.mark.parametrize("wait_s", [0.1, 0.3, 0.7])
 def test_kill_minus_nine_loses_the_replication_under_way_and_nothing_else(
     tmp_path: Path, wait_s: float
 ) -> None:
@@ -155,7 +155,7 @@ def test_kill_minus_nine_loses_the_replication_under_way_and_nothing_else(
     kept = Folder(folder).parts()
     assert kept and kept == list(range(len(kept)))
     assert same(
-        run(small(60), replications=len(kept) + 2, out=folder), run(small(60), replications=len(kept) + 2)
+        run(small(20), replications=len(kept) + 2, out=folder), run(small(20), replications=len(kept) + 2)
     )
 
 

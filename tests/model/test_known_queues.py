@@ -98,7 +98,8 @@ def waits_of(scenario: Scenario, replication: int) -> tuple[np.ndarray, np.ndarr
     """Waits of calls that were served, and of calls that were dropped, after a warm-up."""
     served: list[float] = []
     left: list[float] = []
-    for row in rows_of(scenario, Kind.CALL_SERVED, Kind.CALL_LEFT, seed=11, replication=replication):
+    kinds = (Kind.CALL_SERVED, Kind.CALL_LEFT)
+    for row in rows_of(scenario, *kinds, seed=11, replication=replication, engine="compiled"):
         if row[1] >= WARM_UP_H:
             (served if row[2] == Kind.CALL_SERVED else left).append(row[7])
     return np.array(served), np.array(left)

@@ -390,7 +390,9 @@ def test_both_engines_say_the_same_in_plain_python(code: str, monkeypatch: pytes
     elif code == "horn":
         scenario = world_with(3, horn={"rows": {"blown": "A horn"}, "code": METHODS}, louder={"code": LOUDER})
     else:
-        scenario = load(EXAMPLE, sets=["scenario.end=2030-03-09", "detection.patrol_speed_kmh=6.5"])
+        values = resolved(load(EXAMPLE, sets=["scenario.end=2030-03-09", "detection.patrol_speed_kmh=6.5"]))
+        values["extensions"]["drones"]["code"] += "# another text: its plain functions are nobody else's\n"
+        scenario = restored(values)
     with np.errstate(over="ignore"):
         made = engine.simulate(scenario, seed=4)
     plain = simulate(scenario, seed=4)

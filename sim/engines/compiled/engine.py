@@ -194,11 +194,11 @@ def compile_now(scenario: Scenario | None = None) -> None:
 def _play_an_empty_day(scenario: Scenario | None) -> None:
     if scenario is not None:
         plan = _plan(scenario)
-        whole = memory_of(plan, 0, 0, False).whole
+        memory = memory_of(plan, 0, 0, False)  # lives as long as what points at its arrays
         build, advance, finish = entries(plan.code)
-        build(whole)
-        advance(whole, 0.0, 0)
-        finish(whole)
+        build(memory.whole)
+        advance(memory.whole, 0.0, 0)
+        finish(memory.whole)
         return
     day = {"title": "an empty day", "start": "2000-01-01", "end": "2000-01-02"}
     sector = {"country": "there", "length_km": 1.0, "teams": 0}

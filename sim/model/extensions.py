@@ -13,7 +13,6 @@ extensions and one without do not disturb each other. The code runs with the rig
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import inspect
 import linecache
@@ -37,7 +36,7 @@ from sim.foundation.luck import key_of, key_of_name
 from sim.foundation.textfile import UnreadableFile, read_text
 from sim.model.world import World
 from sim.scenario.extension_tables import MOST_CODE, Extension
-from sim.scenario.extensions import FIRST_KIND
+from sim.scenario.extensions import FIRST_KIND, hash_of
 from sim.scenario.load import resolved, restored
 from sim.scenario.schema import Scenario
 
@@ -190,11 +189,6 @@ def trust(code: str) -> None:
     before = os.environ.get(TRUST, "")
     if hash_of(code) not in before.split(","):
         os.environ[TRUST] = ",".join([*([before] if before else []), hash_of(code)])
-
-
-def hash_of(text: str) -> str:
-    """A short name for a text by its content."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 # extensions that a Python caller brings

@@ -16,7 +16,6 @@ from sim.experiments.compare import compare
 from sim.experiments.replicate import open_result, run
 from sim.experiments.result import Result
 from sim.model.extensions import TRUST
-from sim.model.extensions import hash_of as trusted_hash
 from sim.reporting.clock import clock_of
 from sim.reporting.panel.play import Played
 from sim.reporting.panel.tables import headlines
@@ -173,7 +172,7 @@ def test_the_numbers_of_an_extension_are_assumed_numbers_and_nothing_else_of_it_
 def test_show_names_the_module_and_the_hash_by_which_it_is_trusted(flown: Scenario) -> None:
     shown = {table.title: table for table in world_tables(flown)}
     table = shown["Extensions: actors and rules of the scenario's own"]
-    assert table.rows[0][:4] == ("drones", "drones.py", trusted_hash(MODULE), "north")
+    assert table.rows[0][:4] == ("drones", "drones.py", hash_of(MODULE), "north")
     assert "drone flights (flights)" in table.rows[0][5]
 
 

@@ -14,9 +14,10 @@ from sim.experiments.execute import execute
 from sim.experiments.jobs import job_of
 from sim.foundation.errors import ScenarioError, UsageError
 from sim.model.branching import check_branch, simulate_branch
-from sim.model.extensions import TRUST, check_trust, hash_of, trust
+from sim.model.extensions import TRUST, check_trust, trust
 from sim.model.simulate import simulate
 from sim.record.events import Kind
+from sim.scenario.extensions import hash_of
 from sim.scenario.load import check, digest, load, resolved, restored
 from sim.scenario.schema import Scenario
 from tests.cli.test_running import borderflow

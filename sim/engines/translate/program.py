@@ -58,12 +58,12 @@ class Program:
     """Names of modules, or beginnings of them, whose functions are compiled as they are."""
     stages: Mapping[Any, Callable[..., Any]]
     """The processes of a journey: each says which stage follows."""
-    end_of_journey: Callable[..., Any]
-    """What ends a journey."""
-    persons: str
-    """The field of the traveller that is above nought as long as it goes on."""
     params: tuple[str, type]
     """The attribute of the world that holds the parameters, and their class."""
+    end_of_journey: Callable[..., Any] | None = None
+    """What ends a journey; none where there are no stages."""
+    persons: str = ""
+    """The field of the traveller that is above nought as long as it goes on."""
     replaced: Mapping[Callable[..., Any], Callable[..., Any]] = field(default_factory=dict)
     """Functions of the modules or rules, each with the function that stands in its place everywhere but in its own module."""
     words: Mapping[Callable[..., Any], str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.experiments.engines import Engine, player
 from sim.experiments.observed import Gauge
+from sim.model.extension_faults import line_of
 from sim.model.extensions import trust
 from sim.model.version import MODEL_VERSION
 from sim.record.frames import sector_totals_of, totals_of
@@ -82,7 +83,7 @@ def do(job: Job, gauge: Gauge | None = None) -> Row:
         return {
             **row,
             "status": FAILED,
-            "reason": f"{type(error).__name__}: {error}",
+            "reason": f"{type(error).__name__}: {error}{line_of(error)}",
             "seconds": time.process_time() - begun,
         }
     return {**row, "status": OK, "reason": "", "seconds": time.process_time() - begun, **totals}

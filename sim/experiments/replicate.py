@@ -18,6 +18,7 @@ from sim.experiments.result import Result
 from sim.foundation.bounds import MOST_KEPT, check_runs, check_seed
 from sim.foundation.errors import ResultError, UsageError
 from sim.model.branching import check_branch
+from sim.model.extension_faults import line_of
 from sim.model.extensions import extended
 from sim.record.measures import Described
 from sim.scenario.extensions import measures_of
@@ -192,7 +193,8 @@ def _replicate(
                 "days, or a machine with more; finished replications are kept"
             ) from None
         except Exception as error:
-            manifest.failed.append({"replication": replication, "reason": f"{type(error).__name__}: {error}"})
+            reason = f"{type(error).__name__}: {error}{line_of(error)}"
+            manifest.failed.append({"replication": replication, "reason": reason})
         else:
             keep(part)
             manifest.finished.append(replication)

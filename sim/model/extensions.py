@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import io
 import linecache
 import os
 import pkgutil
@@ -26,7 +27,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, lru_cache
 from pathlib import Path
-from types import FunctionType, ModuleType, SimpleNamespace, UnionType
+from types import CodeType, FunctionType, ModuleType, SimpleNamespace, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import sim.model
@@ -34,6 +35,13 @@ import sim.rules
 from sim.foundation.errors import UsageError
 from sim.foundation.luck import key_of, key_of_name
 from sim.foundation.textfile import UnreadableFile, read_text
+from sim.model.extension_faults import (
+    FILE_OF_EXTENSION,
+    check_functions,
+    check_worlds,
+    line_of,
+    world_classes,
+)
 from sim.model.world import World
 from sim.scenario.extension_tables import MOST_CODE, Extension
 from sim.scenario.extensions import FIRST_KIND, hash_of
@@ -45,8 +53,10 @@ TRUST = "BORDERFLOW_TRUST"
 """The environment variable that says whose code may run: `yes`, or hashes of modules, with commas between."""
 FIRST_STREAM, STREAMS = 1000, 100
 """Streams of random numbers of extensions: the first, and how many each extension has."""
-NOT_REPLACED = ("extensions", "simulate", "branching", "stepping", "baseline", "version")
-"""Modules of the model whose functions an extension does not replace."""
+NOT_REPLACED = (
+    "extensions", "extension_faults", "simulate", "branching", "stepping", "baseline", "version", "appointments", "journey",
+)  # fmt: skip
+"""Modules of the model whose functions an extension does not replace: what an engine does in its own way, and what begins a run."""
 
 
 # what a module of an extension says
@@ -57,9 +67,14 @@ class _Loading:
     """The extension whose module is being loaded."""
 
     name: str
+    number: int
     rows: dict[str, int]
-    first_stream: int
     replaced: dict[Callable[..., Any], Callable[..., Any]]
+
+    @property
+    def first_stream(self) -> int:
+        """The first of its streams of random numbers."""
+        return FIRST_STREAM + STREAMS * self.number
 
 
 _loading: ContextVar[_Loading | None] = ContextVar("loading", default=None)
@@ -110,7 +125,10 @@ def check_replacement(original: Any, function: Any) -> None:
         or package not in (sim.model.__name__, sim.rules.__name__)
         or module in NOT_REPLACED
     ):
-        raise UsageError(f"{name} cannot be replaced: found no function of sim.model or sim.rules")
+        raise UsageError(
+            f"{name} cannot be replaced: allowed are rules of sim.rules, and functions of sim.model that stand in none of "
+            + ", ".join(NOT_REPLACED)
+        )
     ours, theirs = inspect.signature(function), inspect.signature(original)
     if list(ours.parameters) != list(theirs.parameters):
         raise UsageError(f"what replaces {name} has the parameters {ours}; allowed: {theirs}")
@@ -130,10 +148,18 @@ def _rules_that_call(original: Callable[..., Any]) -> Iterator[FunctionType]:
     for info in pkgutil.iter_modules(sim.rules.__path__):
         module = importlib.import_module(f"{sim.rules.__name__}.{info.name}")
         for f in vars(module).values():
-            if inspect.isfunction(f) and f.__module__ == module.__name__ and f is not original:
-                names = [n for n in f.__code__.co_names if module.__dict__.get(n) is original]
-                if names:
-                    yield f
+            if not inspect.isfunction(f) or f.__module__ != module.__name__ or f is original:
+                continue
+            if any(module.__dict__.get(n) is original for n in _names_in(f.__code__)):
+                yield f
+
+
+def _names_in(code: CodeType) -> Iterator[str]:
+    """The names that a function's code looks up, those in comprehensions and functions inside it among them."""
+    yield from code.co_names
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _names_in(inner)
 
 
 class Given:
@@ -172,10 +198,9 @@ class _Numbers(dict[str, float]):
 
 def check_trust(scenario: Scenario) -> None:
     """Whether the code of a scenario's extensions may run. Raises `UsageError` that names the files."""
-    said = os.environ.get(TRUST, "")
-    if said.strip().lower() in ("yes", "1", "true"):
+    trusted = {word.strip().lower() for word in os.environ.get(TRUST, "").split(",")}
+    if trusted & {"yes", "1", "true"}:
         return
-    trusted = set(said.split(","))
     unknown = [e.module for e in scenario.extensions.values() if hash_of(e.code) not in trusted]
     if unknown:
         raise UsageError(
@@ -271,9 +296,7 @@ def extended_by(code: Code) -> Extended:
     modules = []
     first = FIRST_KIND
     for number, (name, file, text, rows) in enumerate(code):
-        loading = _Loading(
-            name, {r: first + i for i, r in enumerate(rows)}, FIRST_STREAM + STREAMS * number, {}
-        )
+        loading = _Loading(name, number, {r: first + i for i, r in enumerate(rows)}, {})
         first += len(rows)
         modules.append(_loaded(loading, file, text, code))
         for original, function in loading.replaced.items():
@@ -286,6 +309,8 @@ def extended_by(code: Code) -> Extended:
             raise UsageError(
                 f"extensions.{name}: {file} does nothing: it has no `start`, no `furnish`, and replaces no function"
             )
+        check_functions(name, file, modules[-1])
+    check_worlds({name: module for (name, *_), module in zip(code, modules, strict=True)}, _nothing_of)
     beginnings = _beginnings(modules, code)
     replaced[importlib.import_module("sim.model.simulate").begin_extensions] = beginnings.begin_extensions
     world = _world_of(modules)
@@ -323,7 +348,8 @@ def _furnish_extensions(world: World, modules: list[Any]) -> None:
     for module, (name, extension) in zip(modules, world.scenario.extensions.items(), strict=True):
         given = Given(name, extension, sectors)
         if hasattr(module, "furnish"):
-            module.furnish(world, given)
+            with _named(name, extension.module, "`furnish` failed"):
+                module.furnish(world, given)
         if given.numbers.unread:
             unread = ", ".join(f"extensions.{name}.numbers.{key}" for key in sorted(given.numbers.unread))
             raise UsageError(f"{extension.module} never reads {unread}")
@@ -342,29 +368,39 @@ def _nothing_of(hint: Any) -> Any:
 
 @lru_cache(maxsize=1)
 def _modules() -> dict[str, ModuleType]:
-    """The modules of the model, this one left out."""
+    """The modules of the model, those of extensions left out."""
     names = sorted(info.name for info in pkgutil.iter_modules(sim.model.__path__))
-    return {name: importlib.import_module(f"sim.model.{name}") for name in names if name != "extensions"}
+    return {
+        name: importlib.import_module(f"sim.model.{name}")
+        for name in names
+        if not name.startswith("extension")
+    }
 
 
 def _loaded(loading: _Loading, file: str, text: str, code: Code) -> ModuleType:
     """The module of an extension, run; found by its name, and its lines by its file, as for any other module."""
-    name = f"extension_{loading.name.replace('-', '_')}"
+    name = f"extension_{loading.number}_{loading.name.replace('-', '_')}"
     module = _new_module(
         f"borderflow_{hash_of(repr(code))}.{name}",
-        f"<extension {loading.name} {hash_of(text)[:6]}>/{file}",
+        f"{FILE_OF_EXTENSION}{loading.name} {hash_of(text)[:6]}>/{file}",
         text,
     )
-    with _being_loaded(loading):
-        try:
-            exec(compile(text, module.__file__ or file, "exec", dont_inherit=True), module.__dict__)
-        except UsageError:
-            raise
-        except Exception as error:
-            raise UsageError(
-                f"extensions.{loading.name}: {file} cannot be loaded: {type(error).__name__}: {error}"
-            ) from error
+    with _being_loaded(loading), _named(loading.name, file, "cannot be loaded"):
+        exec(compile(text, module.__file__ or file, "exec", dont_inherit=True), module.__dict__)
     return module
+
+
+@contextmanager
+def _named(name: str, file: str, what: str) -> Iterator[None]:
+    """What goes wrong in an extension is told with its name, file and line. Raises `UsageError`."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise UsageError(
+            f"extensions.{name}: {file} {what}: {type(error).__name__}: {error}{line_of(error)}"
+        ) from error
 
 
 @contextmanager
@@ -382,7 +418,7 @@ def _new_module(name: str, file: str, text: str) -> ModuleType:
     sys.modules[name] = module
     parent = name.rpartition(".")[0]
     sys.modules.setdefault(parent, ModuleType(parent))  # so that its classes can be pickled
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    linecache.cache[file] = (len(text), None, io.StringIO(text, newline=None).readlines(), file)
     return module
 
 
@@ -407,12 +443,7 @@ def _beginnings(modules: list[ModuleType], code: Code) -> ModuleType:
 
 def _world_of(modules: list[ModuleType]) -> type[World]:
     """The world with what every extension adds to it."""
-    added = [
-        thing
-        for module in modules
-        for thing in vars(module).values()
-        if isinstance(thing, type) and issubclass(thing, World) and thing.__module__ == module.__name__
-    ]
+    added = [cls for module in modules for cls in world_classes(module)]
     if len(added) == 1:
         return added[0]
     return type("ExtendedWorld", tuple(added), {"__module__": __name__}) if added else World
@@ -464,6 +495,8 @@ def _copies(
             return space(thing, by if by in replacing else "") if thing in names else thing
         if isinstance(thing, dict):
             return {key: meant(value, by) for key, value in thing.items()}
+        if type(thing) is tuple:
+            return tuple(meant(item, by) for item in thing)
         if not inspect.isfunction(thing):
             return thing
         other = replaced.get(thing)

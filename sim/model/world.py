@@ -47,7 +47,7 @@ from sim.record.log import Recorder, RunRecord
 from sim.scenario.params import Params
 from sim.scenario.schema import Scenario
 
-Staying = Generator[Event, Why, "Stage | None"]
+Staying = Generator[Event, Why, Stage | None]
 """A stage of a group's journey: it waits, and says which stage follows; None at a fate."""
 Day = Generator[Event, Why, None]
 """The day of any other actor."""

@@ -81,8 +81,9 @@ def _plan(scenario: Scenario) -> Plan:
         found = _plans.get(id(scenario))
         if found is None or found.scenario is not scenario:
             code = code_of(scenario)
-            furnished = packed(layout(code), _furnished(scenario))
-            found = _plans[id(scenario)] = Plan(scenario, code, furnished, first_sizes(scenario))
+            world = _furnished(scenario)  # first: it asks whether code of the scenario's own may run
+            arrays = packed(layout(code), world)
+            found = _plans[id(scenario)] = Plan(scenario, code, arrays, first_sizes(scenario))
             while len(_plans) > PLANS:
                 _plans.popitem(last=False)
         _plans.move_to_end(id(scenario))

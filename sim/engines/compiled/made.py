@@ -46,12 +46,8 @@ from sim.foundation.durable import whole_file
 from sim.model.extensions import Code as Extensions
 from sim.scenario.extensions import hash_of
 
-TAKEN_BY_MODEL = {
-    "start": "simulate__start",
-    "close_books": "simulate__close_books",
-    "count_watched": "watches__count",
-}
-"""Names of the engine's own that functions of the model stand for."""
+TAKEN_BY_MODEL = ("start", "close_books", "count_watched")
+"""Names of the engine's own that functions of the model stand for: the roots of the program, or what replaces these."""
 SUMMARY, TEXT = "made.pickle", "made.py"
 
 
@@ -113,6 +109,8 @@ def made(code: Extensions = ()) -> Made:
         [*own, *(text for text, thing in names.items() if _is_function_of(thing, names))]
     )
     _in_one(names, tuple(functions))
+    for text, root in zip(TAKEN_BY_MODEL, model.program.roots, strict=True):
+        names[text] = names[model.function(root).name]
     texts = {"views": accessors, "between the parts": glued}
     texts |= {
         text: f"# {path}:{tree.lineno}\n{ast.unparse(tree)}" for text, (tree, path) in said.functions.items()
@@ -139,8 +137,6 @@ def _in_one(names: dict[str, Any], functions: tuple[str, ...]) -> None:
         f = names[text]
         if f.__globals__ is not names:
             names[text] = FunctionType(f.__code__, names, f.__name__, f.__defaults__)
-    for text, taken in TAKEN_BY_MODEL.items():
-        names[text] = names[taken]
 
 
 def _accessors(layout: Layout, names: dict[str, Any]) -> str:

@@ -76,8 +76,11 @@ class Saying(Statements):
             thing = names.get(node.id)
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             thing = getattr(names.get(node.value.id), node.attr, None)
-        found = self.model.functions.get(self.model.meant(thing, self.function.module))
+        thing = self.model.meant(thing, self.function.module)
+        found = self.model.functions.get(thing)
         if found is None:
+            if thing in self.model.refused:
+                raise self.model.refused[thing]
             raise self.outside(node, "a function of the model is named here")
         return found
 

@@ -188,9 +188,10 @@ class _Cutter:
             way = " -> ".join([*ways.inside, name])
             raise OutsideSubset(call, f"a process that waits for itself: {way}", self.path)
         if name not in self.inline:
-            raise OutsideSubset(
-                call, f"`{name}` is not among the processes that can be waited for here", self.path
+            reason = (
+                f"`{name}` is not among the processes that can be waited for here: those of the same module"
             )
+            raise OutsideSubset(call, reason, self.path)
         first, body = written_out(call, self.inline[name], self.caller, self.names, self.path)
         result = self.result_of(s, tail, ways)
         inner = _Ways(

@@ -31,7 +31,7 @@ def glue(model: Model, code: Code) -> str:
             for cls, why in sorted(code.takes, key=lambda t: (t[0].__name__, t[1]))
         ),
         *(travel_from(model, code, stage) for stage in sorted(code.travels)),
-        *([travel(model, code)] if model.program.stages else []),
+        travel(model, code),
         *(due(code, cls) for cls in actors(code)),
         serve(model, code),
     ]
@@ -292,7 +292,7 @@ def _follow(code: Code, text: str, seen: dict[str, set[str]]) -> set[str]:
 
 def serve(model: Model, code: Code) -> str:
     """An event that has been taken out of the calendar is served."""
-    owner = _traveller(model) if model.program.stages else ""  # travellers have most of the events
+    owner = _traveller(model)
     classes = sorted((cls.__name__ for cls in actors(code)), key=lambda text: (text != owner, text))
     lines = ["def serve(world, what, slot, entity, occasion):"]
     for n, text in enumerate(classes):

@@ -13,7 +13,7 @@ def translated(program: Program) -> tuple[Model, Code]:
     """Say everything that the program's roots lead to. Raises `OutsideSubset` with the model's file and line for what cannot be said."""
     model = Model(program)
     code = Code()
-    ends = [] if program.end_of_journey is None else [program.end_of_journey]
+    ends = [program.end_of_journey] if program.stages else []
     todo = [model.function(thing) for thing in (*program.roots, *program.stages.values(), *ends)]
     seen: set[str] = set()
     while todo:

@@ -39,8 +39,11 @@ class Process:
 
     def __init__(self, model: Model, code: Code, function: Function) -> None:
         self.model, self.code, self.function = model, code, function
+        if len(function.params) != 1 or not isinstance(function.params[0][1], Ref):
+            raise OutsideSubset(
+                function.node, "a process that is begun takes the world and its actor", function.path
+            )
         self.owner, kind = function.params[0][0], function.params[0][1]
-        assert isinstance(kind, Ref)
         self.cls = kind.cls
         node = copy.deepcopy(function.node)
         node.name = function.name
@@ -49,10 +52,6 @@ class Process:
             for f in model.functions.values()
             if f.module is function.module and f.is_process and f is not function
         }
-        if len(function.params) != 1:
-            raise OutsideSubset(
-                function.node, "a process that is begun takes the world and its actor", function.path
-            )
         self.machine = cut(node, inline, function.path, keep=(WORLD, self.owner))
         self.parts = {part.name: part for part in self.machine.parts}
         self.kinds: dict[str, Kind] = {self.owner: kind}

@@ -58,12 +58,12 @@ class Program:
     """Names of modules, or beginnings of them, whose functions are compiled as they are."""
     stages: Mapping[Any, Callable[..., Any]]
     """The processes of a journey: each says which stage follows."""
+    end_of_journey: Callable[..., Any]
+    """What ends a journey."""
+    persons: str
+    """The field of the traveller that is above nought as long as it goes on."""
     params: tuple[str, type]
     """The attribute of the world that holds the parameters, and their class."""
-    end_of_journey: Callable[..., Any] | None = None
-    """What ends a journey; none where there are no stages."""
-    persons: str = ""
-    """The field of the traveller that is above nought as long as it goes on."""
     replaced: Mapping[Callable[..., Any], Callable[..., Any]] = field(default_factory=dict)
     """Functions of the modules or rules, each with the function that stands in its place everywhere but in its own module."""
     words: Mapping[Callable[..., Any], str] = field(default_factory=dict)
@@ -99,6 +99,8 @@ class Model:
         self.by_name: dict[str, Function] = {}
         self.refused: dict[Any, OutsideSubset] = {}
         """Functions of the modules that take or give something else."""
+        self.records: dict[str, type] = {}
+        """By their names, which the arrays of records have as well."""
         self.made: set[type] = set()
         """Classes whose records are made during a run."""
         self.specs = {
@@ -112,10 +114,15 @@ class Model:
     def _read(self, module: ModuleType) -> None:
         tree = ast.parse("".join(linecache.getlines(module.__file__ or "", vars(module))))
         for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not hasattr(module, node.name):
+                continue  # the module has deleted it
             if isinstance(node, ast.FunctionDef):
                 self._add(node, getattr(module, node.name), module, None)
             elif isinstance(node, ast.ClassDef):
                 cls = getattr(module, node.name)
+                if is_record(cls) and self.records.setdefault(cls.__name__, cls) is not cls:
+                    reason = f"two records would be called `{cls.__name__}`: give this one another name"
+                    raise OutsideSubset(node, reason, module.__file__ or "")
                 if is_record(cls) or self.is_world(cls):
                     self._read_class(node, cls, module)
 
@@ -148,7 +155,11 @@ class Model:
         self, node: ast.FunctionDef, thing: FunctionType, module: ModuleType, cls: type | None
     ) -> Function:
         path = module.__file__ or ""
-        hints = get_type_hints(thing, include_extras=True)
+        try:
+            hints = get_type_hints(thing, include_extras=True)
+        except NameError as error:
+            reason = f"`{error.name}`, in an annotation of `{node.name}`, is not known in its module"
+            raise OutsideSubset(node, reason, path) from None
         params: list[tuple[str, Kind, float | None]] = []
         defaults = _defaults(node)
         for arg in [*node.args.args, *node.args.kwonlyargs]:

@@ -15,6 +15,7 @@ from sim.engines.translate.errors import OutsideSubset
 from sim.engines.translate.machines import prove_no_circle, translated
 from sim.engines.translate.program import Model, Program
 from sim.model import state, world
+from sim.model.health import end_journey
 from sim.model.world import World
 from sim.scenario.params import Params
 
@@ -46,7 +47,7 @@ def said(folder: Path, text: str) -> tuple[Model, Code]:
     return translated(
         Program(
             modules=(state, world, tried), roots=(tried.f,), world=World, params=("params", Params), ports=PORTS,
-            rules=("sim.rules", "sim.foundation.distributions"), stages={},
+            rules=("sim.rules", "sim.foundation.distributions"), stages={}, end_of_journey=end_journey, persons="persons",
         )
     )  # fmt: skip
 

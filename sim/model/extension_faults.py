@@ -1,0 +1,94 @@
+"""What is wrong with an extension's module, once it is loaded and before a run begins; and where in it an error arose.
+
+Which names of the world it adds, what `furnish` and `start` take, in which line something failed. What a module says in the
+scenario is checked by `sim.scenario.extensions`, without running it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any, get_type_hints
+
+from sim.foundation.errors import UsageError
+from sim.model.world import World
+
+FILE_OF_EXTENSION = "<extension "
+"""How the name of an extension's file begins where a traceback or a compiler names it."""
+TAKES = {"furnish": ("world", "given"), "start": ("world",)}
+
+
+def check_functions(name: str, file: str, module: ModuleType) -> None:
+    """`furnish` and `start` are plain functions of what they are given. Raises `UsageError`."""
+    for text, params in TAKES.items():
+        thing = vars(module).get(text)
+        if thing is None:
+            continue
+        allowed = f"allowed: def {text}({', '.join(params)}), without a yield"
+        if not inspect.isfunction(thing):
+            raise UsageError(f"extensions.{name}: `{text}` in {file} is no function; {allowed}")
+        if inspect.isgeneratorfunction(thing):
+            raise UsageError(
+                f"extensions.{name}: `{text}` in {file} is a process, which nobody begins; {allowed}"
+            )
+        if len(inspect.signature(thing).parameters) != len(params):
+            raise UsageError(
+                f"extensions.{name}: `{text}` in {file} takes {inspect.signature(thing)}; {allowed}"
+            )
+
+
+def world_classes(module: ModuleType) -> list[type[World]]:
+    """The classes by which a module adds to the world."""
+    return [
+        thing
+        for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, World) and thing.__module__ == module.__name__
+    ]
+
+
+def check_worlds(modules: Mapping[str, ModuleType], nothing_of: Callable[[Any], Any]) -> None:
+    """What extensions add to the world has names of its own, and kinds that can begin empty. Raises `UsageError`."""
+    known = dict.fromkeys([*dir(World), *World.__annotations__, "scenario"], "the model")
+    for name, module in modules.items():
+        for cls in world_classes(module):
+            _check_world(name, cls, known, nothing_of)
+
+
+def _check_world(
+    name: str, cls: type[World], known: dict[str, str], nothing_of: Callable[[Any], Any]
+) -> None:
+    fields = inspect.get_annotations(cls)
+    for text in dict.fromkeys([*fields, *(t for t in vars(cls) if not t.startswith("__"))]):
+        if text in known:
+            raise UsageError(
+                f"extensions.{name}: {cls.__name__}.{text}: {known[text]} has `{text}` in the world already; "
+                "give it another name"
+            )
+        known[text] = f"extensions.{name}"
+    try:
+        hints = get_type_hints(cls, include_extras=True)
+    except NameError as error:
+        raise UsageError(
+            f"extensions.{name}: {cls.__name__}: {error.name!r}, in an annotation, is not known in the module"
+        ) from None
+    for text in fields:
+        try:
+            nothing_of(hints[text])
+        except TypeError:
+            allowed = "a number, a word, a list, or a record that may be None"
+            raise UsageError(
+                f"extensions.{name}: {cls.__name__}.{text}: found {fields[text]}; allowed: {allowed}"
+            ) from None
+
+
+def line_of(error: BaseException) -> str:
+    """The file and line of an extension in which an error arose, in brackets; "" where it arose in none."""
+    inner: BaseException | None = error
+    while inner is not None:
+        for frame in reversed(traceback.extract_tb(inner.__traceback__)):
+            if frame.filename.startswith(FILE_OF_EXTENSION):
+                return f" ({frame.filename}:{frame.lineno})"
+        inner = inner.__cause__  # SimPy copies the error of a process, with the original as its cause
+    return ""

@@ -193,7 +193,8 @@ class Params(Tables):
         self.control_low = [control.low for control in CONTROLS]
         self.control_high = [control.high for control in CONTROLS]
         self.stance_controls = [CONTROL_INDEX[name] for name in STANCE_CONTROLS]
-        self.moves_to = [int(MOVES_TO.get(Kind(k), 0)) if k in set(Kind) else 0 for k in range(KINDS)]
+        kinds = set(Kind)
+        self.moves_to = [int(MOVES_TO.get(Kind(k), 0)) if k in kinds else 0 for k in range(KINDS)]
         self.is_placed = [compartment in PLACED for compartment in Compartment]
 
     def _ground(self) -> None:

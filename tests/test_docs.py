@@ -45,6 +45,8 @@ FEWEST = {
     "validate": ("--runs", "50", "--set", FEW_PEOPLE),
 }
 """Options that keep a command short where a page says nothing of them."""
+OF_A_SMALL_FILE = {"600": "100"}
+"""The budget of a calibration file that a page writes: its population is a tenth of that of the shipped one."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,11 @@ def type_in(block: Block, output: str) -> None:
 def small(words: list[str]) -> list[str]:
     """The same command with few runs."""
     few = [SMALL.get(before, word) for before, word in pairwise(["", *words])]
-    return [*few, *FEWEST.get(without_trust(words)[0], ())]
+    command = without_trust(words)
+    fewest = FEWEST.get(command[0], ())
+    if command[1:] and command[1].endswith(".toml"):
+        fewest = tuple(OF_A_SMALL_FILE.get(word, word) for word in fewest)
+    return [*few, *fewest]
 
 
 def without_trust(words: list[str]) -> list[str]:

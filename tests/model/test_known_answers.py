@@ -16,7 +16,7 @@ import pytest
 from scipy import stats
 
 from sim.experiments.bare import AT_ONCE, NEVER, bare, exponential, fixed
-from sim.model.simulate import simulate
+from sim.experiments.engines import player
 from sim.record.events import Kind
 from sim.scenario.schema import Scenario
 from tests.model.rows import rows_of
@@ -57,7 +57,7 @@ def trials(seen: float, again: float) -> tuple[int, int, int, int]:
     attempts, gave_up = 0, 0
     stops: Counter[int] = Counter()
     kinds = (Kind.ATTEMPT, Kind.PREVENTED, Kind.APPREHENDED, Kind.GAVE_UP)
-    for _, _, kind, group, *_ in rows_of(scenario, *kinds, seed=5):
+    for _, _, kind, group, *_ in rows_of(scenario, *kinds, seed=5, engine="compiled"):
         attempts += kind == Kind.ATTEMPT
         gave_up += kind == Kind.GAVE_UP
         if kind in (Kind.PREVENTED, Kind.APPREHENDED):
@@ -116,7 +116,8 @@ def first_seen(k: float) -> tuple[Counter[int], dict[int, list[float]]]:
     attempts: Counter[int] = Counter()
     began: dict[int, float] = {}
     hours: dict[int, list[float]] = defaultdict(list)
-    for _, time_h, kind, group, _, sector, *_ in rows_of(searched(k), Kind.ATTEMPT, Kind.DETECTED, seed=6):
+    kinds = (Kind.ATTEMPT, Kind.DETECTED)
+    for _, time_h, kind, group, _, sector, *_ in rows_of(searched(k), *kinds, seed=6, engine="compiled"):
         if kind == Kind.ATTEMPT:
             attempts[sector] += 1
             began[group] = time_h
@@ -139,7 +140,7 @@ def test_the_share_detected_is_that_of_random_search(k: float) -> None:
 def test_without_free_teams_nobody_is_found() -> None:
     scenario = searched(KOOPMAN)
     empty = {name: sector.model_copy(update={"teams": 0}) for name, sector in scenario.sectors.items()}
-    run = simulate(scenario.model_copy(update={"sectors": empty}), seed=6)
+    run = player("compiled")(scenario.model_copy(update={"sectors": empty}), seed=6)
     assert sum(row[2] == Kind.ENTERED_UNSEEN for row in run.rows) > 20_000
     assert not any(row[2] == Kind.DETECTED for row in run.rows)
 
@@ -169,7 +170,10 @@ def arrivals(strip: float, **people: float) -> list[list[tuple[float, int]]]:
         routes={"way": {"people_per_day": PER_DAY, "strip_per_day": strip}},
     )
     return [
-        [(row[1], row[4]) for row in rows_of(scenario, Kind.ARRIVED, seed=7, replication=r)]
+        [
+            (row[1], row[4])
+            for row in rows_of(scenario, Kind.ARRIVED, seed=7, replication=r, engine="compiled")
+        ]
         for r in range(REPLICATIONS)
     ]
 

@@ -100,10 +100,21 @@ def played(
     return of, player("compiled")(of, seed=seed, replication=0, keep_rows=rows)
 
 
+WORLDS: dict[int, World] = {}
+"""Of the scenarios that `scenario` keeps."""
+
+
+def furnished(of: Scenario) -> World:
+    """The world at the start of a scenario, made once."""
+    if id(of) not in WORLDS:
+        WORLDS[id(of)] = World(of, seed=0, replication=0, keep_rows=False)
+        furnish(WORLDS[id(of)])
+    return WORLDS[id(of)]
+
+
 def control(of: Scenario, name: str, place: str, at: date | datetime) -> float:
     """What a control is worth by its levers alone, at a place and time."""
-    world = World(of, seed=0, replication=0, keep_rows=False)
-    furnish(world)
+    world = furnished(of)
     places = list(of.countries if name in ("removal_seats_per_week", "procedure_factor") else of.sectors)
     return value_at(world, CONTROL_INDEX[name], places.index(place), hour_of(of.scenario.start, at))
 

@@ -32,6 +32,8 @@ CHANGES: dict[str, tuple[int, int | None]] = {
 FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 DESCRIPTORS = Path("/proc/self/fd")
 LONGEST_S = 120.0
+ALL = os.environ.get("BORDERFLOW_KILLS") == "all"
+"""Whether slow tests kill at every step, as `.ci/weekly` has them, and not at a sample."""
 POSSIBLE = DESCRIPTORS.is_dir()
 """Whether this system says which file a descriptor stands for."""
 

@@ -3,13 +3,19 @@
 import tempfile
 
 import filelock
+import pyabc
+import scipy.stats
 
 import sim.experiments.compare
+import sim.experiments.fitting
 import sim.experiments.sweep
+from sim.experiments.engines import prepare
 from sim.experiments.replicate import run
 from tests.small import small
 
-__all__ = ["filelock", "sim"]
+__all__ = ["filelock", "pyabc", "scipy", "sim"]
+
+prepare()
 
 with tempfile.TemporaryDirectory() as folder:
     run(small(1), replications=2, out=folder)

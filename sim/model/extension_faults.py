@@ -12,8 +12,13 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, get_type_hints
 
-from sim.foundation.errors import UsageError
+from sim.foundation.errors import InvariantBroken, UsageError
+from sim.foundation.order import Rank
+from sim.foundation.records import Word
+from sim.model.state import Actor
 from sim.model.world import World
+from sim.record.events import Actor as By
+from sim.record.events import Kind
 
 FILE_OF_EXTENSION = "<extension "
 """How the name of an extension's file begins where a traceback or a compiler names it."""
@@ -39,6 +44,17 @@ def check_functions(name: str, file: str, module: ModuleType) -> None:
             )
 
 
+def check_ranks(name: str, module: ModuleType) -> None:
+    """Every actor of a module has a rank, by which both engines order events of one instant. Raises `UsageError`."""
+    for cls in vars(module).values():
+        is_own = isinstance(cls, type) and issubclass(cls, Actor) and cls.__module__ == module.__name__
+        if is_own and cls.rank not in set(Rank):
+            raise UsageError(
+                f"extensions.{name}: {cls.__name__}.rank: found {cls.rank!r}; "
+                "allowed: a `Rank`, such as rank: ClassVar[int] = Rank.EXTENSION"
+            )
+
+
 def world_classes(module: ModuleType) -> list[type[World]]:
     """The classes by which a module adds to the world."""
     return [
@@ -60,7 +76,9 @@ def _check_world(
     name: str, cls: type[World], known: dict[str, str], nothing_of: Callable[[Any], Any]
 ) -> None:
     fields = inspect.get_annotations(cls)
-    for text in dict.fromkeys([*fields, *(t for t in vars(cls) if not t.startswith("__"))]):
+    for text in dict.fromkeys(
+        [*fields, *(t for t in vars(cls) if not t.startswith("__") or t == "__init__")]
+    ):
         if text in known:
             raise UsageError(
                 f"extensions.{name}: {cls.__name__}.{text}: {known[text]} has `{text}` in the world already; "
@@ -81,6 +99,29 @@ def _check_world(
             raise UsageError(
                 f"extensions.{name}: {cls.__name__}.{text}: found {fields[text]}; allowed: {allowed}"
             ) from None
+
+
+def check_rows(world: World, own: range) -> None:
+    """From now on every row is looked at before it is written: `own` are the kinds of rows of extensions.
+
+    Raises `InvariantBroken` for a row that no table has a place for; compiled code does not look.
+    """
+    write = world.write
+    sectors = range(-1, len(world.params.sectors))
+    kinds, actors = {*map(int, Kind), *own}, set(By)
+
+    def checked(
+        time_h: float, kind: int, group: Word, persons: int, sector: int, actor: int, value: float, cause: int, witness: int = 0,
+    ) -> int:  # fmt: skip
+        if kind not in kinds or sector not in sectors or actor not in actors or persons < 0:
+            found = f"kind {kind}, persons {persons}, sector {sector}, actor {actor}"
+            raise InvariantBroken(
+                f"a row has a kind, a sector and an actor that there are: found {found}", time_h, "world"
+            )
+        number: int = write(time_h, kind, group, persons, sector, actor, value, cause, witness)
+        return number
+
+    world.write = checked
 
 
 def line_of(error: BaseException) -> str:

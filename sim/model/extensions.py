@@ -38,13 +38,15 @@ from sim.foundation.textfile import UnreadableFile, read_text
 from sim.model.extension_faults import (
     FILE_OF_EXTENSION,
     check_functions,
+    check_ranks,
+    check_rows,
     check_worlds,
     line_of,
     world_classes,
 )
 from sim.model.world import World
 from sim.scenario.extension_tables import MOST_CODE, Extension
-from sim.scenario.extensions import FIRST_KIND, hash_of
+from sim.scenario.extensions import FIRST_KIND, hash_of, kind_names
 from sim.scenario.load import resolved, restored
 from sim.scenario.schema import Scenario
 
@@ -310,6 +312,7 @@ def extended_by(code: Code) -> Extended:
                 f"extensions.{name}: {file} does nothing: it has no `start`, no `furnish`, and replaces no function"
             )
         check_functions(name, file, modules[-1])
+        check_ranks(name, modules[-1])
     check_worlds({name: module for (name, *_), module in zip(code, modules, strict=True)}, _nothing_of)
     beginnings = _beginnings(modules, code)
     replaced[importlib.import_module("sim.model.simulate").begin_extensions] = beginnings.begin_extensions
@@ -331,6 +334,7 @@ def _functions(
 
     def furnish_all(w: World) -> None:
         furnish(w)
+        check_rows(w, range(FIRST_KIND, FIRST_KIND + len(kind_names(w.scenario))))
         _furnish_extensions(w, extensions or [])
 
     return Extended(
@@ -443,7 +447,8 @@ def _beginnings(modules: list[ModuleType], code: Code) -> ModuleType:
 
 def _world_of(modules: list[ModuleType]) -> type[World]:
     """The world with what every extension adds to it."""
-    added = [cls for module in modules for cls in world_classes(module)]
+    found = [cls for module in modules for cls in world_classes(module)]
+    added = [cls for cls in found if not any(other is not cls and issubclass(other, cls) for other in found)]
     if len(added) == 1:
         return added[0]
     return type("ExtendedWorld", tuple(added), {"__module__": __name__}) if added else World

@@ -9,7 +9,7 @@ import pytest
 
 from sim.experiments.execute import execute
 from sim.experiments.jobs import job_of
-from sim.foundation.errors import UsageError
+from sim.foundation.errors import InvariantBroken, UsageError
 from sim.model.extensions import TRUST, check_trust, trust
 from sim.model.simulate import simulate
 from sim.scenario.schema import Scenario
@@ -108,6 +108,9 @@ def test_a_record_called_as_one_of_the_model_is_refused_by_the_compiled_engine(
     [
         (changed("strikes: int", "strikes: Strike"), r"ClockWorld: 'Strike', in an annotation, is not known"),
         (changed("strikes: int", "strikes: int\n    given: Group.u"), r"ClockWorld\.given: found Group\.u"),
+        (changed("    rank: ClassVar[int] = Rank.EXTENSION\n", ""), r"Clock\.rank: found 0; allowed: a `Rank`"),
+        (changed("    strikes: int\n", "    strikes: int\n\n    def __init__(self) -> None:\n        pass\n"),
+         r"ClockWorld\.__init__: the model has"),
         (BARE + "\nstart = 3\n", "`start` in ext.py is no function"),
         (changed("        world.begin(clock, strike)", "        yield world.wait(clock, 1.0)"), "`start` in ext.py is a process"),
         (changed("(world: ClockWorld, given: Given)", "(given: Given)"), r"`furnish` in ext.py takes \(given"),
@@ -128,6 +131,22 @@ def test_what_breaks_in_a_process_is_told_with_its_file_and_line() -> None:
     line = next(n for n, text in enumerate(scenario.extensions["ext"].code.splitlines(), 1) if "// 0" in text)
     (row,) = (row for rows in execute([job_of(0, scenario, 0, 0, engine="simpy")]) for row in rows)
     assert row["status"] != "ok" and row["reason"].endswith(f"/ext.py:{line})"), row["reason"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["9999, clock.key, 0, -1, By.NOBODY", "STRIKE, clock.key, 0, 77, By.NOBODY", "STRIKE, clock.key, -5, -1, By.NOBODY",
+     "STRIKE, clock.key, 0, -1, 77"],
+)  # fmt: skip
+def test_a_row_that_no_table_has_a_place_for_stops_the_run(row: str) -> None:
+    code = changed("STRIKE, clock.key, 0, -1, By.NOBODY", row)
+    with pytest.raises(InvariantBroken, match="a kind, a sector and an actor that there are"):
+        simulate(world_with(1, ext=clock(code)))
+
+
+def test_a_class_of_the_world_may_derive_from_another_of_the_module() -> None:
+    code = BARE + "\nclass Tower(ClockWorld):\n    towers: int\n"
+    assert len(rows_of(world_with(2, ext=clock(code)), 100)) == 16
 
 
 # what compiled code is made of

@@ -8,6 +8,7 @@ from sim.scenario.files import shipped
 from sim.scenario.load import check
 from tests.fuzz.registry import Kind, Sample, register
 
+EXAMPLE = Path(__file__).parents[3] / "examples" / "drones"
 SMALL = b"""\
 [scenario]
 title = "Small"
@@ -45,6 +46,10 @@ def _samples() -> list[Sample]:
     return [
         {"asked.toml": SMALL},
         {"asked.toml": extending, "small.toml": SMALL},
+        {
+            "asked.toml": (EXAMPLE / "riverland-drones.toml").read_bytes(),
+            "drones.py": (EXAMPLE / "drones.py").read_bytes(),
+        },
         *({"asked.toml": shipped()[name].read_bytes()} for name in ("one-post", "no-wall", "riverland")),
     ]
 
@@ -53,4 +58,4 @@ def _attempt(box: Path) -> None:
     check(box / "asked.toml")
 
 
-register(Kind("scenario", _samples, _attempt, mutable=("asked.toml",)))
+register(Kind("scenario", _samples, _attempt, mutable=("asked.toml", "drones.py")))

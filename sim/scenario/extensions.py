@@ -171,7 +171,7 @@ def _ways(scenario: Scenario) -> dict[str, tuple[object, ...]]:
 
 def hash_of(code: str) -> str:
     """A short name for the code of a module by its content."""
-    return hashlib.sha256(code.encode()).hexdigest()[:16]
+    return hashlib.sha256(code.encode()).hexdigest()[:32]
 
 
 def _measures(scenario: Scenario) -> Iterator[Measure]:

@@ -20,6 +20,11 @@ PARTS = ("counts", "said", "stocks", "person_hours", "team_hours", "groups")
 def differences(scenario: Scenario, seed: int, replication: int = 0) -> list[str]:
     """In what the engines differ, in words; none where they are equal."""
     plain = simulate_in_simpy(scenario, seed=seed, replication=replication)
+    return differences_from(plain, scenario, seed, replication)
+
+
+def differences_from(plain: RunRecord, scenario: Scenario, seed: int, replication: int = 0) -> list[str]:
+    """The same, where the SimPy engine has played it already."""
     quick = engine.simulate(scenario, seed=seed, replication=replication)
     found = differences_of_logs(plain, quick)
     found += [f"{part} differ" for part in PARTS if getattr(plain, part) != getattr(quick, part)]

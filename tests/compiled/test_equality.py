@@ -1,25 +1,22 @@
-"""The compiled engine is the SimPy engine, event for event: shipped scenarios, and random ones over the whole schema."""
+"""The compiled engine is the SimPy engine, event for event: shipped scenarios, and random ones over the whole schema.
+
+The shipped years are compared in `tests/model/test_model_version.py`, where they are played for their digests.
+"""
 
 from __future__ import annotations
-
-import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engines.compiled import engine
 from sim.model.simulate import simulate
 from sim.record.events import Kind
-from sim.scenario.files import shipped
 from sim.scenario.load import digest, load
 from sim.scenario.schema import Scenario
 from tests.compiled.equal import as_file, differences
-from tests.model.log_digests import FILE, log_digest
 from tests.small import noon, sanctioned, small
 from tests.worlds import scenarios
 
-DIGESTS = json.loads(FILE.read_text(encoding="utf-8"))["logs"]
 SHORT = ("one-post", "night-3-november", "kuznica-16-november", "riverland")
 
 
@@ -32,19 +29,6 @@ def assert_equal(scenario: Scenario, seed: int, replication: int = 0) -> None:
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_a_shipped_night_is_the_same_in_both_engines(name: str, seed: int) -> None:
     assert_equal(load(name), seed, replication=seed)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["belarus-eu-2021", "guards-without-restraint"])
-def test_a_shipped_year_is_the_same_in_both_engines(name: str) -> None:
-    assert_equal(load(name), seed=1, replication=1)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in shipped() if name not in SHORT])
-def test_the_log_of_a_shipped_year_has_the_digest_of_the_simpy_engine(name: str) -> None:
-    """`tests/model/test_model_version.py` plays the same year in SimPy for the same digest: once is enough."""
-    assert log_digest(name, engine.simulate) == DIGESTS[name]
 
 
 @pytest.mark.parametrize("seed", [0, 1])

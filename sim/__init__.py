@@ -106,7 +106,7 @@ def extend(
     `module` is a module that is imported, or the path of its file; the other arguments are the keys of `[extensions.NAME]` in a
     scenario file (page "Actors of your own"). Calling this allows the code to run. Raises `UsageError`, `ScenarioError`.
     """
-    from sim.model.extensions import extend as extended
+    from sim.model.extended import extend as extended
 
     return extended(
         _scenario(scenario), name, module, sectors=sectors, numbers=numbers, rows=rows, measures=measures

@@ -81,7 +81,7 @@ _ready: list[tuple[Any, ...]] = []
 
 def prepare(tell: Callable[[str], Any] = _to_errors, scenario: Scenario | None = None) -> None:
     """Have the compiled engine ready for a scenario: compiled once for a machine, a version and its extensions, then loaded from disk."""
-    from sim.model.extensions import code_of, extended
+    from sim.model.extended import code_of, extended
 
     code = () if scenario is None else code_of(scenario)
     if code in _ready:
@@ -99,7 +99,7 @@ def _made_ready(tell: Callable[[str], Any], scenario: Scenario | None) -> None:
     from sim.engines.compiled.compile_cache import cache_folder
     from sim.engines.compiled.engine import compile_now
     from sim.engines.compiled.made import is_cold
-    from sim.model.extensions import code_of
+    from sim.model.extended import code_of
 
     if is_cold(() if scenario is None else code_of(scenario)):
         tell(_compiling())

@@ -18,7 +18,7 @@ from sim.experiments.jobs import Job, Row, do_all, lost
 from sim.experiments.workers import Workers, main_hidden
 from sim.foundation.bounds import check_workers
 from sim.foundation.errors import UsageError
-from sim.model.extensions import check_trust
+from sim.model.extended import check_trust
 
 CHUNK = 8
 AHEAD = 3

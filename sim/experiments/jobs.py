@@ -9,8 +9,8 @@ from typing import Any
 
 from sim.experiments.engines import Engine, player
 from sim.experiments.observed import Gauge
+from sim.model.extended import trust
 from sim.model.extension_faults import line_of
-from sim.model.extensions import trust
 from sim.model.version import MODEL_VERSION
 from sim.record.frames import sector_totals_of, totals_of
 from sim.scenario.extensions import counted_by

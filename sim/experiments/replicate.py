@@ -18,8 +18,8 @@ from sim.experiments.result import Result
 from sim.foundation.bounds import MOST_KEPT, check_runs, check_seed
 from sim.foundation.errors import ResultError, UsageError
 from sim.model.branching import check_branch
+from sim.model.extended import extended
 from sim.model.extension_faults import line_of
-from sim.model.extensions import extended
 from sim.record.measures import Described
 from sim.scenario.extensions import measures_of
 from sim.scenario.load import load, resolved

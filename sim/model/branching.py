@@ -15,7 +15,7 @@ from sim.foundation.order import Rank
 from sim.foundation.units import HOURS_PER_DAY
 from sim.model.calendar import BEGAN, ENDED, appoint_lever, turn_lever
 from sim.model.controls import refresh
-from sim.model.extensions import extended
+from sim.model.extended import extended
 from sim.model.furnish import read_levers, read_scenario
 from sim.model.simulate import Tick, build, finish, play
 from sim.model.state import Builder, LeverState, Watch

@@ -15,7 +15,7 @@ from sim.model.beginnings import place_stocks
 from sim.model.calendar import enter_levers, pull_triggers, renew_controls
 from sim.model.controls import refresh
 from sim.model.escorts import watch_line
-from sim.model.extensions import extended
+from sim.model.extended import extended
 from sim.model.health import turn_clocks
 from sim.model.information import news_arrive, weigh_sectors
 from sim.model.posts import change_shifts, settle_hours
@@ -55,7 +55,7 @@ def start(world: World) -> None:
 
 
 def begin_extensions(world: World) -> None:
-    """Actors of the scenario's own begin, where it has any: see `sim.model.extensions`."""
+    """Actors of the scenario's own begin, where it has any: see `sim.model.extended`."""
     return
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.model.extensions import TRUST
+from sim.model.extended import TRUST
 from sim.scenario.schema import Scenario
 from tests.experiments.flown import BASE, EXTENSION, MODULE
 

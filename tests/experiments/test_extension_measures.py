@@ -15,7 +15,7 @@ from sim.cli.app import app
 from sim.experiments.compare import compare
 from sim.experiments.replicate import open_result, run
 from sim.experiments.result import Result
-from sim.model.extensions import TRUST
+from sim.model.extended import TRUST
 from sim.reporting.clock import clock_of
 from sim.reporting.panel.play import Played
 from sim.reporting.panel.tables import headlines

@@ -25,7 +25,7 @@ from sim.experiments.results import open_store
 from sim.experiments.sensitivity import analyse, assumed_axes
 from sim.experiments.sweep import sweep
 from sim.foundation.errors import ResultError, UsageError
-from sim.model.extensions import TRUST
+from sim.model.extended import TRUST
 from sim.reporting.probing import figures_of
 from sim.reporting.tables import tidy_frame
 from sim.scenario.extensions import measures_of, shared_measures

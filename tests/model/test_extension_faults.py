@@ -10,7 +10,7 @@ import pytest
 from sim.experiments.execute import execute
 from sim.experiments.jobs import job_of
 from sim.foundation.errors import InvariantBroken, UsageError
-from sim.model.extensions import TRUST, check_trust, trust
+from sim.model.extended import TRUST, check_trust, trust
 from sim.model.simulate import simulate
 from sim.scenario.schema import Scenario
 from tests.model.test_extensions import CLOCK, CLOCK_TABLE, rows_of, world_with

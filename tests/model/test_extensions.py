@@ -14,7 +14,7 @@ from sim.experiments.execute import execute
 from sim.experiments.jobs import job_of
 from sim.foundation.errors import ScenarioError, UsageError
 from sim.model.branching import check_branch, simulate_branch
-from sim.model.extensions import TRUST, check_trust, trust
+from sim.model.extended import TRUST, check_trust, trust
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.scenario.extensions import hash_of

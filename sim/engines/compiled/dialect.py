@@ -7,7 +7,8 @@ import importlib
 from sim.engines.translate.kinds import FLOAT, INT, NONE, WORD
 from sim.engines.translate.program import Port, Program
 from sim.foundation import luck
-from sim.model.extensions import Code, extended_by, plain_model
+from sim.model.extended import extended_by, plain_model
+from sim.model.extension_modules import Code
 from sim.scenario.params import Params
 
 MODULES = (

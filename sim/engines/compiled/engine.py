@@ -20,7 +20,8 @@ from sim.engines.compiled.runtime import ARRAY_FULL, BROKEN, BUDGET_SPENT, DONE,
 from sim.engines.translate.memory import Memory
 from sim.engines.translate.packing import Packed, packed
 from sim.foundation.errors import InvariantBroken
-from sim.model.extensions import Code, code_of, extended
+from sim.model.extended import code_of, extended
+from sim.model.extension_modules import Code
 from sim.model.world import World
 from sim.record.log import COMPARTMENTS, PARTIES, SLOTS, ArrayRecord, RunRecord
 from sim.scenario.schema import Scenario

@@ -43,7 +43,7 @@ from sim.engines.translate.layout import Layout, places_of_values
 from sim.engines.translate.machines import prove_no_circle, translated
 from sim.engines.translate.memory import view_of
 from sim.foundation.durable import whole_file
-from sim.model.extensions import Code as Extensions
+from sim.model.extension_modules import Code as Extensions
 from sim.scenario.extensions import hash_of
 
 TAKEN_BY_MODEL = ("start", "close_books", "count_watched")

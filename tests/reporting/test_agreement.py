@@ -113,7 +113,10 @@ def test_a_comparison_and_a_sweep_have_the_table_s_number(
     for name in summary.index:
         expected = pytest.approx(summary.loc[name, "mean"], nan_ok=True)
         assert differences.loc[name, "base"] == expected and differences.loc[name, "mean"] == expected, name
-        assert mean_of_rows(rows, name) == expected and means_by_point(rows, name)[0] == expected, name
+        assert (
+            mean_of_rows(rows, DESCRIBED[name]) == expected
+            and means_by_point(rows, DESCRIBED[name])[0] == expected
+        ), name
 
 
 def test_levels_of_an_attribution_are_what_a_run_gives_and_no_count_is_below_zero(
@@ -142,6 +145,6 @@ def test_a_rare_count_of_two_runs_with_none_and_many_is_not_below_zero() -> None
 def test_the_mean_of_a_ratio_is_not_changed_by_the_order_of_runs(by_run: pd.DataFrame) -> None:
     shuffled = by_run.reindex(columns=list(DESCRIBED)).iloc[np.array([3, 1, 4, 0, 2])]
     for name in RATIOS:
-        assert mean_of_rows(shuffled, name) == pytest.approx(
-            mean_of_rows(by_run.reindex(columns=list(DESCRIBED)), name), nan_ok=True
+        assert mean_of_rows(shuffled, DESCRIBED[name]) == pytest.approx(
+            mean_of_rows(by_run.reindex(columns=list(DESCRIBED)), DESCRIBED[name]), nan_ok=True
         )

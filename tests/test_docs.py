@@ -9,6 +9,7 @@ import doctest
 import inspect
 import re
 import shlex
+import shutil
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -133,6 +134,7 @@ def test_what_a_page_says_to_type_works_in_its_order(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
     names: dict[str, object] = {"__name__": "__main__"}
     found = blocks(page)
     for block, after in pairwise([*found, Block("", "", "")]):

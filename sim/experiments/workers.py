@@ -20,6 +20,9 @@ from types import ModuleType
 from typing import Any
 
 
+MOST_SECONDS_TO_END = 10.0
+
+
 @contextmanager
 def main_hidden() -> Iterator[None]:
     """Processes that are started meanwhile do not import the main script: an empty module stands in its place."""
@@ -72,11 +75,16 @@ class Workers(ProcessPoolExecutor):
 
     def end(self) -> None:
         """End at once: nothing that a worker has not handed over is kept, since only the parent writes."""
+        manager = getattr(
+            self, "_executor_manager_thread", None
+        )  # `shutdown` forgets it, and so would not wait for it
         self.shutdown(wait=False, cancel_futures=True)
         for process in self._started.processes:
             if process.pid is not None:
                 process.kill()
         self.shutdown(wait=True)
+        if manager is not None:
+            manager.join(MOST_SECONDS_TO_END)  # else Python's own end may meet it while it closes its pipe
 
 
 def begin_worker() -> None:

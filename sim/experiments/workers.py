@@ -19,7 +19,6 @@ from threading import Thread
 from types import ModuleType
 from typing import Any
 
-
 MOST_SECONDS_TO_END = 10.0
 
 

@@ -96,7 +96,9 @@ def _every_command(
 ) -> None:
     """What the program takes before a command."""
     if trust:
-        os.environ["BORDERFLOW_TRUST"] = "yes"
+        from sim.model.extended import TRUST
+
+        os.environ[TRUST] = "yes"
 
 
 def arrange() -> None:

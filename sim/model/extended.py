@@ -11,18 +11,17 @@ import os
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
-from types import ModuleType, SimpleNamespace, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from types import ModuleType, SimpleNamespace
+from typing import Any, get_type_hints
 
 import sim.model
 from sim.foundation.errors import UsageError
 from sim.foundation.textfile import UnreadableFile, read_text
-from sim.model.extension_faults import check_functions, check_ranks, check_rows, check_worlds
+from sim.model.extension_faults import check_functions, check_ranks, check_rows, check_worlds, nothing_of
 from sim.model.extension_modules import Code, beginnings, copies, let_methods_see, loaded, named, world_of
-from sim.model.extensions import Given, Loading
+from sim.model.extensions import OF_EXTENSIONS, Given, Loading
 from sim.model.world import World
 from sim.scenario.extension_tables import MOST_CODE
 from sim.scenario.extensions import FIRST_KIND, hash_of, kind_names
@@ -61,7 +60,7 @@ def extended(scenario: Scenario) -> Extended:
     return extended_by(code_of(scenario))
 
 
-@lru_cache(maxsize=1)
+@cache
 def plain_model() -> Extended:
     """The model as it is."""
     return _functions(World, _modules())
@@ -89,7 +88,7 @@ def extended_by(code: Code) -> Extended:
             )
         check_functions(name, file, modules[-1])
         check_ranks(name, modules[-1])
-    check_worlds({name: module for (name, *_), module in zip(code, modules, strict=True)}, _nothing_of)
+    check_worlds({name: module for (name, *_), module in zip(code, modules, strict=True)})
     begun = beginnings(modules, code)
     replaced[importlib.import_module("sim.model.simulate").begin_extensions] = begun.begin_extensions
     world = world_of(modules)
@@ -120,10 +119,10 @@ def _functions(
 
 
 def _furnish_extensions(world: World, modules: list[Any]) -> None:
-    """Empty tables and noughts for what extensions add to the world; then each furnishes it."""
+    """Empty tables and zeros for what extensions add to the world; then each furnishes it."""
     for name, hint in get_type_hints(type(world), include_extras=True).items():
         if not hasattr(world, name):
-            setattr(world, name, _nothing_of(hint))
+            setattr(world, name, nothing_of(hint))
     sectors = list(world.scenario.sectors)
     for module, (name, extension) in zip(modules, world.scenario.extensions.items(), strict=True):
         given = Given(name, extension, sectors)
@@ -135,24 +134,11 @@ def _furnish_extensions(world: World, modules: list[Any]) -> None:
             raise UsageError(f"{extension.module} never reads {unread}")
 
 
-def _nothing_of(hint: Any) -> Any:
-    """What a field of the world holds before anybody furnishes it: nought, an empty table, no record."""
-    if get_origin(hint) is Annotated:
-        return _nothing_of(get_args(hint)[0])
-    if get_origin(hint) is list:
-        return []
-    if get_origin(hint) in (Union, UnionType):
-        return None
-    return hint(0) if issubclass(hint, int | float | Enum) else hint()
-
-
-@lru_cache(maxsize=1)
+@cache
 def _modules() -> dict[str, ModuleType]:
     """The modules of the model, those of extensions left out."""
     names = sorted(info.name for info in pkgutil.iter_modules(sim.model.__path__))
-    return {
-        name: importlib.import_module(f"sim.model.{name}") for name in names if not name.startswith("exten")
-    }
+    return {name: importlib.import_module(f"sim.model.{name}") for name in names if name not in OF_EXTENSIONS}
 
 
 # consent

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from collections.abc import Callable, Mapping
-from types import ModuleType
-from typing import Any, get_type_hints
+from collections.abc import Mapping
+from enum import Enum
+from types import ModuleType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from sim.foundation.errors import InvariantBroken, UsageError
 from sim.foundation.order import Rank
@@ -46,35 +47,34 @@ def check_functions(name: str, file: str, module: ModuleType) -> None:
 
 def check_ranks(name: str, module: ModuleType) -> None:
     """Every actor of a module has a rank, by which both engines order events of one instant. Raises `UsageError`."""
-    for cls in vars(module).values():
-        is_own = isinstance(cls, type) and issubclass(cls, Actor) and cls.__module__ == module.__name__
-        if is_own and cls.rank not in set(Rank):
+    for cls in classes_of(module):
+        if issubclass(cls, Actor) and cls.rank not in set(Rank):
             raise UsageError(
                 f"extensions.{name}: {cls.__name__}.rank: found {cls.rank!r}; "
                 "allowed: a `Rank`, such as rank: ClassVar[int] = Rank.EXTENSION"
             )
 
 
+def classes_of(module: ModuleType) -> list[type]:
+    """The classes that a module defines itself."""
+    own = vars(module).values()
+    return [thing for thing in own if isinstance(thing, type) and thing.__module__ == module.__name__]
+
+
 def world_classes(module: ModuleType) -> list[type[World]]:
     """The classes by which a module adds to the world."""
-    return [
-        thing
-        for thing in vars(module).values()
-        if isinstance(thing, type) and issubclass(thing, World) and thing.__module__ == module.__name__
-    ]
+    return [cls for cls in classes_of(module) if issubclass(cls, World)]
 
 
-def check_worlds(modules: Mapping[str, ModuleType], nothing_of: Callable[[Any], Any]) -> None:
+def check_worlds(modules: Mapping[str, ModuleType]) -> None:
     """What extensions add to the world has names of its own, and kinds that can begin empty. Raises `UsageError`."""
     known = dict.fromkeys([*dir(World), *World.__annotations__, "scenario"], "the model")
     for name, module in modules.items():
         for cls in world_classes(module):
-            _check_world(name, cls, known, nothing_of)
+            _check_world(name, cls, known)
 
 
-def _check_world(
-    name: str, cls: type[World], known: dict[str, str], nothing_of: Callable[[Any], Any]
-) -> None:
+def _check_world(name: str, cls: type[World], known: dict[str, str]) -> None:
     fields = inspect.get_annotations(cls)
     for text in dict.fromkeys(
         [*fields, *(t for t in vars(cls) if not t.startswith("__") or t == "__init__")]
@@ -99,6 +99,17 @@ def _check_world(
             raise UsageError(
                 f"extensions.{name}: {cls.__name__}.{text}: found {fields[text]}; allowed: {allowed}"
             ) from None
+
+
+def nothing_of(hint: Any) -> Any:
+    """What a field of the world holds before anybody furnishes it: zero, an empty table, no record."""
+    if get_origin(hint) is Annotated:
+        return nothing_of(get_args(hint)[0])
+    if get_origin(hint) is list:
+        return []
+    if get_origin(hint) in (Union, UnionType):
+        return None
+    return hint(0) if issubclass(hint, int | float | Enum) else hint()
 
 
 def check_rows(world: World, own: range) -> None:

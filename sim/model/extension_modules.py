@@ -15,7 +15,7 @@ from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from sim.foundation.errors import UsageError
-from sim.model.extension_faults import FILE_OF_EXTENSION, line_of, world_classes
+from sim.model.extension_faults import FILE_OF_EXTENSION, classes_of, line_of, world_classes
 from sim.model.extensions import LOADING, Loading
 from sim.model.world import World
 from sim.scenario.extensions import hash_of
@@ -105,8 +105,7 @@ def world_of(modules: list[ModuleType]) -> type[World]:
 
 def let_methods_see(module: ModuleType, names: dict[str, Any]) -> None:
     """Methods of an extension's classes find the same names as its functions."""
-    own = (c for c in list(vars(module).values()) if isinstance(c, type) and c.__module__ == module.__name__)
-    for cls in own:
+    for cls in classes_of(module):
         for name, thing in list(vars(cls).items()):
             if inspect.isfunction(thing) and thing.__globals__ is module.__dict__:
                 setattr(cls, name, _over(thing, names))

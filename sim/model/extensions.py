@@ -31,9 +31,10 @@ from sim.scenario.extensions import FIRST_KIND
 F = TypeVar("F", bound=Callable[..., Any])
 FIRST_STREAM, STREAMS = 1000, 100
 """Streams of random numbers of extensions: the first, and how many each extension has."""
+OF_EXTENSIONS = ("extensions", "extension_faults", "extension_modules", "extended")
+"""Modules of `sim.model` that put extensions into it."""
 NOT_REPLACED = (
-    "extensions", "extension_faults", "extension_modules", "extended", "simulate", "branching", "stepping", "baseline", "version",
-    "appointments", "journey",
+    *OF_EXTENSIONS, "simulate", "branching", "stepping", "baseline", "version", "appointments", "journey",
 )  # fmt: skip
 """Modules of the model whose functions an extension does not replace: what an engine does in its own way, and what begins a run."""
 

@@ -11,18 +11,17 @@ import hashlib
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from sim.foundation.errors import Fault
 from sim.foundation.textfile import UnreadableFile, read_text
 from sim.record.measures import DESCRIBED, Described, Measure, described
 from sim.record.places import FIRST_KIND as FIRST_KIND
 from sim.record.places import LAST_KIND
+from sim.scenario.beside import Beside, names_beside, place_of
 from sim.scenario.checked_names import Checked, listed
 from sim.scenario.extension_tables import MOST_CODE, Extension
 from sim.scenario.faults import Where
-from sim.scenario.files import Document, label_of, shown
-from sim.scenario.merge import outside_folder
+from sim.scenario.files import label_of, shown
 from sim.scenario.outline import KeyPath
 from sim.scenario.schema import Scenario
 
@@ -32,66 +31,26 @@ HOW_TO_NAME = (
 )
 
 
-def files_named(document: Document) -> list[Path]:
-    """The modules that a scenario file and its override blocks name."""
-    overrides = document.tables.get("overrides")
-    blocks = [document.tables, *(overrides.values() if isinstance(overrides, dict) else ())]
-    tables = [block.get("extensions") for block in blocks if isinstance(block, dict)]
-    entries = [entry for table in tables if isinstance(table, dict) for entry in table.values()]
-    modules = [entry.get("module") for entry in entries if isinstance(entry, dict)]
-    return [
-        document.path.parent / name for name in modules if isinstance(name, str) and name.endswith(SUFFIX)
-    ]
-
-
-def with_code(whole: dict[str, Any], where: Where, asked: Path) -> tuple[dict[str, Any], list[Fault]]:
-    """The scenario with the text of every module that it names; `asked` is the scenario file asked for."""
-    tables = whole.get("extensions")
-    faults: list[Fault] = []
-    if not isinstance(tables, dict):
-        return whole, faults
-    filled: dict[str, Any] = {}
-    for name, table in tables.items():
-        filled[name] = table
-        if isinstance(table, dict):
-            path: KeyPath = ("extensions", name)
-            if "code" in table:
-                faults.append(
-                    where.fault((*path, "code"), "has no place in a scenario file", "a text", HOW_TO_NAME)
-                )
-            filled[name] = {key: value for key, value in table.items() if key != "code"}
-            if isinstance(table.get("module"), str):
-                filled[name]["code"], more = _code((*path, "module"), table["module"], where, asked)
-                faults += more
-    return {**whole, "extensions": filled}, faults
-
-
 def _code(path: KeyPath, module: str, where: Where, asked: Path) -> tuple[str, list[Fault]]:
-    """The text of one module. It lies beside the file that names it, inside the folder of the one asked for."""
-    layer = where.layer(path)
-    beside = layer.document.path.parent if layer is not None and layer.document is not None else asked.parent
-    problem = outside_folder(module, beside, asked.parent)
+    """The text of one module."""
+    target, problem = place_of(path, module, where, asked)
     if not problem and not module.endswith(SUFFIX):
         problem = "is no Python file"
     if problem:
         return "", [where.fault(path, problem, module, HOW_TO_NAME)]
-    target = beside / module
     try:
         return read_text(target, MOST_CODE), []
     except UnreadableFile as error:
         if error.problem == "does not exist":
-            nearest = next(iter(get_close_matches(target.name, _modules_beside(target), 1)), "")
+            nearest = next(iter(get_close_matches(target.name, names_beside(target, SUFFIX), 1)), "")
             return "", [where.fault(path, "the file does not exist", module, HOW_TO_NAME, nearest)]
         return "", [
             Fault(label_of(target), "file", error.problem, error.found, error.allowed, "", error.line)
         ]
 
 
-def _modules_beside(path: Path) -> list[str]:
-    try:
-        return sorted(found.name for found in path.parent.glob("*" + SUFFIX))
-    except (OSError, ValueError):
-        return []
+CODE = Beside("extensions", "module", "code", HOW_TO_NAME, lambda _: True, _code)
+"""Modules of extensions: a name that is none is a fault of its own."""
 
 
 def extension_faults(checked: Checked) -> None:

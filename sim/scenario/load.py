@@ -21,12 +21,12 @@ from sim.foundation.errors import Fault, ScenarioError
 from sim.scenario.assumptions import Assumed, assumed_values
 from sim.scenario.changes import apply_sets, apply_without
 from sim.scenario.crosschecks import crosscheck, partcheck
-from sim.scenario.extensions import with_code
+from sim.scenario.extensions import CODE
 from sim.scenario.faults import MISSING_KEY, NAME_RULE, Where, by_place, raise_all, refused
 from sim.scenario.files import Document, find, shipped, shown
 from sim.scenario.mend import mended
 from sim.scenario.merge import chain, compose, layers_of, merged, override_names, reached
-from sim.scenario.recorded import with_figures
+from sim.scenario.recorded import FIGURES
 from sim.scenario.schema import Scenario
 
 __all__ = [
@@ -117,9 +117,7 @@ def _faults_of_a_part(documents: Sequence[Document], overrides: Sequence[str]) -
     layers, faults = layers_of(documents, overrides)
     part, _ = compose(layers)
     where = Where(documents[-1].label, tuple(layers))
-    part, more = with_figures(part, where, documents[-1].path)
-    part, unread = with_code(part, where, documents[-1].path)
-    more += unread
+    part, more = with_files(part, where, documents[-1].path)
     whole = merged(STAND_IN, part)
     scenario, refusals = _refused(documents[-1].path.stem, whole, where)
     faults += [*more, *(fault for fault in refusals if fault.problem != MISSING_KEY)]
@@ -138,11 +136,19 @@ def _build(
         layers += added
         faults += more
     where = Where(documents[-1].label, tuple(layers))
-    for read in (with_figures, with_code):
-        whole, more = read(whole, where, documents[-1].path)
-        faults += more
+    whole, more = with_files(whole, where, documents[-1].path)
+    faults += more
     scenario, more = _validated(documents[-1].path.stem, whole, where)
     return scenario, faults + more
+
+
+def with_files(whole: dict[str, Any], where: Where, asked: Path) -> tuple[dict[str, Any], list[Fault]]:
+    """The scenario with what the files beside it hold."""
+    faults: list[Fault] = []
+    for beside in (FIGURES, CODE):
+        whole, more = beside.filled(whole, where, asked)
+        faults += more
+    return whole, faults
 
 
 def _validated(name: str, whole: dict[str, Any], where: Where) -> tuple[Scenario | None, list[Fault]]:

@@ -1,6 +1,6 @@
 """What a run is compared with: recorded series that come with the program, and figures in a file of one's own.
 
-`with_figures` reads the files that a scenario names, so that the figures travel with it; `recorded_faults` judges a
+`FIGURES` reads the files that a scenario names, so that the figures travel with it; `recorded_faults` judges a
 comparison by the scenario it stands in: is this country here, does this party count that, do the days meet?
 """
 
@@ -15,10 +15,10 @@ from sim.foundation.errors import Fault
 from sim.record import recorded_series
 from sim.record.own_figures import DEFAULTS, REQUIRED, read_figures
 from sim.record.recorded_series import RecordedPoint, RecordedSeries
+from sim.scenario.beside import Beside, names_beside, place_of
 from sim.scenario.checked_names import Checked, listed
 from sim.scenario.faults import Where
-from sim.scenario.files import Document, label_of, shipped_folder, shown
-from sim.scenario.merge import outside_folder
+from sim.scenario.files import label_of, shipped_folder, shown
 from sim.scenario.outline import KeyPath
 from sim.scenario.policy import RecordedBinding
 from sim.scenario.schema import Scenario
@@ -42,62 +42,23 @@ def is_file(series: str) -> bool:
     return series.endswith(SUFFIX) or "/" in series or "\\" in series
 
 
-def files_named(document: Document) -> list[Path]:
-    """The files of recorded figures that a scenario file and its override blocks name."""
-    overrides = document.tables.get("overrides")
-    blocks = [document.tables, *(overrides.values() if isinstance(overrides, dict) else ())]
-    tables = [block.get("recorded") for block in blocks if isinstance(block, dict)]
-    entries = [entry for table in tables if isinstance(table, dict) for entry in table.values()]
-    series = [entry.get("series") for entry in entries if isinstance(entry, dict)]
-    return [document.path.parent / name for name in series if isinstance(name, str) and is_file(name)]
-
-
-def with_figures(whole: dict[str, Any], where: Where, asked: Path) -> tuple[dict[str, Any], list[Fault]]:
-    """The scenario with the figures of every file that it names; `asked` is the scenario file asked for."""
-    tables = whole.get("recorded")
-    faults: list[Fault] = []
-    if not isinstance(tables, dict):
-        return whole, faults
-    filled: dict[str, Any] = {}
-    for name, table in tables.items():
-        filled[name] = table
-        if isinstance(table, dict):
-            if "figures" in table:
-                path: KeyPath = ("recorded", name, "figures")
-                faults.append(
-                    where.fault(path, "has no place in a scenario file", table["figures"], HOW_TO_NAME)
-                )
-            filled[name] = {key: value for key, value in table.items() if key != "figures"}
-            series = table.get("series")
-            if isinstance(series, str) and is_file(series):
-                filled[name]["figures"], more = _figures(("recorded", name, "series"), series, where, asked)
-                faults += more
-    return {**whole, "recorded": filled}, faults
-
-
 def _figures(
     path: KeyPath, series: str, where: Where, asked: Path
 ) -> tuple[list[dict[str, Any]], list[Fault]]:
-    """The figures of one file. It lies beside the file that names it, inside the folder of the one asked for."""
-    layer = where.layer(path)
-    beside = layer.document.path.parent if layer is not None and layer.document is not None else asked.parent
-    problem = outside_folder(series, beside, asked.parent)
+    """The figures of one file."""
+    target, problem = place_of(path, series, where, asked)
     if problem:
         return [], [where.fault(path, problem, series, HOW_TO_NAME)]
-    target = beside / series
     points, faults = read_figures(target, label_of(target))
     if any(fault.problem == "does not exist" for fault in faults):
-        nearest = next(iter(get_close_matches(target.name, _files_beside(target), 1)), "")
+        nearest = next(iter(get_close_matches(target.name, names_beside(target, SUFFIX), 1)), "")
         allowed = f"{HOW_TO_NAME}; or one of the recorded series {', '.join(recorded_series.names())}"
         return [], [where.fault(path, "the file does not exist", series, allowed, nearest)]
     return [_figure(point) for point in points], list(faults)
 
 
-def _files_beside(path: Path) -> list[str]:
-    try:
-        return sorted(found.name for found in path.parent.glob("*" + SUFFIX))
-    except (OSError, ValueError):
-        return []
+FIGURES = Beside("recorded", "series", "figures", HOW_TO_NAME, is_file, _figures)
+"""Recorded figures of one's own."""
 
 
 def _figure(point: RecordedPoint) -> dict[str, Any]:
@@ -139,7 +100,7 @@ def recorded_faults(checked: Checked) -> None:
 
 def _unknown(checked: Checked, path: KeyPath, series: str) -> None:
     known = recorded_series.names()
-    beside = [file for folder in _folders(checked) for file in _files_beside(folder / "x")]
+    beside = [file for folder in _folders(checked) for file in names_beside(folder / "x", SUFFIX)]
     own = series + SUFFIX
     nearest = own if own in beside else next(iter(get_close_matches(series, known, 1)), "")
     allowed = f"one of {', '.join(known)}; or {HOW_TO_NAME}"

@@ -26,11 +26,12 @@ from sim.reporting.report import facts
 from sim.reporting.report.blocks import Table, of_scenario
 from sim.reporting.report.page import environment
 from sim.reporting.report.voices import account_tables
-from sim.scenario import extensions, recorded
 from sim.scenario.differences import differences
+from sim.scenario.extensions import CODE
 from sim.scenario.files import find, shipped
 from sim.scenario.load import load
 from sim.scenario.merge import chain
+from sim.scenario.recorded import FIGURES
 from sim.scenario.schema import Scenario
 
 LIST, TEACHER, SHEETS, SCENARIOS = "class.csv", "teacher.html", "sheets", "scenarios"
@@ -132,7 +133,7 @@ def _copy_base(kit: Kit, folder: Path) -> None:
     for document in chain(kit.source):
         if document.path.resolve() in known:
             continue
-        for path in (document.path, *recorded.files_named(document), *extensions.files_named(document)):
+        for path in (document.path, *FIGURES.files_named(document), *CODE.files_named(document)):
             write_whole(folder / path.resolve().relative_to(home), path.read_bytes())
 
 

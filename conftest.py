@@ -5,5 +5,5 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 collect_ignore = (
-    [] if find_spec("voila") and find_spec("jupyter_server") else ["sim/reporting/panel/server.py"]
+    [] if find_spec("voila") and find_spec("jupyter_server") else ["sim/reporting/panel/web/server.py"]
 )

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.foundation.errors import BorderflowError, InputError, ResultError, ScenarioError, UsageError
+from sim.core.errors import BorderflowError, InputError, ResultError, ScenarioError, UsageError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from pandas.io.formats.style import Styler
 
-    from sim.experiments.attribute import Attribution
-    from sim.experiments.breakpoint import Breakpoint
-    from sim.experiments.compare import Comparison
-    from sim.experiments.engines import Engine
-    from sim.experiments.fitting import Fitting
-    from sim.experiments.hypotheses import Verdict
-    from sim.experiments.replicate import Watcher
-    from sim.experiments.result import Result
-    from sim.experiments.results import SweepResult
-    from sim.experiments.sensitivity import Sensitivity
-    from sim.experiments.verify import Check
+    from sim.comparison.attribution import Attribution
+    from sim.comparison.paired_runs import Comparison
+    from sim.engines.player import Engine
+    from sim.evidence.calibration.fit import Fitting
+    from sim.evidence.hypotheses import Verdict
+    from sim.evidence.verify import Check
+    from sim.explore.breaking_point import Breakpoint
+    from sim.explore.sensitivity import Sensitivity
+    from sim.explore.sweep_results import SweepResult
     from sim.model.stepping import Stepper
+    from sim.runs.replicate import Watcher
+    from sim.runs.result import Result
     from sim.scenario.schema import Scenario
 
 __version__ = "0.1.0"
@@ -72,7 +72,7 @@ __all__ = [
 
 def new(file: str | Path) -> Path:
     """Write a commented scenario to begin with; `file` must not exist yet. Raises `UsageError`, or `ResultError` where it cannot be written."""
-    from sim.scenario.starter import write_starter
+    from sim.scenario.describe.starter import write_starter
 
     write_starter(Path(file))
     return Path(file)
@@ -106,7 +106,7 @@ def extend(
     `module` is a module that is imported, or the path of its file; the other arguments are the keys of `[extensions.NAME]` in a
     scenario file (page "Actors of your own"). Calling this allows the code to run. Raises `UsageError`, `ScenarioError`.
     """
-    from sim.model.extended import extend as extended
+    from sim.model.extensions.extended import extend as extended
 
     return extended(
         _scenario(scenario), name, module, sectors=sectors, numbers=numbers, rows=rows, measures=measures
@@ -117,7 +117,7 @@ def numbers(scenario: Scenario | str | Path) -> pd.DataFrame:
     """Every number of a scenario: key, value, unit, status (measured, estimated, assumed), source, about. Raises `ScenarioError`."""
     import pandas as pd
 
-    from sim.scenario.assumptions import numbers as numbers_of
+    from sim.scenario.describe.assumptions import numbers as numbers_of
 
     columns = ["key", "value", "unit", "status", "source", "about"]
     rows = [[getattr(number, name) for name in columns] for number in numbers_of(_scenario(scenario))]
@@ -137,8 +137,8 @@ def run(
     each replication and day. A replication that breaks is told in `failed` and does not stop the others.
     Raises `ScenarioError`, `UsageError`, `ResultError`.
     """
-    from sim.experiments.replicate import run as run_scenario
-    from sim.reporting.plots import illustrate
+    from sim.reporting.result_figures import illustrate
+    from sim.runs.replicate import run as run_scenario
 
     return illustrate(
         run_scenario(
@@ -157,8 +157,8 @@ def run(
 
 def open_result(folder: str | Path) -> Result:
     """A result that a run left in a folder, with figures under `.plot`. Raises `ResultError` where there is none, or it is damaged."""
-    from sim.experiments.replicate import open_result as read_result
-    from sim.reporting.plots import illustrate
+    from sim.reporting.result_figures import illustrate
+    from sim.runs.replicate import open_result as read_result
 
     return illustrate(read_result(folder))
 
@@ -178,8 +178,8 @@ def explain(
     `group` is a key (a whole number, or its 16 hexadecimal digits), `number` that of a row of the log. The result must hold a log.
     Raises `UsageError` unless exactly one of them is given, or where there is none such.
     """
-    from sim.experiments.explain import explain_event, explain_group
-    from sim.foundation.errors import UsageError
+    from sim.comparison.explain import explain_event, explain_group
+    from sim.core.errors import UsageError
 
     if (group is None) == (number is None):
         raise UsageError("explain: give either a group's key or an event's number")
@@ -197,8 +197,8 @@ def compare(
     `worlds` are scenarios (or names, or files) by the name they shall have; the first is the base. With `out`, worlds and tables are
     kept in that folder, and finished runs reused. Raises `ScenarioError`, `UsageError`, `ResultError`.
     """
-    from sim.experiments.compare import compare as compare_worlds
-    from sim.reporting.galleries import of_comparison
+    from sim.comparison.paired_runs import compare as compare_worlds
+    from sim.reporting.plot_accessors import of_comparison
 
     if not isinstance(worlds, Mapping):
         raise UsageError(
@@ -222,8 +222,8 @@ def split(
     """
     import pandas as pd
 
-    from sim.experiments.split import split as split_attempts
-    from sim.experiments.statistics import interval_of_mean
+    from sim.comparison.decomposition import split as split_attempts
+    from sim.runs.statistics import interval_of_mean
 
     world = world or comparison.others[0]
     if world not in comparison.others:
@@ -238,7 +238,7 @@ def split(
 
 def follow(comparison: Comparison, group: str | int, *, replication: int = 0) -> dict[str, str]:
     """One group's story in every world of a comparison, by the name of the world. Raises `UsageError` for a group that is in none."""
-    from sim.experiments.follow import stories
+    from sim.comparison.followed_groups import stories
 
     found = stories(comparison, group, replication)
     return {world: "\n".join(lines) for world, lines in found.items()}
@@ -253,7 +253,7 @@ def attribute(
     `workers` processes share the runs; with `out`, finished runs are kept and reused. Shares are Shapley values, in the measure's unit, a run.
     Raises `ScenarioError`, `UsageError` for levers that are not there, `ResultError` where a run broke.
     """
-    from sim.experiments.attribute import attribute as attribute_to
+    from sim.comparison.attribution import attribute as attribute_to
 
     groups = levers if isinstance(levers, Mapping) else {name: (name,) for name in _texts(levers)}
     folder = None if out is None else Path(out)
@@ -277,8 +277,8 @@ def sweep(
     `workers` processes share the runs; they do not import your script, so that it needs no guard `if __name__ == "__main__":`.
     Raises `ScenarioError` with the faults of every point, `UsageError`, `ResultError`.
     """
-    from sim.experiments.plan import plan_of
-    from sim.experiments.sweep import sweep as carry_out
+    from sim.explore.plan import plan_of
+    from sim.explore.sweep import sweep as carry_out
 
     plan = plan_of(
         str(scenario), _texts(vary), seed=seed, replications=replications, design="grid", samples=0
@@ -289,8 +289,8 @@ def sweep(
 
 def open_store(folder: str | Path) -> SweepResult:
     """What a sweep left: `.points`, `.rows`, `.summary(measures)`, and figures under `.plot`. Raises `ResultError` where there is none."""
-    from sim.experiments.results import open_store as open_sweep
-    from sim.reporting.galleries import of_sweep
+    from sim.explore.sweep_results import open_store as open_sweep
+    from sim.reporting.plot_accessors import of_sweep
 
     return of_sweep(open_sweep(folder))
 
@@ -303,9 +303,9 @@ def sensitivity(
 
     `vary` holds ranges as "KEY=low:high"; none: every assumed number, by 25 %. Runs are kept in `out`. Raises `ScenarioError`, `UsageError`.
     """
-    from sim.experiments.plan import axis_of
-    from sim.experiments.sensitivity import analyse, assumed_axes
-    from sim.reporting.galleries import of_sensitivity
+    from sim.explore.plan import axis_of
+    from sim.explore.sensitivity import analyse, assumed_axes
+    from sim.reporting.plot_accessors import of_sensitivity
 
     axes = [axis_of(text) for text in _texts(vary)] or assumed_axes(str(scenario))
     how: Any = {"method": method, "samples": samples, "seed": seed, "workers": workers}
@@ -321,10 +321,10 @@ def breakpoint(  # noqa: A001
 
     Raises `ScenarioError`, `UsageError`.
     """
-    from sim.experiments.breakpoint import find_breakpoint
-    from sim.experiments.objectives import condition_of
-    from sim.experiments.plan import axis_of
-    from sim.reporting.galleries import of_breakpoint
+    from sim.explore.breaking_point import find_breakpoint
+    from sim.explore.objectives import condition_of
+    from sim.explore.plan import axis_of
+    from sim.reporting.plot_accessors import of_breakpoint
 
     how: Any = {"seed": seed, "replications": replications, "sets": sets, "workers": workers}
     folder = None if out is None else Path(out)
@@ -335,7 +335,7 @@ def breakpoint(  # noqa: A001
 
 def verify(scenario: Scenario | str | Path, *, seed: int = 0, replications: int = 100) -> list[Check]:
     """A scenario's posts, patrols, trials and flows against theory; `sim.table` shows the rows. Raises `ScenarioError`."""
-    from sim.experiments.verify import verify as check
+    from sim.evidence.verify import verify as check
 
     return check(_scenario(scenario), seed=seed, replications=replications)
 
@@ -349,9 +349,9 @@ def calibrate(
     `file` is a calibration file or the name of a shipped one. Stopped, the same call goes on.
     Raises `UsageError` with every fault of the file, `ScenarioError`, `ResultError`.
     """
-    from sim.experiments.calibration import read_calibration
-    from sim.experiments.fitting import fit_and_recover
-    from sim.reporting.galleries import of_fitting
+    from sim.evidence.calibration.fit import fit_and_recover
+    from sim.evidence.calibration.fit_problem import read_calibration
+    from sim.reporting.plot_accessors import of_fitting
 
     found = read_calibration(Path(file), scenario, sets)
     how: Any = {"bank": bank, "truths": truths, "budget": budget, "minutes": minutes, "workers": workers}
@@ -366,9 +366,9 @@ def accounts(
     `str(verdict)` says what may be said; `sim.table(verdict)` shows what made-up crises were taken for. Raises `UsageError`,
     `ScenarioError`.
     """
-    from sim.experiments.calibration import read_calibration
-    from sim.experiments.hypotheses import weigh
-    from sim.scenario.files import by_stem
+    from sim.evidence.calibration.fit_problem import read_calibration
+    from sim.evidence.hypotheses import weigh
+    from sim.scenario.files.scenario_files import by_stem
 
     worlds = {stem: read_calibration(Path(file), name) for stem, name in by_stem(_texts(scenarios)).items()}
     return weigh(worlds, Path(out), runs=bank, crises=crises, workers=workers)
@@ -379,7 +379,7 @@ def table(found: Any, measures: Sequence[str] = ()) -> Styler:
 
     `measures` chooses what is shown of the first three; those of people always stand beside. Raises `UsageError` for another thing.
     """
-    from sim.reporting.tables import table as tabulate
+    from sim.reporting.summary_tables import table as tabulate
 
     return tabulate(found, measures)
 

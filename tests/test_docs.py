@@ -24,7 +24,7 @@ import typer.main
 
 import sim.rules
 from sim.cli.app import app
-from sim.foundation import errors
+from sim.core import errors
 from tests.cli.test_running import borderflow
 
 ROOT = Path(__file__).parents[1]
@@ -125,7 +125,7 @@ def test_every_public_name_and_error_is_on_the_page_of_python_and_says_what_it_r
         assert "Raises `" in inspect.getdoc(getattr(sim, name))
     for name, error in inspect.getmembers(errors, inspect.isclass):
         if issubclass(error, errors.BorderflowError):
-            assert f"::: sim.foundation.errors.{name}" in page
+            assert f"::: sim.core.errors.{name}" in page
 
 
 @pytest.mark.slow
@@ -212,11 +212,11 @@ def test_every_file_of_a_page_loads(page: Path, block: Block, tmp_path: Path) ->
     path = tmp_path / (block.name or "part.toml")
     table = tomllib.loads(block.text)
     if "free" in table:
-        from sim.experiments.calibration import read_calibration
+        from sim.evidence.calibration.fit_problem import read_calibration
 
         assert len(read_calibration(path).fitted) > 0
     elif isinstance(table.get("scenario"), str):
-        from sim.experiments.plan import read_plan
+        from sim.explore.plan import read_plan
 
         assert read_plan(path).scenario == table["scenario"]
     elif block.name:

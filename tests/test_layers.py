@@ -15,13 +15,17 @@ HEAVY = ("pandas", "scipy", "matplotlib", "simpy", "pydantic", "pyarrow", "numpy
 ROOMS = (
     "cli",
     "reporting",
-    "experiments",
+    "evidence",
+    "explore",
+    "comparison",
+    "runs",
     "engines",
     "model",
     "scenario",
+    "observations",
     "record",
     "rules",
-    "foundation",
+    "core",
 )
 
 

@@ -16,7 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import sim
-from sim.foundation.errors import UsageError
+from sim.core.errors import UsageError
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -54,7 +54,7 @@ def test_every_dependency_has_a_lowest_version(requirement: str) -> None:
 
 
 def a_calibration(folder: Path) -> Any:
-    from sim.experiments.calibrate import calibrate
+    from sim.evidence.calibration.calibrate import calibrate
 
     calibrate(None, folder)  # type: ignore[arg-type]
 
@@ -64,7 +64,7 @@ def a_screening(folder: Path) -> Any:
 
 
 def a_cluster(_: Path) -> Any:
-    from sim.experiments.execute import Pool
+    from sim.runs.execute import Pool
 
     Pool(1, "local").client()
 
@@ -76,7 +76,7 @@ def a_panel(_: Path) -> Any:
 
 
 def a_served_panel(_: Path) -> Any:
-    from sim.reporting.panel.serve import serve
+    from sim.reporting.panel.web.serve import serve
 
     serve("one-post", port=0, browser=False, replications=2, seed=0)
 
@@ -96,7 +96,7 @@ def test_an_extra_that_is_missing_is_named_in_a_sentence(
 ) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] == library]:
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delitem(sys.modules, "sim.reporting.panel.view", raising=False)
+    monkeypatch.delitem(sys.modules, "sim.reporting.panel.panel_widget", raising=False)
     monkeypatch.setitem(sys.modules, library, None)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=rf"pip install 'borderflow\[{extra}\]'"):
         use(tmp_path / "out")

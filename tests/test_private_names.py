@@ -17,7 +17,7 @@ import pytest
 import simpy
 from simpy.events import Event, Process
 
-from sim.engines.compiled.clones import STEPS_LEFT_OUT
+from sim.engines.compiled.numba_clones import STEPS_LEFT_OUT
 
 SIM = Path(__file__).parents[1] / "sim"
 OF_NUMBA = [f"numba.core.codegen:{owner}.{step}" for owner, step in STEPS_LEFT_OUT]

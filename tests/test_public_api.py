@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiments.compare import Comparison
+from sim.comparison.paired_runs import Comparison
 
 NAMES = [
     "BorderflowError", "InputError", "ResultError", "ScenarioError", "UsageError", "accounts", "attribute", "breakpoint", "calibrate",

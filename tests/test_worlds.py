@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sim.scenario.levers import CONTROLS, LEVER_KINDS
+from sim.scenario.levers.lever_kinds import CONTROLS, LEVER_KINDS
 from sim.scenario.schema import Mechanisms
 from tests.worlds import PRESSURE, kinds, levers, scenarios
 

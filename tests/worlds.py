@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sim.scenario.levers import CONTROLS, LEVER_KINDS, Control
+from sim.scenario.levers.lever_kinds import CONTROLS, LEVER_KINDS, Control
 from sim.scenario.schema import Mechanisms, Scenario
 
 START = "2021-12-20"

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sim.foundation.luck import uniform
-from sim.foundation.order import Rank
-from sim.foundation.records import Word, record
-from sim.model import crossing
-from sim.model.extensions import Given, replaces, row, stream
-from sim.model.state import Actor, Group
-from sim.model.world import Day, World
+from sim.core.event_order import Rank
+from sim.core.random_streams import uniform
+from sim.core.record_types import Word, record
+from sim.model.extensions.declarations import Given, replaces, row, stream
+from sim.model.journeys import crossing
+from sim.model.state.entities import Actor, Group
+from sim.model.state.world import Day, World
 from sim.record.events import Actor as By
 
 TOOK_OFF, LANDED, GROUNDED, IN_VIEW = row("took_off"), row("landed"), row("grounded"), row("in_view")

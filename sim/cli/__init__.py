@@ -6,36 +6,36 @@ import warnings
 from typing import Any
 
 from sim.cli import (
-    animating,
-    comparing,
-    evidence,
-    panels,
-    probing,
-    running,
+    animate_command,
+    class_command,
+    compare_commands,
+    evidence_commands,
+    lever_command,
+    panel_command,
+    report_command,
+    run_commands,
     scenario_commands,
-    studying,
-    sweeping,
-    teaching,
-    telling,
-    whole_study,
+    sensitivity_commands,
+    study_command,
+    sweep_commands,
 )
 from sim.cli.app import app, arrange, say
-from sim.foundation.errors import BorderflowError, ResultError
+from sim.core.errors import BorderflowError, ResultError
 
 __all__ = [
-    "animating",
-    "comparing",
-    "evidence",
+    "animate_command",
+    "class_command",
+    "compare_commands",
+    "evidence_commands",
+    "lever_command",
     "main",
-    "panels",
-    "probing",
-    "running",
+    "panel_command",
+    "report_command",
+    "run_commands",
     "scenario_commands",
-    "studying",
-    "sweeping",
-    "teaching",
-    "telling",
-    "whole_study",
+    "sensitivity_commands",
+    "study_command",
+    "sweep_commands",
 ]
 
 arrange()

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 from typer.models import CommandInfo
 
-from sim.foundation.plaintext import plain
+from sim.core.plain_text import plain
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -49,10 +49,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Begin": ("scenarios", "show", "new", "check", "diff"),
     "Run and read": ("run", "explain", "plot", "animate", "report"),
     "Compare policies": ("compare", "follow", "attribute"),
-    "Ask what matters": ("sweep", "results", "sensitivity", "breakpoint"),
+    "Ask what matters": ("sweep", "results", "sensitivity", "breakpoint", "levers"),
     "Hold against theory and the record": ("verify", "calibrate", "validate", "accounts", "study"),
     "Teach": ("panel", "class"),
-    "Keep the project": ("levers", "pairing", "reference", "bench"),
 }
 
 
@@ -63,7 +62,7 @@ def say(text: object, *, err: bool = False) -> None:
 
 def say_size(scenario: Scenario, *, log: bool) -> None:
     """Say before work begins that a scenario is large, if it is: with which size."""
-    from sim.scenario.size import size_in_words
+    from sim.scenario.checks.run_size import size_in_words
 
     words = size_in_words(scenario, log=log)
     if words:
@@ -96,7 +95,7 @@ def _every_command(
 ) -> None:
     """What the program takes before a command."""
     if trust:
-        from sim.model.extended import TRUST
+        from sim.model.extensions.extended import TRUST
 
         os.environ[TRUST] = "yes"
 

@@ -12,8 +12,8 @@ from sim.cli.app import app, say
 
 if TYPE_CHECKING:
     from sim.cli.terminal import Terminal
+    from sim.scenario.describe.scenario_text import Table
     from sim.scenario.schema import Scenario
-    from sim.scenario.words import Table
 
 FAULTY = 2
 WIDE_OUTPUT = 200
@@ -34,9 +34,9 @@ def check(
     override: Override = None,
 ) -> None:
     """Check scenario files, with all they extend and every override block; exit code 2 if one has a fault."""
-    from sim.foundation.errors import ScenarioError
+    from sim.core.errors import ScenarioError
     from sim.scenario import load
-    from sim.scenario.recorded import outside
+    from sim.scenario.checks.recorded_figures import outside
 
     faulty = False
     for file in files:
@@ -74,16 +74,16 @@ def show(
     ] = False,
 ) -> None:
     """Show a scenario in words: its world, its forces, its levers by date, and every assumed value."""
-    from sim.scenario import words
+    from sim.scenario.describe import scenario_text
     from sim.scenario.load import assumed_values, load, sources
 
     found = load(scenario, overrides=override or (), sets=sets or (), without=without or ())
     console = _console()
-    console.print(words.heading(found), highlight=False)
+    console.print(scenario_text.heading(found), highlight=False)
     _show_sources(console, sources(scenario), override or [])
-    _print(console, [*words.world_tables(found), *words.calendar_tables(found)])
+    _print(console, [*scenario_text.world_tables(found), *scenario_text.calendar_tables(found)])
     assumed = assumed_values(found)
-    _print(console, [words.assumed_rows(assumed)] if every else words.assumed_tables(assumed))
+    _print(console, [scenario_text.assumed_rows(assumed)] if every else scenario_text.assumed_tables(assumed))
     if not every:
         console.print(f"{len(assumed)} assumed values; --all shows each with its meaning")
 
@@ -108,7 +108,7 @@ def diff(
     override: Override = None,
 ) -> None:
     """Show what differs between two scenarios, with units. Changes asked for apply to the second."""
-    from sim.scenario.differences import differences
+    from sim.scenario.describe.scenario_differences import differences
     from sim.scenario.load import load
 
     a = load(first)
@@ -129,9 +129,9 @@ def _names(a: Scenario, b: Scenario, is_changed: bool) -> tuple[str, str]:
 @app.command()
 def scenarios() -> None:
     """List the shipped scenarios: name, title, length, and what each extends."""
-    from sim.foundation.errors import ScenarioError
+    from sim.core.errors import ScenarioError
+    from sim.scenario.describe.scenario_text import Table
     from sim.scenario.load import load, shipped, sources
-    from sim.scenario.words import Table
 
     rows = []
     for name in shipped():
@@ -147,28 +147,10 @@ def scenarios() -> None:
 @app.command()
 def new(file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")]) -> None:
     """Write a commented scenario to begin with, which passes check and runs."""
-    from sim.scenario.starter import write_starter
+    from sim.scenario.describe.starter import write_starter
 
     write_starter(file)
     say(f"wrote {file}; next: borderflow check {file}")
-
-
-@app.command(hidden=True)
-def reference(
-    write: Annotated[
-        bool, typer.Option("--write", help="Write the pages and the JSON Schema into the checkout.")
-    ] = False,
-) -> None:
-    """Print the generated pages of the documentation, or write them and the JSON Schema."""
-    from sim.cli.pages import generated
-    from sim.foundation.durable import write_whole
-
-    for path, text in generated().items():
-        if write:
-            write_whole(path, text)
-            say(f"wrote {path}")
-        elif path.suffix == ".md":
-            say(text)
 
 
 def _console() -> Terminal:

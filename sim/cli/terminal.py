@@ -15,7 +15,7 @@ from rich.segment import Segment
 from rich.status import Status
 from rich.text import Text
 
-from sim.foundation.plaintext import plain
+from sim.core.plain_text import plain
 
 
 class Terminal(Console):

@@ -10,17 +10,17 @@ from __future__ import annotations
 from heapq import heapify
 from typing import Any
 
-from sim.foundation.errors import UsageError
-from sim.foundation.order import Rank
-from sim.foundation.units import HOURS_PER_DAY
+from sim.core.errors import UsageError
+from sim.core.event_order import Rank
+from sim.core.units import HOURS_PER_DAY
+from sim.model.border.transit_state import hear_sanctions, renew_stance
+from sim.model.build import read_levers, read_scenario
 from sim.model.calendar import BEGAN, ENDED, appoint_lever, turn_lever
-from sim.model.controls import refresh
-from sim.model.extended import extended
-from sim.model.furnish import read_levers, read_scenario
+from sim.model.extensions.extended import extended
 from sim.model.simulate import Tick, build, finish, play
-from sim.model.state import Builder, LeverState, Watch
-from sim.model.transit_state import hear_sanctions, renew_stance
-from sim.model.world import World
+from sim.model.state.control_values import refresh
+from sim.model.state.entities import Builder, LeverState, Watch
+from sim.model.state.world import World
 from sim.record.log import RunRecord
 from sim.scenario.params import Params
 from sim.scenario.schema import Scenario

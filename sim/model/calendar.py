@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 
-from sim.foundation.luck import key_of
-from sim.foundation.order import MASS_COLUMN_KEY, Rank
-from sim.foundation.units import HOURS_PER_DAY
-from sim.model.arrivals import renew_rates
-from sim.model.controls import refresh
-from sim.model.escorts import form_column, renew_watches
-from sim.model.health import turn_clocks
-from sim.model.information import weigh_sectors
-from sim.model.posts import TEAMS, begin_shift, muster_reserves
-from sim.model.reception import renew_seats_home
-from sim.model.sites import turn_sites
-from sim.model.state import LeverState
-from sim.model.transit_state import move_posture
-from sim.model.watches import count_in_window
-from sim.model.world import World
+from sim.core.event_order import MASS_COLUMN_KEY, Rank
+from sim.core.random_streams import key_of
+from sim.core.units import HOURS_PER_DAY
+from sim.model.border.exposure_clock import turn_clocks
+from sim.model.border.guard_posts import TEAMS, begin_shift, muster_reserves
+from sim.model.border.transit_state import move_posture
+from sim.model.border.triggers import count_in_window
+from sim.model.border.word_of_mouth import weigh_sectors
+from sim.model.journeys.arrivals import renew_rates
+from sim.model.journeys.escorts import form_column, renew_watches
+from sim.model.journeys.reception import renew_seats_home
+from sim.model.journeys.staging_sites import turn_sites
+from sim.model.state.control_values import refresh
+from sim.model.state.entities import LeverState
+from sim.model.state.world import World
 from sim.record.events import Actor, Kind
 
 ANNOUNCED, BEGAN, ENDED = 0, 1, 2

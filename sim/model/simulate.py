@@ -8,22 +8,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from sim.foundation.units import HOURS_PER_DAY
-from sim.model.arrivals import open_day
-from sim.model.barriers import build_barriers
-from sim.model.beginnings import place_stocks
+from sim.core.units import HOURS_PER_DAY
+from sim.model.border.barriers import build_barriers
+from sim.model.border.exposure_clock import turn_clocks
+from sim.model.border.guard_posts import change_shifts, settle_hours
+from sim.model.border.transit_state import hear_sanctions, move_posture, take_first_posture
+from sim.model.border.word_of_mouth import news_arrive, weigh_sectors
 from sim.model.calendar import enter_levers, pull_triggers, renew_controls
-from sim.model.controls import refresh
-from sim.model.escorts import watch_line
-from sim.model.extended import extended
-from sim.model.health import turn_clocks
-from sim.model.information import news_arrive, weigh_sectors
-from sim.model.posts import change_shifts, settle_hours
-from sim.model.reception import fly_removals, open_flights_home
-from sim.model.sites import turn_sites
-from sim.model.state import Midnights
-from sim.model.transit_state import hear_sanctions, move_posture, take_first_posture
-from sim.model.world import Day, World
+from sim.model.extensions.extended import extended
+from sim.model.journeys.arrivals import open_day
+from sim.model.journeys.escorts import watch_line
+from sim.model.journeys.initial_groups import place_stocks
+from sim.model.journeys.reception import fly_removals, open_flights_home
+from sim.model.journeys.staging_sites import turn_sites
+from sim.model.state.control_values import refresh
+from sim.model.state.entities import Midnights
+from sim.model.state.world import Day, World
 from sim.record.log import RunRecord
 from sim.scenario.schema import Scenario
 
@@ -55,7 +55,7 @@ def start(world: World) -> None:
 
 
 def begin_extensions(world: World) -> None:
-    """Actors of the scenario's own begin, where it has any: see `sim.model.extended`."""
+    """Actors of the scenario's own begin, where it has any: see `sim.model.extensions.extended`."""
     return
 
 

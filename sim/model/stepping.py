@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sim.foundation.errors import UsageError
-from sim.foundation.plaintext import plain
-from sim.foundation.units import date_of, hour_of
+from sim.core.errors import UsageError
+from sim.core.plain_text import plain
+from sim.core.units import date_of, hour_of
 from sim.model.simulate import build, finish
-from sim.model.state import Group, Post
-from sim.model.world import World
+from sim.model.state.entities import Group, Post
+from sim.model.state.world import World
 from sim.record.events import Compartment, Row
+from sim.record.labels import kind_name
 from sim.record.log import RunRecord
-from sim.record.places import kind_name
-from sim.scenario.extensions import kind_names
+from sim.scenario.checks.extension_checks import kind_names
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -121,8 +121,8 @@ class Stepper:
 
     def control(self, name: str, place: str | None = None) -> float:
         """The value of a control now, in its unit, at a place (the first one if none is named). Raises `UsageError` for an unknown one."""
-        from sim.scenario.controls import names_of_scope
-        from sim.scenario.levers import CONTROL_INDEX, CONTROLS
+        from sim.scenario.levers.lever_effects import names_of_scope
+        from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS
 
         if name not in CONTROL_INDEX:
             raise UsageError(f"control: found {name!r}, allowed: {', '.join(CONTROL_INDEX)}")

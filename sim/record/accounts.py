@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.foundation.luck import Draw, entity_luck, key_of_name, uniform
+from sim.core.random_streams import Draw, entity_luck, key_of_name, uniform
 from sim.record.events import Actor, Kind
 from sim.record.log import ASCRIBES_BIT, KNOWN, PARTIES, REPORTS_BIT, SLOTS, RunRecord
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.record.places import Places, Speaker
+    from sim.record.labels import Places, Speaker
 
 DEATHS = (Kind.DIED_EXPOSURE, Kind.DIED_DROWNING, Kind.DIED_AFTER_RETURN, Kind.DIED_VIOLENCE)
 HARMS = (Kind.HARMED_EXPOSURE, Kind.HARMED_RETURN, Kind.HARMED_VIOLENCE, Kind.HARMED_BARRIER)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.foundation.units import HOURS_PER_DAY
+from sim.core.units import HOURS_PER_DAY
 from sim.record.events import Actor, Compartment, Kind
+from sim.record.labels import FIRST_KIND, LAST_KIND, Places
 from sim.record.log import COMPARTMENTS, SLOTS, RunRecord
 from sim.record.measures import BY_SECTOR, COUNTED, MEASURE_BY_NAME, RATIOS, Measure
-from sim.record.places import FIRST_KIND, LAST_KIND, Places
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from sim.foundation.errors import UsageError
+from sim.core.errors import UsageError
 from sim.record.events import Actor, Kind
 
 Family = Literal["flow", "enforcement", "human", "incident", "post"]

@@ -12,10 +12,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.foundation.errors import UsageError
+from sim.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from sim.reporting.panel.view import PanelWidget
+    from sim.reporting.panel.panel_widget import PanelWidget
 
 __all__ = ["panel"]
 
@@ -28,7 +28,7 @@ def panel(
     Raises `UsageError` where the extra `notebook` is not installed, `ScenarioError` for a scenario with faults.
     """
     try:
-        from sim.reporting.panel.view import PanelWidget
+        from sim.reporting.panel.panel_widget import PanelWidget
     except ImportError:
         raise UsageError("a panel needs its extra: pip install 'borderflow[notebook]'") from None
     where = None if folder is None else Path(folder)

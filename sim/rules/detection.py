@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.foundation.distributions import power
+from sim.core.distributions import power
 
 NEVER = math.inf
 KOOPMAN_K = 1e8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.foundation.distributions import safe_exp
+from sim.core.distributions import safe_exp
 
 DAY_H = 24.0
 NIGHT_END_H, NIGHT_BEGIN_H = 6.0, 18.0

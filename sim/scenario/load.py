@@ -17,16 +17,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.foundation.errors import Fault, ScenarioError
-from sim.scenario.assumptions import Assumed, assumed_values
-from sim.scenario.changes import apply_sets, apply_without
-from sim.scenario.crosschecks import crosscheck, partcheck
-from sim.scenario.extensions import CODE
-from sim.scenario.faults import MISSING_KEY, NAME_RULE, Where, by_place, raise_all, refused
-from sim.scenario.files import Document, find, shipped, shown
-from sim.scenario.mend import mended
-from sim.scenario.merge import chain, compose, layers_of, merged, override_names, reached
-from sim.scenario.recorded import FIGURES
+from sim.core.errors import Fault, ScenarioError
+from sim.scenario.checks.cross_checks import crosscheck, partcheck
+from sim.scenario.checks.extension_checks import CODE
+from sim.scenario.checks.recorded_figures import FIGURES
+from sim.scenario.describe.assumptions import Assumed, assumed_values
+from sim.scenario.files.changes import apply_sets, apply_without
+from sim.scenario.files.faults import MISSING_KEY, NAME_RULE, Where, by_place, raise_all, refused
+from sim.scenario.files.layers import chain, compose, layers_of, merged, override_names, reached
+from sim.scenario.files.partial_validation import mended
+from sim.scenario.files.scenario_files import Document, find, shipped, shown
 from sim.scenario.schema import Scenario
 
 __all__ = [

@@ -12,16 +12,17 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from sim.foundation.distributions import Law
-from sim.foundation.records import Grid, IntGrid, Word
-from sim.foundation.units import HOURS_PER_DAY
+from sim.core.distributions import Law
+from sim.core.record_types import Grid, IntGrid, Word
+from sim.core.units import HOURS_PER_DAY
 from sim.record.accounts import KINDS_OF, ROWS
 from sim.record.events import MOVES_TO, PLACED, Actor, Compartment, Kind
-from sim.record.witness import SEES, SIDES
-from sim.rules.choice import ChoiceWeights
-from sim.rules.standoff import Ladder
-from sim.scenario.controls import places
-from sim.scenario.levers import CONTROL_INDEX, CONTROLS, STANCE_CONTROLS
+from sim.record.sightings import SEES, SIDES
+from sim.rules.sector_choice import ChoiceWeights
+from sim.rules.standoff_rates import Ladder
+from sim.scenario.levers.lever_effects import places
+from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, STANCE_CONTROLS
+from sim.scenario.numeric_tables import Tables
 from sim.scenario.schema import (
     Choice,
     Columns,
@@ -45,7 +46,6 @@ from sim.scenario.schema import (
     Surge,
     TransitState,
 )
-from sim.scenario.tables import Tables
 
 UNKNOWN_DISTANCE_KM = 1.0
 KINDS = 128

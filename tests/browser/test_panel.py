@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sim.experiments.engines import prepare
-from sim.reporting.panel.serve import free_port
+from sim.engines.player import prepare
+from sim.reporting.panel.web.serve import free_port
 from sim.scenario.load import check
 from tests.browser.conftest import faults_of_access
 from tests.reporting.test_panel import OWN

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sim.experiments.compare import compare
-from sim.experiments.replicate import run
+from sim.comparison.paired_runs import compare
 from sim.reporting.report import write_report
+from sim.runs.replicate import run
 from tests.browser.conftest import faults_of_access
 from tests.reporting.hostile import hostile
 from tests.small import small

@@ -10,16 +10,16 @@ import pytest
 import typer.main
 
 import sim
-from sim.cli import pages
 from sim.cli.app import app
-from sim.cli.command_page import command_page
-from sim.experiments.expected import EXPECTED
-from sim.experiments.parts import TABLES
 from sim.record.accounts import KINDS_OF
 from sim.record.measures import DESCRIBED
-from sim.scenario.levers import LEVER_KINDS
+from sim.runs.run_tables import TABLES
+from sim.scenario.levers.expected_signs import EXPECTED
+from sim.scenario.levers.lever_kinds import LEVER_KINDS
+from tools import reference_pages
+from tools.command_page import command_page
 
-SECTIONS = {kind.name: pages._kind(kind) for kind in LEVER_KINDS}
+SECTIONS = {kind.name: reference_pages._kind(kind) for kind in LEVER_KINDS}
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +31,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_generated_files_in_the_checkout_are_fresh() -> None:
-    for path, text in pages.generated().items():
-        assert path.read_text(encoding="utf-8") == text, f"run: borderflow reference --write ({path.name})"
+    for path, text in reference_pages.generated().items():
+        assert path.read_text(encoding="utf-8") == text, (
+            f"run: python -m tools reference --write ({path.name})"
+        )
 
 
 def test_every_column_of_a_result_folder_is_on_the_page_in_its_order(folder: Path) -> None:
     found = {name: pq.read_schema(folder / f"{name}.parquet").names for name in TABLES}
     found["summary"] = list(json.loads((folder / "summary.json").read_text())["measures"][0])
-    assert {name: list(columns) for name, columns in pages.COLUMNS.items()} == found
+    assert {name: list(columns) for name, columns in reference_pages.COLUMNS.items()} == found
     assert (folder / "summary.csv").read_text().splitlines()[0].split(",") == found["summary"]
 
 
 def test_every_measure_of_a_result_folder_is_on_the_page_with_its_unit(folder: Path) -> None:
-    page = pages.results_page()
+    page = reference_pages.results_page()
     result = sim.open_result(folder)
     units = json.loads(pq.read_schema(folder / "totals.parquet").metadata[b"units"])
     for measure in result.totals["measure"].unique():
@@ -57,14 +59,14 @@ def test_every_measure_of_a_result_folder_is_on_the_page_with_its_unit(folder: P
 
 
 def test_every_lever_kind_says_what_it_moves_and_every_expected_sign() -> None:
-    page = pages.levers_page()
+    page = reference_pages.levers_page()
     for kind in LEVER_KINDS:
         assert f"\n## {kind.name}\n" in page
         for effect in kind.effects:
             assert f"| `{effect.control}` |" in SECTIONS[kind.name]
     for (kind_name, measure), sign in EXPECTED.items():
-        if sign.sign in pages.SIGNS:
-            assert f"| {DESCRIBED[measure].label} | {pages.SIGNS[sign.sign]} | {sign.source} |" in SECTIONS[kind_name]  # fmt: skip
+        if sign.sign in reference_pages.SIGNS:
+            assert f"| {DESCRIBED[measure].label} | {reference_pages.SIGNS[sign.sign]} | {sign.source} |" in SECTIONS[kind_name]  # fmt: skip
 
 
 def test_every_command_and_option_is_on_the_page() -> None:
@@ -85,6 +87,6 @@ def test_a_notebook_is_named_by_its_own_first_words(tmp_path: Path) -> None:
         {"cell_type": "markdown", "source": ["# A small border\n", "\n", "What it is about,\n", "in words.\n", "\n", "More."]},
     ]  # fmt: skip
     (tmp_path / "9-small.ipynb").write_text(json.dumps({"cells": cells}))
-    page = pages.notebooks_page(tmp_path)
+    page = reference_pages.notebooks_page(tmp_path)
     assert "## A small border\n\n`notebooks/9-small.ipynb`\n\nWhat it is about,\nin words.\n" in page
     assert "More." not in page

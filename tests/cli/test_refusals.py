@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
-from sim.foundation.errors import BorderflowError, UsageError
+from sim.core.errors import BorderflowError, UsageError
 
 VARY = ("--vary", "sectors.post.restraint=0:1")
 COMMANDS: dict[str, tuple[str, ...]] = {

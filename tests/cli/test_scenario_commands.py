@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 
 import sim.cli
 from sim.cli.app import app
-from sim.foundation.errors import BorderflowError
-from sim.scenario.files import shipped
+from sim.core.errors import BorderflowError
+from sim.scenario.files.scenario_files import shipped
 from sim.scenario.load import load
 from tests.scenario.small import SMALL, written
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.foundation.errors import BorderflowError
-from sim.foundation.plaintext import plain
+from sim.core.errors import BorderflowError
+from sim.core.plain_text import plain
 from tests.fuzz.mutate import mutant
 from tests.fuzz.registry import Kind, Sample
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.foundation.errors import UsageError
+from sim.core.errors import UsageError
 from tests.fuzz.harness import play
 from tests.fuzz.registry import Kind, kinds
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from tests.mistakes.mistake import Mistake
 
 ORDERED, POSTS, DISPATCH, MEMBERS = (
-    "model/appointments.py", "model/posts.py", "model/dispatch.py", "model/members.py",
+    "model/state/waits.py", "model/border/guard_posts.py", "model/border/dispatch.py", "model/state/membership.py",
 )  # fmt: skip
 STANDOFFS, ENDS, ESCORTS, STATE = (
-    "model/standoffs.py", "model/standoff_ends.py", "model/escorts.py", "model/state.py",
+    "model/journeys/standoffs.py", "model/journeys/standoff_ends.py", "model/journeys/escorts.py", "model/state/entities.py",
 )  # fmt: skip
-CROSSING, TRANSIT, CALENDAR = "model/crossing.py", "model/transit.py", "model/calendar.py"
+CROSSING, TRANSIT, CALENDAR = (
+    "model/journeys/crossing.py",
+    "model/journeys/transit_side.py",
+    "model/calendar.py",
+)
 ORDER = (
     Mistake(ORDERED, "(time_h, rank, (entity, occasion), self)", "(time_h, -rank, (entity, occasion), self)",
             "ranks served the other way round", "ranks served the other way round"),
@@ -90,7 +94,7 @@ LADDER = (
             "a step's threshold spent at rate one", "a step's threshold spent at rate one"),
     Mistake(ENDS, "        if how == BREACHED and g.trying:", "        if how == BREACHED:",
             "people who do not try break through", "people who do not try break through"),
-    Mistake("rules/standoff.py", "(1.0 - restraint) if teams > 0 else 0.0", "(1.0 - restraint)", "guards act who are not there"),
+    Mistake("rules/standoff_rates.py", "(1.0 - restraint) if teams > 0 else 0.0", "(1.0 - restraint)", "guards act who are not there"),
     Mistake(STANDOFFS, "teams, world.value[AGGRESSION][standoff.sector],\n        world.value[RESTRAINT][standoff.sector], press",
             "teams, world.value[RESTRAINT][standoff.sector],\n        world.value[AGGRESSION][standoff.sector], press", "aggression and restraint are swapped"),
     Mistake("scenario/params.py", "s.people_share, s.escort_share,", "s.escort_share, s.people_share,", "shares of people and escorts are swapped"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.mistakes.mistake import Mistake
 
-C, T, H = "model/crossing.py", "model/transit.py", "model/returning.py"
-R, S, W = "model/reception.py", "model/sites.py", "model/world.py"
-B, L, K = "model/beginnings.py", "model/lines.py", "model/witnesses.py"
+C, T, H = "model/journeys/crossing.py", "model/journeys/transit_side.py", "model/border/returning.py"
+R, S, W = "model/journeys/reception.py", "model/journeys/staging_sites.py", "model/state/world.py"
+B, L, K = "model/journeys/initial_groups.py", "model/state/waiting_lines.py", "model/state/witnessing.py"
 P = "scenario/params.py"
 
 # fmt: off

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from sim.experiments import engines
+from sim.engines import player
 from sim.model.simulate import simulate
 
 CPU_S = 150
@@ -32,17 +32,17 @@ def _stop(*_: Any) -> None:
     raise Hang("a hang")
 
 
-def _player(_: str) -> engines.Simulate:
+def _player(_: str) -> player.Simulate:
     return simulate
 
 
 def pytest_configure() -> None:
     """Put the SimPy engine in the compiled one's place; limit memory, which a loop without end would eat."""
-    assert Path(engines.__file__).is_relative_to(Path.cwd()), "the changed copy is what must be tested"
+    assert Path(player.__file__).is_relative_to(Path.cwd()), "the changed copy is what must be tested"
     stand_in = ModuleType("sim.compiled.engine")
     stand_in.simulate = simulate  # type: ignore[attr-defined]
     sys.modules["sim.compiled.engine"] = stand_in
-    engines.player = _player
+    player.player = _player
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     signal.signal(signal.SIGVTALRM, _stop)
 

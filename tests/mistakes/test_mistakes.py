@@ -48,7 +48,7 @@ def test_the_witness_tests_exist(part: str) -> None:
 @pytest.mark.slow
 def test_a_mistake_is_caught() -> None:
     lost = Mistake(
-        "model/dispatch.py",
+        "model/border/dispatch.py",
         "lender.out -= part.teams",
         "lender.out -= 0",
         "no team returns",

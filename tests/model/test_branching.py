@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.foundation.errors import UsageError
+from sim.core.errors import UsageError
 from sim.model.branching import simulate_branch
 from sim.model.simulate import simulate
 from sim.record.events import Kind

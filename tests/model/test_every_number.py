@@ -12,16 +12,16 @@ from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
-from sim.experiments.engines import player
-from sim.experiments.parts import places_of
+from sim.engines.player import player
 from sim.record.accounts import account_cells
 from sim.record.events import Kind
 from sim.record.frames import totals_of
 from sim.record.measures import DESCRIBED
-from sim.scenario.durations import Exponential, Fixed, Gamma, Lognormal, Uniform, Weibull
-from sim.scenario.fields import is_model, members
+from sim.runs.run_tables import places_of
 from sim.scenario.schema import Scenario
-from tests.compiled.equal import differences
+from sim.scenario.schema.durations import Exponential, Fixed, Gamma, Lognormal, Uniform, Weibull
+from sim.scenario.schema.fields import is_model, members
+from tests.engines.compiled.equal import differences
 from tests.model.numbers.small_worlds import DOWN, UP, Row, changed, world
 from tests.model.numbers.table import ROWS, WITHOUT_ROW, name_of
 

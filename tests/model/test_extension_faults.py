@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.execute import execute
-from sim.experiments.jobs import job_of
-from sim.foundation.errors import InvariantBroken, UsageError
-from sim.model.extended import TRUST, check_trust, trust
+from sim.core.errors import InvariantBroken, UsageError
+from sim.model.extensions.extended import TRUST, check_trust, trust
 from sim.model.simulate import simulate
+from sim.runs.execute import execute
+from sim.runs.jobs import job_of
 from sim.scenario.schema import Scenario
 from tests.model.test_extensions import CLOCK, CLOCK_TABLE, rows_of, world_with
 
@@ -47,7 +47,7 @@ def in_plain_python(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> Any:
     import numpy as np
 
     from sim.engines.compiled import engine
-    from sim.experiments.engines import _named_faults
+    from sim.engines.player import _named_faults
 
     monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
     with np.errstate(over="ignore"), _named_faults(scenario):
@@ -117,7 +117,7 @@ def test_a_record_called_as_one_of_the_model_is_refused_by_the_compiled_engine(
         (changed("    for sector in given.sectors:\n", "    1 / 0\n    for sector in given.sectors:\n"),
          r"`furnish` failed: ZeroDivisionError.*ext\.py:27\)"),
         (BARE + "\nraise SystemExit(0)\n", r"cannot be loaded: SystemExit: 0 .*ext\.py:43\)"),
-        (BARE + "\nfrom sim.model import journey\nreplaces(journey.journey)(journey.journey)\n", "cannot be replaced"),
+        (BARE + "\nfrom sim.model.journeys import journey\nreplaces(journey.journey)(journey.journey)\n", "cannot be replaced"),
     ],
 )  # fmt: skip
 def test_a_fault_of_a_module_is_told(code: str, said: str) -> None:
@@ -154,14 +154,14 @@ def test_a_class_of_the_world_may_derive_from_another_of_the_module() -> None:
 
 def test_the_type_of_a_stage_needs_no_further_import(monkeypatch: pytest.MonkeyPatch) -> None:
     """`Staying` speaks of stages: a module that imports it alone is translated."""
-    code = "@replaces(transit.set_out)\ndef stay(world: World, g: Group) -> Staying:\n    yield world.wait(g, 1.0e6)\n    return None\n"
+    code = "@replaces(transit_side.set_out)\ndef stay(world: World, g: Group) -> Staying:\n    yield world.wait(g, 1.0e6)\n    return None\n"
     scenario = world_with(1, ext={"code": code})
     assert in_plain_python(scenario, monkeypatch).rows == simulate(scenario).rows
 
 
 def test_a_function_that_the_engine_itself_calls_is_replaced_there(monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
-        "from sim.model import watches\n@replaces(watches.count)\n"
+        "from sim.model.border import triggers\n@replaces(triggers.count)\n"
         "def unseen(world: World, kind: int, persons: int, sector: int, witness: int) -> None:\n    return\n"
     )
     scenario = world_with(1, ext={"code": code})

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 import sim
-from sim.experiments.execute import execute
-from sim.experiments.jobs import job_of
-from sim.foundation.errors import ScenarioError, UsageError
+from sim.core.errors import ScenarioError, UsageError
 from sim.model.branching import check_branch, simulate_branch
-from sim.model.extended import TRUST, check_trust, trust
+from sim.model.extensions.extended import TRUST, check_trust, trust
 from sim.model.simulate import simulate
 from sim.record.events import Kind
-from sim.scenario.extensions import hash_of
+from sim.runs.execute import execute
+from sim.runs.jobs import job_of
+from sim.scenario.checks.extension_checks import hash_of
 from sim.scenario.load import check, digest, load, resolved, restored
 from sim.scenario.schema import Scenario
 from tests.cli.test_running import borderflow
@@ -28,13 +28,13 @@ HEAD = """
 from __future__ import annotations
 from enum import IntEnum
 from typing import ClassVar
-from sim.foundation.luck import uniform
-from sim.foundation.order import Rank, Why
-from sim.foundation.records import Grid, Word, record
-from sim.model import crossing, transit
-from sim.model.extensions import Given, replaces, row, stream
-from sim.model.state import Actor, Group
-from sim.model.world import Day, Staying, World
+from sim.core.random_streams import uniform
+from sim.core.event_order import Rank, Why
+from sim.core.record_types import Grid, Word, record
+from sim.model.journeys import crossing, transit_side
+from sim.model.extensions.declarations import Given, replaces, row, stream
+from sim.model.state.entities import Actor, Group
+from sim.model.state.world import Day, Staying, World
 from sim.record.events import Actor as By
 from sim.rules import detection
 """
@@ -179,7 +179,7 @@ def _parameters(f: Any) -> str:
 
 def test_a_stage_of_the_journey_is_replaced() -> None:
     ending = """
-    @replaces(transit.set_out)
+    @replaces(transit_side.set_out)
     def stay(world: World, g: Group) -> Staying:
         yield world.wait(g, 1.0e6)
         return None
@@ -403,7 +403,7 @@ def test_both_engines_say_the_same_in_plain_python(code: str, monkeypatch: pytes
 
 @pytest.mark.slow
 def test_the_example_is_the_same_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.experiments.engines import player
+    from sim.engines.player import player
 
     monkeypatch.setenv(TRUST, "yes")
     scenario = load(EXAMPLE)
@@ -441,7 +441,7 @@ def test_more_drones_see_more(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_cannot_be_compiled_is_named_by_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.experiments.engines import player
+    from sim.engines.player import player
 
     listed = CLOCK.replace("        clock.struck += 1\n", "        clock.struck += len([1])\n")
     assert listed != CLOCK
@@ -450,9 +450,9 @@ def test_what_cannot_be_compiled_is_named_by_its_line(monkeypatch: pytest.Monkey
     line = next(
         n for n, text in enumerate(scenario.extensions["clock"].code.splitlines(), 1) if "len([1])" in text
     )
-    from sim.experiments import engines
+    from sim.engines import player as engine_player
 
-    monkeypatch.setattr(engines, "_compile_apart", lambda _: None)
+    monkeypatch.setattr(engine_player, "_compile_apart", lambda _: None)
     with pytest.raises(UsageError, match=rf"clock\.py:{line}: .*(?s:.*)--engine simpy"):
         player("compiled", scenario)
 
@@ -549,7 +549,7 @@ def test_too_many_kinds_of_rows_are_refused(tmp_path: Path) -> None:
             "parameters",
         ),
         (
-            "@replaces(transit.set_out)\ndef f(world: World, g: Group) -> None:\n    return None\n",
+            "@replaces(transit_side.set_out)\ndef f(world: World, g: Group) -> None:\n    return None\n",
             "is a process",
         ),
         (

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.experiments.bare import AT_ONCE, NEVER, bare, exponential, fixed
-from sim.experiments.engines import player
+from sim.engines.player import player
+from sim.evidence.reduced_cases import AT_ONCE, NEVER, bare, exponential, fixed
 from sim.record.events import Kind
 from sim.scenario.schema import Scenario
 from tests.model.rows import rows_of

@@ -8,10 +8,10 @@ from collections import defaultdict
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sim.model import beginnings
+from sim.model.journeys import initial_groups
 from sim.model.simulate import simulate
-from sim.model.state import Group
-from sim.model.world import World
+from sim.model.state.entities import Group
+from sim.model.state.world import World
 from sim.record.events import ATTEMPT_ENDS, DEAD, LEVEL_REACHED, MOVES_TO, Compartment, Kind
 from sim.record.log import RunRecord
 from sim.scenario.schema import Scenario
@@ -117,7 +117,7 @@ def test_the_same_seed_gives_the_same_log_whatever_the_order_of_processes(
 ) -> None:
     first = simulate(scenario, seed=seed)
 
-    in_order = beginnings.in_order_of_keys
+    in_order = initial_groups.in_order_of_keys
 
     def shuffled(world: World, first: Group | None) -> Group | None:
         started = []
@@ -129,11 +129,11 @@ def test_the_same_seed_gives_the_same_log_whatever_the_order_of_processes(
             g.next_member, first = first, g
         return in_order(world, first)
 
-    beginnings.in_order_of_keys = shuffled
+    initial_groups.in_order_of_keys = shuffled
     try:
         second = simulate(scenario, seed=seed)
     finally:
-        beginnings.in_order_of_keys = in_order
+        initial_groups.in_order_of_keys = in_order
     assert first.rows == second.rows
     assert first.counts == second.counts
     assert first.stocks == second.stocks

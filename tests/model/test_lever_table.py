@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.engines import player
+from sim.engines.player import player
 from sim.record.log import RunRecord
-from sim.scenario.levers import CONTROLS, LEVER_KINDS
+from sim.scenario.levers.lever_kinds import CONTROLS, LEVER_KINDS
 from sim.scenario.schema import Scenario
-from tests.compiled.equal import differences
-from tests.experiments.test_lever_table import CLOSED, POINTS, border
+from tests.comparison.test_lever_table import CLOSED, POINTS, border
+from tests.engines.compiled.equal import differences
 from tests.model.numbers.of_controls import (
     AT_A_FLIGHT,
     CONTROL_ROWS,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sim.engines.compiled.engine import simulate as simulate_compiled
-from sim.experiments.bare import NEVER, START, bare, fixed
+from sim.evidence.reduced_cases import NEVER, START, bare, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.record.log import RunRecord

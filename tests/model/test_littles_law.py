@@ -12,8 +12,8 @@ from collections.abc import Callable
 import pytest
 
 from sim.model.simulate import build, finish
-from sim.model.state import Post
-from sim.model.world import World
+from sim.model.state.entities import Post
+from sim.model.state.world import World
 from sim.record.events import MOVES_TO, Compartment, Kind
 from sim.record.log import RunRecord
 from sim.scenario.schema import Scenario

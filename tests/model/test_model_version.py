@@ -9,7 +9,7 @@ import pytest
 from sim.model.simulate import simulate
 from sim.model.version import MODEL_VERSION
 from sim.scenario.load import load, shipped
-from tests.compiled.equal import differences_from
+from tests.engines.compiled.equal import differences_from
 from tests.model.log_digests import FILE, SEED, digest_of, log_digest
 
 KNOWN = json.loads(FILE.read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from sim.foundation.errors import UsageError
+from sim.core.errors import UsageError
 from sim.model.simulate import simulate
 from sim.model.stepping import Stepper
 from sim.record.events import Kind

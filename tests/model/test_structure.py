@@ -5,40 +5,44 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from sim.engines.translate.circles import circle
-from sim.model.journey import STAGES
-from sim.model.state import Stage
+from sim.engines.translate.call_cycles import circle
+from sim.model.journeys.journey import STAGES
+from sim.model.state.entities import Stage
 
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "sim" / "model"
 COMPILED = ROOT / "sim" / "engines" / "compiled"
+MODULES = [path for path in MODEL.rglob("*.py") if path.name != "__init__.py"]
 MAY_RECKON = {
-    "luck.py": {"mix", "key_of_two", "key_of_three", "uniform"},
+    "compiled_streams.py": {"mix", "key_of_two", "key_of_three", "uniform"},
     "runtime.py": {
         "appoint", "take_next", "write", "count", "count_reports", "begin_counting", "keep_stocks", "advance",
     },
-    "baseline.py": {"push_and_pop", "once", "bare_heap"},
     "engine.py": {"first_sizes", "simulate", "memory_of", "grow", "_play", "_record", "loop_alone"},
-    "made.py": {"_summary_on_disk", "_keep", "_accessors", "forget"},
+    "made_functions.py": {"_summary_on_disk", "_keep", "_accessors", "forget"},
     "compile_cache.py": {"_begin", "content_hash", "named_folder", "with_kept_source", "_home", "cache_folder"},
 }  # fmt: skip
 """Functions of the compiled engine's own that do arithmetic: random words, the heap, the counters of the log, room for
-arrays; those of `made.py` and `compile_cache.py` join paths and texts."""
+arrays; those of `made_functions.py` and `compile_cache.py` join paths and texts."""
 
 
 def imported(path: Path) -> set[str]:
     """The modules of the model that a module imports, wherever the import stands."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "sim.model":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sim.model."):
-            found.add((node.module or "").split(".")[2])
-    return found
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sim.model"):
+            module = node.module or ""
+            found |= {f"{module}.{alias.name}" for alias in node.names} | {module}
+    return found & {named(path) for path in MODULES}
+
+
+def named(path: Path) -> str:
+    """The dotted name of a module's file."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 def test_no_module_of_the_model_imports_itself_by_any_way() -> None:
-    graph = {path.stem: imported(path) for path in MODEL.glob("*.py")}
+    graph = {named(path): imported(path) for path in MODULES}
     assert sum(map(len, graph.values())) > 50, "imports are found"
     assert circle(graph) is None
 
@@ -72,4 +76,8 @@ def test_the_compiled_engine_knows_no_kind_of_row_and_no_lever() -> None:
     for path in COMPILED.glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         sources = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        assert not sources & {"sim.record.events", "sim.scenario.levers", "sim.foundation.order"}, path.name
+        assert not sources & {
+            "sim.record.events",
+            "sim.scenario.levers.lever_kinds",
+            "sim.core.event_order",
+        }, path.name

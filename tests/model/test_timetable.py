@@ -6,7 +6,7 @@ from itertools import groupby
 
 import pytest
 
-from sim.experiments.bare import bare, fixed
+from sim.evidence.reduced_cases import bare, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 

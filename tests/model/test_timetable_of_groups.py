@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.experiments.bare import NEVER, bare, fixed
+from sim.evidence.reduced_cases import NEVER, bare, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 

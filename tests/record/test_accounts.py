@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiments.parts import places_of
 from sim.model.simulate import simulate
 from sim.record.accounts import KINDS_OF, account_cells, account_cells_of_log
 from sim.record.events import Kind
+from sim.runs.run_tables import places_of
 from sim.scenario.schema import Scenario
 from tests.small import content, small
 from tests.worlds import scenarios

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.foundation.errors import UsageError
+from sim.core.errors import UsageError
 from sim.model.simulate import simulate
 from sim.record.events import Kind, Row
 from sim.record.measures import ATTEMPTS, COUNTED, DESCRIBED, RATIOS, check_measures, units_of

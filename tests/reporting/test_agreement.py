@@ -8,20 +8,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiments.attribute import attribute
-from sim.experiments.compare import Comparison
-from sim.experiments.replicate import open_result, run
-from sim.experiments.result import Result
-from sim.experiments.results import mean_of_rows, means_by_point
-from sim.experiments.statistics import interval_of
+from sim.comparison.attribution import attribute
+from sim.comparison.paired_runs import Comparison
+from sim.explore.sweep_results import mean_of_rows, means_by_point
 from sim.record.measures import DESCRIBED
-from sim.reporting.clock import daily_clock
-from sim.reporting.human_strip import human_totals
-from sim.reporting.incidents import MEASURES, incidents, rates_of_whole_run
-from sim.reporting.report.blocks import band, number
-from sim.reporting.report.results import summary_table
-from sim.reporting.tables import tidy_frame
-from sim.reporting.tally import Tally
+from sim.reporting.figures.incident_figure import MEASURES, incidents, rates_of_whole_run
+from sim.reporting.report.report_blocks import band, number
+from sim.reporting.report.report_results import summary_table
+from sim.reporting.style.binned_counts import Tally
+from sim.reporting.style.human_strip import human_totals
+from sim.reporting.style.time_bins import daily_clock
+from sim.reporting.summary_tables import tidy_frame
+from sim.runs.replicate import open_result, run
+from sim.runs.result import Result
+from sim.runs.statistics import interval_of
 from sim.scenario.schema import Scenario
 from tests.small import small
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import assume, given, settings
 
 import sim
-from sim.foundation.errors import UsageError
+from sim.core.errors import UsageError
 from sim.record.events import Compartment
 from sim.record.frames import STOCK
 from sim.reporting.animation import animate
+from sim.reporting.animation.frame_states import ENFORCEMENT, HUMAN, Frame, frames_of
 from sim.reporting.animation.marks import marks, most_people, radius
-from sim.reporting.animation.states import ENFORCEMENT, HUMAN, Frame, frames_of
 from tests.small import small
 from tests.worlds import scenarios
 

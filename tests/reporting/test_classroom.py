@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.foundation.errors import InputError, ResultError, UsageError
+from sim.core.errors import InputError, ResultError, UsageError
 from sim.record.measures import COUNTED, DESCRIBED
 from sim.reporting.classroom import roster
-from sim.reporting.classroom.kit import write_kit
+from sim.reporting.classroom.class_kit import write_kit
 from sim.reporting.classroom.questions import QUESTIONS, Question
 from sim.reporting.classroom.roster import file_name, seed_of, students_of
 from sim.reporting.classroom.variants import MOST_VARIANTS, dealt, variants_of
@@ -141,7 +141,7 @@ def test_the_teachers_page_holds_what_a_teacher_needs(kit: Path) -> None:
 
 
 def test_solutions_are_those_of_running_the_worlds(kit: Path) -> None:
-    from sim.experiments.replicate import run
+    from sim.runs.replicate import run
 
     first = rows(kit)[0]
     means = {}

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from sim.experiments.observed import bound_series
-from sim.experiments.replicate import run
-from sim.experiments.result import Result
-from sim.reporting.fates import persons_by_compartment
-from sim.reporting.plots import APPLIES, FIGURES, Plots, draw, illustrate, save_all
-from sim.reporting.recorded import simulated
-from sim.reporting.saving import save_figures
+from sim.reporting.figures.fate_figure import persons_by_compartment
+from sim.reporting.figures.recorded_figure import simulated
+from sim.reporting.result_figures import APPLIES, FIGURES, Plots, draw, illustrate, save_all
+from sim.reporting.style.figure_files import save_figures
+from sim.runs.observed import bound_series
+from sim.runs.replicate import run
+from sim.runs.result import Result
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from tests.small import content, small
@@ -173,7 +173,7 @@ def test_figures_hold_control_characters_by_number_and_their_svg_is_one(tmp_path
 
 
 def test_the_command_in_the_footing_is_one_that_works() -> None:
-    from sim.reporting.sheet import footing_words
+    from sim.reporting.style.figure_page import footing_words
 
     assert "(borderflow show riverland lists" in footing_words(load("riverland"))
     own = small(2)

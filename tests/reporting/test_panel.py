@@ -13,18 +13,18 @@ import typer.main
 
 import sim
 from sim.cli.app import app
-from sim.experiments.compare import paired
-from sim.foundation.errors import ScenarioError, UsageError
-from sim.reporting.panel.control import Control
-from sim.reporting.panel.controls import controls_of
-from sim.reporting.panel.difference import save, scenario_text
-from sim.reporting.panel.free import FREE
-from sim.reporting.panel.play import DRAWN, Worlds, clock_for
-from sim.reporting.panel.session import Session
-from sim.reporting.panel.state import PanelState
-from sim.reporting.panel.tables import HEADLINES
-from sim.scenario.assumptions import pattern
-from sim.scenario.controls import effects_of
+from sim.comparison.paired_runs import paired
+from sim.core.errors import ScenarioError, UsageError
+from sim.reporting.panel.calibrated_numbers import FREE
+from sim.reporting.panel.panel_control import Control
+from sim.reporting.panel.panel_controls import controls_of
+from sim.reporting.panel.panel_scenario import save, scenario_text
+from sim.reporting.panel.panel_session import Session
+from sim.reporting.panel.panel_state import PanelState
+from sim.reporting.panel.panel_tables import HEADLINES
+from sim.reporting.panel.played_bands import DRAWN, Worlds, clock_for
+from sim.scenario.describe.assumptions import pattern
+from sim.scenario.levers.lever_effects import effects_of
 from sim.scenario.load import check, digest, shipped
 from sim.scenario.schema import Scenario
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from sim.foundation.errors import UsageError
-from sim.reporting.panel.gate import NO_HOST, NO_TOKEN, Gate
-from sim.reporting.panel.serve import _free, free_port
+from sim.core.errors import UsageError
+from sim.reporting.panel.web.gate import NO_HOST, NO_TOKEN, Gate
+from sim.reporting.panel.web.serve import _free, free_port
 
 GATE = Gate(8866, "secret")
 OWN = "127.0.0.1:8866"
@@ -67,7 +67,7 @@ def _v1(header: object) -> bytes:
 
 
 def test_the_type_of_a_message_is_found_in_every_protocol() -> None:
-    server = pytest.importorskip("sim.reporting.panel.server")
+    server = pytest.importorskip("sim.reporting.panel.web.server")
     text = json.dumps({"header": {"msg_type": "comm_msg"}, "parent_header": {}})
     old = (1).to_bytes(4, "big") + (8).to_bytes(4, "big") + text.encode()
     assert server.type_of(text, None) == "comm_msg"
@@ -76,7 +76,7 @@ def test_the_type_of_a_message_is_found_in_every_protocol() -> None:
 
 
 def test_what_is_no_message_has_no_type_and_takes_no_memory() -> None:
-    server = pytest.importorskip("sim.reporting.panel.server")
+    server = pytest.importorskip("sim.reporting.panel.web.server")
     huge = [bytes([b]) * 4 + b"x" * 30 for b in (5, 127, 255)] + [
         b"\xff" * 40,
         b"\xff" * 7 + b"\x7f" + b"x" * 9,
@@ -97,5 +97,5 @@ def test_what_is_no_message_has_no_type_and_takes_no_memory() -> None:
 
 
 def test_code_may_not_be_sent_to_a_kernel() -> None:
-    server = pytest.importorskip("sim.reporting.panel.server")
+    server = pytest.importorskip("sim.reporting.panel.web.server")
     assert not {"execute_request", "shutdown_request", "input_reply", "debug_request"} & server.OF_WIDGETS

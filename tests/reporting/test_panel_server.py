@@ -20,8 +20,8 @@ from typing import Any
 
 import pytest
 
-from sim.reporting.panel.gate import TOKEN
-from sim.reporting.panel.serve import OPTIONS, free_port
+from sim.reporting.panel.web.gate import TOKEN
+from sim.reporting.panel.web.serve import OPTIONS, free_port
 
 pytest.importorskip("voila")
 pytestmark = pytest.mark.slow
@@ -72,7 +72,7 @@ def served(folder: Path, *options: str) -> Iterator[Served]:
     (folder / "one.ipynb").write_text(json.dumps(NOTEBOOK))
     port = free_port()
     own = [option for option in OPTIONS if not option.startswith("--template")]
-    words = [sys.executable, "-m", "sim.reporting.panel.server", "one.ipynb", f"--port={port}", "--no-browser", *own, *options]  # fmt: skip
+    words = [sys.executable, "-m", "sim.reporting.panel.web.server", "one.ipynb", f"--port={port}", "--no-browser", *own, *options]  # fmt: skip
     environment = {
         **os.environ,
         TOKEN: "secret",

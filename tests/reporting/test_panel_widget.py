@@ -8,10 +8,10 @@ from threading import Event
 import nbformat
 import pytest
 
-from sim.experiments.engines import prepare
-from sim.foundation.errors import UsageError
-from sim.reporting.panel.serve import serve
-from sim.reporting.panel.worker import Stopped, Worker
+from sim.core.errors import UsageError
+from sim.engines.player import prepare
+from sim.reporting.panel.newest_state import Stopped, Worker
+from sim.reporting.panel.web.serve import serve
 from sim.reporting.widgets import panel
 from tests.cli.test_running import borderflow
 from tests.reporting.test_panel import OWN
@@ -42,7 +42,7 @@ def test_a_worker_does_what_was_asked_last_and_tells_what_is_overtaken() -> None
 
 
 def test_without_its_extra_a_panel_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.reporting.panel.serve.find_spec", {}.get)
+    monkeypatch.setattr("sim.reporting.panel.web.serve.find_spec", {}.get)
     with pytest.raises(UsageError, match=r"borderflow\[notebook\]"):
         serve("riverland", port=0, browser=False, replications=2, seed=0)
 
@@ -55,7 +55,7 @@ def test_the_command_refuses_a_scenario_that_is_not_there(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_texts_go_to_the_page_without_characters_that_hide_or_turn_them() -> None:
-    from sim.reporting.panel.view import AS_TEXT
+    from sim.reporting.panel.panel_widget import AS_TEXT
 
     assert AS_TEXT["to_json"]({"title": "a" + chr(0x202E), "rows": [["b" + chr(7), 1.0]]}, None) == {
         "title": "a[U+202E]",

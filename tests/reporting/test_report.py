@@ -13,19 +13,19 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.compare import compare
-from sim.experiments.plan import plan_of
-from sim.experiments.replicate import run
-from sim.experiments.sweep import sweep
-from sim.foundation.errors import ResultError
-from sim.foundation.order import Rank
+from sim.comparison.paired_runs import compare
+from sim.core.errors import ResultError
+from sim.core.event_order import Rank
+from sim.explore.plan import plan_of
+from sim.explore.sweep import sweep
 from sim.record.measures import DESCRIBED
 from sim.reporting.report import write_report
-from sim.reporting.report.facts import RANKS, rules_table
-from sim.reporting.report.odd import CONCEPTS
-from sim.reporting.report.results import rows_of
-from sim.reporting.report.study import open_study
-from sim.scenario.assumptions import numbers
+from sim.reporting.report.model_facts import RANKS, rules_table
+from sim.reporting.report.odd_form import CONCEPTS
+from sim.reporting.report.report_results import rows_of
+from sim.reporting.report.report_subject import open_study
+from sim.runs.replicate import run
+from sim.scenario.describe.assumptions import numbers
 from tests.cli.test_running import BORDER, borderflow
 from tests.reporting.hostile import TEXTS, hostile
 from tests.small import small
@@ -168,7 +168,7 @@ def test_numbers_of_a_report_are_those_of_the_result(folders: dict[str, Path], p
 
 
 def test_accounts_stand_beside_what_happened_where_the_party_speaks_of(folders: dict[str, Path]) -> None:
-    from sim.reporting.report.voices import COUNTED, account_tables
+    from sim.reporting.report.reported_accounts import COUNTED, account_tables
 
     result = open_study(folders["run"]).base
     assert result is not None

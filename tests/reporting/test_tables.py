@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.experiments.result import Result
-from sim.experiments.statistics import interval_of_mean
-from sim.foundation.errors import UsageError
+from sim.core.errors import UsageError
 from sim.record.measures import DESCRIBED, HUMAN
-from sim.reporting.tables import in_word, in_words, tidy_frame
+from sim.reporting.summary_tables import in_word, in_words, tidy_frame
+from sim.runs.result import Result
+from sim.runs.statistics import interval_of_mean
 from tests.small import small
 
 PEOPLE = {DESCRIBED[name].label for name in HUMAN}

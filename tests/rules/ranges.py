@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.foundation.distributions import (
+from sim.core.distributions import (
     EXPONENTIAL,
     FIXED,
     LOGNORMAL,
@@ -22,8 +22,8 @@ from sim.foundation.distributions import (
     WEIBULL,
     Law,
 )
-from sim.rules.choice import ChoiceWeights
-from sim.rules.standoff import Ladder, StepRates
+from sim.rules.sector_choice import ChoiceWeights
+from sim.rules.standoff_rates import Ladder, StepRates
 
 U_LOW, U_HIGH = 2.0**-53, 1.0 - 2.0**-53
 TINY, HUGE = 1e-300, 1e12

@@ -11,9 +11,9 @@ from typing import Any
 import numba
 import pytest
 
-from sim.engines.compiled.clones import compile_rules as compiled
-from sim.engines.compiled.clones import functions_of
-from sim.engines.compiled.clones import rule_modules as modules
+from sim.engines.compiled.numba_clones import compile_rules as compiled
+from sim.engines.compiled.numba_clones import functions_of
+from sim.engines.compiled.numba_clones import rule_modules as modules
 from tests.rules.ranges import OF_ONE_RULE, RANGES, arguments
 
 ARGUMENTS = 100_000

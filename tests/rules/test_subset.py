@@ -9,9 +9,9 @@ from types import FunctionType, ModuleType
 
 import pytest
 
-from sim.engines.compiled.clones import MADE_ONCE_IN_PYTHON, functions_of
-from sim.engines.compiled.clones import rule_modules as modules
-from sim.foundation import distributions
+from sim.core import distributions
+from sim.engines.compiled.numba_clones import MADE_ONCE_IN_PYTHON, functions_of
+from sim.engines.compiled.numba_clones import rule_modules as modules
 
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.USub, ast.Not, ast.And, ast.Or)
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
@@ -25,8 +25,8 @@ IMPORTS = (
     "collections.abc",
     "math",
     "typing",
-    "sim.foundation.distributions",
-    "sim.foundation.units",
+    "sim.core.distributions",
+    "sim.core.units",
 )
 TYPES = frozenset({"int", "float", "bool", "str"})
 HALVING = "index_in"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.foundation.errors import Fault, ScenarioError
+from sim.core.errors import Fault, ScenarioError
 from sim.scenario.load import load
 
 SMALL = """

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.foundation.errors import ScenarioError, UsageError
-from sim.scenario.files import MOST_BYTES, by_stem, shipped, shown
+from sim.core.errors import ScenarioError, UsageError
+from sim.scenario.files.scenario_files import MOST_BYTES, by_stem, shipped, shown
 from sim.scenario.load import load
 from tests.scenario.small import SMALL, faults_of, written
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.foundation.errors import ScenarioError
-from sim.scenario.assumptions import numbers
-from sim.scenario.changes import value_of
-from sim.scenario.evidence import PILOT_FIT
-from sim.scenario.fields import models, spec_of_field
+from sim.core.errors import ScenarioError
+from sim.scenario.describe.assumptions import numbers
+from sim.scenario.files.changes import value_of
+from sim.scenario.files.layers import merged
 from sim.scenario.load import assumed_values, check, digest, load, resolved, restored, sources
-from sim.scenario.merge import merged
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.fields import models, spec_of_field
+from sim.scenario.schema.provenance import PILOT_FIT
 from tests.scenario.small import SMALL, faults_of, written
 
 BLOCKS = """

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiments.observed import IN_DAILY
+from sim.observations.recorded_series import INCIDENTS, names, series
 from sim.record.accounts import KINDS_OF
-from sim.record.recorded_series import INCIDENTS, names, series
+from sim.runs.observed import IN_DAILY
+from sim.scenario.checks.recorded_figures import REPORTED, series_of
 from sim.scenario.load import check, digest, load, resolved, restored, run_digest, varied
-from sim.scenario.recorded import REPORTED, series_of
 from tests.scenario.small import SMALL, faults_of, written
 
 OWN = '\n[recorded.mine]\nseries = "mine.csv"\nmeasure = "attempts"\nparty = "guard"\n'

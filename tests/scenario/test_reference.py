@@ -8,11 +8,11 @@ import tomllib
 import jsonschema
 import pytest
 
-from sim.scenario.fields import models
-from sim.scenario.files import shipped, shipped_folder
-from sim.scenario.levers import CONTROLS, LEVER_KINDS
-from sim.scenario.reference import json_schema, reference_page
-from sim.scenario.starter import STARTER
+from sim.scenario.describe.schema_reference import json_schema, reference_page
+from sim.scenario.describe.starter import STARTER
+from sim.scenario.files.scenario_files import shipped, shipped_folder
+from sim.scenario.levers.lever_kinds import CONTROLS, LEVER_KINDS
+from sim.scenario.schema.fields import models
 
 
 def test_the_page_names_every_key_control_and_lever_kind() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.foundation.errors import ScenarioError
+from sim.core.errors import ScenarioError
+from sim.scenario.checks.run_size import MOST_PEOPLE, people_of, size_in_words
 from sim.scenario.load import load, shipped
-from sim.scenario.size import MOST_PEOPLE, people_of, size_in_words
 
 
 def test_people_are_those_at_the_start_and_those_who_come() -> None:

@@ -13,14 +13,14 @@ from functools import cache
 
 import pytest
 
-from sim.experiments.engines import player
-from sim.foundation.units import hour_of
-from sim.model.controls import value_at
-from sim.model.furnish import furnish
-from sim.model.world import World
+from sim.core.units import hour_of
+from sim.engines.player import player
+from sim.model.build import furnish
+from sim.model.state.control_values import value_at
+from sim.model.state.world import World
 from sim.record.events import Actor, Kind, Row
 from sim.record.log import ASCRIBES_BIT, KNOWN, REPORTS_BIT, SLOTS, RunRecord
-from sim.scenario.levers import CONTROL_INDEX
+from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 

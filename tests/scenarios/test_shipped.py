@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.parts import places_of
 from sim.model.simulate import simulate
+from sim.observations.recorded_series import series
 from sim.record.accounts import account_cells
 from sim.record.events import Kind
 from sim.record.log import RunRecord
-from sim.record.recorded_series import series
+from sim.runs.run_tables import places_of
 from sim.scenario.load import check, load, resolved, shipped
 from sim.scenario.schema import Scenario
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.compare import compare, open_comparison
-from sim.experiments.replicate import open_result, run
+from sim.comparison.paired_runs import compare, open_comparison
+from sim.runs.replicate import open_result, run
 from tests.small import content, small
 from tests.survival.kills import ALL, POSSIBLE, killed_at, steps_of, survive
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.compare import compare, open_comparison
-from sim.experiments.replicate import open_result, run
-from sim.foundation.durable import write_new, write_table, write_whole
-from sim.foundation.errors import ResultError
+from sim.comparison.paired_runs import compare, open_comparison
+from sim.core.durable import write_new, write_table, write_whole
+from sim.core.errors import ResultError
 from sim.reporting.animation import animate
-from sim.reporting.plots import draw
-from sim.reporting.saving import save_figures
-from sim.scenario.starter import write_starter
+from sim.reporting.result_figures import draw
+from sim.reporting.style.figure_files import save_figures
+from sim.runs.replicate import open_result, run
+from sim.scenario.describe.starter import write_starter
 from tests.small import small
 
 resource = pytest.importorskip("resource", reason="limits as POSIX has them")
@@ -94,7 +94,7 @@ def test_a_comparison_without_room_for_its_tables_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The worlds are finished; the first table of differences does not fit."""
-    from sim.experiments import compare as module
+    from sim.comparison import paired_runs as module
 
     def full(path: Path, content: str) -> None:
         with no_file_longer():

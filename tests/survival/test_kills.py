@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.foundation.durable import keep_folder, remove_folder, write_whole
+from sim.core.durable import keep_folder, remove_folder, write_whole
 from tests.survival.kills import POSSIBLE, killed_at, sample, steps_of, survive
 
 pytestmark = pytest.mark.skipif(

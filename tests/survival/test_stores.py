@@ -12,16 +12,16 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli.app import app
-from sim.experiments.attribute import attribute
-from sim.experiments.bank import fill
-from sim.experiments.fit_folder import begin_fit, leave_tables, tables_left
-from sim.experiments.fitting import fit_and_recover
-from sim.experiments.held import held
-from sim.experiments.plan import Plan, axis_of
-from sim.experiments.results import open_store
-from sim.experiments.sweep import sweep
+from sim.comparison.attribution import attribute
+from sim.evidence.calibration.fit import fit_and_recover
+from sim.evidence.calibration.fit_folder import begin_fit, leave_tables, tables_left
+from sim.evidence.calibration.prior_bank import fill
+from sim.explore.plan import Plan, axis_of
+from sim.explore.sweep import sweep
+from sim.explore.sweep_results import open_store
+from sim.runs.store.folder_lock import held
 from tests.cli.test_running import BORDER, ENVIRONMENT, PROGRAM
-from tests.experiments.test_calibrate import quick
+from tests.evidence.test_calibrate import quick
 from tests.small import small
 from tests.survival.kills import ALL, POSSIBLE, survive
 

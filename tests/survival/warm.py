@@ -6,11 +6,11 @@ import filelock
 import pyabc
 import scipy.stats
 
-import sim.experiments.compare
-import sim.experiments.fitting
-import sim.experiments.sweep
-from sim.experiments.engines import prepare
-from sim.experiments.replicate import run
+import sim.comparison.paired_runs
+import sim.evidence.calibration.fit
+import sim.explore.sweep
+from sim.engines.player import prepare
+from sim.runs.replicate import run
 from tests.small import small
 
 __all__ = ["filelock", "pyabc", "scipy", "sim"]

@@ -1,4 +1,4 @@
-"""The few acts that change the world: rows, moves, waits, lines. The twin of `sim.model.world` and `.waiting`."""
+"""The few acts that change the world: rows, moves, waits, lines. The twin of `sim.model.state.world` and `.waiting`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.foundation.distributions import draw_duration
-from sim.foundation.luck import Draw
-from sim.foundation.order import WAIT_DRAWS, Rank
-from sim.foundation.units import HOURS_PER_DAY
+from sim.core.distributions import draw_duration
+from sim.core.event_order import WAIT_DRAWS, Rank
+from sim.core.random_streams import Draw
+from sim.core.units import HOURS_PER_DAY
 from sim.record.events import Kind
 from sim.record.log import ASCRIBES_BIT, KNOWN, PARTIES, REPORTS_BIT, SLOTS
 from tests.twin.luck import key_of_three, uniform

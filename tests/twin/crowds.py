@@ -1,17 +1,17 @@
-"""Steps and ends of stand-offs, and columns: twin of the rest of `sim.model.standoffs` and of `.escorts`."""
+"""Steps and ends of stand-offs, and columns: twin of the rest of `sim.model.journeys.standoffs` and of `.escorts`."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from sim.foundation.distributions import draw_duration, lognormal, whole_share
-from sim.foundation.luck import Draw
-from sim.foundation.order import BROKEN_PART, COLUMN_KEY, HARMS_A_TRY, Priority, Rank, Why
-from sim.foundation.units import HOURS_PER_DAY
+from sim.core.distributions import draw_duration, lognormal, whole_share
+from sim.core.event_order import BROKEN_PART, COLUMN_KEY, HARMS_A_TRY, Priority, Rank, Why
+from sim.core.random_streams import Draw
+from sim.core.units import HOURS_PER_DAY
 from sim.record.events import Actor, Kind
-from sim.record.witness import Seen
-from sim.scenario.levers import CONTROL_INDEX
+from sim.record.sightings import Seen
+from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 from tests.twin.acts import (
     FIRST_STRIP,
     INTERIOR,

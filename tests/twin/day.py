@@ -6,18 +6,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.foundation.distributions import draw_duration, index_in, normal_quantile, whole_share
-from sim.foundation.luck import Draw
-from sim.foundation.order import FLIGHTS, MASS_COLUMN_KEY, Rank, Why
-from sim.foundation.units import DAYS_PER_WEEK, HOURS_PER_DAY
+from sim.core.distributions import draw_duration, index_in, normal_quantile, whole_share
+from sim.core.event_order import FLIGHTS, MASS_COLUMN_KEY, Rank, Why
+from sim.core.random_streams import Draw
+from sim.core.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from sim.record.events import Actor, Compartment, Kind
 from sim.record.log import PARTIES, SLOTS
-from sim.rules.arrivals import arrival_rate, feedback_exponent, gathering_size, stance_term, surge_step
-from sim.rules.choice import ChoiceWeights, sector_weight
-from sim.rules.information import fading, shrunk_share
-from sim.rules.removal import seats_of_flight
-from sim.rules.transit import between, posture_step, posture_target
-from sim.scenario.levers import CONTROL_INDEX
+from sim.rules.arrival_rates import arrival_rate, feedback_exponent, gathering_size, stance_term, surge_step
+from sim.rules.perceived_success import fading, shrunk_share
+from sim.rules.removal_seats import seats_of_flight
+from sim.rules.sector_choice import ChoiceWeights, sector_weight
+from sim.rules.transit_posture import between, posture_step, posture_target
+from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 from tests.twin.acts import (
     FIRST_STRIP,
     NO_KEY,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.foundation.errors import InvariantBroken
+from sim.core.errors import InvariantBroken
 from sim.record.log import COMPARTMENTS, ArrayRecord, RunRecord
 from sim.scenario.schema import Scenario
 from tests.twin import loop

@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from sim.foundation.luck import entity_luck, key_of_name
-from sim.foundation.units import HOURS_PER_DAY
+from sim.core.random_streams import entity_luck, key_of_name
+from sim.core.units import HOURS_PER_DAY
 from sim.record.accounts import KINDS_OF, ROWS
 from sim.record.events import MOVES_TO, PLACED, Compartment
 from sim.record.log import COMPARTMENTS, PARTIES, SLOTS
-from sim.record.witness import SEES, SIDES
-from sim.rules.crossing import COIL, FENCE, WALL
-from sim.scenario.controls import PRESSURE, ControlTable, places
-from sim.scenario.levers import CONTROL_INDEX, CONTROLS, STANCE_CONTROLS
+from sim.record.sightings import SEES, SIDES
+from sim.rules.crossing_time import COIL, FENCE, WALL
+from sim.scenario.levers.lever_effects import PRESSURE, ControlTable, places
+from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, STANCE_CONTROLS
+from sim.scenario.numeric_tables import Tables
 from sim.scenario.schema import Party, Scenario
-from sim.scenario.tables import Tables
 from tests.twin.memory import GROWING, LAWS, LAWS_OF_COUNTRY, PARAMS, SECTIONS, Memory
 
 UNKNOWN_DISTANCE_KM = 1.0

@@ -1,4 +1,4 @@
-"""What exposure does to people, and how harm falls on single persons: the twin of `sim.model.health` and `.witnesses`.
+"""What exposure does to people, and how harm falls on single persons: the twin of `sim.model.border.exposure_clock` and `.witnesses`.
 
 A clock keeps a list of the groups whose next harm is worked out on it; every turn of the clock appoints those
 that fall before the next midnight.
@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.foundation.luck import Draw
-from sim.foundation.order import PERSONS_A_TRY, TURNS_A_TOKEN, Rank
-from sim.foundation.units import HOURS_PER_DAY
+from sim.core.event_order import PERSONS_A_TRY, TURNS_A_TOKEN, Rank
+from sim.core.random_streams import Draw
+from sim.core.units import HOURS_PER_DAY
 from sim.record.events import Actor, Kind
 from sim.record.log import ASCRIBES_BIT, REPORTS_BIT
-from sim.record.witness import OCCASIONS, Seen
+from sim.record.sightings import OCCASIONS, Seen
 from sim.rules.exposure import (
     day_hazard,
     event_rate,
@@ -23,7 +23,7 @@ from sim.rules.exposure import (
     reserve_after,
     reserve_recovered,
 )
-from sim.scenario.levers import CONTROL_INDEX
+from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 from tests.twin.acts import (
     NONE,
     OF_HARM,

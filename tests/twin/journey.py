@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.foundation.luck import Draw
-from sim.foundation.order import (
+from sim.core.event_order import (
     CARE_PART,
     HARMS_A_TRY,
     HELD_PART,
@@ -21,10 +20,11 @@ from sim.foundation.order import (
     Priority,
     Why,
 )
+from sim.core.random_streams import Draw
 from sim.record.events import Actor, Kind
-from sim.record.witness import Seen
-from sim.rules.choice import race_key
-from sim.rules.crossing import (
+from sim.record.sightings import Seen
+from sim.rules.case_decisions import chance_of_care, crowding_factor
+from sim.rules.crossing_time import (
     COIL,
     FENCE,
     NO_BARRIER,
@@ -35,9 +35,9 @@ from sim.rules.crossing import (
     zone_hours,
 )
 from sim.rules.detection import NEVER, detection_time_h, is_night, patrol_hazard, sensor_time_h, size_factor
-from sim.rules.handling import chance_of_care, crowding_factor
-from sim.rules.return_home import chance_to_try_again
-from sim.scenario.levers import CONTROL_INDEX
+from sim.rules.retry import chance_to_try_again
+from sim.rules.sector_choice import race_key
+from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 from tests.twin.acts import (
     FIRST_STRIP,
     INTERIOR,

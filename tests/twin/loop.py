@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.foundation.distributions import draw_duration
-from sim.foundation.luck import Draw
-from sim.foundation.order import Rank
-from sim.foundation.units import HOURS_PER_DAY
+from sim.core.distributions import draw_duration
+from sim.core.event_order import Rank
+from sim.core.random_streams import Draw
+from sim.core.units import HOURS_PER_DAY
 from sim.record.events import Kind
 from tests.twin.acts import (
     ARRAY_FULL,

@@ -1,4 +1,4 @@
-"""Luck with an address on 64-bit machine words: the numbers of `sim.foundation.luck`, to the bit.
+"""Luck with an address on 64-bit machine words: the numbers of `sim.core.random_streams`, to the bit.
 
 A word is unsigned everywhere; a signed one would silently give another number. A test holds both to one another.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.foundation.luck import GOLDEN_GAMMA, OCCASION_BITS, TWO_POW_MINUS_52
+from sim.core.random_streams import GOLDEN_GAMMA, OCCASION_BITS, TWO_POW_MINUS_52
 
 GAMMA = np.uint64(GOLDEN_GAMMA)
 FIRST, SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)

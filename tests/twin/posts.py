@@ -1,4 +1,4 @@
-"""Posts, calls and teams, and the ladder of a stand-off as far as no group moves: twin of `sim.model.posts` and parts of `.standoffs`.
+"""Posts, calls and teams, and the ladder of a stand-off as far as no group moves: twin of `sim.model.border.guard_posts` and parts of `.standoffs`.
 
 Nothing here resumes a group's journey: teams that are sent only change until when a group waits.
 """
@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.foundation.distributions import draw_duration, lognormal
-from sim.foundation.luck import Draw
-from sim.foundation.order import Rank
+from sim.core.distributions import draw_duration, lognormal
+from sim.core.event_order import Rank
+from sim.core.random_streams import Draw
 from sim.record.events import Actor, Kind
-from sim.rules.crossing import teams_needed
-from sim.rules.standoff import Ladder, pressing, rate_of_any_step, step_rates
-from sim.scenario.levers import CONTROL_INDEX
+from sim.rules.crossing_time import teams_needed
+from sim.rules.standoff_rates import Ladder, pressing, rate_of_any_step, step_rates
+from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 from tests.twin.acts import (
     NO_KEY,
     NONE,

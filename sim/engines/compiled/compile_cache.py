@@ -22,12 +22,12 @@ import numba
 import numpy as np
 
 import sim.rules
-from sim.foundation.durable import whole_file
-from sim.foundation.errors import ResultError
+from sim.core.durable import whole_file
+from sim.core.errors import ResultError
 
 PLACE = "BORDERFLOW_CACHE"
 """The environment variable that names the folder of caches."""
-SOURCES = ("foundation", "rules", "engines/translate", "engines/compiled", "model", "record", "scenario")
+SOURCES = ("core", "rules", "engines/translate", "engines/compiled", "model", "record", "scenario")
 SOURCE_FILE = "compiled_loop.py"
 ALWAYS = 946_684_800
 """The time of the source file, in seconds: part of Numba's key in some of its versions, so it is the same for everybody."""
@@ -113,8 +113,8 @@ def content_hash() -> str:
     whole = hashlib.sha256()
     root = Path(sim.rules.__file__ or "").parent.parent
     for package in SOURCES:
-        for path in sorted((root / package).glob("*.py")):
-            whole.update(f"{package}/{path.name}".encode() + path.read_bytes())
+        for path in sorted((root / package).rglob("*.py")):
+            whole.update(str(path.relative_to(root)).encode() + path.read_bytes())
     options = (sys.flags.optimize, numba.config.BOUNDSCHECK)
     versions = (
         platform.python_implementation(),

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import importlib
 
+from sim.core import random_streams
 from sim.engines.translate.kinds import FLOAT, INT, NONE, WORD
 from sim.engines.translate.program import Port, Program
-from sim.foundation import luck
-from sim.model.extended import extended_by, plain_model
-from sim.model.extension_modules import Code
+from sim.model.extensions.extended import extended_by, plain_model
+from sim.model.extensions.extension_modules import Code
 from sim.scenario.params import Params
 
 MODULES = (
-    "state", "world", "lines", "members", "information", "witnesses", "controls", "dispatch", "posts", "barriers", "health", "returning", "crossing",
-    "transit", "standoff_ends", "standoffs", "escorts", "reception", "sites", "arrivals", "beginnings", "transit_state", "watches", "calendar", "simulate",
-    "journey",
+    "state.entities", "state.world", "state.waiting_lines", "state.membership", "border.word_of_mouth", "state.witnessing", "state.control_values",
+    "border.dispatch", "border.guard_posts", "border.barriers", "border.exposure_clock", "border.returning", "journeys.crossing",
+    "journeys.transit_side", "journeys.standoff_ends", "journeys.standoffs", "journeys.escorts", "journeys.reception", "journeys.staging_sites",
+    "journeys.arrivals", "journeys.initial_groups", "border.transit_state", "border.triggers", "calendar", "simulate", "journeys.journey",
 )  # fmt: skip
 PORTS = {
     "now": Port("", (), FLOAT),
@@ -30,19 +31,25 @@ PORTS = {
 
 def program(code: Code = ()) -> Program:
     """borderflow's model, with the extensions of that code in it."""
-    from sim.model import health, journey, simulate, watches
+    from sim.model import simulate
+    from sim.model.border import exposure_clock, triggers
+    from sim.model.journeys import journey
 
     extended = extended_by(code) if code else plain_model()
     return Program(
         modules=(*(importlib.import_module(f"sim.model.{name}") for name in MODULES), *extended.modules),
-        roots=(simulate.start, simulate.close_books, watches.count),
+        roots=(simulate.start, simulate.close_books, triggers.count),
         world=extended.world,
         replaced=extended.replaced,
         params=("params", Params),
         ports=PORTS,
-        rules=("sim.rules", "sim.foundation.distributions"),
+        rules=("sim.rules", "sim.core.distributions"),
         stages=journey.STAGES,
-        end_of_journey=health.end_journey,
+        end_of_journey=exposure_clock.end_journey,
         persons="persons",
-        words={luck.uniform: "uniform", luck.key_of: "key", luck.entity_luck: "key"},
+        words={
+            random_streams.uniform: "uniform",
+            random_streams.key_of: "key",
+            random_streams.entity_luck: "key",
+        },
     )

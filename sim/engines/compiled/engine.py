@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.compiled import books
-from sim.engines.compiled.made import entries, forget, is_cold, layout, summary
+from sim.core.errors import InvariantBroken
+from sim.engines.compiled import calendar_and_log
+from sim.engines.compiled.made_functions import entries, forget, is_cold, layout, summary
 from sim.engines.compiled.runtime import ARRAY_FULL, BROKEN, BUDGET_SPENT, DONE, Full
 from sim.engines.translate.memory import Memory
 from sim.engines.translate.packing import Packed, packed
-from sim.foundation.errors import InvariantBroken
-from sim.model.extended import code_of, extended
-from sim.model.extension_modules import Code
-from sim.model.world import World
+from sim.model.extensions.extended import code_of, extended
+from sim.model.extensions.extension_modules import Code
+from sim.model.state.world import World
 from sim.record.log import COMPARTMENTS, PARTIES, SLOTS, ArrayRecord, RunRecord
 from sim.scenario.schema import Scenario
 
@@ -157,7 +157,7 @@ def _play(memory: Memory, plan: Plan, tick: Tick | None) -> int:
 def grow(memory: Memory, sizes: dict[str, int]) -> None:
     """Give every array that is three quarters full twice its room."""
     w = memory.whole
-    used = {name: "next_row" if name == "rows" else f"{name}_used" for name in books.GROWING}
+    used = {name: "next_row" if name == "rows" else f"{name}_used" for name in calendar_and_log.GROWING}
     used |= {name: f"{name[2:]}_n" for name in memory.layout.growing}
     for name, scalar in used.items():
         if 4 * int(w[scalar][0]) > 3 * len(memory.arrays[name]):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.engines.compiled.books import cell_at, cells, heap, rows, said, said_at, stocks
+from sim.engines.compiled.calendar_and_log import cell_at, cells, heap, rows, said, said_at, stocks
 from sim.record.log import ASCRIBES_BIT, KNOWN, PARTIES, REPORTS_BIT, SLOTS
 
 DONE, BUDGET_SPENT, ARRAY_FULL, BROKEN = 0, 1, 2, 3

@@ -14,7 +14,7 @@ from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from sim.foundation.records import Engine, Word
+from sim.core.record_types import Engine, Word
 
 WORD_MARK, ENGINE_MARK = Word.__metadata__[0], Engine.__metadata__[0]  # type: ignore[attr-defined]
 

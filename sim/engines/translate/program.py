@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import Any, get_args, get_type_hints
 
-from sim.engines.translate.errors import OutsideSubset
 from sim.engines.translate.kinds import (
     ENGINE_KIND,
     NONE,
@@ -26,6 +25,7 @@ from sim.engines.translate.kinds import (
     is_record,
     kind_of,
 )
+from sim.engines.translate.outside_subset import OutsideSubset
 
 WORLD = "world"
 """The name of the world in made code."""

@@ -8,17 +8,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.foundation.durable import write_whole
-from sim.foundation.errors import UsageError
-from sim.foundation.plaintext import plain_all
-from sim.foundation.units import hour_of
+from sim.core.durable import write_whole
+from sim.core.errors import UsageError
+from sim.core.plain_text import plain_all
+from sim.core.units import hour_of
+from sim.reporting.animation.frame_states import frames_of
 from sim.reporting.animation.marks import CROWDED, marks, most_people
 from sim.reporting.animation.scenes import places_of, scene
-from sim.reporting.animation.states import frames_of
-from sim.reporting.sheet import footing
+from sim.reporting.style.figure_page import footing
 
 if TYPE_CHECKING:
-    from sim.reporting.source import Source
+    from sim.reporting.style.figure_source import Source
 
 MOST_FRAMES = 2000
 USUAL_FRAMES = 300

@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.foundation.durable import whole_file
+from sim.core.durable import whole_file
 from sim.reporting.animation.marks import CROWDED, middle
-from sim.reporting.looks import BLACK, BLUE, GREY, INK, ORANGE, PALE, PURPLE, VERMILION
+from sim.reporting.style.looks import BLACK, BLUE, GREY, INK, ORANGE, PALE, PURPLE, VERMILION
 
 if TYPE_CHECKING:
     from PIL.Image import Image

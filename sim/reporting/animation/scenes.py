@@ -6,11 +6,11 @@ import math
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.explain import labels_of
+from sim.comparison.explain import labels_of
 from sim.record.events import DEAD, IN_DESTINATION_STATE, OUT, Compartment
 from sim.record.measures import MEASURE_BY_NAME
-from sim.reporting.animation.states import ENFORCEMENT, HUMAN, Frame, people_in
-from sim.reporting.lever_strip import acts_at_once
+from sim.reporting.animation.frame_states import ENFORCEMENT, HUMAN, Frame, people_in
+from sim.reporting.style.lever_strip import acts_at_once
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario

@@ -11,6 +11,6 @@ Nobody is asked to guess at harm or death: a question about a measure of people 
 
 from __future__ import annotations
 
-from sim.reporting.classroom.kit import write_kit
+from sim.reporting.classroom.class_kit import write_kit
 
 __all__ = ["write_kit"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.foundation.errors import UsageError
+from sim.core.errors import UsageError
 from sim.record.measures import DESCRIBED, Described
 
 ONE_MINUTE_H = 1.0 / 60.0

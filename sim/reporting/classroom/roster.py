@@ -8,10 +8,10 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.foundation.errors import UsageError
-from sim.foundation.luck import key_of_name
-from sim.scenario.files import shown
-from sim.scenario.inputs.students import MOST_STUDENTS, read_names
+from sim.core.errors import UsageError
+from sim.core.random_streams import key_of_name
+from sim.scenario.files.scenario_files import shown
+from sim.scenario.inputs.student_list import MOST_STUDENTS, read_names
 
 SEEDS = 100_000_000
 

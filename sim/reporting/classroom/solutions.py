@@ -6,19 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.experiments.compare import paired
-from sim.experiments.engines import Engine
-from sim.experiments.execute import Progress
-from sim.experiments.jobs import job_of
-from sim.experiments.kept import KeptRuns
-from sim.experiments.replicate import run
-from sim.experiments.result import Result
-from sim.experiments.statistics import estimate
+from sim.comparison.paired_runs import paired
+from sim.engines.player import Engine
 from sim.record.measures import DESCRIBED
 from sim.reporting.classroom.questions import PEOPLE, QUESTIONS, Question
 from sim.reporting.classroom.variants import Variant
-from sim.reporting.report.blocks import Table, band, number
-from sim.reporting.report.differences import signed
+from sim.reporting.report.report_blocks import Table, band, number
+from sim.reporting.report.report_differences import signed
+from sim.runs.execute import Progress
+from sim.runs.jobs import job_of
+from sim.runs.replicate import run
+from sim.runs.result import Result
+from sim.runs.statistics import estimate
+from sim.runs.store.run_cache import KeptRuns
 from sim.scenario.schema import Scenario
 
 Totals = dict[str, dict[int, float]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
 
-from sim.foundation.errors import ScenarioError
+from sim.core.errors import ScenarioError
 from sim.scenario.load import PathOrName, digest, load
 from sim.scenario.schema import Scenario
 

@@ -11,6 +11,6 @@ Nothing in the page runs, and nothing is fetched: it holds no script, and its po
 
 from __future__ import annotations
 
-from sim.reporting.report.page import write_report
+from sim.reporting.report.report_page import write_report
 
 __all__ = ["write_report"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.engines.translate.circles import circle, order
+from sim.engines.translate.call_cycles import circle, order
 
 
 def test_nothing_that_calls_itself_is_no_circle() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.engines.translate.cut import Machine
-from sim.engines.translate.errors import OutsideSubset
-from sim.engines.translate.syntax import led_to
+from sim.engines.translate.cutting.cutter import Machine
+from sim.engines.translate.cutting.syntax import led_to
+from sim.engines.translate.outside_subset import OutsideSubset
 from tests.engines.translate.trampoline import compiled, cut_source, same
 
 HELPER = """

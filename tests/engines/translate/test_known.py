@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from sim.engines.translate.known import reasons, specialise
-from sim.engines.translate.parts import Part
+from sim.engines.translate.cutting.cut_parts import Part
+from sim.engines.translate.cutting.known_reasons import reasons, specialise
 from tests.engines.translate.trampoline import cut_source
 
 SOURCE = """

@@ -10,21 +10,21 @@ from types import ModuleType
 import pytest
 
 from sim.engines.compiled.dialect import PORTS
-from sim.engines.translate.code import Code
-from sim.engines.translate.errors import OutsideSubset
-from sim.engines.translate.machines import prove_no_circle, translated
+from sim.engines.translate.made_code import Code
+from sim.engines.translate.outside_subset import OutsideSubset
 from sim.engines.translate.program import Model, Program
-from sim.model import state, world
-from sim.model.health import end_journey
-from sim.model.world import World
+from sim.engines.translate.whole_model import prove_no_circle, translated
+from sim.model.border.exposure_clock import end_journey
+from sim.model.state import entities, world
+from sim.model.state.world import World
 from sim.scenario.params import Params
 
 HEAD = """from __future__ import annotations
 
 import math
 
-from sim.model.state import Call, Group, Post
-from sim.model.world import Day, World
+from sim.model.state.entities import Call, Group, Post
+from sim.model.state.world import Day, World
 
 
 """
@@ -46,8 +46,8 @@ def said(folder: Path, text: str) -> tuple[Model, Code]:
     tried = module_of(folder, text)
     return translated(
         Program(
-            modules=(state, world, tried), roots=(tried.f,), world=World, params=("params", Params), ports=PORTS,
-            rules=("sim.rules", "sim.foundation.distributions"), stages={}, end_of_journey=end_journey, persons="persons",
+            modules=(entities, world, tried), roots=(tried.f,), world=World, params=("params", Params), ports=PORTS,
+            rules=("sim.rules", "sim.core.distributions"), stages={}, end_of_journey=end_journey, persons="persons",
         )
     )  # fmt: skip
 

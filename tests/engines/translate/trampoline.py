@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sim.engines.translate.cut import Machine, Part, cut
+from sim.engines.translate.cutting.cutter import Machine, Part, cut
 
 UNBOUND = object()
 MOST_WAITS = 60

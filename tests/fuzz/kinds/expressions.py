@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.breakpoint import grid_of
-from sim.experiments.objectives import condition_of
-from sim.experiments.plan import axis_of, plan_of
-from sim.experiments.sweep import check_points
+from sim.explore.breaking_point import grid_of
+from sim.explore.objectives import condition_of
+from sim.explore.plan import axis_of, plan_of
+from sim.explore.sweep import check_points
 from sim.reporting.classroom.roster import students_of
 from sim.scenario.load import load, varied
 from tests.fuzz.kinds.inputs import FEW_POINTS

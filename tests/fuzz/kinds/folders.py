@@ -6,13 +6,13 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from sim.experiments.compare import compare, open_comparison
-from sim.experiments.explain import explain_event
-from sim.experiments.folder import Folder
-from sim.experiments.manifest import manifest_of
-from sim.experiments.parts import play
-from sim.experiments.replicate import open_result, run
-from sim.experiments.result import Result
+from sim.comparison.explain import explain_event
+from sim.comparison.paired_runs import compare, open_comparison
+from sim.runs.manifest import manifest_of
+from sim.runs.replicate import open_result, run
+from sim.runs.result import Result
+from sim.runs.run_tables import play
+from sim.runs.store.result_folder import Folder
 from tests.fuzz.registry import Kind, Sample, register
 from tests.small import small
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.experiments.calibration import read_calibration
-from sim.experiments.plan import read_plan
-from sim.experiments.posterior import read_posterior, worlds_of
-from sim.experiments.study import read_study
-from sim.experiments.sweep import check_points, posterior_for
+from sim.evidence.calibration.fit_problem import read_calibration
+from sim.evidence.study import read_study
+from sim.explore.plan import read_plan
+from sim.explore.sweep import check_points, posterior_for
 from sim.reporting.classroom.roster import students_of
+from sim.runs.posterior import read_posterior, worlds_of
 from sim.scenario.load import load
 from tests.fuzz.kinds.scenarios import SMALL
 from tests.fuzz.registry import Kind, Sample, register
@@ -67,7 +67,7 @@ def _points() -> list[Sample]:
 
 
 def _shipped(kind: str) -> bytes:
-    from sim.scenario.files import shipped_folder
+    from sim.scenario.files.scenario_files import shipped_folder
 
     return (shipped_folder() / kind / "belarus-eu-2021.toml").read_bytes()
 
@@ -118,7 +118,7 @@ def _posteriors() -> list[Sample]:
 
     import numpy as np
 
-    from sim.experiments.posterior import Posterior
+    from sim.runs.posterior import Posterior
 
     found = []
     for keys in (("people.try_again",), ("people.try_again", "routes.*.people_per_day*")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.scenario.files import shipped
+from sim.scenario.files.scenario_files import shipped
 from sim.scenario.load import check
 from tests.fuzz.registry import Kind, Sample, register
 

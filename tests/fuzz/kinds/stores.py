@@ -11,14 +11,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.experiments.attribute import attribute
-from sim.experiments.fit_folder import GENERATIONS, POSTERIOR, RECOVERY, begin_fit, leave_tables, tables_left
-from sim.experiments.plan import Plan, axis_of
-from sim.experiments.posterior import Posterior, read_posterior
-from sim.experiments.results import open_store
-from sim.experiments.study import Spent
-from sim.experiments.sweep import sweep
-from tests.experiments.test_calibrate import calibration
+from sim.comparison.attribution import attribute
+from sim.evidence.calibration.fit_folder import (
+    GENERATIONS,
+    POSTERIOR,
+    RECOVERY,
+    begin_fit,
+    leave_tables,
+    tables_left,
+)
+from sim.evidence.study import Spent
+from sim.explore.plan import Plan, axis_of
+from sim.explore.sweep import sweep
+from sim.explore.sweep_results import open_store
+from sim.runs.posterior import Posterior, read_posterior
+from tests.evidence.test_calibrate import calibration
 from tests.fuzz.kinds.scenarios import SMALL
 from tests.fuzz.registry import Kind, Sample, register
 from tests.small import small

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 
-from sim.foundation.luck import Draw, entity_luck, key_of, key_of_name, uniform
+from sim.core.random_streams import Draw, entity_luck, key_of, key_of_name, uniform
 from sim.record.events import Kind
 from sim.record.log import RunRecord
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from sim.foundation.luck import Draw, entity_luck, uniform
+from sim.core.random_streams import Draw, entity_luck, uniform
 from sim.record.events import Kind
 from sim.record.log import RowTuple, RunRecord
 from sim.scenario.schema import Scenario

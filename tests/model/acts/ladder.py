@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sim.foundation.luck import Draw, entity_luck, key_of, uniform
-from sim.foundation.order import STANDOFF_KEY
+from sim.core.event_order import STANDOFF_KEY
+from sim.core.random_streams import Draw, entity_luck, key_of, uniform
 from sim.record.events import LEVEL_REACHED, Actor, Kind
 from sim.scenario.schema import Standoffs
 

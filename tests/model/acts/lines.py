@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sim.experiments.bare import NEVER, START, bare, fixed
+from sim.evidence.reduced_cases import NEVER, START, bare, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Actor, Kind
 from sim.record.log import RunRecord

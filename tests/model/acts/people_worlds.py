@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sim.experiments.bare import NEVER, START, bare, exponential, fixed
+from sim.evidence.reduced_cases import NEVER, START, bare, exponential, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Actor, Kind
 from sim.record.log import RowTuple, RunRecord

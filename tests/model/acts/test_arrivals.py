@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from scipy import stats
 
-from sim.experiments.bare import AT_ONCE, NEVER, START, bare
-from sim.foundation.distributions import party_size_table
-from sim.foundation.luck import Draw, entity_luck, key_of_name, uniform
+from sim.core.distributions import party_size_table
+from sim.core.random_streams import Draw, entity_luck, key_of_name, uniform
+from sim.evidence.reduced_cases import AT_ONCE, NEVER, START, bare
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.scenario.schema import Scenario

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.bare import NEVER, START, bare
-from sim.foundation.luck import Draw, entity_luck, uniform
+from sim.core.random_streams import Draw, entity_luck, uniform
+from sim.evidence.reduced_cases import NEVER, START, bare
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.record.log import RunRecord
-from sim.rules.crossing import COIL, FENCE, WALL
+from sim.rules.crossing_time import COIL, FENCE, WALL
 from sim.scenario.schema import Scenario
 
 LENGTHS = {"hill": 5.0, "lake": 4.0, "moor": 30.0}

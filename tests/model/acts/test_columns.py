@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.bare import NEVER, START, bare, fixed
-from sim.foundation.luck import Draw, entity_luck, key_of_name, uniform
+from sim.core.random_streams import Draw, entity_luck, key_of_name, uniform
+from sim.evidence.reduced_cases import NEVER, START, bare, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Actor, Kind
 from sim.record.log import RowTuple, RunRecord

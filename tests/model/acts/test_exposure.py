@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from scipy import stats
 
-from sim.experiments.bare import bare, fixed
+from sim.evidence.reduced_cases import bare, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.scenario.schema import Scenario

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sim.experiments.bare import NEVER, START, bare, fixed
+from sim.evidence.reduced_cases import NEVER, START, bare, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.scenario.schema import Scenario

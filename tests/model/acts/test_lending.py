@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.bare import START, exponential, fixed
-from sim.foundation.luck import Draw, entity_luck, uniform
+from sim.core.random_streams import Draw, entity_luck, uniform
+from sim.evidence.reduced_cases import START, exponential, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.scenario.schema import Scenario

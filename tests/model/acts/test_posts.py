@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.experiments.bare import fixed
+from sim.evidence.reduced_cases import fixed
 from sim.record.events import Kind
 from tests.model.acts.lines import at_line, lines_of, told, zone
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.bare import START, bare, fixed
-from sim.foundation.luck import Draw, entity_luck, key_of_name, uniform
+from sim.core.random_streams import Draw, entity_luck, key_of_name, uniform
+from sim.evidence.reduced_cases import START, bare, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.scenario.schema import Scenario

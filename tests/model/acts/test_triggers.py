@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.bare import NEVER, bare, fixed
+from sim.evidence.reduced_cases import NEVER, bare, fixed
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.scenario.schema import Scenario

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sim.experiments.bare import START
+from sim.evidence.reduced_cases import START
 from sim.record.events import Actor, Kind
 from sim.scenario.schema import Scenario
 from tests.model.numbers.of_harm_and_belief import STUCK

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sim.experiments.bare import START, bare
+from sim.evidence.reduced_cases import START, bare
 from sim.scenario.schema import Scenario
 from tests.model.numbers.readings import Reading
 

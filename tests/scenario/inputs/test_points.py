@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.foundation.errors import InputError
-from sim.scenario.inputs.points import read_points
+from sim.core.errors import InputError
+from sim.scenario.inputs.points_file import read_points
 
 KEYS = ("sectors.ford.teams", "sectors.ford.restraint")
 HEADER = ",".join(KEYS)
@@ -71,7 +71,7 @@ def test_faults_of_a_table_are_told_by_line(tmp_path: Path, text: str, words: st
 def test_a_table_without_end_is_refused_in_bounded_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.scenario.inputs.points.MOST_CELLS", 1000)
+    monkeypatch.setattr("sim.scenario.inputs.points_file.MOST_CELLS", 1000)
     (tmp_path / "p.csv").write_text(HEADER + "\n" + "1,2\n" * 501)
     with pytest.raises(
         InputError, match=r"p.csv:502: file: is too large; allowed: at most 1,000,000 rows and 1,000 cells"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.foundation.errors import InputError
-from sim.scenario.inputs.calibrations import CalibrationFile
-from sim.scenario.inputs.plans import PlanFile
-from sim.scenario.inputs.reading import UserFile, read_input
-from sim.scenario.inputs.studies import StudyFile
+from sim.core.errors import InputError
+from sim.scenario.inputs.calibration_file import CalibrationFile
+from sim.scenario.inputs.input_file import UserFile, read_input
+from sim.scenario.inputs.plan_file import PlanFile
+from sim.scenario.inputs.study_file import StudyFile
 
 PLAN = 'scenario = "one-post"\n'
 FREE = '[free.a]\nkey = "people.try_again"\nsource = "a"\n'

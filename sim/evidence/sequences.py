@@ -1,0 +1,377 @@
+"""The three recorded sequences: what came before and after a measure, recorded and simulated side by side.
+
+A sequence has no control: other things changed at the same time, on both sides of it. That a run shows the
+same turn says that the model can produce it, not that the measure was its cause; for that, run the scenario
+without the lever.
+
+    python -m sim.evidence.sequences RESULT docs/sequences.md
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from sim.core.durable import write_whole
+from sim.core.errors import UsageError
+from sim.observations.recorded_series import RecordedPoint, series
+from sim.runs.observed import IN_DAILY, places_named
+from sim.runs.statistics import interval_of_mean
+from sim.scenario.schema import RecordedBinding, Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SEEN_UNTIL = date(2021, 11, 1)
+"""Recorded figures before this day were looked at when the reference's values were chosen."""
+COLUMNS = (
+    "sequence", "what", "unit", "before", "after", "recorded_before", "recorded_after", "recorded_change",
+    "simulated_before", "simulated_after", "after_low", "after_high", "simulated_change", "change_low",
+    "change_high", "method", "replications", "status", "grades",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days [start, end) of a recorded series; of a running total, the difference of its two ends."""
+
+    series: str
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """Whole days."""
+        return (self.end - self.start).days
+
+    def __str__(self) -> str:
+        last = self.end - timedelta(days=1)
+        return f"{self.start}" if last == self.start else f"{self.start} to {last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is set before and after: a stock at the end of the window, or a count a day.
+
+    `status` says whether the recorded figure was looked at when values were chosen ("seen"), is put into
+    the run ("input"), or neither ("predicted"); without it the date of the figure decides.
+    """
+
+    what: str
+    before: Window | None
+    after: Window
+    stock: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A measure on a day, and what is compared around it."""
+
+    name: str
+    title: str
+    comparisons: tuple[Comparison, ...]
+
+
+def _month(name: str, year: int, month: int) -> Window:
+    return Window(name, date(year, month, 1), date(year + month // 12, month % 12 + 1, 1))
+
+
+PL, LT, LT_TOTAL, LV = (
+    "poland_attempts_monthly",
+    "lithuania_registered",
+    "lithuania_registered_total",
+    "latvia_prevented",
+)
+OCTOBER, FEBRUARY = _month(PL, 2021, 10), _month(PL, 2022, 2)
+SEQUENCES: tuple[Sequence, ...] = (
+    Sequence(
+        "lithuania-turns-away",
+        "Lithuania turns people away from 3 August 2021",
+        (
+            Comparison(
+                "registered in Lithuania",
+                _month(LT, 2021, 7),
+                Window(LT_TOTAL, date(2021, 8, 13), date(2021, 11, 10)),
+                status="seen",
+            ),
+            Comparison("attempts in Poland", _month(PL, 2021, 7), _month(PL, 2021, 8)),
+            Comparison("prevented in Latvia", None, Window(LV, date(2021, 8, 10), date(2021, 8, 16))),
+        ),
+    ),
+    Sequence(
+        "flights-stop",
+        "Flights stop on 12-13 November 2021, repatriation begins on 18 November",
+        (
+            Comparison("attempts in Poland, November", OCTOBER, _month(PL, 2021, 11)),
+            Comparison("attempts in Poland, December", OCTOBER, _month(PL, 2021, 12)),
+            Comparison("attempts in Poland, January", OCTOBER, _month(PL, 2022, 1)),
+        ),
+    ),
+    Sequence(
+        "bruzgi-closes",
+        "The Bruzgi centre closes on 22 March 2022",
+        (
+            Comparison("attempts in Poland, March", FEBRUARY, _month(PL, 2022, 3)),
+            Comparison(
+                "people in the centre",
+                Window("bruzgi_people", date(2022, 3, 20), date(2022, 3, 21)),
+                Window("bruzgi_people", date(2022, 3, 22), date(2022, 3, 23)),
+                stock="stock_in_site",
+                status="input",
+            ),
+        ),
+    ),
+)
+
+
+class Simulated(Protocol):
+    """What is read of a result."""
+
+    @property
+    def scenario(self) -> Scenario: ...
+    @property
+    def daily(self) -> pd.DataFrame: ...
+    @property
+    def accounts(self) -> pd.DataFrame: ...
+
+
+# the record
+
+
+def recorded_points(window: Window) -> tuple[RecordedPoint, ...]:
+    """The figures that a window rests on: one, or of a running total the two at its ends."""
+    found = series(window.series)
+    for point in found.points:
+        if (point.start, point.end) == (window.start, window.end):
+            return (point,)
+    if found.cumulative:
+        for first in found.points:
+            for last in found.points:
+                if first.start == last.start and (first.end, last.end) == (window.start, window.end):
+                    return (first, last)
+    raise UsageError(f"{window.series} holds no figure for {window}")
+
+
+def recorded_value(window: Window) -> float:
+    """What was recorded over a window."""
+    points = recorded_points(window)
+    return points[0].value if len(points) == 1 else points[1].value - points[0].value
+
+
+# the run
+
+
+def simulated_values(result: Simulated, window: Window, stock: str = "") -> list[float]:
+    """The same over a run's days, one value a replication; nobody where the frame is silent."""
+    replications = sorted(int(r) for r in result.daily["replication"].unique())
+    if stock:
+        rows = result.daily[(result.daily["measure"] == stock) & (_dates(result.daily) == _stamp(window.end))]
+    else:
+        rows = bound_rows(result, binding_of(result.scenario, window.series))
+        rows = rows[(_dates(rows) >= _stamp(window.start)) & (_dates(rows) < _stamp(window.end))]
+    sums = rows.groupby("replication")["value"].sum()
+    return [float(sums.get(replication, 0.0)) for replication in replications]
+
+
+def binding_of(scenario: Scenario, name: str) -> RecordedBinding:
+    """What of a run the scenario compares a recorded series with."""
+    for binding in scenario.recorded.values():
+        if binding.series == name:
+            return binding
+    raise UsageError(
+        f"scenario '{scenario.name}' compares nothing with {name}: add a [recorded.*] table that names it"
+    )
+
+
+def bound_rows(result: Simulated, binding: RecordedBinding) -> pd.DataFrame:
+    """The rows of a run that a recorded series is compared with: a party's account, or the daily counts."""
+    frame = result.daily if binding.party is None else result.accounts
+    if binding.party is not None:
+        frame = frame[(frame["party"] == binding.party) & (frame["measure"] == binding.measure)]
+    else:
+        frame = frame[frame["measure"].isin(IN_DAILY[binding.measure])]
+    if "*" in binding.where:
+        return frame
+    places = places_named(result.scenario, binding.where)
+    inside = frame["country"].isin(places)
+    return frame[inside | frame["sector"].isin(places)] if "sector" in frame else frame[inside]
+
+
+def _dates(frame: pd.DataFrame) -> pd.Series[pd.Timestamp]:
+    import pandas as pd
+
+    return pd.to_datetime(frame["date"])
+
+
+def _stamp(day: date) -> pd.Timestamp:
+    import pandas as pd
+
+    return pd.Timestamp(day)
+
+
+# side by side
+
+
+def sequence_table(result: Simulated) -> pd.DataFrame:
+    """One row a comparison, columns `COLUMNS`: before, after and change, recorded and simulated.
+
+    Counts are per day, so that windows of unequal length compare; stocks are persons. The interval is
+    Student's t over replications, of the change within each. Comparisons outside the run's days are left
+    out. `status` as in `Comparison`.
+    """
+    import pandas as pd
+
+    rows = [
+        {"sequence": sequence.name, **_compare(result, comparison)}
+        for sequence in SEQUENCES
+        for comparison in sequence.comparisons
+        if covered(result.scenario, comparison)
+    ]
+    if not rows:
+        raise UsageError(f"scenario '{result.scenario.name}' holds none of the recorded sequences' days")
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def covered(scenario: Scenario, comparison: Comparison) -> bool:
+    """Whether a scenario holds the days of a comparison, and lays its series beside a run."""
+    bound = {binding.series for binding in scenario.recorded.values()}
+    if not comparison.stock and any(
+        w.series not in bound for w in (comparison.before, comparison.after) if w is not None
+    ):
+        return False
+    windows = [w for w in (comparison.before, comparison.after) if w is not None]
+    return all(scenario.scenario.start <= w.start and w.end <= scenario.scenario.end for w in windows)
+
+
+def _compare(result: Simulated, comparison: Comparison) -> dict[str, object]:
+    before = rates(result, comparison.before, comparison.stock)
+    after = rates(result, comparison.after, comparison.stock)
+    level = interval_of_mean(after.simulated)
+    changes = (
+        [a - b for a, b in zip(after.simulated, before.simulated, strict=True)] if comparison.before else []
+    )
+    change = interval_of_mean(changes)
+    windows = [w for w in (comparison.before, comparison.after) if w is not None]
+    return {
+        "what": comparison.what,
+        "unit": "persons" if comparison.stock else "per day",
+        "before": str(comparison.before or ""),
+        "after": str(comparison.after),
+        "recorded_before": before.recorded,
+        "recorded_after": after.recorded,
+        "recorded_change": after.recorded - before.recorded,
+        "simulated_before": interval_of_mean(before.simulated).mean,
+        "simulated_after": level.mean,
+        "after_low": level.low,
+        "after_high": level.high,
+        "simulated_change": change.mean,
+        "change_low": change.low,
+        "change_high": change.high,
+        "method": level.method,
+        "replications": len(after.simulated),
+        "status": comparison.status or ("seen" if comparison.after.end <= SEEN_UNTIL else "predicted"),
+        "grades": "".join(sorted({p.grade for w in windows for p in recorded_points(w)})),
+    }
+
+
+class Rates(NamedTuple):
+    """Recorded, and simulated by replication: per day, or as they are for a stock."""
+
+    recorded: float
+    simulated: list[float]
+
+
+def rates(result: Simulated, window: Window | None, stock: str) -> Rates:
+    """What was recorded and simulated over a window; nothing where there is none."""
+    if window is None:
+        return Rates(math.nan, [])
+    days = 1 if stock else window.days
+    return Rates(recorded_value(window) / days, [v / days for v in simulated_values(result, window, stock)])
+
+
+# the page
+
+
+def sequences_page(result: Simulated) -> str:
+    """The table as a page in Markdown, with what it does and does not say."""
+    table = sequence_table(result)
+    replications = int(table["replications"].iloc[0])
+    runs = "1 replication" if replications == 1 else f"{replications} replications"
+    lines = [
+        "# Recorded sequences, and what the model does there",
+        "",
+        f"Scenario `{result.scenario.name}`, {runs}. Made by `python -m sim.evidence.sequences`.",
+        "",
+        "A sequence is what came before and after a measure in the record. It has no control: other things",
+        "changed at the same time. That a run turns the same way says that the model can produce the turn,",
+        "not that the measure caused it. Counts are per day; intervals are 95 %, over replications, of the",
+        "mean of the model (its uncertain parameters are not in them). A figure is compared with the account",
+        "of the party that counted it. *Seen*: the figure was looked at when values were chosen; *predicted*:",
+        "it was not; *input*: what came after was put into the run as a dated measure.",
+    ]
+    for sequence in SEQUENCES:
+        rows = table[table["sequence"] == sequence.name]
+        if len(rows):
+            lines += ["", f"## {sequence.title}", "", *_markdown(rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown(rows: pd.DataFrame) -> Iterator[str]:
+    yield "| what | days before | days after | recorded | recorded change | simulated | simulated change | |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for row in rows.to_dict("records"):
+        unit = "" if row["unit"] == "persons" else " a day"
+        recorded = f"{_arrow(row['recorded_before'], row['recorded_after'])}{unit} (grade {row['grades']})"
+        band = _band(row["after_low"], row["after_high"])
+        simulated = f"{_arrow(row['simulated_before'], row['simulated_after'])}{unit}{band}"
+        change = (
+            f"{_signed(row['simulated_change'])}{_band(row['change_low'], row['change_high'], signed=True)}"
+        )
+        cells = (
+            row["what"], row["before"] or "none recorded", row["after"], recorded,
+            _signed(row["recorded_change"]), simulated, change, row["status"],
+        )  # fmt: skip
+        yield f"| {' | '.join(cells)} |"
+
+
+def _arrow(before: float, after: float) -> str:
+    return _plain(after) if math.isnan(before) else f"{_plain(before)} to {_plain(after)}"
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}"
+
+
+def _signed(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    return f"{'-' if value < 0 else '+'}{_plain(abs(value))}"
+
+
+def _band(low: float, high: float, *, signed: bool = False) -> str:
+    if math.isnan(low):
+        return ""
+    show = _signed if signed else _plain
+    return f" ({show(low)} to {show(high)})"
+
+
+def write_page(result: Simulated, path: Path) -> None:
+    """Write the page."""
+    write_whole(path, sequences_page(result))
+
+
+def main() -> None:
+    """Write the page from a result's folder."""
+    from sim.runs.replicate import open_result
+
+    write_page(open_result(sys.argv[1]), Path(sys.argv[2]))
+
+
+if __name__ == "__main__":
+    main()

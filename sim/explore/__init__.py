@@ -1,0 +1,1 @@
+"""Many scenarios: plans, sweeps, which assumption matters, where a conclusion breaks, how many runs are enough."""

@@ -1,0 +1,349 @@
+"""The store of a sweep: a folder that keeps every finished job, whatever stops the sweep.
+
+    plan.json       what was asked for
+    points.parquet  point, and the value of every key that varies
+    parts/          results as they come, a file a chunk, each whole or not at all
+    rows.parquet    when all is done: every job, by point and replication
+    timings.parquet CPU seconds of each job, apart, since no two runs have the same
+    sectors.parquet where the plan asks for it: point, replication, sector, and some measures
+
+Rows are keyed by content (scenario as resolved, seed, replication, model version): nothing is computed twice.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.core.durable import clear_under_way, told_as_result_error, whole_file, write_table, write_whole
+from sim.core.errors import ResultError, UsageError
+from sim.explore.plan import Plan, Point, checked
+from sim.model.version import MODEL_VERSION
+from sim.record.measures import BY_SECTOR, DESCRIBED, Described, may_be_of_extension
+from sim.runs.jobs import FAILED, Row
+from sim.runs.store.folder_lock import held, holds_something
+from sim.runs.store.job_table import (
+    REMOVE_PART,
+    SECTOR_COLUMNS,
+    TIMED,
+    WHOLE,
+    columns_of,
+    identity_schema,
+    rows_schema,
+    schema_of,
+    sector_schema,
+    table_of,
+)
+from sim.runs.store.stored_tables import check_table, damage_told, read_table
+from sim.scenario.files.stored_json import read_stored
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+PLAN, POINTS, ROWS, TIMINGS, SECTORS, PARTS = (
+    "plan.json", "points.parquet", "rows.parquet", "timings.parquet", "sectors.parquet", "parts",
+)  # fmt: skip
+BLOCK = 50_000
+"""Rows merged at a time: memory stays flat."""
+GROWS = ("replications",)
+"""What of a plan may grow from one run of a sweep to the next."""
+NAMED = ("scenario", "posterior")
+"""What of a plan names a file: its content decides, not where it lies."""
+NEW_STORE = "sweep into another folder with --out"
+REMOVE_ROWS = f"remove {ROWS}, and the same command runs its jobs again"
+KeyAt = Callable[[int, int], str]
+"""The key of the job of a point and a replication."""
+
+Window = tuple[tuple[int, int], tuple[int, int]]
+"""Points [from, to) and replications [from, to)."""
+
+
+def _windows(points: int, replications: int) -> Iterator[Window]:
+    """Windows of about `BLOCK` rows, in the order of rows."""
+    at_once = max(1, BLOCK // replications)
+    for first in range(0, points, at_once):
+        for r in range(0, replications, BLOCK):
+            yield (first, first + at_once), (r, min(r + BLOCK, replications))
+
+
+@dataclass(frozen=True, slots=True)
+class Swept(Plan):
+    """A plan as a store keeps it: with hashes of the scenarios of its points and of its posterior, and the model version."""
+
+    scenario_digest: str = ""
+    posterior_digest: str = ""
+    model_version: int = 0
+    measures: tuple[Described, ...] = ()
+    """Those of the scenario's extensions: whoever reads the store need not have the scenario."""
+
+    def text(self) -> str:
+        """The plan as JSON; measures of extensions where there are any."""
+        return json.dumps(self.content(), indent=1) + "\n"
+
+    def content(self) -> dict[str, Any]:
+        """The plan as a dictionary; measures of extensions where there are any."""
+        content = asdict(self)
+        if not self.measures:
+            del content["measures"]
+        return content
+
+
+def swept(
+    plan: Plan, scenario_digest: str, posterior_digest: str, measures: Mapping[str, Described] = DESCRIBED
+) -> Swept:
+    """A plan with what it was made of; `measures` are all those of its scenario."""
+    fields = {name: getattr(plan, name) for name in Plan.__dataclass_fields__}
+    return Swept(
+        **fields,
+        scenario_digest=scenario_digest,
+        posterior_digest=posterior_digest,
+        model_version=MODEL_VERSION,
+        measures=tuple(measure for name, measure in measures.items() if name not in DESCRIBED),
+    )
+
+
+MADE_OF = {
+    "scenario_digest": "the scenario's values",
+    "posterior_digest": "the posterior",
+    "model_version": "the model version",
+}
+"""What the rows of a store were made of, and what it is called where it differs."""
+
+
+class Store:
+    """A folder that holds, or will hold, the results of one plan."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def measures(self) -> Mapping[str, Described]:
+        """Every measure of its jobs by name, those of the scenario's extensions among them."""
+        return {**DESCRIBED, **{measure.name: measure for measure in self.plan().measures}}
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the store while writing; a second writer is refused."""
+        return held(self.path, "sweep")
+
+    def plan(self) -> Swept:
+        """The plan of the store. Raises `ResultError` where there is none, or it is damaged."""
+        path = self.path / PLAN
+        if not path.exists():
+            raise ResultError(f"{self.path} holds no sweep: {PLAN} is missing or damaged")
+        plan = read_stored(path, Swept, NEW_STORE)
+        try:
+            checked(plan)
+        except UsageError as error:
+            raise ResultError(f"{path} is damaged: {error}; {NEW_STORE}") from None
+        for measure in plan.measures:
+            if not may_be_of_extension(measure.name) or measure.ratio is not None:
+                found = ascii(measure.name[:60])
+                raise ResultError(
+                    f"{path} is damaged: measures: {found} is none of an extension; {NEW_STORE}"
+                )
+        return plan
+
+    def check(self, plan: Swept) -> None:
+        """Whether the store is of this plan and of what it was made of, or empty. Raises `ResultError` in words."""
+        if self.path.is_file():
+            raise ResultError(f"{self.path} is a file: choose another folder with --out")
+        if not (self.path / PLAN).exists():
+            if holds_something(self.path):
+                raise ResultError(f"{self.path} is not empty and holds no sweep: choose another with --out")
+            return
+        there = self.plan()
+        if differ := differences(there, plan):
+            raise ResultError(
+                f"{self.path} holds another sweep, which differs in {', '.join(differ)}: choose another with --out"
+            )
+        if there.replications > plan.replications:
+            raise ResultError(
+                f"{self.path} holds {there.replications} replications a point: ask for no fewer"
+            )
+
+    def begin(self, plan: Swept, points: list[Point]) -> None:
+        """Write what is asked for; the plan comes first, since it says whose the folder is."""
+        import pyarrow as pa
+
+        write_whole(self.path / PLAN, plan.text())
+        with told_as_result_error(self.path):
+            for folder in (self.path, self.path / PARTS):
+                clear_under_way(folder)
+        schema = points_schema({key for point in points for key in point})
+        columns: dict[str, Any] = {key: [point.get(key, "") for point in points] for key in schema.names[1:]}
+        write_table(pa.table({"point": range(len(points)), **columns}, schema=schema), self.path / POINTS)
+
+    def points(self) -> pa.Table:
+        """The points of the plan, by number. Raises `ResultError` where they are damaged."""
+        plan = self.plan()
+        keys = {axis.key for axis in plan.axes} | {key for point in plan.listed for key, _ in point}
+        path, remedy = self.path / POINTS, "the same sweep command writes it again"
+        table = read_table(path, points_schema(keys), remedy)
+        with damage_told(path, remedy):
+            if table["point"].to_pylist() != list(range(plan.size)):
+                raise ValueError(f"its points are not 0 to {plan.size - 1}")
+        return table
+
+    def parts(self) -> list[Path]:
+        """Results as they came."""
+        return sorted((self.path / PARTS).glob(WHOLE))
+
+    def kept(self) -> list[Path]:
+        """Every table of jobs: the merged one first, then parts."""
+        return [*([self.path / ROWS] if (self.path / ROWS).exists() else []), *self.parts()]
+
+    def finished(self, key_at: KeyAt | None = None) -> set[str]:
+        """Keys of the jobs that are there; failed ones are tried again by the next sweep.
+
+        Raises `ResultError` for a job whose key is another than that of its point and replication: it is of another sweep.
+        """
+        known: set[str] = set()
+        self._check_tables()
+        for path in self.kept():
+            table = read_jobs(path, identity_schema())
+            columns = [table[name].to_pylist() for name in ("key", "point", "replication", "status")]
+            for key, point, replication, status in zip(*columns, strict=True):
+                if key_at is not None and key != key_at(point, replication):
+                    raise ResultError(
+                        f"{path} holds runs of another sweep (its scenario, posterior or model version is not the "
+                        "one asked for): choose another folder with --out, or remove this one"
+                    )
+                if status != FAILED:
+                    known.add(key)
+        return known
+
+    def _check_tables(self) -> None:
+        """Whether every table that a merge will need can be read to its end: found out before any job is run."""
+        for part in self.parts():
+            check_table(part, schema_of(self.measures), REMOVE_PART)
+        if (self.path / ROWS).exists():
+            needed = {ROWS: rows_schema(self.measures), TIMINGS: columns_of(schema_of(), TIMED)}
+            if self.plan().by_sector:
+                needed[SECTORS] = sector_schema()
+            for name, schema in needed.items():
+                check_table(self.path / name, schema, REMOVE_ROWS)
+
+    def keep(self, rows: list[Row]) -> None:
+        """Write a chunk of results, whole or not at all."""
+        with told_as_result_error(self.path):
+            (self.path / PARTS).mkdir(exist_ok=True)
+        name = f"{int(rows[0]['point']):08d}-{int(rows[0]['replication']):05d}-{uuid.uuid4().hex[:8]}.parquet"
+        write_table(table_of(rows, self.measures), self.path / PARTS / name)
+
+    def merge(self, points: int, replications: int, *, by_sector: bool = False) -> None:
+        """Bring all results into whole tables, by point and replication, block by block.
+
+        The table of rows comes last: where it is, the others are. Parts go when all of them hold their jobs.
+        """
+        windows = list(_windows(points, replications))
+        merged = (self.path / ROWS).exists()
+        tables = {
+            TIMINGS: columns_of(schema_of(), TIMED),
+            **({SECTORS: sector_schema()} if by_sector else {}),
+            ROWS: rows_schema(self.measures),
+        }
+        for name, schema in tables.items():
+            block = _sector_block if name == SECTORS else _block
+            there = [self.path / name] if merged else []
+            parts = self.parts()
+            jobs = None if name == SECTORS else points * replications
+            self._write_merged(name, schema, (block(there, parts, schema, w) for w in windows), jobs)
+        with told_as_result_error(self.path):
+            for part in self.parts():
+                part.unlink()
+
+    def _write_merged(
+        self, name: str, schema: pa.Schema, blocks: Iterator[pa.Table], jobs: int | None
+    ) -> None:
+        """Write a merged table block by block, whole or not at all, with a row for each of so many jobs."""
+        import pyarrow.parquet as pq
+
+        with whole_file(self.path / name) as beside:
+            rows = 0
+            with pq.ParquetWriter(beside, schema, compression="zstd", write_page_checksum=True) as writer:
+                for block in blocks:
+                    writer.write_table(block)
+                    rows += len(block)
+            if jobs not in (None, rows):
+                raise ResultError(f"{self.path} lost jobs meanwhile: give the same command again")
+
+
+def differences(there: Swept, asked: Swept) -> list[str]:
+    """In what two sweeps differ, in words; none where the jobs of one are jobs of the other.
+
+    A store of before the hashes were kept has none: there the keys of its jobs decide.
+    """
+    left, right = (json.loads(plan.text()) for plan in (there, asked))
+    skipped = {*GROWS, *MADE_OF, "measures", *(NAMED if there.scenario_digest else ())}
+    asked_for = [
+        name for name in right if name not in skipped and json.dumps(left[name]) != json.dumps(right[name])
+    ]
+    made = [words for name, words in MADE_OF.items() if left[name] and left[name] != right[name]]
+    return asked_for or made
+
+
+def points_schema(keys: Iterable[str]) -> pa.Schema:
+    """Columns of the table of points: its number, and the value of every key that varies, as a scenario file writes it."""
+    import pyarrow as pa
+
+    names = [("point", pa.int64()), *((key, pa.string()) for key in sorted(keys))]
+    return pa.schema([pa.field(name, kind, nullable=False) for name, kind in names])
+
+
+def _block(there: list[Path], parts: list[Path], schema: pa.Schema, window: Window) -> pa.Table:
+    """The rows of a block of points, once each: of a job tried again the row that succeeded."""
+    import pyarrow as pa
+
+    read = _read([*there, *parts], schema, window)
+    frame = pa.concat_tables(read, promote_options="default").to_pandas()
+    frame = once_each(frame)
+    return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
+
+
+def once_each(frame: pd.DataFrame) -> pd.DataFrame:
+    """Jobs by point and replication, once each: of a job tried again the row that succeeded."""
+    frame = frame.assign(_failed=frame["status"] == FAILED)
+    frame = frame.sort_values(["point", "replication", "_failed"], kind="stable")
+    return frame.drop_duplicates(["point", "replication"]).drop(columns="_failed")
+
+
+def _sector_block(there: list[Path], parts: list[Path], schema: pa.Schema, window: Window) -> pa.Table:
+    """The rows by sector of a block of points: lists of parts opened, sectors in the order of the scenario."""
+    import pandas as pd
+    import pyarrow as pa
+
+    known = [table.to_pandas() for table in _read(there, schema, window)]
+    lists = columns_of(schema_of(), ["point", "replication", "sectors", *SECTOR_COLUMNS])
+    for table in _read(parts, lists, window):
+        opened = table.to_pandas().dropna(subset="sectors").explode(["sectors", *SECTOR_COLUMNS])
+        opened.columns = pd.Index(schema.names)
+        known.append(opened)
+    frame = pd.concat(known, ignore_index=True).astype(dict.fromkeys(BY_SECTOR, float))
+    frame = frame.drop_duplicates(["point", "replication", "sector"])
+    frame = frame.sort_values(["point", "replication"], kind="stable")
+    return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
+
+
+def read_jobs(path: Path, schema: pa.Schema, *, filters: Any = None) -> pa.Table:
+    """Columns of a part, or of a merged table. Raises `ResultError` where it is damaged."""
+    return read_table(
+        path, schema, REMOVE_PART if path.parent.name == PARTS else REMOVE_ROWS, filters=filters
+    )
+
+
+def _read(paths: Sequence[Path], schema: pa.Schema, window: Window) -> list[pa.Table]:
+    """Some columns of tables, of the rows in a window."""
+    names = ("point", "replication")
+    within = [
+        (name, sign, bound)
+        for name, bounds in zip(names, window, strict=True)
+        for sign, bound in zip((">=", "<"), bounds, strict=True)
+    ]
+    return [read_jobs(path, schema, filters=within) for path in paths]

@@ -1,0 +1,44 @@
+"""Figures into a folder: the same figure gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.core.durable import whole_file
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DPI = 110
+STYLE: Any = {"svg.hashsalt": "borderflow", "svg.fonttype": "none", "text.parse_math": False}
+"""The same bytes for the same result; a dollar sign in a name is a dollar sign."""
+
+
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Draw with borderflow's looks, whatever style a notebook has set; its own is back afterwards."""
+    from matplotlib import rc_context, rcdefaults, rcParams
+
+    with rc_context():
+        rcdefaults()
+        rcParams.update(STYLE)
+        yield
+
+
+def save_figures(
+    figures: Mapping[str, Callable[[], Figure]], folder: Path, *, tell: Callable[[str], Any] = lambda _: None
+) -> list[Path]:
+    """Draw figures, each by name and a function that makes it, into a folder as PNG and SVG, each whole or not at all; the files written."""
+    written = []
+    with own_style():
+        for name, draw in figures.items():
+            tell(name)
+            figure = draw()
+            for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
+                written.append(folder / f"{name}.{kind}")
+                with whole_file(written[-1]) as beside:
+                    figure.savefig(beside, format=kind, dpi=DPI, metadata=metadata)
+    return written

@@ -1,0 +1,127 @@
+"""One replication's tables, made from its record: what is written, merged and read back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sim.engines.player import Engine, player
+from sim.model.branching import simulate_branch
+from sim.model.simulate import Tick
+from sim.record.accounts import account_cells, account_frame
+from sim.record.frames import daily_frame, dates_of, event_table, totals_of
+from sim.record.labels import Places, Speaker
+from sim.record.log import RunRecord
+from sim.scenario.checks.extension_checks import counted_by, kind_names
+from sim.scenario.schema import Party, Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+TABLES = ("events", "daily", "accounts", "totals")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The tables of one replication; `events` is empty where no log was kept."""
+
+    replication: int
+    tables: dict[str, pa.Table]
+
+
+def places_of(scenario: Scenario) -> Places:
+    """The names that a record of a scenario stands for."""
+    countries = tuple(scenario.countries)
+    return Places(
+        sectors=tuple(scenario.sectors),
+        countries=countries,
+        country_of=tuple(countries.index(s.country) for s in scenario.sectors.values()),
+        start=scenario.scenario.start,
+        parties=tuple(_speaker(name, party) for name, party in scenario.parties.items()),
+        kinds=kind_names(scenario),
+        measures=counted_by(scenario),
+    )
+
+
+def _speaker(name: str, party: Party) -> Speaker:
+    return Speaker(
+        name, party.side, party.invents_per_day, party.countries[0] if len(party.countries) == 1 else ""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A world that was another until a date: its scenario until that midnight."""
+
+    before: Scenario
+    at: date
+
+    def day(self, scenario: Scenario) -> int:
+        """The day of the run that begins at the branch."""
+        return (self.at - scenario.scenario.start).days
+
+
+def play(
+    scenario: Scenario,
+    seed: int,
+    replication: int,
+    *,
+    log: bool,
+    tick: Tick | None = None,
+    branch: Branch | None = None,
+    engine: Engine = "simpy",
+) -> Part:
+    """Run one replication and keep its tables; with a branch, the scenario holds from its date on (SimPy plays it)."""
+    if branch is None:
+        run = player(engine, scenario)(scenario, seed=seed, replication=replication, keep_rows=log, tick=tick)
+    else:
+        run = simulate_branch(
+            branch.before,
+            scenario,
+            branch.day(scenario),
+            seed=seed,
+            replication=replication,
+            keep_rows=log,
+            tick=tick,
+        )
+    return part_of(run, places_of(scenario))
+
+
+def part_of(run: RunRecord, places: Places) -> Part:
+    """The tables of a record, each with its replication in the first column."""
+    import pandas as pd
+    import pyarrow as pa
+
+    accounts = account_frame(account_cells(run, places))
+    accounts = accounts.astype({"day": "int32", "value": "float64"})
+    accounts.insert(1, "date", dates_of(accounts["day"].to_numpy(), places))
+    totals = totals_of(run, extra=places.measures)
+    frames = {
+        "daily": daily_frame(run, places),
+        "accounts": _with_names(accounts, places),
+        "totals": pd.DataFrame({"measure": list(totals), "value": list(totals.values())}),
+    }
+    for frame in frames.values():
+        frame.insert(0, "replication", run.replication)
+    tables = {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()}
+    return Part(run.replication, {"events": event_table(run, places), **tables})
+
+
+def _with_names(accounts: pd.DataFrame, places: Places) -> pd.DataFrame:
+    """Categories fixed by the scenario, never none at all, so that tables of all replications have one schema."""
+    import pandas as pd
+
+    from sim.record.accounts import KINDS_OF
+
+    sides = ("people", "transit_state", "guard")
+    names = {
+        "party": ["", *(p.name for p in places.parties)],
+        "country": ["", *places.countries],
+        "sector": ["", *places.sectors],
+        "measure": [*KINDS_OF, *(f"incidents_by_{side}" for side in sides)],
+    }
+    for column, known in names.items():
+        accounts[column] = pd.Categorical(accounts[column], categories=known)
+    return accounts

@@ -1,0 +1,80 @@
+"""The table of finished jobs that every store of rows keeps: its columns, and rows as such a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.record.measures import BY_SECTOR, DESCRIBED, Described
+from sim.runs.jobs import SECTOR, Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+WHOLE = "[!.]*.parquet"
+"""Files that were written to their end: one under way begins with a dot."""
+REMOVE_PART = "remove it, and the same command runs its jobs again"
+TIMED = ["key", "point", "seed", "replication", "status", "seconds"]
+SECTOR_COLUMNS = [SECTOR + name for name in BY_SECTOR]
+APART = ("seconds", "figures", "sectors", *SECTOR_COLUMNS)
+"""Columns of parts that do not go into `rows.parquet`."""
+
+
+def identity_schema() -> pa.Schema:
+    """Columns that say which job a row is of; none of them is ever empty."""
+    import pyarrow as pa
+
+    types = {
+        "key": pa.string(),
+        "point": pa.int64(),
+        "seed": pa.uint64(),
+        "replication": pa.int64(),
+        "status": pa.string(),
+    }
+    return pa.schema([pa.field(name, kind, nullable=False) for name, kind in types.items()])
+
+
+def schema_of(measures: Mapping[str, Described] = DESCRIBED) -> pa.Schema:
+    """Columns of parts: identity, status, seconds, every measure, and lists by figure and sector (empty unless asked for)."""
+    import pyarrow as pa
+
+    units = {name: described.unit for name, described in measures.items()}
+    fields: list[Any] = [*identity_schema(), ("reason", pa.string()), ("seconds", pa.float64())]
+    fields += [(name, pa.float64()) for name in measures]
+    fields += [
+        ("figures", pa.list_(pa.float64())),
+        ("sectors", pa.list_(pa.string())),
+        *((name, pa.list_(pa.float64())) for name in SECTOR_COLUMNS),
+    ]
+    return pa.schema(fields, metadata={"units": json.dumps(units)})
+
+
+def rows_schema(measures: Mapping[str, Described] = DESCRIBED) -> pa.Schema:
+    """Columns of the merged table of jobs."""
+    whole = schema_of(measures)
+    return columns_of(whole, [name for name in whole.names if name not in APART])
+
+
+def sector_schema() -> pa.Schema:
+    """Columns of the table by sector."""
+    import pyarrow as pa
+
+    names = [("point", pa.int64()), ("replication", pa.int64()), ("sector", pa.string())]
+    fields = [pa.field(name, kind, nullable=False) for name, kind in names]
+    return pa.schema([*fields, *((name, pa.float64()) for name in BY_SECTOR)])
+
+
+def table_of(rows: list[Row], measures: Mapping[str, Described] = DESCRIBED) -> pa.Table:
+    """Results as a table; measures of a failed job are empty."""
+    import pyarrow as pa
+
+    schema = schema_of(measures)
+    return pa.table({name: [row.get(name) for row in rows] for name in schema.names}, schema=schema)
+
+
+def columns_of(schema: pa.Schema, names: list[str]) -> pa.Schema:
+    """Some columns of a schema, with its metadata."""
+    import pyarrow as pa
+
+    return pa.schema([schema.field(name) for name in names], metadata=schema.metadata)

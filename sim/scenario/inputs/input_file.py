@@ -1,0 +1,100 @@
+"""A TOML file that somebody wrote, read by its model: every fault in one report, with file, line, key, found, allowed.
+
+Which question this answers: what does this file say, and what is wrong with it? Files, lines and words of faults are those
+of scenario files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sim.core.errors import Fault, InputError, ScenarioError, UsageError
+from sim.scenario.files.faults import MOST_FAULTS, Where, by_place, refused
+from sim.scenario.files.layers import Layer
+from sim.scenario.files.partial_validation import without_refused
+from sim.scenario.files.scenario_files import read
+from sim.scenario.files.toml_lines import KeyPath
+from sim.scenario.load import frozen
+
+
+class UserFile(BaseModel):
+    """A file of the user's, or a table of one: strict about names and types, no infinities."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+Content = TypeVar("Content", bound=UserFile)
+
+
+class Reading(Generic[Content]):
+    """What a file says by its model, as much of it as makes sense, and every fault found so far.
+
+    `of` says what the file is, in reports: a plan, a calibration.
+    """
+
+    def __init__(self, of: str, content: Content | None, where: Where, faults: list[Fault]) -> None:
+        self.of, self.content, self.where, self.faults = of, content, where, faults
+
+    def fault(
+        self, path: KeyPath, problem: str, found: Any = "", allowed: str = "", nearest: str = ""
+    ) -> None:
+        """Note a fault at a key path of the file."""
+        self.faults.append(self.where.fault(path, problem, found, allowed, nearest))
+
+    def refused(self, path: KeyPath, error: InputError | UsageError) -> None:
+        """Note why something that the file names is refused: the faults of a file, or a sentence about this key."""
+        if isinstance(error, InputError):
+            self.faults += error.faults
+        else:
+            self.fault(path, str(error))
+
+    def close(self) -> None:
+        """Raise `InputError` with every fault, the first hundred in full; nothing if there is none."""
+        once = list(by_place(list(dict.fromkeys(self.faults))))
+        if len(once) > MOST_FAULTS:
+            more = Fault(self.where.label, "more", f"and {len(once) - MOST_FAULTS:,} more faults")
+            once = [*once[:MOST_FAULTS], more]
+        if once:
+            raise InputError(self.of, tuple(once))
+
+    def whole(self) -> Content:
+        """The content, if there is no fault. Raises `InputError` with every fault otherwise."""
+        self.close()
+        assert self.content is not None
+        return self.content
+
+
+def read_input(path: Path, of: str, model: type[Content]) -> Reading[Content]:
+    """A file by its model. Raises `InputError` where it is no TOML; other faults are held until the reading is closed."""
+    try:
+        document = read(path)
+    except ScenarioError as error:
+        raise InputError(of, error.faults) from None
+    layers = (Layer(document.label, document.tables, (), document),)
+    return reading_of(document.tables, of, model, Where(document.label, layers, model))
+
+
+def reading_of(tables: dict[str, Any], of: str, model: type[Content], where: Where) -> Reading[Content]:
+    """The content of tables that were read already."""
+    given = {key: frozen(value) for key, value in tables.items()}
+    try:
+        return Reading(of, model.model_validate(given, strict=True), where, [])
+    except ValidationError as error:
+        return Reading(of, without_refused(model, given, error), where, refused(error, given, where))
+
+
+def beside(folder: Path, name: str) -> str:
+    """A file beside the one that names it, else the name as it is: that of a shipped one, or a path."""
+    try:
+        return str(folder / name) if (folder / name).is_file() else name
+    except (OSError, ValueError):
+        return name
+
+
+def printable(text: Sequence[str] | str) -> bool:
+    """Whether a terminal may show it: no control characters, no marks that turn the direction of writing."""
+    return all(part.isprintable() for part in ([text] if isinstance(text, str) else text))

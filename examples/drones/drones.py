@@ -13,16 +13,16 @@ from sim.core.random_streams import uniform
 from sim.core.record_types import Word, record
 from sim.model.extensions.declarations import Given, replaces, row, stream
 from sim.model.journeys import crossing
-from sim.model.state.entities import Actor, Group
+from sim.model.state.entities import Entity, Group
 from sim.model.state.world import Day, World
-from sim.record.events import Actor as By
+from sim.record.events import Actor
 
 TOOK_OFF, LANDED, GROUNDED, IN_VIEW = row("took_off"), row("landed"), row("grounded"), row("in_view")
 WIND, SEEN, MOMENT = stream(0), stream(1), stream(2)
 
 
 @record
-class DroneTeam(Actor):
+class DroneTeam(Entity):
     """Two people and a drone at a post."""
 
     rank: ClassVar[int] = Rank.EXTENSION
@@ -70,13 +70,13 @@ def fly(world: DroneWorld, team: DroneTeam) -> Day:
         yield world.wait(team, world.charging_h)
         team.flights += 1
         if uniform(team.luck, WIND, team.flights) < world.too_windy:
-            world.write(world.now, GROUNDED, team.key, 0, team.sector, By.WEATHER, 0.0, -1)
+            world.write(world.now, GROUNDED, team.key, 0, team.sector, Actor.WEATHER, 0.0, -1)
             continue
-        flight = world.write(world.now, TOOK_OFF, team.key, 0, team.sector, By.GUARD, 0.0, -1)
+        flight = world.write(world.now, TOOK_OFF, team.key, 0, team.sector, Actor.GUARD, 0.0, -1)
         world.drones_in_air[team.sector] += 1
         yield world.wait(team, world.flight_h)
         world.drones_in_air[team.sector] -= 1
-        world.write(world.now, LANDED, team.key, 0, team.sector, By.GUARD, world.flight_h, flight)
+        world.write(world.now, LANDED, team.key, 0, team.sector, Actor.GUARD, world.flight_h, flight)
 
 
 @replaces(crossing.detection_hours)
@@ -88,5 +88,5 @@ def detection_hours(world: DroneWorld, g: Group, crossing_h: float) -> float:
     drone_h = crossing_h * g.u(MOMENT, g.tries)
     if drone_h >= others_h:
         return others_h
-    world.note(g, IN_VIEW, actor=By.GUARD, value=drone_h)
+    world.note(g, IN_VIEW, actor=Actor.GUARD, value=drone_h)
     return drone_h

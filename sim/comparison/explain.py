@@ -13,7 +13,7 @@ from sim.core.errors import UsageError
 from sim.record.events import LEVEL_REACHED, Actor, Kind
 from sim.record.row_text import Labels, Told, duration, people, sentence
 from sim.scenario.checks.extension_checks import FIRST_KIND, kind_names, kinds_of
-from sim.scenario.levers.in_force import InForce, Where
+from sim.scenario.levers.in_force import EventPlace, InForce
 from sim.scenario.schema import TransitState
 
 if TYPE_CHECKING:
@@ -311,10 +311,10 @@ def _levers_in_force(log: Log, chain: list[Entry]) -> Iterator[str]:
                 yield f"{entry.date}  {log.labels.levers[moved.lever]}: {moved.control.about}{at}: {moved.effect}"
 
 
-def _where(log: Log, entry: Entry) -> Where:
+def _where(log: Log, entry: Entry) -> EventPlace:
     routes = list(log.scenario.routes)
     came = int(entry.told.value) if entry.kind == Kind.ARRIVED else -1
-    return Where(entry.told.sector, entry.told.country, routes[came] if 0 <= came < len(routes) else "")
+    return EventPlace(entry.told.sector, entry.told.country, routes[came] if 0 <= came < len(routes) else "")
 
 
 def _place_label(log: Log, scope: str, name: str) -> str:

@@ -13,7 +13,7 @@ from sim.record.measures import DESCRIBED
 from sim.runs.statistics import Interval, interval_of_mean
 from sim.scenario.levers.expected_signs import MEASURES, Expected, expected
 from sim.scenario.levers.lever_effects import effects_of, names_of_scope
-from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, LEVER_KINDS, Kind
+from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, LEVER_KINDS, LeverKind
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def without_levers(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"levers": {}})
 
 
-def with_kind(scenario: Scenario, kind: Kind, strength: float = 1.0) -> Scenario:
+def with_kind(scenario: Scenario, kind: LeverKind, strength: float = 1.0) -> Scenario:
     """The same scenario with one lever of a kind, everywhere it can act, from a fifth of the run on, at its default sizes."""
     begins = scenario.scenario.start + timedelta(days=max(1, int(BEGINS * scenario.days)))
     lever: dict[str, Any] = {"kind": kind.name, "start": begins, "strength": strength}
@@ -61,7 +61,7 @@ def with_kind(scenario: Scenario, kind: Kind, strength: float = 1.0) -> Scenario
     return Scenario.model_validate({**scenario.model_dump(exclude={"levers"}), **levers})
 
 
-def applies(scenario: Scenario, kind: Kind) -> bool:
+def applies(scenario: Scenario, kind: LeverKind) -> bool:
     """Whether a kind finds anything to act on in a scenario (a site to open, a crossing point to close)."""
     changed = with_kind(scenario, kind)
     scopes = {CONTROLS[CONTROL_INDEX[e.control]].scope for e in effects_of(changed, changed.levers[ALONE])}
@@ -77,7 +77,7 @@ def totals(scenario: Scenario, seed: int, replications: int, engine: Engine = "c
 
 
 def measure_levers(
-    scenario: Scenario, *, seed: int = 0, replications: int = 20, kinds: Iterable[Kind] = LEVER_KINDS,
+    scenario: Scenario, *, seed: int = 0, replications: int = 20, kinds: Iterable[LeverKind] = LEVER_KINDS,
     tell: Callable[[str], None] = lambda _: None, engine: Engine = "compiled",
 ) -> list[Change]:  # fmt: skip
     """Each lever kind against no lever, on the same luck: changes of every flow, incident and human measure."""

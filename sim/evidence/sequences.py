@@ -55,7 +55,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class BeforeAfter:
     """What is set before and after: a stock at the end of the window, or a count a day.
 
     `status` says whether the recorded figure was looked at when values were chosen ("seen"), is put into
@@ -75,7 +75,7 @@ class Sequence:
 
     name: str
     title: str
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[BeforeAfter, ...]
 
 
 def _month(name: str, year: int, month: int) -> Window:
@@ -94,31 +94,31 @@ SEQUENCES: tuple[Sequence, ...] = (
         "lithuania-turns-away",
         "Lithuania turns people away from 3 August 2021",
         (
-            Comparison(
+            BeforeAfter(
                 "registered in Lithuania",
                 _month(LT, 2021, 7),
                 Window(LT_TOTAL, date(2021, 8, 13), date(2021, 11, 10)),
                 status="seen",
             ),
-            Comparison("attempts in Poland", _month(PL, 2021, 7), _month(PL, 2021, 8)),
-            Comparison("prevented in Latvia", None, Window(LV, date(2021, 8, 10), date(2021, 8, 16))),
+            BeforeAfter("attempts in Poland", _month(PL, 2021, 7), _month(PL, 2021, 8)),
+            BeforeAfter("prevented in Latvia", None, Window(LV, date(2021, 8, 10), date(2021, 8, 16))),
         ),
     ),
     Sequence(
         "flights-stop",
         "Flights stop on 12-13 November 2021, repatriation begins on 18 November",
         (
-            Comparison("attempts in Poland, November", OCTOBER, _month(PL, 2021, 11)),
-            Comparison("attempts in Poland, December", OCTOBER, _month(PL, 2021, 12)),
-            Comparison("attempts in Poland, January", OCTOBER, _month(PL, 2022, 1)),
+            BeforeAfter("attempts in Poland, November", OCTOBER, _month(PL, 2021, 11)),
+            BeforeAfter("attempts in Poland, December", OCTOBER, _month(PL, 2021, 12)),
+            BeforeAfter("attempts in Poland, January", OCTOBER, _month(PL, 2022, 1)),
         ),
     ),
     Sequence(
         "bruzgi-closes",
         "The Bruzgi centre closes on 22 March 2022",
         (
-            Comparison("attempts in Poland, March", FEBRUARY, _month(PL, 2022, 3)),
-            Comparison(
+            BeforeAfter("attempts in Poland, March", FEBRUARY, _month(PL, 2022, 3)),
+            BeforeAfter(
                 "people in the centre",
                 Window("bruzgi_people", date(2022, 3, 20), date(2022, 3, 21)),
                 Window("bruzgi_people", date(2022, 3, 22), date(2022, 3, 23)),
@@ -238,7 +238,7 @@ def sequence_table(result: Simulated) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def covered(scenario: Scenario, comparison: Comparison) -> bool:
+def covered(scenario: Scenario, comparison: BeforeAfter) -> bool:
     """Whether a scenario holds the days of a comparison, and lays its series beside a run."""
     bound = {binding.series for binding in scenario.recorded.values()}
     if not comparison.stock and any(
@@ -249,7 +249,7 @@ def covered(scenario: Scenario, comparison: Comparison) -> bool:
     return all(scenario.scenario.start <= w.start and w.end <= scenario.scenario.end for w in windows)
 
 
-def _compare(result: Simulated, comparison: Comparison) -> dict[str, object]:
+def _compare(result: Simulated, comparison: BeforeAfter) -> dict[str, object]:
     before = rates(result, comparison.before, comparison.stock)
     after = rates(result, comparison.after, comparison.stock)
     level = interval_of_mean(after.simulated)

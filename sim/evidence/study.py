@@ -107,7 +107,7 @@ def read_study(path: Path) -> Study:
     path = path if path.suffix else shipped_study(path.name) or path
     reading = read_input(path, "study", StudyFile)
     file = reading.content or reading.whole()
-    found = Named(reading, path.parent, file.calibration)
+    found = NamedFiles(reading, path.parent, file.calibration)
     reference = found.fit(("calibration",))
     if reference is None:
         reading.close()
@@ -134,7 +134,7 @@ def read_study(path: Path) -> Study:
     return Study(fits, titles, tuple(others), worlds, replications, file.together)
 
 
-class Named:
+class NamedFiles:
     """What a study file names; every refusal is a fault of its reading."""
 
     def __init__(self, reading: Reading[StudyFile], folder: Path, calibration: str) -> None:

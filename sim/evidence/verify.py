@@ -123,7 +123,7 @@ def _intervals(sampled: Sequence[Sampled]) -> Iterator[Check]:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class PostInTheory:
     """A post of the scenario, as theory needs it."""
 
     name: str
@@ -131,10 +131,12 @@ class Post:
     length_km: float
 
 
-def posts_of(scenario: Scenario) -> list[Post]:
+def posts_of(scenario: Scenario) -> list[PostInTheory]:
     """The posts with the fewest, a middle number, and the most teams; those without a team are left out."""
     known = [
-        Post(name, min(s.teams, MOST_TEAMS), s.length_km) for name, s in scenario.sectors.items() if s.teams
+        PostInTheory(name, min(s.teams, MOST_TEAMS), s.length_km)
+        for name, s in scenario.sectors.items()
+        if s.teams
     ]
     known.sort(key=lambda post: (post.teams, post.name))
     chosen = {known[round(i * (len(known) - 1) / (POSTS - 1))] for i in range(POSTS)} if known else set()
@@ -207,7 +209,7 @@ def posts_as_queues(scenario: Scenario, run: Run, replications: int) -> Iterator
 # search
 
 
-def search(scenario: Scenario, post: Post, crossing_h: float) -> Scenario:
+def search(scenario: Scenario, post: PostInTheory, crossing_h: float) -> Scenario:
     """One sector with its own teams and patrols, walked through once by each group; a team is back at once."""
     detection = scenario.detection
     return bare(

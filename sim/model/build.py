@@ -26,7 +26,7 @@ from sim.model.state.entities import (
     Reserve,
     RouteFlow,
     Shifts,
-    Site,
+    StagingSite,
     Watch,
 )
 from sim.model.state.world import World
@@ -62,7 +62,7 @@ def line_up_actors(world: World) -> None:
     world.news = [News(believed=params.information.prior_success) for _ in sectors]
     world.line_watches = [LineWatch(key=s, sector=s) for s in sectors]
     world.centres = [Centre(key=Centre.key_of(c), index=c, removal_line=Line()) for c in countries]
-    world.sites = [Site(index=i, sector=s, line=Line()) for i, s in enumerate(params.sector_of_site)]
+    world.sites = [StagingSite(index=i, sector=s, line=Line()) for i, s in enumerate(params.sector_of_site)]
     world.flows = [RouteFlow(key=key) for key in params.route_keys]
     world.midnights, world.shifts = Midnights(), Shifts()
     world.interior, world.willing = Line(), Line(of_seats=True)

@@ -80,7 +80,7 @@ def window_in_words(start: date, end: date) -> str:
     return whole if last == start else f"{first} to {whole}"
 
 
-class Reading(NamedTuple):
+class BindingReading(NamedTuple):
     """How a binding is read: sectors (none: everywhere), names of places with those that fronts stand for, windows of days.
 
     A party's incidents that did not happen are told of its country; they count where the places hold it.
@@ -108,7 +108,7 @@ class Gauge:
         self._days = scenario.days
         start = scenario.scenario.start
         self._readings = [
-            Reading(
+            BindingReading(
                 b.binding, _sectors_of(scenario, b.binding.where), frozenset(places_named(scenario, b.binding.where)),
                 [((p.start - start).days, (p.end - start).days) for p in b.points],
             )
@@ -126,7 +126,7 @@ class Gauge:
             values += [float(upto[last] - upto[first]) for first, last in reading.windows]
         return np.array(values)
 
-    def _by_day(self, run: RunRecord, reading: Reading, cells: Cells, reports: _Said) -> Floats:
+    def _by_day(self, run: RunRecord, reading: BindingReading, cells: Cells, reports: _Said) -> Floats:
         binding, sectors = reading.binding, reading.sectors
         if binding.party is None:
             return sum(

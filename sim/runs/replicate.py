@@ -19,7 +19,7 @@ from sim.runs.manifest import Manifest, manifest_of, read_manifest, scenario_in
 from sim.runs.observed import bound_series
 from sim.runs.posterior import Posterior, posterior_of, worlds_of
 from sim.runs.result import Result
-from sim.runs.run_tables import Branch, Part, play
+from sim.runs.run_tables import Branch, ReplicationTables, play
 from sim.runs.store.result_folder import Folder
 from sim.scenario.checks.extension_checks import measures_of
 from sim.scenario.load import load, resolved
@@ -51,9 +51,9 @@ class InMemory:
     """Tables of replications that were not written anywhere."""
 
     def __init__(self) -> None:
-        self.parts: list[Part] = []
+        self.parts: list[ReplicationTables] = []
 
-    def keep(self, part: Part) -> None:
+    def keep(self, part: ReplicationTables) -> None:
         """Keep a finished replication."""
         self.parts.append(part)
 
@@ -88,7 +88,7 @@ def run(
         scenario, seed, replications, log=log, engine=engine, branch=branch, posterior=drawn
     )
     how = How(scenario, engine, progress, branch, drawn)
-    worlds = Worlds(how)
+    worlds = ReplicationScenarios(how)
     if out is None:
         memory = InMemory()
         _replicate(how, worlds, manifest, list(range(replications)), memory.keep)
@@ -131,7 +131,7 @@ class How:
     posterior: Posterior | None
 
 
-class Worlds:
+class ReplicationScenarios:
     """The scenario of each replication, and what held before it. Raises `ScenarioError` where a posterior does not fit."""
 
     def __init__(self, how: How) -> None:
@@ -146,7 +146,9 @@ class Worlds:
         )
 
 
-def _run_into(folder: Folder, how: How, worlds: Worlds, manifest: Manifest, overwrite: bool) -> Result:
+def _run_into(
+    folder: Folder, how: How, worlds: ReplicationScenarios, manifest: Manifest, overwrite: bool
+) -> Result:
     folder.check(manifest, overwrite=overwrite)
     with folder.writing():
         left = folder.prepare(manifest, overwrite=overwrite)
@@ -171,7 +173,7 @@ def _close(folder: Folder, manifest: Manifest, measures: Mapping[str, Described]
 
 
 def _replicate(
-    how: How, worlds: Worlds, manifest: Manifest, left: list[int], keep: Callable[[Part], None]
+    how: How, worlds: ReplicationScenarios, manifest: Manifest, left: list[int], keep: Callable[[ReplicationTables], None]
 ) -> None:  # fmt: skip
     progress = how.progress
     begun = len(manifest.finished)

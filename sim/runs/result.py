@@ -24,16 +24,16 @@ HUMAN = ("died", "harmed", "stranded", "person_days_stranded", "claims_lodged", 
 FLOW = ("attempts", "stopped", "entered_unseen", "summary_returns")
 
 
-class Tables(Protocol):
+class TableSource(Protocol):
     """Where the tables of a result come from."""
 
     def read(self, table: str) -> pa.Table: ...
 
 
-class Chosen:
+class SomeReplications:
     """Tables of some replications of others."""
 
-    def __init__(self, tables: Tables, replications: frozenset[int]) -> None:
+    def __init__(self, tables: TableSource, replications: frozenset[int]) -> None:
         self._tables, self._replications = tables, sorted(replications)
 
     def read(self, table: str) -> pa.Table:
@@ -68,7 +68,7 @@ class Result:
     """
 
     def __init__(
-        self, scenario: Scenario, seed: int, replications: int, tables: Tables, *, folder: Path | None = None,
+        self, scenario: Scenario, seed: int, replications: int, tables: TableSource, *, folder: Path | None = None,
         failed: list[Failed] | None = None,
     ) -> None:  # fmt: skip
         self.scenario = scenario
@@ -94,7 +94,7 @@ class Result:
         """The same result, of some of its replications."""
         if set(replications) == set(self.totals["replication"]):
             return self
-        tables = Chosen(self._tables, frozenset(replications))
+        tables = SomeReplications(self._tables, frozenset(replications))
         return Result(
             self.scenario, self.seed, len(replications), tables, folder=self.folder, failed=self.failed
         )

@@ -24,7 +24,7 @@ TABLES = ("events", "daily", "accounts", "totals")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReplicationTables:
     """The tables of one replication; `events` is empty where no log was kept."""
 
     replication: int
@@ -72,7 +72,7 @@ def play(
     tick: Tick | None = None,
     branch: Branch | None = None,
     engine: Engine = "simpy",
-) -> Part:
+) -> ReplicationTables:
     """Run one replication and keep its tables; with a branch, the scenario holds from its date on (SimPy plays it)."""
     if branch is None:
         run = player(engine, scenario)(scenario, seed=seed, replication=replication, keep_rows=log, tick=tick)
@@ -89,7 +89,7 @@ def play(
     return part_of(run, places_of(scenario))
 
 
-def part_of(run: RunRecord, places: Places) -> Part:
+def part_of(run: RunRecord, places: Places) -> ReplicationTables:
     """The tables of a record, each with its replication in the first column."""
     import pandas as pd
     import pyarrow as pa
@@ -106,7 +106,7 @@ def part_of(run: RunRecord, places: Places) -> Part:
     for frame in frames.values():
         frame.insert(0, "replication", run.replication)
     tables = {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()}
-    return Part(run.replication, {"events": event_table(run, places), **tables})
+    return ReplicationTables(run.replication, {"events": event_table(run, places), **tables})
 
 
 def _with_names(accounts: pd.DataFrame, places: Places) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def interrupt_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class Worker(SpawnProcess):
+class WorkerProcess(SpawnProcess):
     """A process that does not import the main script, and leaves Ctrl-C to the one that started it."""
 
     def start(self) -> None:
@@ -58,10 +58,10 @@ class Started(SpawnContext):
     """How worker processes are started; `processes` are those that were."""
 
     def __init__(self) -> None:
-        self.processes: list[Worker] = []
+        self.processes: list[WorkerProcess] = []
 
-    def Process(self, *args: Any, **kwargs: Any) -> Worker:  # type: ignore[override]  # noqa: N802
-        self.processes.append(Worker(*args, **kwargs))
+    def Process(self, *args: Any, **kwargs: Any) -> WorkerProcess:  # type: ignore[override]  # noqa: N802
+        self.processes.append(WorkerProcess(*args, **kwargs))
         return self.processes[-1]
 
 

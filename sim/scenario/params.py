@@ -60,7 +60,7 @@ class ShiftPart(NamedTuple):
     share: float
 
 
-class Seer(NamedTuple):
+class SeerParams(NamedTuple):
     """A party that could see a kind of thing at a sector: its chance, and whether that needs reporters near by."""
 
     party: int
@@ -150,7 +150,7 @@ class Params(Tables):
     control_low: list[float]
     control_high: list[float]
 
-    who_sees: Annotated[list[list[Seer]], "ragged"]
+    who_sees: Annotated[list[list[SeerParams]], "ragged"]
     """By what there is to see and sector (`seen * sectors + sector`): the parties that could."""
     admits: Grid
     """By party and actor: the chance to report what the actor did."""
@@ -235,7 +235,7 @@ class Params(Tables):
         self.misattributes = [party.misattributes for party in parties]
         self.who_sees = [
             [
-                Seer(i, getattr(party, name), party.needs_reporting)
+                SeerParams(i, getattr(party, name), party.needs_reporting)
                 for i, party in enumerate(parties)
                 if getattr(party, name) > 0.0 and (not party.countries or sector.country in party.countries)
             ]

@@ -135,11 +135,11 @@ def test_what_breaks_in_a_process_is_told_with_its_file_and_line() -> None:
 
 @pytest.mark.parametrize(
     "row",
-    ["9999, clock.key, 0, -1, By.NOBODY", "STRIKE, clock.key, 0, 77, By.NOBODY", "STRIKE, clock.key, -5, -1, By.NOBODY",
+    ["9999, clock.key, 0, -1, Actor.NOBODY", "STRIKE, clock.key, 0, 77, Actor.NOBODY", "STRIKE, clock.key, -5, -1, Actor.NOBODY",
      "STRIKE, clock.key, 0, -1, 77"],
 )  # fmt: skip
 def test_a_row_that_no_table_has_a_place_for_stops_the_run(row: str) -> None:
-    code = changed("STRIKE, clock.key, 0, -1, By.NOBODY", row)
+    code = changed("STRIKE, clock.key, 0, -1, Actor.NOBODY", row)
     with pytest.raises(InvariantBroken, match="a kind, a sector and an actor that there are"):
         simulate(world_with(1, ext=clock(code)))
 

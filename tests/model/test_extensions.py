@@ -33,14 +33,14 @@ from sim.core.event_order import Rank, Why
 from sim.core.record_types import Grid, Word, record
 from sim.model.journeys import crossing, transit_side
 from sim.model.extensions.declarations import Given, replaces, row, stream
-from sim.model.state.entities import Actor, Group
+from sim.model.state.entities import Entity, Group
 from sim.model.state.world import Day, Staying, World
-from sim.record.events import Actor as By
+from sim.record.events import Actor
 from sim.rules import detection
 """
 CLOCK = """
 @record
-class Clock(Actor):
+class Clock(Entity):
     rank: ClassVar[int] = Rank.EXTENSION
     every_h: float = 0.0
     struck: int = 0
@@ -64,7 +64,7 @@ def strike(world: ClockWorld, clock: Clock) -> Day:
         yield world.wait(clock, clock.every_h)
         clock.struck += 1
         world.strikes += 1
-        world.write(world.now, STRIKE, clock.key, 0, -1, By.NOBODY, float(clock.struck), -1)
+        world.write(world.now, STRIKE, clock.key, 0, -1, Actor.NOBODY, float(clock.struck), -1)
 
 STRIKE = row("strike")
 """
@@ -197,12 +197,12 @@ def _stranded_at_start(scenario: Scenario) -> set[int]:
 def test_actors_of_ones_own_signal_one_another() -> None:
     pair = """
     @record
-    class Bell(Actor):
+    class Bell(Entity):
         rank: ClassVar[int] = Rank.EXTENSION
         rung: int = 0
 
     @record
-    class Ringer(Actor):
+    class Ringer(Entity):
         rank: ClassVar[int] = Rank.EXTENSION
         bell: Bell | None = None
 
@@ -221,7 +221,7 @@ def test_actors_of_ones_own_signal_one_another() -> None:
     def sound(world: BellWorld, bell: Bell) -> Day:
         while True:
             why = yield world.wait(bell, 10.0, Why.SIGNAL)
-            world.write(world.now, SOUND, bell.key, 0, -1, By.NOBODY, 1.0 if why == Why.SIGNAL else 0.0, -1)
+            world.write(world.now, SOUND, bell.key, 0, -1, Actor.NOBODY, 1.0 if why == Why.SIGNAL else 0.0, -1)
 
     def ring(world: BellWorld, ringer: Ringer) -> Day:
         yield world.wait(ringer, 4.0)
@@ -236,7 +236,7 @@ def test_actors_of_ones_own_signal_one_another() -> None:
 def test_two_extensions_have_rows_and_random_numbers_of_their_own() -> None:
     dice = """
     @record
-    class Die(Actor):
+    class Die(Entity):
         rank: ClassVar[int] = Rank.EXTENSION
         luck: Word = 0
 
@@ -249,7 +249,7 @@ def test_two_extensions_have_rows_and_random_numbers_of_their_own() -> None:
     def start(world: DieWorld) -> None:
         die = world.dice_NAME[0]
         die.luck = world.luck_of(die.key)
-        world.write(world.now, THROW, 0, 0, -1, By.NOBODY, uniform(die.luck, stream_of_die, 0), -1)
+        world.write(world.now, THROW, 0, 0, -1, Actor.NOBODY, uniform(die.luck, stream_of_die, 0), -1)
 
     THROW = row("throw")
     stream_of_die = stream(0)
@@ -314,7 +314,7 @@ class Mood(IntEnum):
     LOUD = 1
 
 @record
-class Horn(Actor):
+class Horn(Entity):
     rank: ClassVar[int] = Rank.EXTENSION
     calls: int = 0
 
@@ -350,7 +350,7 @@ def blow(world: HornWorld, horn: Horn) -> Day:
         yield world.wait(horn, 2.0)
         horn.calls += 1
         if horn.is_due() and world.mood == Mood.LOUD and world.first_horn is not None:
-            world.write(world.now, BLOWN, horn.key, 0, -1, By.NOBODY, world.loudness() + world.table[1][0], -1)
+            world.write(world.now, BLOWN, horn.key, 0, -1, Actor.NOBODY, world.loudness() + world.table[1][0], -1)
 
 BLOWN = row("blown")
 """

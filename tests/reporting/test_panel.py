@@ -16,13 +16,13 @@ from sim.cli.app import app
 from sim.comparison.paired_runs import paired
 from sim.core.errors import ScenarioError, UsageError
 from sim.reporting.panel.calibrated_numbers import FREE
-from sim.reporting.panel.panel_control import Control
+from sim.reporting.panel.panel_control import PanelControl
 from sim.reporting.panel.panel_controls import controls_of
 from sim.reporting.panel.panel_scenario import save, scenario_text
 from sim.reporting.panel.panel_session import Session
 from sim.reporting.panel.panel_state import PanelState
 from sim.reporting.panel.panel_tables import HEADLINES
-from sim.reporting.panel.played_bands import DRAWN, Worlds, clock_for
+from sim.reporting.panel.played_bands import DRAWN, PlayedWorlds, clock_for
 from sim.scenario.describe.assumptions import pattern
 from sim.scenario.levers.lever_effects import effects_of
 from sim.scenario.load import check, digest, shipped
@@ -84,7 +84,7 @@ def test_every_slider_holds_the_value_and_its_ends_are_legal(name: str) -> None:
     assert len(faults) <= len(legal) // 20, faults
 
 
-def _typed(control: Control, end: float) -> float:
+def _typed(control: PanelControl, end: float) -> float:
     return int(end) if isinstance(control.value, int) else end
 
 
@@ -192,7 +192,7 @@ def test_what_it_shows_is_what_a_comparison_gives() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [NIGHT, "riverland"])
 def test_the_curves_add_up_to_the_totals_and_nothing_is_played_twice(name: str) -> None:
-    scenario, worlds, ticks = sim.load(name), Worlds(), list[int]()
+    scenario, worlds, ticks = sim.load(name), PlayedWorlds(), list[int]()
     band = worlds.band(scenario, 0, 2, lambda done, _: ticks.append(done))
     for played in band:
         assert {m: played.series[m].sum() for m in DRAWN} == {m: played.totals[m] for m in DRAWN}

@@ -10,7 +10,7 @@ import pytest
 
 from sim.core.errors import UsageError
 from sim.engines.player import prepare
-from sim.reporting.panel.newest_state import Stopped, Worker
+from sim.reporting.panel.newest_state import NewestStateWorker, Stopped
 from sim.reporting.panel.web.serve import serve
 from sim.reporting.widgets import panel
 from tests.cli.test_running import borderflow
@@ -20,7 +20,7 @@ SOON = 60.0
 
 
 def test_a_worker_does_what_was_asked_last_and_tells_what_is_overtaken() -> None:
-    worker, begun, done = Worker(), Event(), list[str]()
+    worker, begun, done = NewestStateWorker(), Event(), list[str]()
 
     def long(stopped: Stopped) -> None:
         begun.set()

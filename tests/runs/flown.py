@@ -9,14 +9,14 @@ from sim.core.event_order import Rank
 from sim.core.record_types import record
 from sim.model.journeys import crossing
 from sim.model.extensions.declarations import Given, replaces, row
-from sim.model.state.entities import Actor, Group
+from sim.model.state.entities import Entity, Group
 from sim.model.state.world import Day, World
-from sim.record.events import Actor as By
+from sim.record.events import Actor
 
 TOOK_OFF, LANDED, IN_VIEW = row("took_off"), row("landed"), row("in_view")
 
 @record
-class Team(Actor):
+class Team(Entity):
     rank: ClassVar[int] = Rank.EXTENSION
     sector: int = 0
 
@@ -36,13 +36,13 @@ def start(world: TeamWorld) -> None:
 def fly(world: TeamWorld, team: Team) -> Day:
     while True:
         yield world.wait(team, world.charging_h)
-        flight = world.write(world.now, TOOK_OFF, team.key, 0, team.sector, By.GUARD, 0.0, -1)
+        flight = world.write(world.now, TOOK_OFF, team.key, 0, team.sector, Actor.GUARD, 0.0, -1)
         yield world.wait(team, world.flight_h)
-        world.write(world.now, LANDED, team.key, 0, team.sector, By.GUARD, world.flight_h, flight)
+        world.write(world.now, LANDED, team.key, 0, team.sector, Actor.GUARD, world.flight_h, flight)
 
 @replaces(crossing.detection_hours)
 def detection_hours(world: TeamWorld, g: Group, crossing_h: float) -> float:
-    world.note(g, IN_VIEW, actor=By.GUARD)
+    world.note(g, IN_VIEW, actor=Actor.GUARD)
     return crossing.detection_hours(world, g, crossing_h)
 """
 BASE = """

@@ -13,7 +13,7 @@ from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.record.frames import event_table
 from sim.runs.run_tables import places_of
-from sim.scenario.levers.in_force import READS, InForce, Where
+from sim.scenario.levers.in_force import READS, EventPlace, InForce
 from sim.scenario.levers.lever_kinds import CONTROLS
 from sim.scenario.schema import Scenario
 from tests.small import small
@@ -84,7 +84,7 @@ def test_every_event_of_a_chain_has_its_levers_each_once() -> None:
 
 
 def in_force(
-    levers: dict[str, dict[str, Any]], kind: int, where: Where, time_h: float
+    levers: dict[str, dict[str, Any]], kind: int, where: EventPlace, time_h: float
 ) -> list[tuple[str, str, str]]:
     scenario = small(10, levers=levers)
     found = InForce(scenario, ()).on(kind, where, time_h)
@@ -95,33 +95,33 @@ def test_sizes_follow_ramp_and_strength() -> None:
     levers = {
         "x": {"kind": "summary_returns", "where": ["north"], "start": date(2021, 7, 1), "ramp_days": 4.0}
     }
-    north = Where("north", "there")
+    north = EventPlace("north", "there")
     assert in_force(levers, Kind.SUMMARY_RETURN, north, 48.0) == [
         ("summary_return", "north", "set to 0.9, 50% of the way"), ("claims_heard", "north", "set to 0.05, 50% of the way")
     ]  # fmt: skip
-    assert in_force(levers, Kind.SUMMARY_RETURN, Where("south", "there"), 48.0) == []
-    assert in_force(levers, Kind.ARRIVED, Where(route="way"), 48.0) == []
+    assert in_force(levers, Kind.SUMMARY_RETURN, EventPlace("south", "there"), 48.0) == []
+    assert in_force(levers, Kind.ARRIVED, EventPlace(route="way"), 48.0) == []
 
 
 def test_the_posture_stands_behind_what_escorts_do_and_behind_arrivals() -> None:
     levers = {"x": {"kind": "stance", "start": date(2021, 7, 1)}}
     for kind in (Kind.ARRIVED, Kind.STRANDED, Kind.HELD_BACK, Kind.COLUMN_FORMED):
-        where = Where(route="way") if kind == Kind.ARRIVED else Where("north", "there")
+        where = EventPlace(route="way") if kind == Kind.ARRIVED else EventPlace("north", "there")
         assert ("posture", "line", "set to 1") in in_force(levers, kind, where, 30.0)
 
 
 def test_a_wall_that_has_ended_still_stands() -> None:
     levers = {"x": {"kind": "wall", "where": ["north"], "start": date(2021, 7, 2), "end": date(2021, 7, 4)}}
-    found = in_force(levers, Kind.ENTERED_UNSEEN, Where("north", "there"), 150.0)
+    found = in_force(levers, Kind.ENTERED_UNSEEN, EventPlace("north", "there"), 150.0)
     assert found == [("wall_km_per_day", "north", "1.2 km/day; what is built stays")]
-    assert in_force(levers, Kind.ENTERED_UNSEEN, Where("north", "there"), 3.0) == []
+    assert in_force(levers, Kind.ENTERED_UNSEEN, EventPlace("north", "there"), 3.0) == []
 
 
 def test_a_triggered_lever_is_in_force_when_the_log_says_so() -> None:
     trigger = {"party": "guards", "measure": "attempts", "above": 1.0}
     scenario = small(10, levers={"x": {"kind": "summary_returns", "where": ["*"], "trigger": trigger}})
     levers = InForce(scenario, [(30.0, Kind.LEVER_BEGAN, 0), (60.0, Kind.LEVER_ENDED, 0)])
-    north = Where("north", "there")
+    north = EventPlace("north", "there")
     there = [bool(list(levers.on(Kind.SUMMARY_RETURN, north, t))) for t in (29.0, 31.0, 59.0, 61.0)]
     assert there == [False, True, True, False]
 

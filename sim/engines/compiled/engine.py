@@ -36,7 +36,7 @@ Tick = Callable[[int, int], None]
 
 
 @dataclass
-class Plan:
+class ScenarioArrays:
     """A scenario in arrays, and how much room its runs were found to need."""
 
     scenario: Scenario
@@ -46,7 +46,7 @@ class Plan:
     sizes: dict[str, int]
 
 
-_plans: OrderedDict[int, Plan] = OrderedDict()
+_plans: OrderedDict[int, ScenarioArrays] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -76,7 +76,7 @@ def simulate(
     return _record(memory, scenario, seed, replication)
 
 
-def _plan(scenario: Scenario) -> Plan:
+def _plan(scenario: Scenario) -> ScenarioArrays:
     """The scenario in numbers, and how much room its runs were found to need."""
     with _lock:
         found = _plans.get(id(scenario))
@@ -84,7 +84,7 @@ def _plan(scenario: Scenario) -> Plan:
             code = code_of(scenario)
             world = _furnished(scenario)  # first: it asks whether code of the scenario's own may run
             arrays = packed(layout(code), world)
-            found = _plans[id(scenario)] = Plan(scenario, code, arrays, first_sizes(scenario))
+            found = _plans[id(scenario)] = ScenarioArrays(scenario, code, arrays, first_sizes(scenario))
             while len(_plans) > PLANS:
                 _plans.popitem(last=False)
         _plans.move_to_end(id(scenario))
@@ -112,7 +112,7 @@ def first_sizes(scenario: Scenario) -> dict[str, int]:
     )
 
 
-def memory_of(plan: Plan, seed: int, replication: int, keep_rows: bool) -> Memory:
+def memory_of(plan: ScenarioArrays, seed: int, replication: int, keep_rows: bool) -> Memory:
     """The memory of one replication."""
     scenario = plan.scenario
     n, days = len(scenario.sectors), scenario.days
@@ -135,7 +135,7 @@ def memory_of(plan: Plan, seed: int, replication: int, keep_rows: bool) -> Memor
     return memory
 
 
-def _play(memory: Memory, plan: Plan, tick: Tick | None) -> int:
+def _play(memory: Memory, plan: ScenarioArrays, tick: Tick | None) -> int:
     build, advance, finish = entries(plan.code)
     w = memory.whole
     code = int(build(w))
@@ -222,7 +222,9 @@ def loop_alone(scenario: Scenario, seed: int = 0) -> tuple[int, int, float]:
         begun = time.process_time()
         if _play(memory, plan, None) == DONE:
             best = min(best, time.process_time() - begun)
-    larger = Plan(scenario, plan.code, plan.packed, {name: 4 * size for name, size in plan.sizes.items()})
+    larger = ScenarioArrays(
+        scenario, plan.code, plan.packed, {name: 4 * size for name, size in plan.sizes.items()}
+    )
     half = memory_of(larger, seed, 0, False)
     build(half.whole)
     advance(half.whole, float(half.whole["p_end_h"][0]) / 2.0, 1 << 62)

@@ -37,7 +37,7 @@ from sim.engines.compiled.numba_clones import (
     of_loop,
     rule_modules,
 )
-from sim.engines.translate.kinds import Kind
+from sim.engines.translate.kinds import ValueKind
 from sim.engines.translate.layout import Layout, places_of_values
 from sim.engines.translate.lowering.glue import glue, numbers_of_events
 from sim.engines.translate.made_code import Code
@@ -55,7 +55,7 @@ SUMMARY, TEXT = "made.pickle", "made.py"
 class Summary:
     """What a run needs to know of what was made."""
 
-    frames: dict[type, dict[str, Kind]]
+    frames: dict[type, dict[str, ValueKind]]
     records: frozenset[type]
     faults: tuple[str, ...]
 

@@ -20,12 +20,12 @@ WORD_MARK, ENGINE_MARK = Word.__metadata__[0], Engine.__metadata__[0]  # type: i
 
 
 @dataclass(frozen=True)
-class Kind:
+class ValueKind:
     """The kind of a value."""
 
 
 @dataclass(frozen=True)
-class Number(Kind):
+class Number(ValueKind):
     """A number, or None where a function gives nothing back."""
 
     name: str
@@ -38,64 +38,64 @@ INT, FLOAT, BOOL, WORD, NONE = (Number(name) for name in ("int", "float", "bool"
 
 
 @dataclass(frozen=True)
-class Chosen(Kind):
+class EnumKind(ValueKind):
     """A member of an enumeration, or None (-1)."""
 
     enumeration: type[Enum]
 
 
 @dataclass(frozen=True)
-class Ref(Kind):
+class Ref(ValueKind):
     """A record, by its index; -1 where there is none."""
 
     cls: type
 
 
 @dataclass(frozen=True)
-class Value(Kind):
+class Value(ValueKind):
     """A named tuple of numbers."""
 
     cls: type
 
 
 @dataclass(frozen=True)
-class Tuple(Kind):
+class Tuple(ValueKind):
     """A tuple of values of their own kinds."""
 
-    items: tuple[Kind, ...]
+    items: tuple[ValueKind, ...]
 
 
 @dataclass(frozen=True)
-class Array(Kind):
+class Array(ValueKind):
     """Values by an index."""
 
-    item: Kind
+    item: ValueKind
 
 
 @dataclass(frozen=True)
-class Rows(Kind):
+class Rows(ValueKind):
     """Values by two indices: rows of one length (a grid), or of their own lengths (ragged)."""
 
-    item: Kind
+    item: ValueKind
     ragged: bool
 
 
 @dataclass(frozen=True)
-class Row(Kind):
+class RowKind(ValueKind):
     """One row of `Rows`, as a local name holds it."""
 
-    item: Kind
+    item: ValueKind
 
 
 @dataclass(frozen=True)
-class Whole(Kind):
+class Whole(ValueKind):
     """The table of all records of a class, in the world's order."""
 
     cls: type
 
 
 @dataclass(frozen=True)
-class Named(Kind):
+class SingletonKind(ValueKind):
     """What is there once: the world, its parameters, a section of them."""
 
     cls: type
@@ -103,7 +103,7 @@ class Named(Kind):
 
 
 @dataclass(frozen=True)
-class Specs(Kind):
+class Specs(ValueKind):
     """A list of sections, one a place."""
 
     cls: type
@@ -111,7 +111,7 @@ class Specs(Kind):
 
 
 @dataclass(frozen=True)
-class Spec(Kind):
+class SpecKind(ValueKind):
     """One of them, by its index."""
 
     cls: type
@@ -136,7 +136,7 @@ def is_named_tuple(cls: Any) -> bool:
     return isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields")
 
 
-def kind_of(hint: Any, path: str = "") -> Kind | None:
+def kind_of(hint: Any, path: str = "") -> ValueKind | None:
     """The kind that an annotation says; None where the subset has none for it."""
     if hint is None or hint is type(None):
         return NONE
@@ -144,7 +144,7 @@ def kind_of(hint: Any, path: str = "") -> Kind | None:
         return _annotated(hint, path)
     if get_origin(hint) in (Union, types.UnionType):
         kinds = [kind_of(arg, path) for arg in get_args(hint) if arg is not type(None)]
-        return kinds[0] if len(kinds) == 1 and isinstance(kinds[0], Ref | Chosen) else None
+        return kinds[0] if len(kinds) == 1 and isinstance(kinds[0], Ref | EnumKind) else None
     if get_origin(hint) in (list, tuple):
         return _sequence(hint, path)
     plain = {bool: BOOL, int: INT, float: FLOAT}
@@ -152,17 +152,17 @@ def kind_of(hint: Any, path: str = "") -> Kind | None:
         return plain[hint]
     if isinstance(hint, type):
         if issubclass(hint, Enum):
-            return Chosen(hint)
+            return EnumKind(hint)
         if is_record(hint):
             return Ref(hint)
         if is_named_tuple(hint):
             return Value(hint)
         if is_section(hint):
-            return Named(hint, path)
+            return SingletonKind(hint, path)
     return None
 
 
-def _annotated(hint: Any, path: str) -> Kind | None:
+def _annotated(hint: Any, path: str) -> ValueKind | None:
     marks = hint.__metadata__
     if WORD_MARK in marks:
         return WORD
@@ -175,15 +175,15 @@ def _annotated(hint: Any, path: str) -> Kind | None:
     return kind_of(inner, path)
 
 
-def _sequence(hint: Any, path: str) -> Kind | None:
+def _sequence(hint: Any, path: str) -> ValueKind | None:
     args = get_args(hint)
     if get_origin(hint) is tuple and not (len(args) == 2 and args[1] is Ellipsis):
         kinds = [kind_of(arg, path) for arg in args]
-        return None if None in kinds else Tuple(tuple(typing.cast("list[Kind]", kinds)))
+        return None if None in kinds else Tuple(tuple(typing.cast("list[ValueKind]", kinds)))
     item = kind_of(args[0], path)
     if isinstance(item, Ref):
         return Whole(item.cls)
-    if isinstance(item, Named):
+    if isinstance(item, SingletonKind):
         return Specs(item.cls, path)
     return None if item is None else Array(item)
 
@@ -195,9 +195,9 @@ def hints_of(cls: type) -> dict[str, Any]:
 
 
 @cache
-def fields_of(cls: type) -> dict[str, Kind]:
+def fields_of(cls: type) -> dict[str, ValueKind]:
     """The fields of a record that both engines keep, with their kinds."""
-    found: dict[str, Kind] = {}
+    found: dict[str, ValueKind] = {}
     hints = hints_of(cls)
     for name in (field.name for field in dataclasses.fields(cls)):
         kind = kind_of(hints[name])
@@ -211,21 +211,21 @@ def fields_of(cls: type) -> dict[str, Kind]:
 
 
 @cache
-def parts_of(cls: type) -> dict[str, Kind]:
+def parts_of(cls: type) -> dict[str, ValueKind]:
     """The items of a named tuple, with their kinds."""
     hints = hints_of(cls)
     return {name: kind_of(hints[name]) or NONE for name in cls._fields}  # type: ignore[attr-defined]
 
 
 @cache
-def numbers_of(cls: type, path: str) -> dict[str, Kind]:
+def numbers_of(cls: type, path: str) -> dict[str, ValueKind]:
     """What of a section can be read: its plain numbers and lists of numbers, and those of sections inside it."""
-    found: dict[str, Kind] = {}
+    found: dict[str, ValueKind] = {}
     for name, field in cls.model_fields.items():  # type: ignore[attr-defined]
         kind = kind_of(field.annotation, f"{path}_{name}")
         if (
             kind in (INT, FLOAT, BOOL)
-            or isinstance(kind, Named)
+            or isinstance(kind, SingletonKind)
             or (isinstance(kind, Array) and kind.item in (INT, FLOAT))
         ):
             found[name] = kind

@@ -12,12 +12,12 @@ from sim.engines.translate.kinds import (
     FLOAT,
     WORD,
     Array,
-    Kind,
-    Named,
     Ref,
     Rows,
+    SingletonKind,
     Specs,
     Value,
+    ValueKind,
     Whole,
     fields_of,
     hints_of,
@@ -40,7 +40,7 @@ def record(fields: Fields) -> np.dtype[Any]:
     return np.dtype((np.record, np.dtype(fields, align=True)))
 
 
-def type_of(kind: Kind) -> Any:
+def type_of(kind: ValueKind) -> Any:
     """How a value is stored."""
     if kind == FLOAT:
         return F
@@ -56,7 +56,7 @@ class Layout:
     """What the memory of a program looks like."""
 
     program: Program
-    frames: dict[type, dict[str, Kind]]
+    frames: dict[type, dict[str, ValueKind]]
     """What processes keep in the records of their actors while they wait."""
     made: frozenset[type]
     """Classes whose records are made during a run."""
@@ -69,7 +69,7 @@ class Layout:
     """Record classes, each with the name of its array."""
     whole: dict[str, type] = field(default_factory=dict)
     """Attributes of the world that hold all records of a class."""
-    attributes: dict[tuple[str, str], tuple[str, Kind]] = field(default_factory=dict)
+    attributes: dict[tuple[str, str], tuple[str, ValueKind]] = field(default_factory=dict)
     """Where an attribute comes from ("world" or "params") and its kind, by name."""
     numbers: Fields = field(default_factory=list)
     """Plain numbers of sections, as `section_field`, each with its kind."""
@@ -91,7 +91,7 @@ class Layout:
         self.scalars += [(f"{name}_{what}", N) for name in self.arrays for what in ("at", "room")]
         self.world = record(self.scalars)
 
-    def _attribute(self, source: str, name: str, kind: Kind) -> None:
+    def _attribute(self, source: str, name: str, kind: ValueKind) -> None:
         in_array = isinstance(kind, Array | Rows | Specs)
         if in_array and any(
             n == name and isinstance(k, Array | Rows | Specs) for (_, n), (_, k) in self.attributes.items()
@@ -111,7 +111,7 @@ class Layout:
                 self.arrays[f"A_{name}_first"] = INTS
             else:
                 self.scalars.append((f"{name}_stride", N))
-        elif isinstance(kind, Named):
+        elif isinstance(kind, SingletonKind):
             self._section(kind)
         elif isinstance(kind, Specs):
             self.arrays[f"S_{name}"] = record(
@@ -123,12 +123,12 @@ class Layout:
         else:
             self.scalars.append((name if source == "world" else f"p_{name}", type_of(kind)))
 
-    def _section(self, kind: Named) -> None:
+    def _section(self, kind: SingletonKind) -> None:
         for name, inner in numbers_of(kind.cls, kind.path).items():
             if isinstance(inner, Array):
                 self.arrays[f"A_{kind.path}_{name}"] = np.dtype(type_of(inner.item))
                 self.scalars.append((f"A_{kind.path}_{name}_n", N))
-            elif not isinstance(inner, Named):
+            elif not isinstance(inner, SingletonKind):
                 self.numbers.append((f"{kind.path}_{name}", inner))
 
     def _records(self) -> None:
@@ -163,10 +163,10 @@ class Layout:
         return tuple(sorted(self.tables[cls] for cls in self.made))
 
 
-def flat_numbers(cls: type, path: str, top: str) -> list[tuple[str, Kind]]:
-    found: list[tuple[str, Kind]] = []
+def flat_numbers(cls: type, path: str, top: str) -> list[tuple[str, ValueKind]]:
+    found: list[tuple[str, ValueKind]] = []
     for name, kind in numbers_of(cls, path).items():
-        if isinstance(kind, Named):
+        if isinstance(kind, SingletonKind):
             found += flat_numbers(kind.cls, kind.path, top)
         elif not isinstance(kind, Array):
             found.append((f"{path}_{name}"[len(top) + 1 :], kind))

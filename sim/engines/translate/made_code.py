@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.engines.translate.kinds import (
-    Kind,
+    ValueKind,
 )
 from sim.engines.translate.program import Function
 
@@ -35,12 +35,12 @@ class Code:
     functions: dict[str, tuple[ast.FunctionDef, str]] = field(default_factory=dict)
     calls: dict[str, set[str]] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
-    frames: dict[type, dict[str, Kind]] = field(default_factory=dict)
+    frames: dict[type, dict[str, ValueKind]] = field(default_factory=dict)
     waits: dict[str, Wait] = field(default_factory=dict)
     """By the name of the part that follows in general."""
     takes: set[tuple[type, str]] = field(default_factory=set)
     stops: set[type] = field(default_factory=set)
     travels: set[str] = field(default_factory=set)
-    acts: dict[str, tuple[Function, Kind]] = field(default_factory=dict)
+    acts: dict[str, tuple[Function, ValueKind]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     forgets: set[type] = field(default_factory=set)

@@ -9,13 +9,13 @@ import numpy as np
 
 from sim.engines.translate.kinds import (
     Array,
-    Chosen,
-    Kind,
-    Named,
+    EnumKind,
     Ref,
     Rows,
+    SingletonKind,
     Specs,
     Value,
+    ValueKind,
     Whole,
     fields_of,
     numbers_of,
@@ -63,7 +63,13 @@ class _Packer:
     where: dict[str, int]
 
     def attribute(
-        self, name: str, source: str, kind: Kind, value: Any, arrays: dict[str, Any], scalars: dict[str, Any]
+        self,
+        name: str,
+        source: str,
+        kind: ValueKind,
+        value: Any,
+        arrays: dict[str, Any],
+        scalars: dict[str, Any],
     ) -> None:
         if isinstance(kind, Whole):
             scalars[f"{kind.cls.__name__}_n"] = len(value)
@@ -78,7 +84,7 @@ class _Packer:
                 arrays[f"A_{name}_first"] = np.cumsum([0, *(len(row) for row in value)]).astype(N)
             else:
                 scalars[f"{name}_stride"] = max((len(row) for row in value), default=0)
-        elif isinstance(kind, Named):
+        elif isinstance(kind, SingletonKind):
             self.section(kind, value, arrays, scalars)
         elif isinstance(kind, Specs):
             table = np.zeros(len(value), self.layout.arrays[f"S_{name}"])
@@ -92,20 +98,22 @@ class _Packer:
         else:
             scalars[name if source == "world" else f"p_{name}"] = self.stored(kind, value)
 
-    def section(self, kind: Named, value: Any, arrays: dict[str, Any], scalars: dict[str, Any]) -> None:
+    def section(
+        self, kind: SingletonKind, value: Any, arrays: dict[str, Any], scalars: dict[str, Any]
+    ) -> None:
         for name, inner in numbers_of(kind.cls, kind.path).items():
             if isinstance(inner, Array):
                 items = getattr(value, name)
                 arrays[f"A_{kind.path}_{name}"] = self.items(inner.item, items)
                 scalars[f"A_{kind.path}_{name}_n"] = len(items)
-            elif not isinstance(inner, Named):
+            elif not isinstance(inner, SingletonKind):
                 self.numbers[f"{kind.path}_{name}"] = (value, name)
 
-    def stored(self, kind: Kind, value: Any) -> Any:
+    def stored(self, kind: ValueKind, value: Any) -> Any:
         """A value as it is stored."""
         if isinstance(kind, Ref):
             return -1 if value is None else self.place(value, kind.cls)
-        if isinstance(kind, Chosen):
+        if isinstance(kind, EnumKind):
             return -1 if value is None else int(value)
         return value
 
@@ -117,7 +125,7 @@ class _Packer:
             self.records[cls].append(thing)
         return found
 
-    def items(self, kind: Kind, values: Any) -> Any:
+    def items(self, kind: ValueKind, values: Any) -> Any:
         if isinstance(kind, Value):
             return self.values(kind.cls, values)
         return np.array([self.stored(kind, v) for v in values], type_of(kind))
@@ -156,7 +164,7 @@ class _Packer:
 
 def _fill(table: Any, i: int, spec: Any, cls: type, path: str, top: str) -> None:
     for name, kind in numbers_of(cls, path).items():
-        if isinstance(kind, Named):
+        if isinstance(kind, SingletonKind):
             _fill(table, i, getattr(spec, name), kind.cls, kind.path, top)
         elif not isinstance(kind, Array):
             table[f"{path}_{name}"[len(top) + 1 :]][i] = getattr(spec, name)

@@ -16,11 +16,11 @@ from typing import Any, get_args, get_type_hints
 from sim.engines.translate.kinds import (
     ENGINE_KIND,
     NONE,
-    Chosen,
-    Kind,
-    Named,
+    EnumKind,
     Ref,
+    SingletonKind,
     Specs,
+    ValueKind,
     hints_of,
     is_record,
     kind_of,
@@ -37,9 +37,9 @@ class Port:
 
     function: str
     """The function of the engine's own that is called with the world first; "" for an attribute of the world."""
-    params: tuple[tuple[str, Kind, float | None], ...]
+    params: tuple[tuple[str, ValueKind, float | None], ...]
     """Name, kind and default of each argument after the world."""
-    result: Kind
+    result: ValueKind
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,9 @@ class Function:
     """Its name in made code."""
     node: ast.FunctionDef
     module: ModuleType
-    params: list[tuple[str, Kind, float | None]]
+    params: list[tuple[str, ValueKind, float | None]]
     """Name, kind and default, the world left out."""
-    result: Kind
+    result: ValueKind
     is_process: bool
     is_stage: bool
 
@@ -160,18 +160,21 @@ class Model:
         except NameError as error:
             reason = f"`{error.name}`, in an annotation of `{node.name}`, is not known in its module"
             raise OutsideSubset(node, reason, path) from None
-        params: list[tuple[str, Kind, float | None]] = []
+        params: list[tuple[str, ValueKind, float | None]] = []
         defaults = _defaults(node)
         for arg in [*node.args.args, *node.args.kwonlyargs]:
             if arg.arg == "self":
-                kind: Kind | None = Named(self.program.world, "") if self.is_world(cls) else Ref(cls)  # type: ignore[arg-type]
+                assert cls is not None, "a method"
+                kind: ValueKind | None = (
+                    SingletonKind(self.program.world, "") if self.is_world(cls) else Ref(cls)
+                )
             else:
                 kind = self.kind(hints.get(arg.arg, inspect.Parameter.empty))
             if kind is None or kind == ENGINE_KIND:
                 raise OutsideSubset(
                     arg, f"`{arg.arg}` is annotated by something that the subset does not have", path
                 )
-            if not (isinstance(kind, Named) and kind.cls is self.program.world):
+            if not (isinstance(kind, SingletonKind) and kind.cls is self.program.world):
                 params.append((arg.arg, kind, defaults.get(arg.arg)))
         returns = hints.get("return", None)
         is_process = any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(node))
@@ -204,20 +207,20 @@ class Model:
         """Whether an enumeration is that of the stages of a journey."""
         return any(isinstance(stage, enumeration) for stage in self.program.stages)
 
-    def kind(self, hint: Any) -> Kind | None:
+    def kind(self, hint: Any) -> ValueKind | None:
         """The kind that an annotation says; the world is there once."""
         if self.is_world(hint):
-            return Named(self.program.world, "")
+            return SingletonKind(self.program.world, "")
         if hint is self.program.params[1]:
-            return Named(hint, "")
+            return SingletonKind(hint, "")
         return kind_of(hint)
 
 
-def _of_process(hint: Any, model: Model) -> tuple[Kind | None, bool]:
+def _of_process(hint: Any, model: Model) -> tuple[ValueKind | None, bool]:
     """What a process gives back, and whether that is the stage that follows."""
     args = get_args(hint)
     result = model.kind(args[2]) if len(args) == 3 else NONE
-    return result, isinstance(result, Chosen)
+    return result, isinstance(result, EnumKind)
 
 
 def _defaults(node: ast.FunctionDef) -> dict[str, float]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sim.core.distributions import lognormal
 from sim.core.random_streams import Draw, uniform
-from sim.model.state.entities import UNSERVED, Call, Part, Post, Standoff
+from sim.model.state.entities import UNSERVED, Call, LentTeams, Post, Standoff
 from sim.model.state.world import World
 from sim.record.events import Actor, Kind
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX
@@ -67,7 +67,7 @@ def lend(world: World, call: Call, lender: int, teams: int) -> int:
     """A lender's teams become a part of what is sent, behind the parts that there are; how many."""
     if teams <= 0:
         return 0
-    part = Part(lender=lender, teams=teams)
+    part = LentTeams(lender=lender, teams=teams)
     last = call.parts
     if last is None:
         call.parts = part
@@ -152,7 +152,7 @@ def travel_hours(world: World, call: Call, lender: int) -> float:
     return hours
 
 
-def return_teams(world: World, call: Call, part: Part) -> None:
+def return_teams(world: World, call: Call, part: LentTeams) -> None:
     """The teams of one lender are free again."""
     if part.lender >= 0:
         lender = world.sectors[part.lender]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.core.random_streams import Draw
 from sim.model.border import exposure_clock, word_of_mouth
-from sim.model.state.entities import Group, Site, Stage
+from sim.model.state.entities import Group, Stage, StagingSite
 from sim.model.state.witnessing import witness
 from sim.model.state.world import World
 from sim.record.events import Actor, Kind
@@ -39,7 +39,7 @@ def go_back(world: World, g: Group) -> Stage:
     return decide(world, g)
 
 
-def site_with_room(world: World, g: Group) -> Site | None:
+def site_with_room(world: World, g: Group) -> StagingSite | None:
     """The open site of the group's sector that still has room."""
     for site in world.sites:
         if site.sector == g.sector and has_room(world, site, g.persons):
@@ -47,7 +47,7 @@ def site_with_room(world: World, g: Group) -> Site | None:
     return None
 
 
-def has_room(world: World, site: Site, persons: int) -> bool:
+def has_room(world: World, site: StagingSite, persons: int) -> bool:
     """Whether a site takes so many more."""
     line = site.line
     assert line is not None

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from sim.core.errors import InvariantBroken, UsageError
 from sim.core.event_order import Rank
 from sim.core.record_types import Word
-from sim.model.state.entities import Actor
+from sim.model.state.entities import Entity
 from sim.model.state.world import World
 from sim.record.events import Actor as By
 from sim.record.events import Kind
@@ -48,7 +48,7 @@ def check_functions(name: str, file: str, module: ModuleType) -> None:
 def check_ranks(name: str, module: ModuleType) -> None:
     """Every actor of a module has a rank, by which both engines order events of one instant. Raises `UsageError`."""
     for cls in classes_of(module):
-        if issubclass(cls, Actor) and cls.rank not in set(Rank):
+        if issubclass(cls, Entity) and cls.rank not in set(Rank):
             raise UsageError(
                 f"extensions.{name}: {cls.__name__}.rank: found {cls.rank!r}; "
                 "allowed: a `Rank`, such as rank: ClassVar[int] = Rank.EXTENSION"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.core.random_streams import Draw, key_of, key_of_name
 from sim.model.journeys.arrivals import people_of
-from sim.model.state.entities import Group, Site, Stage, StockState
+from sim.model.state.entities import Group, Stage, StagingSite, StockState
 from sim.model.state.membership import in_order_of_keys
 from sim.model.state.world import World
 from sim.record.events import Compartment, Kind
@@ -63,12 +63,12 @@ def place(world: World, g: Group, stock: StockState) -> None:
         g.next_hours = world.hours_left(g, world.params.staging, Draw.STAGING, 0)
 
 
-def stocks_of(scenario: Scenario, params: Params, sites: list[Site]) -> list[StockState]:
+def stocks_of(scenario: Scenario, params: Params, sites: list[StagingSite]) -> list[StockState]:
     """The initial stocks of a scenario in numbers."""
     return [_stock_of(scenario, params, sites, name) for name in scenario.initial]
 
 
-def _stock_of(scenario: Scenario, params: Params, sites: list[Site], name: str) -> StockState:
+def _stock_of(scenario: Scenario, params: Params, sites: list[StagingSite], name: str) -> StockState:
     stock = scenario.initial[name]
     compartment, stage = PLACES[stock.compartment]
     site = sites[params.site_names.index(stock.place)] if stock.compartment == "in_site" else None

@@ -6,7 +6,7 @@ from sim.core.event_order import Why
 from sim.core.random_streams import Draw
 from sim.model.border import exposure_clock
 from sim.model.border.returning import fly_home, has_room, wait_again
-from sim.model.state.entities import Group, Site, Stage
+from sim.model.state.entities import Group, Stage, StagingSite
 from sim.model.state.waiting_lines import join, leave, leave_seats
 from sim.model.state.world import Staying, World
 from sim.record.events import Actor, Kind
@@ -60,7 +60,7 @@ def turn_sites(world: World) -> None:
             close_site(world, site)
 
 
-def shelter_site(world: World, site: Site, shelter: float) -> None:
+def shelter_site(world: World, site: StagingSite, shelter: float) -> None:
     """Another shelter is felt at once by everybody who is there."""
     if shelter == site.shelter:
         return
@@ -73,7 +73,7 @@ def shelter_site(world: World, site: Site, shelter: float) -> None:
         ticket = ticket.after
 
 
-def open_site(world: World, site: Site) -> None:
+def open_site(world: World, site: StagingSite) -> None:
     """A site opens, and takes from the strip whom it has room for."""
     strip = world.sectors[site.sector].strip
     assert strip is not None
@@ -92,7 +92,7 @@ def open_site(world: World, site: Site) -> None:
         ticket = following
 
 
-def close_site(world: World, site: Site) -> None:
+def close_site(world: World, site: StagingSite) -> None:
     """A site closes: whoever is in it is driven to the line, or let go."""
     line = site.line
     assert line is not None
@@ -109,7 +109,7 @@ def close_site(world: World, site: Site) -> None:
         ticket = following
 
 
-def send_away(world: World, site: Site, g: Group) -> None:
+def send_away(world: World, site: StagingSite, g: Group) -> None:
     """A group of a site that closes is driven to the line, or let go."""
     if g.u(Draw.SITE_DRIVEN, g.tries) < world.params.sites[site.index].driven:
         world.take(g, Why.DRIVEN)

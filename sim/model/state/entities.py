@@ -42,7 +42,7 @@ class Stage(IntEnum):
 
 
 @record
-class Actor:
+class Entity:
     """Whoever waits: its key orders events of one instant, `turn` counts its waits."""
 
     rank: ClassVar[int] = 0
@@ -58,7 +58,7 @@ class Actor:
 
 
 @record
-class Group(Actor):
+class Group(Entity):
     """People who travel together: whole persons, one luck, one journey."""
 
     rank: ClassVar[int] = Rank.GROUP
@@ -71,7 +71,7 @@ class Group(Actor):
     wishes_claim: bool = False
     claim_heard: bool = False
     sector: int = -1
-    site: Site | None = None
+    site: StagingSite | None = None
     compartment: int = int(Compartment.WAITING)
     place: int = TRANSIT
     since: float = 0.0
@@ -193,7 +193,7 @@ class Call:
     standoff: Standoff | None = None
     arrival_h: float = UNSERVED
     patience_h: float = UNSERVED
-    parts: Part | None = None
+    parts: LentTeams | None = None
     before: Call | None = None
     after: Call | None = None
     """Its neighbours in the queue of its post."""
@@ -202,16 +202,16 @@ class Call:
 
 
 @record
-class Part:
+class LentTeams:
     """Teams that one lender sends to a call: a sector's post, or -1 - country for the reserve."""
 
     lender: int = 0
     teams: int = 0
-    next_part: Part | None = None
+    next_part: LentTeams | None = None
 
 
 @record
-class Standoff(Actor):
+class Standoff(Entity):
     """People and teams face to face at one place."""
 
     rank: ClassVar[int] = Rank.STANDOFF
@@ -229,7 +229,7 @@ class Standoff(Actor):
 
 
 @record
-class Column(Actor):
+class Column(Entity):
     """Groups that act as one at the line until they dissolve."""
 
     rank: ClassVar[int] = Rank.COLUMN
@@ -241,7 +241,7 @@ class Column(Actor):
 
 
 @record
-class LineWatch(Actor):
+class LineWatch(Entity):
     """What leads to columns at a sector: what is left of its threshold, until when it waits, the control that it last read."""
 
     rank: ClassVar[int] = Rank.COLUMN
@@ -254,7 +254,7 @@ class LineWatch(Actor):
 
 
 @record
-class Shifts(Actor):
+class Shifts(Entity):
     """The hours of a day at which shifts change."""
 
     rank: ClassVar[int] = Rank.SHIFT
@@ -264,7 +264,7 @@ class Shifts(Actor):
 
 
 @record
-class Centre(Actor):
+class Centre(Entity):
     """A state's reception: people in procedures, the line for removal, and its flights."""
 
     rank: ClassVar[int] = Rank.SHIFT
@@ -284,7 +284,7 @@ class Centre(Actor):
 
 
 @record
-class Site:
+class StagingSite:
     """A staging site: where it is, whether it is open, who waits in it."""
 
     index: int = 0
@@ -416,7 +416,7 @@ class StockState:
     stage: Stage = Stage.WAIT_IN_TRANSIT
     attempts: int = 0
     sector: int = -1
-    site: Site | None = None
+    site: StagingSite | None = None
     claim_heard: bool = False
     waits: bool = False
     """Whether what is left of the wait in the transit state is drawn."""
@@ -424,7 +424,7 @@ class StockState:
 
 
 @record
-class Midnights(Actor):
+class Midnights(Entity):
     """What closes a day and begins the next."""
 
     rank: ClassVar[int] = Rank.MIDNIGHT

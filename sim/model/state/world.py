@@ -21,9 +21,9 @@ from sim.core.record_types import Engine, Grid, IntGrid, Word
 from sim.core.units import HOURS_PER_DAY
 from sim.model.state.entities import (
     TRANSIT,
-    Actor,
     Builder,
     Centre,
+    Entity,
     ExposureClock,
     Group,
     LeverState,
@@ -36,8 +36,8 @@ from sim.model.state.entities import (
     Reserve,
     RouteFlow,
     Shifts,
-    Site,
     Stage,
+    StagingSite,
     StockState,
     Watch,
 )
@@ -67,7 +67,7 @@ class World:
     news: list[News]
     line_watches: list[LineWatch]
     centres: list[Centre]
-    sites: list[Site]
+    sites: list[StagingSite]
     flows: list[RouteFlow]
     levers: list[LeverState]
     builders: list[Builder]
@@ -161,14 +161,14 @@ class World:
         """Hours since the start."""
         return self.env._now
 
-    def wait_until(self, actor: Actor, time_h: float, *may: Why) -> Appointment:  # engine
+    def wait_until(self, actor: Entity, time_h: float, *may: Why) -> Appointment:  # engine
         """The actor waits for a time, unless somebody takes it first, for one of the reasons that are named."""
         actor.turn += 1
         actor.may = may
         actor.appointment = appointment = Appointment(self.env, time_h, actor.rank, actor.key, actor.turn)
         return appointment
 
-    def wait(self, actor: Actor, hours: float, *may: Why) -> Appointment:  # engine
+    def wait(self, actor: Entity, hours: float, *may: Why) -> Appointment:  # engine
         """The actor waits for so many hours, unless somebody takes it first."""
         actor.turn += 1
         actor.may = may
@@ -177,14 +177,14 @@ class World:
         )
         return appointment
 
-    def stand_by(self, actor: Actor, *may: Why) -> Event:  # engine
+    def stand_by(self, actor: Entity, *may: Why) -> Event:  # engine
         """The actor waits for somebody to take it; no time of its own runs."""
         actor.turn += 1
         actor.may = may
         actor.appointment = None
         return Event(self.env)
 
-    def take(self, actor: Actor, why: Why) -> None:  # engine
+    def take(self, actor: Entity, why: Why) -> None:  # engine
         """Take an actor out of its wait; it acts at once, inside this call. Each wait says who may, and why."""
         if why not in actor.may:
             raise InvariantBroken(f"nobody waits to be taken for {why.name}", self.now, repr(actor))
@@ -193,7 +193,7 @@ class World:
             actor.appointment = None
         actor.process._resume(TAKEN[why])
 
-    def stop(self, actor: Actor) -> None:  # engine
+    def stop(self, actor: Entity) -> None:  # engine
         """The actor waits no longer, and its process goes no further."""
         if actor.appointment is not None:
             actor.appointment.callbacks = []

@@ -22,7 +22,7 @@ from sim.reporting.classroom.roster import Student, students_of
 from sim.reporting.classroom.solutions import Solutions, solve
 from sim.reporting.classroom.variants import Variant, dealt, variants_of
 from sim.reporting.report import model_facts
-from sim.reporting.report.report_blocks import Table, of_scenario
+from sim.reporting.report.report_blocks import CaptionedTable, of_scenario
 from sim.reporting.report.report_page import environment
 from sim.reporting.report.reported_accounts import account_tables
 from sim.runs.execute import Progress
@@ -144,7 +144,7 @@ def _difference_file(kit: Kit, variant: Variant) -> str:
     return f'# {comment}\n\nextends = "{extends}"\n\n{variant.difference}'
 
 
-def _changed(kit: Kit, variant: Variant) -> list[Table]:
+def _changed(kit: Kit, variant: Variant) -> list[CaptionedTable]:
     return [of_scenario(table) for table in differences(kit.base, variant.scenario, ("base", "your world"))]
 
 
@@ -154,7 +154,7 @@ def _people() -> list[tuple[str, str]]:
     return [(DESCRIBED[name].label, DESCRIBED[name].unit) for name in PEOPLE]
 
 
-def _solutions(kit: Kit) -> list[Table]:
+def _solutions(kit: Kit) -> list[CaptionedTable]:
     return [kit.solutions.table(place, variant.title) for place, variant in enumerate(kit.variants)]
 
 

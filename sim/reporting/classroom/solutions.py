@@ -11,7 +11,7 @@ from sim.engines.player import Engine
 from sim.record.measures import DESCRIBED
 from sim.reporting.classroom.questions import PEOPLE, QUESTIONS, Question
 from sim.reporting.classroom.variants import Variant
-from sim.reporting.report.report_blocks import Table, band, number
+from sim.reporting.report.report_blocks import CaptionedTable, band, number
 from sim.reporting.report.report_differences import signed
 from sim.runs.execute import Progress
 from sim.runs.jobs import job_of
@@ -33,7 +33,7 @@ class Solutions:
     variants: list[Totals]
     questions: tuple[Question, ...]
 
-    def table(self, place: int, title: str) -> Table:
+    def table(self, place: int, title: str) -> CaptionedTable:
         """The differences of a variant: what was asked, then what happened to people."""
         asked = tuple(question.measure for question in self.questions)
         rows: list[tuple[str, ...]] = [
@@ -42,7 +42,7 @@ class Solutions:
             ("What happened to people in the same runs",),
         ]
         columns = ("measure", "base", "this world", "difference", "95 % interval", "unit")
-        return Table(title, columns, (*rows, *self._rows(place, PEOPLE)))
+        return CaptionedTable(title, columns, (*rows, *self._rows(place, PEOPLE)))
 
     def _rows(self, place: int, measures: Sequence[str]) -> list[tuple[str, ...]]:
         rows: list[tuple[str, ...]] = []

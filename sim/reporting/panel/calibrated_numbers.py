@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.evidence.calibration.fit_problem import read_calibration
-from sim.reporting.panel.panel_control import Control
+from sim.reporting.panel.panel_control import PanelControl
 from sim.scenario.files.scenario_files import shipped_calibration
 from sim.scenario.schema import Scenario
 
@@ -14,7 +14,7 @@ CENTRAL_Z = 1.96
 """Between the quantiles of these normal values lie 95 % of a prior."""
 
 
-def free_numbers(scenario: Scenario, known: dict[str, Control]) -> Iterator[Control]:
+def free_numbers(scenario: Scenario, known: dict[str, PanelControl]) -> Iterator[PanelControl]:
     """A slider for each free number, from the scenario's value (1 for a factor) over 95 % of its prior."""
     path = shipped_calibration(scenario.name)
     if path is None:
@@ -23,7 +23,7 @@ def free_numbers(scenario: Scenario, known: dict[str, Control]) -> Iterator[Cont
         value = known[free.key].value if free.key in known else 1.0 if free.key.endswith("*") else None
         if isinstance(value, int | float):
             low, high = (round(free.prior.value(z), 3) for z in (-CENTRAL_Z, CENTRAL_Z))
-            yield Control(
+            yield PanelControl(
                 free.key, free.label or free.name, "number", value, FREE, "With the ranges of their priors",
                 low=min(low, value), high=max(high, value), step=0.01, status="prior", source=free.source,
             )  # fmt: skip

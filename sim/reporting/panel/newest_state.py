@@ -9,7 +9,7 @@ Stopped = Callable[[], bool]
 Job = Callable[[Stopped], None]
 
 
-class Worker:
+class NewestStateWorker:
     """Does the job asked for last; a job asks now and then whether it should stop."""
 
     def __init__(self) -> None:

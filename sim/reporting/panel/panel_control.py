@@ -11,7 +11,7 @@ Kind = Literal["switch", "number", "date", "time"]
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
+class PanelControl:
     """One switch, slider or date: its key, words, value and range, and where the value comes from."""
 
     key: str

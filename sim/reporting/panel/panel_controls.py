@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Any
 
 from sim.reporting.panel.calibrated_numbers import free_numbers
-from sim.reporting.panel.panel_control import Control
-from sim.reporting.panel.slider_ranges import Range, range_around
+from sim.reporting.panel.panel_control import PanelControl
+from sim.reporting.panel.slider_ranges import SliderRange, range_around
 from sim.scenario.describe.assumptions import Assumed, numbers, pattern
 from sim.scenario.describe.scenario_text import value_words
 from sim.scenario.levers.lever_effects import effects_of
@@ -27,7 +27,7 @@ LEVER_WORDS = {"ramp_days": "from start to full effect", "strength": "strength (
 TABLE_WORDS = {"exposure": "Cold, hunger and wounds", "initial": "Who is there at the start", "parties": "Who gives accounts", "standoffs": "Stand-offs"}  # fmt: skip
 
 
-def controls_of(scenario: Scenario) -> list[Control]:
+def controls_of(scenario: Scenario) -> list[PanelControl]:
     """Every control of a scenario, in the order in which a panel shows them."""
     known = numbers(scenario)
     said = {number.key: number for number in known}
@@ -39,10 +39,10 @@ def controls_of(scenario: Scenario) -> list[Control]:
     return [*free, *kept]
 
 
-def _lever(scenario: Scenario, name: str, lever: Lever, said: dict[str, Assumed]) -> Iterator[Control]:
+def _lever(scenario: Scenario, name: str, lever: Lever, said: dict[str, Assumed]) -> Iterator[PanelControl]:
     """A lever's switch, dates, strength and sizes."""
     at = f"levers.{name}"
-    base = Control(at, "", "switch", lever.on, LEVERS, lever.actor or "nobody named", lever.label or name,
+    base = PanelControl(at, "", "switch", lever.on, LEVERS, lever.actor or "nobody named", lever.label or name,
                    status=lever.status, source=lever.source)  # fmt: skip
     yield replace(base, key=f"{at}.on", label="in force")
     for key, label in (("announced", "announced on"), ("start", "begins on"), ("end", "ends on")):
@@ -72,7 +72,9 @@ def _when(when: date) -> dict[str, Any]:
     }
 
 
-def _number(control: Control, value: float, said: dict[str, Assumed], reach: Range | None = None) -> Control:
+def _number(
+    control: PanelControl, value: float, said: dict[str, Assumed], reach: SliderRange | None = None
+) -> PanelControl:
     """A control of a number, with its unit and range from the schema, and what is said of its source."""
     path = control.key.split(".")
     found = spec(path)
@@ -90,7 +92,7 @@ def _unit(unit: str) -> str:
     return "" if unit in ("1", "share") else unit
 
 
-def _uncertainties(scenario: Scenario, known: list[Assumed]) -> Iterator[Control]:
+def _uncertainties(scenario: Scenario, known: list[Assumed]) -> Iterator[PanelControl]:
     """Every single number outside levers; where many places have their own, one factor for all."""
     groups: dict[str, list[Assumed]] = defaultdict(list)
     for number in known:
@@ -124,11 +126,11 @@ def _value_at(table: Any, steps: list[str]) -> Any:
     return table
 
 
-def _unsure(scenario: Scenario, number: Assumed) -> Control:
+def _unsure(scenario: Scenario, number: Assumed) -> PanelControl:
     table, name, *_ = [*number.key.split("."), ""]
     label = number.about or number.key.split(".")[-1].replace("_", " ")
     place = _place(scenario, table, name) if name and steps_below(type(scenario)).get(table) else ""
-    return Control(
+    return PanelControl(
         number.key, f"{place}: {label}" if place else label, "number", number.value, UNSURE, _section(table)
     )
 
@@ -145,18 +147,18 @@ def _section(table: str) -> str:
     return TABLE_WORDS.get(table) or table.replace("_", " ").capitalize()
 
 
-def _factor(key: str, group: list[Assumed]) -> Control:
+def _factor(key: str, group: list[Assumed]) -> PanelControl:
     values = [float(number.value) for number in group]
     label = f"{group[0].about or key} ({len(group)} places, {value_words(min(values))} to {value_words(max(values))}): times"
     statuses = sorted({number.status for number in group})
-    return Control(f"{key}*", label, "number", 1.0, UNSURE, _section(key.split(".")[0]), unit="times", low=0.0, high=2.0,
+    return PanelControl(f"{key}*", label, "number", 1.0, UNSURE, _section(key.split(".")[0]), unit="times", low=0.0, high=2.0,
                    step=0.01, status=" or ".join(statuses), source=group[0].source)  # fmt: skip
 
 
-def _mechanisms(scenario: Scenario) -> Iterator[Control]:
+def _mechanisms(scenario: Scenario) -> Iterator[PanelControl]:
     for name, field in Mechanisms.model_fields.items():
         value = getattr(scenario.mechanisms, name)
-        yield Control(
+        yield PanelControl(
             f"mechanisms.{name}", str(field.description), "switch", value, MECHANISMS, "Switches",
             source="part of the model: what it computes without it", status="assumed",
         )  # fmt: skip

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sim.reporting.panel.group_story import Stories
-from sim.reporting.panel.panel_control import Control
+from sim.reporting.panel.panel_control import PanelControl
 from sim.reporting.panel.panel_controls import controls_of
 from sim.reporting.panel.panel_figures import SUBJECTS, Panes, heading, in_words
 from sim.reporting.panel.panel_state import PanelState
 from sim.reporting.panel.panel_tables import Headline, headlines
-from sim.reporting.panel.played_bands import Worlds, clock_for
+from sim.reporting.panel.played_bands import PlayedWorlds, clock_for
 from sim.reporting.style.figure_page import footing_words
 from sim.reporting.style.time_bins import Clock
 from sim.scenario.checks.extension_checks import shared_measures
@@ -23,7 +23,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PanelPicture:
     """A picture, its heading, and what it shows in words."""
 
     name: str
@@ -37,7 +37,7 @@ class Shown:
     """What a state gives: pictures and rows, on how many runs, and where the time went (s)."""
 
     state: PanelState
-    pictures: tuple[Picture, ...]
+    pictures: tuple[PanelPicture, ...]
     rows: tuple[Headline, ...]
     footing: str
     seconds: dict[str, float]
@@ -49,9 +49,9 @@ class Session:
     def __init__(self, scenario: str) -> None:
         self.name = scenario
         self.baseline: Scenario = PanelState(scenario).load()
-        self.controls: list[Control] = controls_of(self.baseline)
+        self.controls: list[PanelControl] = controls_of(self.baseline)
         self.clock: Clock = clock_for(self.baseline)
-        self._worlds = Worlds()
+        self._worlds = PlayedWorlds()
         self._stories: dict[int, Stories] = {}
         self._panes = [Panes(subject, self.clock) for subject in SUBJECTS]
 
@@ -75,7 +75,9 @@ class Session:
         rows = headlines(base, band, shared_measures(self.baseline, changed))
         marks.append(time.perf_counter())
         pictures = tuple(
-            Picture(p.subject.name, heading(p.subject, p.clock), in_words(p.subject, rows), p.png(base, band))
+            PanelPicture(
+                p.subject.name, heading(p.subject, p.clock), in_words(p.subject, rows), p.png(base, band)
+            )
             for p in self._panes
         )
         marks.append(time.perf_counter())

@@ -11,7 +11,7 @@ import traitlets
 
 from sim.core.errors import BorderflowError, UsageError
 from sim.core.plain_text import plain_all
-from sim.reporting.panel.newest_state import Stopped, Worker
+from sim.reporting.panel.newest_state import NewestStateWorker, Stopped
 from sim.reporting.panel.panel_scenario import file_name, home_of, save, scenario_text
 from sim.reporting.panel.panel_session import Session, Shown
 from sim.reporting.panel.panel_state import PanelState
@@ -46,7 +46,7 @@ class PanelWidget(anywidget.AnyWidget):
         self.session = Session(scenario)
         self.state = PanelState(scenario, {}, replications, seed)
         self.result: Shown | None = None
-        self._folder, self._worker = folder, Worker()
+        self._folder, self._worker = folder, NewestStateWorker()
         meta = self.session.baseline.scenario
         super().__init__(
             spec={"title": meta.title, "about": " ".join(meta.about.split()), "footing": self.session.footing,

@@ -54,7 +54,7 @@ def clock_for(scenario: Scenario) -> Clock:
     return clock_of(scenario, HOURS_PER_DAY * (1 if scenario.days <= MEDIUM_DAYS else 7))
 
 
-class Worlds:
+class PlayedWorlds:
     """Bands by what a world is and its seed; those used last are kept."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ STEPS = 100
 TWICE = 2.0
 
 
-class Range(NamedTuple):
+class SliderRange(NamedTuple):
     """Both ends of a slider, and its step."""
 
     low: float
@@ -17,7 +17,7 @@ class Range(NamedTuple):
     step: float
 
 
-def range_around(value: float, low: float | None, high: float | None, *, whole: bool) -> Range:
+def range_around(value: float, low: float | None, high: float | None, *, whole: bool) -> SliderRange:
     """The legal range where it is a share, else from nought (or its legal end) to twice the value.
 
     >>> range_around(0.9, 0.0, 1.0, whole=False)
@@ -28,11 +28,11 @@ def range_around(value: float, low: float | None, high: float | None, *, whole: 
     least = -math.inf if low is None else low
     most = math.inf if high is None else high
     if (least, most) == (0.0, 1.0):
-        return Range(0.0, 1.0, 1.0 / STEPS)
+        return SliderRange(0.0, 1.0, 1.0 / STEPS)
     reach = TWICE * abs(value) or min(most, 1.0) or 1.0
     below = max(least, -reach if value < 0.0 else 0.0 if least <= 0.0 else least)
     above = max(min(most, reach), below + (1.0 if whole else 0.0), value)
-    return Range(float(below), float(above), _step(above - below, whole=whole))
+    return SliderRange(float(below), float(above), _step(above - below, whole=whole))
 
 
 def _step(width: float, *, whole: bool) -> float:

@@ -16,7 +16,7 @@ from functools import cache
 from sim.core.event_order import Rank
 from sim.core.random_streams import Draw
 from sim.record.measures import DESCRIBED, Described
-from sim.reporting.report.report_blocks import Table
+from sim.reporting.report.report_blocks import CaptionedTable
 
 RANKS = {
     Rank.MIDNIGHT: "the midnight tick: the past day is closed, the new one begins",
@@ -90,15 +90,15 @@ FIELDS = re.compile(
 )
 
 
-def ranks_table(*, extensions: bool = False) -> Table:
+def ranks_table(*, extensions: bool = False) -> CaptionedTable:
     """The order of events of one instant; with extensions, the place of their actors in it."""
     ranks = [rank for rank in sorted(Rank) if extensions or rank != Rank.EXTENSION]
     rows = tuple((str(place), RANKS[rank]) for place, rank in enumerate(ranks, 1))
-    return Table("Order of events at one instant", ("order", "event"), rows)
+    return CaptionedTable("Order of events at one instant", ("order", "event"), rows)
 
 
 @cache
-def rules_table() -> Table:
+def rules_table() -> CaptionedTable:
     """Every rule of the model, as its own text in the code has it: what it gives, units, source, status."""
     rows: list[tuple[str, ...]] = []
     for name in _rooms_of_rules():
@@ -111,7 +111,7 @@ def rules_table() -> Table:
             and function.__module__ == module.__name__
             and not rule.startswith("_")
         ]
-    return Table(
+    return CaptionedTable(
         "Rules: pure functions of numbers, the same for both engines",
         ("rule", "what it gives", "units", "source", "status"),
         tuple(rows),
@@ -141,7 +141,7 @@ def _tidied(words: str) -> str:
     return words.strip().rstrip(".")
 
 
-def measures_table(measures: Mapping[str, Described] = DESCRIBED) -> Table:
+def measures_table(measures: Mapping[str, Described] = DESCRIBED) -> CaptionedTable:
     """Every measure: what it is, in which unit, out of what, and which family it belongs to."""
     rows = []
     for measure in measures.values():
@@ -159,7 +159,7 @@ def measures_table(measures: Mapping[str, Described] = DESCRIBED) -> Table:
                 "exact Poisson" if rare else "Student's t" if measure.ratio is None else "jackknife",
             )
         )
-    return Table(
+    return CaptionedTable(
         "Measures, each counted from the log of every run",
         ("measure", "unit", "family", "ratio of", "interval"),
         tuple(rows),

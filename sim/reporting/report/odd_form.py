@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.reporting.report import model_facts
-from sim.reporting.report.report_blocks import BY_HAND, Section, See, Table, Words, number
-from sim.reporting.report.report_subject import Study
+from sim.reporting.report.report_blocks import BY_HAND, CaptionedTable, Section, See, Words, number
+from sim.reporting.report.report_subject import ReportSubject
 from sim.reporting.report.stress_form import purpose_words
 from sim.runs.observed import bound_series
 from sim.scenario.describe.scenario_text import calendar_tables
@@ -38,7 +38,7 @@ CONCEPTS = {
 """The eleven design concepts, in the protocol's order."""
 
 
-def odd_description(study: Study) -> list[Section]:
+def odd_description(study: ReportSubject) -> list[Section]:
     """The seven elements."""
     sections = []
     for place, (title, fill) in enumerate(ELEMENTS.items(), 1):
@@ -49,7 +49,7 @@ def odd_description(study: Study) -> list[Section]:
     return sections
 
 
-def _purpose(study: Study) -> Blocks:
+def _purpose(study: ReportSubject) -> Blocks:
     blocks = purpose_words(study)
     bound = bound_series(study.scenario) if study.scenario is not None else []
     if not bound:
@@ -60,10 +60,10 @@ def _purpose(study: Study) -> Blocks:
         f"Which of them were looked at when values were chosen stands with the sources; which count as met: {BY_HAND}",
         by_hand=True,
     )
-    return [*blocks, Table(caption, ("series", "what it counts", "figures"), rows), note]
+    return [*blocks, CaptionedTable(caption, ("series", "what it counts", "figures"), rows), note]
 
 
-def _entities(study: Study) -> Blocks:
+def _entities(study: ReportSubject) -> Blocks:
     if study.scenario is None:
         return [Words(study.doubt)]
     s = study.scenario
@@ -79,21 +79,21 @@ def _entities(study: Study) -> Blocks:
     ]
 
 
-def _process(_: Study) -> Blocks:
+def _process(_: ReportSubject) -> Blocks:
     return [
         See("A group's way, and what each midnight does, in order:", "stress-2-2", "STRESS-DES 2.2, Base model logic"),
         Words(model_facts.WORLDVIEW), See("The ranks of events of one instant:", "stress-5-3", "STRESS-DES 5.3, Model execution"),
     ]  # fmt: skip
 
 
-def _concepts(_: Study) -> Blocks:
+def _concepts(_: ReportSubject) -> Blocks:
     found: Blocks = []
     for place, (name, words) in enumerate(CONCEPTS.items(), 1):
         found.append(Section(f"odd-4-{place}", f"4.{place} {name}", [Words(words)]))
     return found
 
 
-def _initialization(study: Study) -> Blocks:
+def _initialization(study: ReportSubject) -> Blocks:
     if study.scenario is None:
         return [Words(study.doubt)]
     words = "Everything at the start is the scenario's and the same in every replication, except times that people have already waited, which are drawn."
@@ -102,7 +102,7 @@ def _initialization(study: Study) -> Blocks:
     return [Words(words), See("Who is there at the start:", "scenario", "The scenario in words")]
 
 
-def _input(study: Study) -> Blocks:
+def _input(study: ReportSubject) -> Blocks:
     if study.scenario is None:
         return [Words(study.doubt)]
     calendar = bool(calendar_tables(study.scenario))
@@ -114,14 +114,14 @@ def _input(study: Study) -> Blocks:
     ]  # fmt: skip
 
 
-def _submodels(_: Study) -> Blocks:
+def _submodels(_: ReportSubject) -> Blocks:
     return [
         See("Each submodel is a rule, read from the program:", "stress-2-4", "STRESS-DES 2.4, Algorithms"),
         See("Their parameters, with units, ranges, values, status and source:", "values", "What it rests on"),
     ]
 
 
-ELEMENTS: dict[str, Callable[[Study], Blocks]] = {
+ELEMENTS: dict[str, Callable[[ReportSubject], Blocks]] = {
     "Purpose and patterns": _purpose,
     "Entities, state variables, and scales": _entities,
     "Process overview and scheduling": _process,

@@ -34,7 +34,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CaptionedTable:
     """Rows under a caption; a row of one cell heads the rows below it."""
 
     caption: str
@@ -57,7 +57,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ReportPicture:
     """A figure as a picture inside the page; `told` says in numbers what it shows."""
 
     name: str
@@ -96,9 +96,9 @@ class Section:
     kind: ClassVar[str] = "section"
 
 
-def of_scenario(table: ScenarioTable) -> Table:
+def of_scenario(table: ScenarioTable) -> CaptionedTable:
     """A table of a scenario in words."""
-    return Table(table.title, tuple(column or "what" for column in table.columns), table.rows)
+    return CaptionedTable(table.title, tuple(column or "what" for column in table.columns), table.rows)
 
 
 def number(value: float) -> str:

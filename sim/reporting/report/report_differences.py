@@ -6,9 +6,9 @@ from typing import Any
 
 from sim.comparison.paired_runs import Comparison
 from sim.record.measures import DESCRIBED
-from sim.reporting.report.report_blocks import Listing, Table, Words, band, number, of_scenario
+from sim.reporting.report.report_blocks import CaptionedTable, Listing, Words, band, number, of_scenario
 from sim.reporting.report.report_results import FAMILIES
-from sim.reporting.report.report_subject import Study
+from sim.reporting.report.report_subject import ReportSubject
 
 SAID = (
     "attempts",
@@ -38,12 +38,12 @@ VERDICTS = {
 }
 
 
-def _found(study: Study) -> Comparison:
+def _found(study: ReportSubject) -> Comparison:
     assert study.comparison is not None
     return study.comparison
 
 
-def difference_sentences(study: Study) -> list[Any]:
+def difference_sentences(study: ReportSubject) -> list[Any]:
     """Each other world against the base, in a sentence a measure."""
     found = _found(study)
     blocks: list[Any] = []
@@ -85,7 +85,7 @@ def signed(value: float) -> str:
     return f"+{number(value)}" if value > 0 else number(value)
 
 
-def difference_tables(study: Study) -> list[Any]:
+def difference_tables(study: ReportSubject) -> list[Any]:
     """For each other world: every measure over the whole run, then by month."""
     found = _found(study)
     blocks: list[Any] = [Words(
@@ -97,7 +97,7 @@ def difference_tables(study: Study) -> list[Any]:
     return [*blocks, *([Listing(tuple(found.notes))] if found.notes else [])]
 
 
-def _whole(found: Comparison, world: str) -> Table:
+def _whole(found: Comparison, world: str) -> CaptionedTable:
     rows: list[tuple[str, ...]] = []
     every = _rows(found, world)
     for family, words in FAMILIES.items():
@@ -110,10 +110,10 @@ def _whole(found: Comparison, world: str) -> Table:
             for r in every.values() if r["family"] == family
         ]  # fmt: skip
     columns = ("measure", found.base, world, "difference", "95 % interval", "unit", "told apart", "gain")
-    return Table(f"{world} less {found.base}: paired differences a run", columns, tuple(rows))
+    return CaptionedTable(f"{world} less {found.base}: paired differences a run", columns, tuple(rows))
 
 
-def _by_month(found: Comparison, world: str) -> list[Table]:
+def _by_month(found: Comparison, world: str) -> list[CaptionedTable]:
     """By month, where there is more than one."""
     frame = found.by_month
     frame = frame[frame["world"] == world]
@@ -123,7 +123,7 @@ def _by_month(found: Comparison, world: str) -> list[Table]:
     cells = {(r["month"], r["measure"]): r for r in frame.to_dict("records")}
     rows = tuple((month, *(_cell(cells.get((month, name))) for name in MONTHLY)) for month in months)
     columns = ("month", *(f"{DESCRIBED[name].label} ({DESCRIBED[name].unit})" for name in MONTHLY))
-    return [Table(f"{world} less {found.base} by month, with 95 % intervals", columns, rows)]
+    return [CaptionedTable(f"{world} less {found.base} by month, with 95 % intervals", columns, rows)]
 
 
 def _cell(row: Any) -> str:
@@ -133,7 +133,7 @@ def _cell(row: Any) -> str:
     return signed(row["difference"]) + ("" if interval == "-" else f" ({interval})")
 
 
-def changes(study: Study) -> list[Any]:
+def changes(study: ReportSubject) -> list[Any]:
     """What each other world changes of the base, value by value."""
     from sim.scenario.describe.scenario_differences import differences
 

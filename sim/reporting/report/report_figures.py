@@ -12,9 +12,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sim.reporting.report.report_blocks import Picture, number
+from sim.reporting.report.report_blocks import ReportPicture, number
 from sim.reporting.report.report_results import mean_words, over_points, rows_of
-from sim.reporting.report.report_subject import Study
+from sim.reporting.report.report_subject import ReportSubject
 from sim.runs.observed import bound_series
 from sim.runs.result import Result
 
@@ -41,7 +41,7 @@ OF_WORLDS = ("flow", "people")
 """Figures of each world of a comparison, beside those of the differences."""
 
 
-def pictures_of(study: Study, tell: Callable[[str], Any]) -> list[Picture]:
+def pictures_of(study: ReportSubject, tell: Callable[[str], Any]) -> list[ReportPicture]:
     """Every figure that applies to the study, drawn."""
     if study.sweep is not None:
         return _of_sweep(study, tell)
@@ -53,7 +53,7 @@ def pictures_of(study: Study, tell: Callable[[str], Any]) -> list[Picture]:
 
 def _of_result(
     result: Result, world: str, names: tuple[str, ...] | None, tell: Callable[[str], Any]
-) -> list[Picture]:
+) -> list[ReportPicture]:
     from sim.reporting.result_figures import APPLIES, FIGURES, draw
 
     pictures = []
@@ -70,7 +70,7 @@ def _of_result(
     return pictures
 
 
-def _of_comparison(study: Study, tell: Callable[[str], Any]) -> list[Picture]:
+def _of_comparison(study: ReportSubject, tell: Callable[[str], Any]) -> list[ReportPicture]:
     from sim.reporting.figures.comparison_figure import FIGURES
 
     assert study.comparison is not None
@@ -88,7 +88,7 @@ def _of_comparison(study: Study, tell: Callable[[str], Any]) -> list[Picture]:
     return pictures
 
 
-def _of_differences(study: Study) -> str:
+def _of_differences(study: ReportSubject) -> str:
     from sim.reporting.report.report_differences import SAID, signed
 
     assert study.comparison is not None
@@ -99,7 +99,7 @@ def _of_differences(study: Study) -> str:
     )
 
 
-def _of_sweep(study: Study, tell: Callable[[str], Any]) -> list[Picture]:
+def _of_sweep(study: ReportSubject, tell: Callable[[str], Any]) -> list[ReportPicture]:
     from sim.reporting.figures.sweep_figures import applying
 
     assert study.sweep is not None
@@ -119,7 +119,7 @@ def _of_sweep(study: Study, tell: Callable[[str], Any]) -> list[Picture]:
     return pictures
 
 
-def _picture(name: str, draw: Callable[[], Figure], told: str) -> Picture:
+def _picture(name: str, draw: Callable[[], Figure], told: str) -> ReportPicture:
     """A figure drawn with dollar signs as they stand, set down as a PNG of few colours."""
     from matplotlib import rc_context
     from PIL import Image
@@ -134,7 +134,7 @@ def _picture(name: str, draw: Callable[[], Figure], told: str) -> Picture:
     small = io.BytesIO()
     few.save(small, format="png", optimize=True)
     data = base64.b64encode(small.getvalue()).decode("ascii")
-    return Picture(name, f"data:image/png;base64,{data}", few.width, few.height, told)
+    return ReportPicture(name, f"data:image/png;base64,{data}", few.width, few.height, told)
 
 
 def _told(name: str, result: Result, world: str) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sim.core.errors import ResultError
 from sim.core.plain_text import plain
 from sim.reporting.report import model_facts, odd_form, stress_form
-from sim.reporting.report.report_blocks import Listing, Section, Table, Words, counted, of_scenario
-from sim.reporting.report.report_subject import Study, open_study
+from sim.reporting.report.report_blocks import CaptionedTable, Listing, Section, Words, counted, of_scenario
+from sim.reporting.report.report_subject import ReportSubject, open_study
 from sim.reporting.report.scenario_values import basis
 from sim.scenario.checks.extension_checks import hash_of
 
@@ -50,7 +50,7 @@ def write_report(
     return target
 
 
-def page_of(study: Study, *, tell: Callable[[str], Any] = QUIET) -> str:
+def page_of(study: ReportSubject, *, tell: Callable[[str], Any] = QUIET) -> str:
     """The report as one HTML page."""
     sections = sections_of(study, tell)
     tell("writing")
@@ -74,7 +74,7 @@ def environment(*packages: str) -> Environment:
     return made
 
 
-def _head(study: Study) -> list[tuple[str, str]]:
+def _head(study: ReportSubject) -> list[tuple[str, str]]:
     """What was run, with what: the lines below the title."""
     found = [
         (
@@ -109,7 +109,7 @@ def _version() -> str:
         return "of a checkout"
 
 
-def sections_of(study: Study, tell: Callable[[str], Any] = QUIET) -> list[Section]:
+def sections_of(study: ReportSubject, tell: Callable[[str], Any] = QUIET) -> list[Section]:
     """The report's sections, in their order; one that has nothing to say is left out."""
     from sim.reporting.report.report_results import in_short
     from sim.reporting.report.reported_accounts import account_tables, recorded_tables
@@ -145,7 +145,7 @@ def sections_of(study: Study, tell: Callable[[str], Any] = QUIET) -> list[Sectio
     return [section for section in found if section.blocks or section.sections]
 
 
-def _scenario(study: Study) -> list[Any]:
+def _scenario(study: ReportSubject) -> list[Any]:
     from sim.scenario.describe.scenario_text import heading, world_tables
 
     if study.scenario is None:
@@ -160,14 +160,14 @@ def _scenario(study: Study) -> list[Any]:
     return [*doubt, *lines, *whose, *(of_scenario(table) for table in world_tables(study.scenario))]
 
 
-def _levers(study: Study) -> list[Any]:
+def _levers(study: ReportSubject) -> list[Any]:
     from sim.scenario.describe.scenario_text import calendar_tables
 
     tables = calendar_tables(study.scenario) if study.scenario is not None else []
     return [of_scenario(table) for table in tables] or [Words("The scenario has no lever.")]
 
 
-def _results(study: Study) -> list[Any]:
+def _results(study: ReportSubject) -> list[Any]:
     from sim.reporting.report.report_results import points_table, summary_table
 
     if study.sweep is not None:
@@ -176,19 +176,19 @@ def _results(study: Study) -> list[Any]:
     return [summary_table(result, name if named else "") for name, result in study.results.items()]
 
 
-def _figures(study: Study, tell: Callable[[str], Any]) -> list[Any]:
+def _figures(study: ReportSubject, tell: Callable[[str], Any]) -> list[Any]:
     from sim.reporting.report.report_figures import pictures_of
 
     return list(pictures_of(study, tell))
 
 
-def _differences(study: Study) -> list[Any]:
+def _differences(study: ReportSubject) -> list[Any]:
     from sim.reporting.report.report_differences import changes, difference_tables
 
     return [*changes(study), *difference_tables(study)] if study.comparison is not None else []
 
 
-def _voices(study: Study, name: str, title: str, make: Callable[[Result], list[Any]]) -> Section:
+def _voices(study: ReportSubject, name: str, title: str, make: Callable[[Result], list[Any]]) -> Section:
     """What parties say, or what is recorded, world by world."""
     if study.base is not None and study.comparison is None:
         return Section(name, title, make(study.base))
@@ -200,7 +200,7 @@ def _voices(study: Study, name: str, title: str, make: Callable[[Result], list[A
     )
 
 
-def _repeat(study: Study) -> list[Any]:
+def _repeat(study: ReportSubject) -> list[Any]:
     words = [
         Words(
             "The same scenario, seed and model version give the same log to the bit on one platform with the same library versions."
@@ -213,7 +213,7 @@ def _repeat(study: Study) -> list[Any]:
         (name, m.scenario_name, str(m.seed), f"{len(m.finished)} of {m.replications}", m.scenario_digest)
         for name, m in study.manifests.items()
     )
-    table = Table(
+    table = CaptionedTable(
         f"What was run: {counted(len(rows), 'world')}",
         ("world", "scenario", "seed", "replications finished", "hash of the scenario"),
         rows,
@@ -221,7 +221,7 @@ def _repeat(study: Study) -> list[Any]:
     return [*words, table, *_code(study)]
 
 
-def _code(study: Study) -> list[Table]:
+def _code(study: ReportSubject) -> list[CaptionedTable]:
     """The modules that worlds brought, where any did; their text stands in the manifest."""
     rows = tuple(
         (world, name, extension.module, hash_of(extension.code))
@@ -230,5 +230,7 @@ def _code(study: Study) -> list[Table]:
     )
     columns = ("world", "extension", "module", "hash of its code")
     return (
-        [Table("Code that scenarios brought, which ran as part of the model", columns, rows)] if rows else []
+        [CaptionedTable("Code that scenarios brought, which ran as part of the model", columns, rows)]
+        if rows
+        else []
     )

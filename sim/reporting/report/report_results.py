@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from sim.reporting.report.report_blocks import Listing, Table, Words, band, counted, number
-from sim.reporting.report.report_subject import Study, axes_of
+from sim.reporting.report.report_blocks import CaptionedTable, Listing, Words, band, counted, number
+from sim.reporting.report.report_subject import ReportSubject, axes_of
 from sim.runs.result import Result
 
 FAMILIES = {
@@ -36,7 +36,7 @@ def mean_words(row: Row) -> str:
     return number(row["mean"]) if interval == "-" else f"{number(row['mean'])} (95 % interval {interval})"
 
 
-def in_short(study: Study) -> list[Any]:
+def in_short(study: ReportSubject) -> list[Any]:
     """A few exact sentences: what was run, what came out, for people as for enforcement."""
     found: list[Any] = [Words(_what_was_run(study))]
     for name, result in study.results.items():
@@ -52,7 +52,7 @@ def in_short(study: Study) -> list[Any]:
     return [*found, Words(_whose_numbers(study))]
 
 
-def _what_was_run(study: Study) -> str:
+def _what_was_run(study: ReportSubject) -> str:
     runs = counted(study.replications, "run")
     if study.sweep is not None:
         keys = "; ".join(f"{key} at {values}" for key, values in axes_of(study))
@@ -67,7 +67,7 @@ def _what_was_run(study: Study) -> str:
     return f"{runs} of one scenario, seed {study.seed}: {when}." + _unfinished(study)
 
 
-def _unfinished(study: Study) -> str:
+def _unfinished(study: ReportSubject) -> str:
     """What is missing of what was asked for."""
     manifest = study.manifest
     assert manifest is not None and study.base is not None
@@ -102,7 +102,7 @@ def _sentences(result: Result, world: str) -> Iterator[str]:
         yield "This is one run. One run is one story: how far another would differ is not known from it."
 
 
-def over_points(study: Study) -> Iterator[str]:
+def over_points(study: ReportSubject) -> Iterator[str]:
     """The span of means over the points of a sweep, for people as for enforcement."""
     assert study.sweep is not None
     summary = study.sweep.summary(SPREAD)
@@ -122,7 +122,7 @@ def over_points(study: Study) -> Iterator[str]:
             )
 
 
-def _whose_numbers(study: Study) -> str:
+def _whose_numbers(study: ReportSubject) -> str:
     words = "These are numbers of a model and no observations."
     if study.scenario is None:
         return words
@@ -133,7 +133,7 @@ def _whose_numbers(study: Study) -> str:
     return f"{words} Of {len(values):,} values of the scenario {assumed:,} are assumed. Intervals are about luck inside the model, not about whether the model is right."
 
 
-def summary_table(result: Result, world: str = "") -> Table:
+def summary_table(result: Result, world: str = "") -> CaptionedTable:
     """Every measure of a world: mean, interval, unit, and how the interval was made."""
     found = result.summary
     rows: list[tuple[str, ...]] = []
@@ -144,10 +144,10 @@ def summary_table(result: Result, world: str = "") -> Table:
             for row in found[found["family"] == family].to_dict("records")
         ]
     caption = f"Measures of {world + ', ' if world else ''}{counted(result.replications, 'run')}: means over runs, people right below enforcement"
-    return Table(caption, ("measure", "mean a run", "95 % interval", "unit", "method"), tuple(rows))
+    return CaptionedTable(caption, ("measure", "mean a run", "95 % interval", "unit", "method"), tuple(rows))
 
 
-def points_table(study: Study) -> Table:
+def points_table(study: ReportSubject) -> CaptionedTable:
     """The points of a sweep: every key's value, then mean and interval of each measure, people always among them."""
     assert study.sweep is not None
     summary = study.sweep.summary(study.sweep.plan["outcomes"] or SPREAD)
@@ -163,7 +163,7 @@ def points_table(study: Study) -> Table:
         else ""
     )
     caption = f"Points of the sweep: mean a run, with 95 % intervals{more}"
-    return Table(caption, ("point", *keys, *labels, "runs"), tuple(rows))
+    return CaptionedTable(caption, ("point", *keys, *labels, "runs"), tuple(rows))
 
 
 def _point(cells: Any, keys: list[str], measures: list[str]) -> tuple[str, ...]:

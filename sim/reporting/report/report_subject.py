@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Study:
+class ReportSubject:
     """A folder opened: results by the name of their world, the first the base; a sweep has none.
 
     `scenario` is the base's, None for a sweep whose scenario is not there any more; `doubt` says where it may not be the
@@ -80,7 +80,7 @@ class Study:
         return self.sweep.plan
 
 
-def open_study(folder: str | Path, purpose: str = "") -> Study:
+def open_study(folder: str | Path, purpose: str = "") -> ReportSubject:
     """Open a folder as what it is. Raises `ResultError` for a folder of another kind, or a broken one."""
     path = Path(folder)
     if not path.is_dir():
@@ -117,19 +117,19 @@ def _whole(path: Path, opened: Callable[[], T]) -> T:
         raise ResultError(f"{path} is damaged: {words[0] if words else type(error).__name__}") from None
 
 
-def _run(path: Path) -> Study:
+def _run(path: Path) -> ReportSubject:
     result = _read(open_result(path))
     manifest = read_manifest(path)
-    return Study("run", path, results={manifest.scenario_name: result}, manifests={manifest.scenario_name: manifest},
+    return ReportSubject("run", path, results={manifest.scenario_name: result}, manifests={manifest.scenario_name: manifest},
                  scenario=result.scenario)  # fmt: skip
 
 
-def _comparison(path: Path) -> Study:
+def _comparison(path: Path) -> ReportSubject:
     found = open_comparison(path)
     for result in found.results.values():
         _read(result)
     manifests = {name: read_manifest(path / WORLDS / name) for name in found.results}
-    return Study("comparison", path, results=found.results, manifests=manifests, comparison=found,
+    return ReportSubject("comparison", path, results=found.results, manifests=manifests, comparison=found,
                  scenario=found.results[found.base].scenario)  # fmt: skip
 
 
@@ -140,13 +140,13 @@ def _read(result: Result) -> Result:
     return result
 
 
-def _sweep(path: Path) -> Study:
+def _sweep(path: Path) -> ReportSubject:
     from sim.reporting.style.small_multiples import scenario_of
 
     found = open_store(path)
     assert len(found.points) and len(found.rows)
     scenario = scenario_of(found)
-    return Study("sweep", path, sweep=found, scenario=scenario, doubt=_doubt(found, scenario))
+    return ReportSubject("sweep", path, sweep=found, scenario=scenario, doubt=_doubt(found, scenario))
 
 
 def _doubt(found: SweepResult, scenario: Scenario | None) -> str:
@@ -173,7 +173,7 @@ def _doubt(found: SweepResult, scenario: Scenario | None) -> str:
     )
 
 
-def axes_of(study: Study) -> list[tuple[str, str]]:
+def axes_of(study: ReportSubject) -> list[tuple[str, str]]:
     """The keys that a sweep varies, each with its values in words."""
     assert study.sweep is not None
     points = study.sweep.points

@@ -9,7 +9,7 @@ from sim.observations.recorded_series import GRADES, KINDS
 from sim.record.measures import DESCRIBED
 from sim.reporting.figures.account_figure import SHOWN
 from sim.reporting.figures.recorded_figure import simulated
-from sim.reporting.report.report_blocks import Table, Words, band, number
+from sim.reporting.report.report_blocks import CaptionedTable, Words, band, number
 from sim.reporting.style.binned_counts import spread
 from sim.runs.observed import bound_series, window_in_words
 from sim.runs.result import Result
@@ -37,7 +37,7 @@ def account_tables(result: Result) -> list[Any]:
     return [Words(ABOUT), *tables]
 
 
-def _said(result: Result) -> Table:
+def _said(result: Result) -> CaptionedTable:
     rows: list[tuple[str, ...]] = []
     for measure, log, words in COUNTED:
         rows.append((f"{words} ({DESCRIBED[log].unit})",))
@@ -59,7 +59,7 @@ def _said(result: Result) -> Table:
         "in the model there, mean a run",
         "95 % interval of that",
     )
-    return Table(
+    return CaptionedTable(
         "What each party reports, beside what happened in the model in the places it speaks of",
         columns,
         tuple(rows),
@@ -99,7 +99,7 @@ def _by_run(result: Result, rows: pd.DataFrame) -> list[float]:
     return [float(sums.get(run, 0.0)) for run in runs]
 
 
-def _ascribed(result: Result) -> Table:
+def _ascribed(result: Result) -> CaptionedTable:
     rows = []
     for name, party in result.scenario.parties.items():
         whole = number(_mean_of(_reported(result, name, "incidents")))
@@ -114,7 +114,7 @@ def _ascribed(result: Result) -> Table:
         "to the transit state's forces",
         "to the guards",
     )
-    return Table(
+    return CaptionedTable(
         "Whom each party names as having acted, in stand-offs that reached objects thrown or more (mean a run)",
         columns,
         tuple(rows),
@@ -162,5 +162,5 @@ def recorded_tables(result: Result) -> list[Any]:
         Words(
             f"A recorded figure is one party's count, and is compared with that party's account and never with what happened. Grades: {grades}."
         ),
-        Table("Recorded figures, and the same count in the model", columns, tuple(rows)),
+        CaptionedTable("Recorded figures, and the same count in the model", columns, tuple(rows)),
     ]

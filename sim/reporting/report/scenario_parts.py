@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.record.events import Compartment
 from sim.record.row_text import WHERE, Labels
-from sim.reporting.report.report_blocks import Table, Words, number
+from sim.reporting.report.report_blocks import CaptionedTable, Words, number
 from sim.scenario.describe.scenario_text import value_words
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.fields import is_model, members, spec
@@ -31,7 +31,7 @@ GROUP = (
 )  # fmt: skip
 
 
-def entities(scenario: Scenario) -> Table:
+def entities(scenario: Scenario) -> CaptionedTable:
     """What there is, how many of each, and what of it changes."""
     rows = [
         GROUP,
@@ -42,7 +42,9 @@ def entities(scenario: Scenario) -> Table:
         count = len(getattr(scenario, name))
         if count:
             rows.append((f"{name.replace('_', ' ')}: {_doc(name)}", number(count), changing))
-    return Table("Entities and their state", ("entity", "how many", "state that changes"), tuple(rows))
+    return CaptionedTable(
+        "Entities and their state", ("entity", "how many", "state that changes"), tuple(rows)
+    )
 
 
 def _doc(name: str) -> str:
@@ -52,10 +54,12 @@ def _doc(name: str) -> str:
     return (kinds[0].__doc__ or "").strip().splitlines()[0].rstrip(".").lower() if kinds else ""
 
 
-def activities(scenario: Scenario) -> Table:
+def activities(scenario: Scenario) -> CaptionedTable:
     """Everything that takes time, with its distribution, from the scenario and its defaults."""
     rows = tuple((key, value, about) for key, value, about in _durations(scenario))
-    return Table("Activities: what takes time, and how long", ("activity", "distribution", "meaning"), rows)
+    return CaptionedTable(
+        "Activities: what takes time, and how long", ("activity", "distribution", "meaning"), rows
+    )
 
 
 def _durations(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
@@ -83,7 +87,7 @@ def _of(path: str, table: Any) -> Iterator[tuple[str, str, str]]:
             yield from _of(f"{path}.{name}", value)
 
 
-def resources(scenario: Scenario) -> Table:
+def resources(scenario: Scenario) -> CaptionedTable:
     """What is limited: teams, places, seats, room in sites."""
     s = scenario
     seats = sum(c.removal_seats_per_week for c in s.countries.values())
@@ -95,10 +99,10 @@ def resources(scenario: Scenario) -> Table:
         ("seats on flights home", number(s.transit_state.seats_home_per_day), "persons a day", "before levers"),
         ("staging sites", number(sum(x.capacity for x in s.sites.values())), "persons", "while open"),
     )  # fmt: skip
-    return Table("Resources at the start", ("resource", "how much", "unit", "how it is used"), rows)
+    return CaptionedTable("Resources at the start", ("resource", "how much", "unit", "how it is used"), rows)
 
 
-def queues() -> Table:
+def queues() -> CaptionedTable:
     """Where somebody waits for something limited, and who goes first."""
     rows = (
         ("calls for teams at a post", "by class (threat, breach, large, small), then time, then key; a call takes all teams it names at once or none; the first that fits is served, and a larger one ahead is overtaken for a limited time alone", "the group has crossed or withdrawn, or patience ends"),
@@ -106,7 +110,7 @@ def queues() -> Table:
         ("people who gave up, waiting for a seat home", "in order of waiting", "a seat, or leaving by their own means"),
         ("people in centres", "none: all are in procedures at once, slower where centres are over full", "decision, or leaving the procedure"),
     )  # fmt: skip
-    return Table("Queues", ("queue", "order", "what ends a wait"), rows)
+    return CaptionedTable("Queues", ("queue", "order", "what ends a wait"), rows)
 
 
 def entry_and_exit(scenario: Scenario) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
-from sim.reporting.report.report_blocks import Table, Words, counted
+from sim.reporting.report.report_blocks import CaptionedTable, Words, counted
 from sim.scenario.describe.assumptions import Assumed, numbers, pattern
 from sim.scenario.describe.scenario_text import listing, number, value_words
 from sim.scenario.schema import Scenario
@@ -30,13 +30,13 @@ def status_counts(scenario: Scenario) -> Counter[str]:
     return Counter(value.status for value in numbers(scenario))
 
 
-def _counts(found: list[Assumed]) -> Table:
+def _counts(found: list[Assumed]) -> CaptionedTable:
     counts = Counter(value.status for value in found)
     rows = [
         (status, f"{counts[status]:,}", f"{counts[status] / max(1, len(found)):.0%}", meaning)
         for status, meaning in STATUSES.items()
     ]
-    return Table(
+    return CaptionedTable(
         f"The {len(found):,} values of the scenario, by status",
         ("status", "values", "share", "meaning"),
         tuple(rows),
@@ -50,7 +50,7 @@ def _how_to_read() -> str:
     )
 
 
-def _tables(found: list[Assumed]) -> list[Table]:
+def _tables(found: list[Assumed]) -> list[CaptionedTable]:
     """One table a part of the scenario; alike keys of one status in a row."""
     parts: dict[str, dict[tuple[str, str], list[Assumed]]] = {}
     for value in found:
@@ -59,7 +59,7 @@ def _tables(found: list[Assumed]) -> list[Table]:
         ).append(value)
     columns = ("key", "value", "unit", "range", "meaning", "status", "source")
     return [
-        Table(f"Values: {part.replace('_', ' ')} ({counted(sum(map(len, keys.values())), 'value')})", columns,
+        CaptionedTable(f"Values: {part.replace('_', ' ')} ({counted(sum(map(len, keys.values())), 'value')})", columns,
               tuple(_row(key, group) for (key, _), group in keys.items()))
         for part, keys in parts.items()
     ]  # fmt: skip
@@ -97,7 +97,7 @@ def _sources(group: list[Assumed]) -> str:
     return " | ".join(sources[:MOST_SOURCES]) + (f" | and {counted(more, 'more source')}" if more > 0 else "")
 
 
-def sources_table(scenario: Scenario) -> Table:
+def sources_table(scenario: Scenario) -> CaptionedTable:
     """Every source that a value names, the ones with most values first."""
     by_source: dict[str, Counter[str]] = defaultdict(Counter)
     for value in numbers(scenario):
@@ -106,10 +106,10 @@ def sources_table(scenario: Scenario) -> Table:
     rows = tuple(
         (source, f"{sum(c.values()):,}", *(f"{c[status]:,}" for status in STATUSES)) for source, c in ranked
     )
-    return Table("Sources named by values of the scenario", ("source", "values", *STATUSES), rows)
+    return CaptionedTable("Sources named by values of the scenario", ("source", "values", *STATUSES), rows)
 
 
-def lever_sources(scenario: Scenario) -> Table | None:
+def lever_sources(scenario: Scenario) -> CaptionedTable | None:
     """Where it is recorded that each lever acted, and when."""
     rows = tuple(
         (name, lever.label or "-", lever.actor or "-", lever.status, lever.source or "no source is given")
@@ -117,4 +117,4 @@ def lever_sources(scenario: Scenario) -> Table | None:
         if lever.on
     )
     columns = ("lever", "measure", "actor", "status of its dates and place", "source")
-    return Table("Sources of the levers in force", columns, rows) if rows else None
+    return CaptionedTable("Sources of the levers in force", columns, rows) if rows else None

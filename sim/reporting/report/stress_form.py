@@ -11,16 +11,16 @@ from typing import Any
 from sim.reporting.report import model_facts
 from sim.reporting.report.report_blocks import (
     BY_HAND,
+    CaptionedTable,
     Diagram,
     Listing,
     Section,
     See,
-    Table,
     Words,
     counted,
     number,
 )
-from sim.reporting.report.report_subject import Study, axes_of
+from sim.reporting.report.report_subject import ReportSubject, axes_of
 from sim.reporting.report.scenario_parts import activities, entities, entry_and_exit, queues, resources
 from sim.reporting.report.scenario_values import lever_sources, sources_table, status_counts
 from sim.runs.manifest import LIBRARIES
@@ -31,7 +31,7 @@ DOI = "https://doi.org/10.1080/17477778.2018.1442155"
 Blocks = list[Any]
 
 
-def stress_form(study: Study) -> list[Section]:
+def stress_form(study: ReportSubject) -> list[Section]:
     """The six sections with their twenty items."""
     return [
         Section(f"stress-{place}", f"{place}. {title}", sections=[
@@ -41,7 +41,7 @@ def stress_form(study: Study) -> list[Section]:
     ]  # fmt: skip
 
 
-def purpose_words(study: Study) -> Blocks:
+def purpose_words(study: ReportSubject) -> Blocks:
     """What the author says the study is for, and what the scenario says of itself."""
     said = (
         Words(study.purpose)
@@ -55,7 +55,7 @@ def purpose_words(study: Study) -> Blocks:
     ]
 
 
-def _outputs(study: Study) -> Blocks:
+def _outputs(study: ReportSubject) -> Blocks:
     return [
         Words(
             "Every measure is a function of the log of a run; measures of people are always shown with those of enforcement."
@@ -64,7 +64,7 @@ def _outputs(study: Study) -> Blocks:
     ]
 
 
-def _aims(study: Study) -> Blocks:
+def _aims(study: ReportSubject) -> Blocks:
     if study.kind == "comparison":
         first = Words(
             f"{study.replications} runs of each of {len(study.results)} worlds on the same luck; each is set against {next(iter(study.results))}, run by run. {model_facts.PAIRED}"
@@ -75,7 +75,7 @@ def _aims(study: Study) -> Blocks:
             f"A design of kind {plan['design']} over the keys below, {study.replications} runs of each point on the luck of seed {study.seed}."
         )
         rows = tuple((key, values) for key, values in axes_of(study))
-        return [first, Table("What varies", ("key", "values"), rows), _why()]
+        return [first, CaptionedTable("What varies", ("key", "values"), rows), _why()]
     else:
         first = Words(f"{counted(study.replications, 'run')} of one scenario; nothing is varied but luck.")
     return [first, _why()]
@@ -85,11 +85,11 @@ def _why() -> Words:
     return Words(f"Why these values and worlds, and which questions they answer: {BY_HAND}", by_hand=True)
 
 
-def _overview(_: Study) -> Blocks:
+def _overview(_: ReportSubject) -> Blocks:
     return [Diagram()]
 
 
-def _logic(_: Study) -> Blocks:
+def _logic(_: ReportSubject) -> Blocks:
     return [
         Listing(model_facts.JOURNEY, ordered=True),
         Words("At each midnight, in this order:"),
@@ -97,7 +97,7 @@ def _logic(_: Study) -> Blocks:
     ]
 
 
-def _scenario_logic(study: Study) -> Blocks:
+def _scenario_logic(study: ReportSubject) -> Blocks:
     if study.kind == "comparison":
         return [
             See(
@@ -125,7 +125,7 @@ def _scenario_logic(study: Study) -> Blocks:
     return blocks
 
 
-def _algorithms(_: Study) -> Blocks:
+def _algorithms(_: ReportSubject) -> Blocks:
     return [
         Words(
             "The rules below are read from the program. Each is a function of numbers alone; uniforms come in as arguments."
@@ -134,14 +134,14 @@ def _algorithms(_: Study) -> Blocks:
     ]
 
 
-def _components(study: Study) -> Blocks:
+def _components(study: ReportSubject) -> Blocks:
     if study.scenario is None:
         return [Words(study.doubt)]
     s = study.scenario
     return [entities(s), activities(s), resources(s), queues(), *entry_and_exit(s)]
 
 
-def _sources(study: Study) -> Blocks:
+def _sources(study: ReportSubject) -> Blocks:
     if study.scenario is None:
         return [Words(study.doubt)]
     levers = lever_sources(study.scenario)
@@ -149,7 +149,7 @@ def _sources(study: Study) -> Blocks:
             Words("Recorded figures that a run is laid beside carry their sources in the table above." if study.scenario.recorded else "The scenario is laid beside no recorded figure.")]  # fmt: skip
 
 
-def _preprocessing(_: Study) -> Blocks:
+def _preprocessing(_: ReportSubject) -> Blocks:
     return [
         Words(
             "The program takes the values of the scenario as they stand; it fits, smooths and fills in nothing. Recorded figures are kept as they "
@@ -163,11 +163,11 @@ def _preprocessing(_: Study) -> Blocks:
     ]
 
 
-def _inputs(_: Study) -> Blocks:
+def _inputs(_: ReportSubject) -> Blocks:
     return [See("Every value with unit, range, meaning, status and source:", "values", "What it rests on")]
 
 
-def _assumptions(study: Study) -> Blocks:
+def _assumptions(study: ReportSubject) -> Blocks:
     blocks: Blocks = []
     if study.scenario is not None:
         counts = status_counts(study.scenario)
@@ -181,7 +181,7 @@ def _assumptions(study: Study) -> Blocks:
     return [*blocks, See("Assumptions of structure, and what is left out:", "limits", "What this cannot say")]
 
 
-def _initialisation(study: Study) -> Blocks:
+def _initialisation(study: ReportSubject) -> Blocks:
     words = "There is no warm-up and nothing is discarded: a crisis has a beginning, and the run begins with the scenario's first midnight."
     if study.scenario is None:
         return [Words(words)]
@@ -190,7 +190,7 @@ def _initialisation(study: Study) -> Blocks:
                   "already waited; posture, standing barriers and open sites are those of the scenario.")]  # fmt: skip
 
 
-def _run_length(study: Study) -> Blocks:
+def _run_length(study: ReportSubject) -> Blocks:
     if study.scenario is None:
         return [Words(study.doubt)]
     meta = study.scenario.scenario
@@ -198,7 +198,7 @@ def _run_length(study: Study) -> Blocks:
                   f"offset from UTC of {number(meta.utc_offset_h)} h, no summer time. The run ends at the end date, with people wherever they are.")]  # fmt: skip
 
 
-def _estimation(study: Study) -> Blocks:
+def _estimation(study: ReportSubject) -> Blocks:
     each = {"comparison": " of each world", "sweep": " of each point"}.get(study.kind, "")
     blocks: Blocks = [
         Words(
@@ -217,7 +217,7 @@ def _estimation(study: Study) -> Blocks:
     return blocks
 
 
-def _software(study: Study) -> Blocks:
+def _software(study: ReportSubject) -> Blocks:
     if study.manifest is None:
         return [
             Words(
@@ -230,14 +230,14 @@ def _software(study: Study) -> Blocks:
         ("Python", str(study.manifest.platform.get("python", "not known"))),
         ("model version", str(study.manifest.model_version)),
     ]
-    return [Table("Software", ("what", "version"), tuple(rows))]
+    return [CaptionedTable("Software", ("what", "version"), tuple(rows))]
 
 
-def _sampling(_: Study) -> Blocks:
+def _sampling(_: ReportSubject) -> Blocks:
     return [Words(model_facts.LUCK)]
 
 
-def _execution(study: Study) -> Blocks:
+def _execution(study: ReportSubject) -> Blocks:
     engine = study.manifest.engine if study.manifest is not None else "compiled, unless another was asked for"
     scenarios = [study.scenario, *(result.scenario for result in study.results.values())]
     has_extensions = any(scenario is not None and scenario.extensions for scenario in scenarios)
@@ -249,7 +249,7 @@ def _execution(study: Study) -> Blocks:
     ]
 
 
-def _system(study: Study) -> Blocks:
+def _system(study: ReportSubject) -> Blocks:
     if study.manifest is None:
         return [Words("The store of a sweep does not keep the machine.")]
     rows = [(name, str(value)) for name, value in study.manifest.platform.items()]
@@ -257,22 +257,22 @@ def _system(study: Study) -> Blocks:
         ("started (UTC)", study.manifest.started),
         ("duration", f"{number(study.manifest.duration_s)} s"),
     ]
-    return [Table("Machine, and time taken", ("what", "value"), tuple(rows))]
+    return [CaptionedTable("Machine, and time taken", ("what", "value"), tuple(rows))]
 
 
-def _sharing(study: Study) -> Blocks:
+def _sharing(study: ReportSubject) -> Blocks:
     hashes = tuple((name, m.scenario_digest) for name, m in study.manifests.items())
     return [
         Words(
             "borderflow is free software under the Apache License 2.0; CITATION.cff says how to cite it. The scenario, as it was run, stands whole in "
             "manifest.json beside the tables; its hash (SHA-256) is below. The same scenario, seed and model version give the same log on the same platform and libraries."
         ),
-        *([Table("Scenarios, as run", ("world", "hash"), hashes)] if hashes else []),
+        *([CaptionedTable("Scenarios, as run", ("world", "hash"), hashes)] if hashes else []),
         Words(f"Where this result and the files of the scenario can be had: {BY_HAND}", by_hand=True),
     ]  # fmt: skip
 
 
-FORM: dict[str, tuple[tuple[str, Callable[[Study], Blocks]], ...]] = {
+FORM: dict[str, tuple[tuple[str, Callable[[ReportSubject], Blocks]], ...]] = {
     "Objectives": (("Purpose of the model", purpose_words), ("Model outputs", _outputs), ("Experimentation aims", _aims)),
     "Logic": (
         ("Base model overview diagram", _overview), ("Base model logic", _logic), ("Scenario logic", _scenario_logic),

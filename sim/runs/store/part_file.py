@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from sim.core.durable import whole_file
 from sim.core.errors import damaged
 from sim.core.parquet_file import checked
-from sim.runs.run_tables import Part
+from sim.runs.run_tables import ReplicationTables
 from sim.runs.table_columns import EXPECTED, MAY_BE_EMPTY
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def write_part(part: Part, path: Path) -> None:
+def write_part(part: ReplicationTables, path: Path) -> None:
     """Write the tables of a replication, whole or not at all. Raises `ResultError` where that cannot be done."""
     import pyarrow.parquet as pq
 

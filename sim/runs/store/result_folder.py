@@ -31,7 +31,7 @@ from sim.core.plain_text import csv_of
 from sim.record.measures import DESCRIBED, Described
 from sim.runs.manifest import MANIFEST, Manifest, read_manifest
 from sim.runs.result import of_replications
-from sim.runs.run_tables import TABLES, Part
+from sim.runs.run_tables import TABLES, ReplicationTables
 from sim.runs.store.folder_contents import check_free, clear
 from sim.runs.store.folder_lock import held
 from sim.runs.store.part_file import read_part_table, write_part
@@ -128,7 +128,7 @@ class Folder:
         column = self._read(MARK, columns=["replication"])["replication"]
         return sorted(set(column.to_pylist()))
 
-    def keep(self, part: Part) -> None:
+    def keep(self, part: ReplicationTables) -> None:
         """Write a finished replication, whole or not at all."""
         write_part(part, self._part(part.replication))
 

@@ -56,7 +56,7 @@ READS: Mapping[int, tuple[str, ...]] = {
 what happens, and `column_now`, whose lever is the event's cause in the log."""
 
 
-class Where(NamedTuple):
+class EventPlace(NamedTuple):
     """Where an event happened, by name; "" for nowhere."""
 
     sector: str = ""
@@ -83,7 +83,7 @@ class InForce:
         self.table = ControlTable(scenario)
         self._turns = sorted(turns)
 
-    def on(self, kind: int, where: Where, time_h: float) -> Iterator[Moved]:
+    def on(self, kind: int, where: EventPlace, time_h: float) -> Iterator[Moved]:
         """What was in force at a time on the controls that events of a kind depend on, at their place."""
         for lever, spec in enumerate(self.table.levers):
             if spec.trigger is not None:
@@ -110,14 +110,14 @@ class InForce:
             if effect:
                 yield Moved(move.lever, control, called, effect)
 
-    def _places(self, control: Control, where: Where) -> Iterator[tuple[int, str]]:
+    def _places(self, control: Control, where: EventPlace) -> Iterator[tuple[int, str]]:
         """Places of a control's scope that an event reads: of all fronts where it has no place on the line."""
         names = names_of_scope(self.scenario, control.scope)
         for place, name in enumerate(names):
             if control.scope == "world" or name in self._named(control.scope, names, where):
                 yield place, "" if control.scope == "world" else name
 
-    def _named(self, scope: str, names: list[str], where: Where) -> set[str]:
+    def _named(self, scope: str, names: list[str], where: EventPlace) -> set[str]:
         s = self.scenario
         match scope:
             case "front":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from sim.engines.translate.cutting.cut_parts import Part
+from sim.engines.translate.cutting.cut_parts import CutPart
 from sim.engines.translate.cutting.known_reasons import reasons, specialise
 from tests.engines.translate.trampoline import cut_source
 
@@ -22,11 +22,11 @@ def main(world, g, x, y):
 """
 
 
-def part() -> Part:
+def part() -> CutPart:
     return cut_source(SOURCE, keep=("world", "g")).parts[1]
 
 
-def text(made: Part) -> str:
+def text(made: CutPart) -> str:
     return "\n".join(ast.unparse(s) for s in made.body)
 
 

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sim.engines.translate.cutting.cutter import Machine, Part, cut
+from sim.engines.translate.cutting.cutter import CutPart, Machine, cut
 
 UNBOUND = object()
 MOST_WAITS = 60
@@ -60,7 +60,7 @@ def compiled(machine: Machine, path: str, names: dict[str, Any]) -> dict[str, Ca
     return {part.name: namespace[part.name] for part in machine.parts}
 
 
-def machine_parameters(part: Part) -> list[str]:
+def machine_parameters(part: CutPart) -> list[str]:
     return [*part.live, *([part.why] if part.why is not None else [])]
 
 

@@ -11,7 +11,7 @@ Kind = Literal["start", "wait", "join", "loop"]
 
 
 @dataclass
-class Part:
+class CutPart:
     """A stretch of a process between waits, as the body of a plain function.
 
     Every path of `body` ends in `return __wait__(AWAITED, "part that follows")`, in `return __goto__("part")`, in a
@@ -33,5 +33,5 @@ class Machine:
     """A process as parts, the start first; `locals` are all names that its parts bind, parameters included."""
 
     name: str
-    parts: list[Part]
+    parts: list[CutPart]
     locals: frozenset[str]

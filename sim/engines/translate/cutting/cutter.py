@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from sim.engines.translate.cutting.bound_names import Names, all_names, bound, parameters
-from sim.engines.translate.cutting.cut_parts import Kind, Machine, Part
+from sim.engines.translate.cutting.cut_parts import CutPart, Kind, Machine
 from sim.engines.translate.cutting.inlining import called, written_out
 from sim.engines.translate.cutting.joins import tidied
 from sim.engines.translate.cutting.liveness import needed
@@ -29,7 +29,7 @@ from sim.engines.translate.cutting.syntax import (
 )
 from sim.engines.translate.outside_subset import OutsideSubset
 
-__all__ = ["Machine", "Part", "cut"]
+__all__ = ["CutPart", "Machine", "cut"]
 
 Go = Callable[[ast.AST], list[ast.stmt]]
 """The statements that take control somewhere, made at the place of a node."""
@@ -64,7 +64,7 @@ def cut(
     return Machine(function.name, parts, frozenset(local))
 
 
-def _find_live(parts: list[Part], counted_in: Collection[str]) -> None:
+def _find_live(parts: list[CutPart], counted_in: Collection[str]) -> None:
     """What each part needs, until nothing is added any more."""
     live: dict[str, tuple[str, ...]] = {part.name: () for part in parts}
     changed = True
@@ -85,17 +85,17 @@ class _Cutter:
         self.caller = {*parameters(function), *bound(function.body)}
         taken = {name for f in (function, *inline.values()) for name in all_names(f)}
         self.names = Names(self.caller, taken)
-        self.made: dict[str, Part] = {}
+        self.made: dict[str, CutPart] = {}
 
-    def parts(self) -> list[Part]:
-        start = Part(self.function.name, "start", [])
+    def parts(self) -> list[CutPart]:
+        start = CutPart(self.function.name, "start", [])
         self.made[start.name] = start
         ways = _Ways(off_end=_no_result, result=lambda r: [r], inside=(self.function.name,))
         start.body = self.block(copy.deepcopy(without_docstring(self.function.body)), ways)
         return tidied(self.made, start.name)
 
-    def part(self, kind: Kind, why: str | None = None) -> Part:
-        part = Part(f"{kind} {len(self.made)}", kind, [], why=why)
+    def part(self, kind: Kind, why: str | None = None) -> CutPart:
+        part = CutPart(f"{kind} {len(self.made)}", kind, [], why=why)
         self.made[part.name] = part
         return part
 

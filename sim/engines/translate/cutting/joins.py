@@ -7,13 +7,13 @@ import copy
 from collections import Counter
 from collections.abc import Mapping
 
-from sim.engines.translate.cutting.cut_parts import Kind, Part
+from sim.engines.translate.cutting.cut_parts import CutPart, Kind
 from sim.engines.translate.cutting.syntax import leads, led_to
 
 LETTER: dict[Kind, str] = {"wait": "w", "join": "j", "loop": "l"}
 
 
-def tidied(parts: Mapping[str, Part], start: str) -> list[Part]:
+def tidied(parts: Mapping[str, CutPart], start: str) -> list[CutPart]:
     """The parts that can be reached, the start first, then in the order in which they are led to.
 
     A join that is a single jump or result stands in the place of each jump to it; one that is jumped to from a
@@ -37,7 +37,7 @@ def tidied(parts: Mapping[str, Part], start: str) -> list[Part]:
     return _named(_reached(parts, start), start)
 
 
-def _is_short(part: Part) -> bool:
+def _is_short(part: CutPart) -> bool:
     first = part.body[0]
     led = leads(first)
     return isinstance(first, ast.Return) and (led is None or not led.waits)
@@ -101,8 +101,8 @@ class _Replacement(ast.NodeTransformer):
         return node
 
 
-def _reached(parts: Mapping[str, Part], start: str) -> list[Part]:
-    found: dict[str, Part] = {}
+def _reached(parts: Mapping[str, CutPart], start: str) -> list[CutPart]:
+    found: dict[str, CutPart] = {}
     waiting = [start]
     while waiting:
         name = waiting.pop()
@@ -112,7 +112,7 @@ def _reached(parts: Mapping[str, Part], start: str) -> list[Part]:
     return list(found.values())
 
 
-def _named(parts: list[Part], start: str) -> list[Part]:
+def _named(parts: list[CutPart], start: str) -> list[CutPart]:
     """Names by kind and number: name_w1 after a wait, name_j1 a join, name_l1 a loop's head."""
     count: Counter[Kind] = Counter()
     names: dict[str, str] = {}

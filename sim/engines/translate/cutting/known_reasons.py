@@ -7,14 +7,14 @@ import copy
 from dataclasses import replace
 
 from sim.engines.translate.cutting.bound_names import bound
-from sim.engines.translate.cutting.cut_parts import Part
+from sim.engines.translate.cutting.cut_parts import CutPart
 from sim.engines.translate.cutting.liveness import needed
 from sim.engines.translate.cutting.syntax import dotted, ends, placed
 
 EQUAL, UNEQUAL = (ast.Eq, ast.Is), (ast.NotEq, ast.IsNot)
 
 
-def specialise(part: Part, why_name: str, reason: str, same: bool) -> Part:
+def specialise(part: CutPart, why_name: str, reason: str, same: bool) -> CutPart:
     """The part where `why_name` is known to be the reason (`same`), or known to be another one.
 
     Where it is the reason, comparisons with any other are decided too: reasons are distinct members of one enum.
@@ -26,7 +26,7 @@ def specialise(part: Part, why_name: str, reason: str, same: bool) -> Part:
     return replace(part, name=name, body=body, live=tuple(sorted(live)))
 
 
-def reasons(part: Part) -> set[str]:
+def reasons(part: CutPart) -> set[str]:
     """The reasons that a part asks for by name: last names of what it compares its `why` with."""
     if part.why is None:
         return set()

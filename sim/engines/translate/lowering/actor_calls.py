@@ -10,9 +10,9 @@ from sim.engines.translate.kinds import (
     INT,
     NONE,
     WORD,
-    Kind,
-    Named,
     Ref,
+    SingletonKind,
+    ValueKind,
 )
 from sim.engines.translate.lowering.statements import Statements
 from sim.engines.translate.lowering.tree_nodes import call, name, number, placed
@@ -116,7 +116,7 @@ class Saying(Statements):
         return call("fail", name(WORLD), number(self.code.faults.index(law) + 1)), NONE
 
 
-def say_plain(model: Model, code: Code, function: Function, codes: dict[str, Kind]) -> None:
+def say_plain(model: Model, code: Code, function: Function, codes: dict[str, ValueKind]) -> None:
     """A function that never waits."""
     kinds = {text: kind for text, kind, _ in function.params}
     say = Saying(model, function, kinds)
@@ -126,9 +126,9 @@ def say_plain(model: Model, code: Code, function: Function, codes: dict[str, Kin
     finish(code, say, function.name, [text for text, _, _ in function.params], body, function.node)
 
 
-def known_names(function: Function, model: Model) -> dict[str, Kind]:
+def known_names(function: Function, model: Model) -> dict[str, ValueKind]:
     """Names that stand for the world."""
-    world: Kind = Named(model.program.world, "")
+    world: ValueKind = SingletonKind(model.program.world, "")
     params = {text for text, _, _ in function.params}
     return {
         arg.arg: world
@@ -155,7 +155,7 @@ def finish(
         if code.constants.setdefault(key, value) != value:
             raise OutsideSubset(node, f"`{key}` is one thing here and another elsewhere", path)
     for lifted, inner, given, kind in say.lifted:
-        params_of: list[tuple[str, Kind, float | None]] = [
+        params_of: list[tuple[str, ValueKind, float | None]] = [
             (p, given[p], None) for p in (a.arg for a in inner.args.args)
         ]
         function = Function(lifted, inner, say.function.module, params_of, kind, False, False)

@@ -14,14 +14,14 @@ from sim.engines.translate.kinds import (
     INT,
     WORD,
     Array,
-    Kind,
-    Named,
     Ref,
-    Row,
+    RowKind,
     Rows,
+    SingletonKind,
     Specs,
     Tuple,
     Value,
+    ValueKind,
     Whole,
     hints_of,
     is_named_tuple,
@@ -30,13 +30,13 @@ from sim.engines.translate.kinds import (
     parts_of,
 )
 from sim.engines.translate.lowering.loops import kinds_of_loop
-from sim.engines.translate.lowering.reads import Reading
+from sim.engines.translate.lowering.reads import Reads
 from sim.engines.translate.lowering.tree_nodes import attribute, call, name, number, placed
 from sim.engines.translate.lowering.values import Said
 from sim.engines.translate.program import WORLD, Function
 
 
-class Calls(Reading):
+class Calls(Reads):
     """Says calls."""
 
     # calls
@@ -61,7 +61,7 @@ class Calls(Reading):
                     thing = self.model.meant(getattr(owner, f.attr), self.function.module)
                     return self.call_thing(node, f.attr, thing)
             code, kind = self.say(f.value)
-            if isinstance(kind, Named) and kind.cls is self.model.program.world:
+            if isinstance(kind, SingletonKind) and kind.cls is self.model.program.world:
                 return self.call_world(node, f.attr)
             if isinstance(kind, Ref):
                 return self.call_method(node, f.attr, code, kind)
@@ -129,7 +129,7 @@ class Calls(Reading):
             return attribute(name(WORLD), f"{code.id}_rows")  # type: ignore[attr-defined]
         if isinstance(kind, Array) and isinstance(code, ast.Call):
             return attribute(name(WORLD), f"{code.func.id}_n")  # type: ignore[attr-defined]
-        if isinstance(kind, Row | Array):
+        if isinstance(kind, RowKind | Array):
             return call("len", code)
         if isinstance(kind, Tuple):
             return number(len(kind.items))
@@ -173,7 +173,9 @@ class Calls(Reading):
         self.called.add(made)
         return call(made, name(WORLD), *(name(n) for n in given)), kind
 
-    def kind_inside(self, one: ast.GeneratorExp, given: dict[str, Kind], known: dict[str, Kind]) -> Kind:
+    def kind_inside(
+        self, one: ast.GeneratorExp, given: dict[str, ValueKind], known: dict[str, ValueKind]
+    ) -> ValueKind:
         """The kind of what is added up."""
         inner = self.again(dict(given), dict(known))
         for text, kind in kinds_of_loop(inner, one.generators[0].target, one.generators[0].iter).items():
@@ -261,7 +263,7 @@ class Calls(Reading):
         if not isinstance(node, ast.Name):
             return False
         kind = self.codes.get(node.id)
-        return node.id == WORLD or (isinstance(kind, Named) and kind.cls is self.model.program.world)
+        return node.id == WORLD or (isinstance(kind, SingletonKind) and kind.cls is self.model.program.world)
 
     def call_method(self, node: ast.Call, text: str, code: ast.expr, owner: Ref) -> Said:
         """A method of a record."""

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from sim.engines.translate.kinds import BOOL, FLOAT, WORD, Chosen, Kind, Ref, Value, fields_of
+from sim.engines.translate.kinds import BOOL, FLOAT, WORD, EnumKind, Ref, Value, ValueKind, fields_of
 from sim.engines.translate.made_code import DUE, Code, Wait
 from sim.engines.translate.program import Model
 
@@ -50,11 +50,11 @@ def _sorted(classes: Iterable[type]) -> list[type]:
 # places for records
 
 
-def default_of(cls: type, text: str, kind: Kind) -> str:
+def default_of(cls: type, text: str, kind: ValueKind) -> str:
     """What a field of a new record holds, as made code says it."""
     field = {f.name: f for f in dataclasses.fields(cls)}[text]
     value: Any = field.default
-    if isinstance(kind, Ref | Chosen) and (value is None or value is dataclasses.MISSING):
+    if isinstance(kind, Ref | EnumKind) and (value is None or value is dataclasses.MISSING):
         return "-1"
     if value is dataclasses.MISSING:
         return "0"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sim.engines.translate.kinds import (
     INT,
     Array,
-    Kind,
     Ref,
-    Row,
+    RowKind,
     Rows,
-    Spec,
+    SpecKind,
     Specs,
+    ValueKind,
     Whole,
 )
 from sim.engines.translate.lowering.tree_nodes import (
@@ -97,9 +97,9 @@ class Loop:
             return (
                 None,
                 say.length(what),
-                (counter, say.give(node, to, name(counter), Spec(kind.cls, kind.path))),
+                (counter, say.give(node, to, name(counter), SpecKind(kind.cls, kind.path))),
             )
-        if isinstance(kind, Array | Row):
+        if isinstance(kind, Array | RowKind):
             item, item_kind = say.read(index(code, name(counter)), kind.item)
             return None, say.length(what), (counter, say.give(node, to, item, item_kind))
         raise say.outside(node, f"a loop goes over a table, a row or a range, not over a {kind}")
@@ -130,7 +130,7 @@ class Loop:
         return found
 
 
-def kinds_of_loop(say: Values, to: ast.expr, over: ast.expr) -> dict[str, Kind]:
+def kinds_of_loop(say: Values, to: ast.expr, over: ast.expr) -> dict[str, ValueKind]:
     """The kinds of a loop's names."""
     inner: Any = say.again(dict(say.kinds), dict(say.codes))
     loop = ast.copy_location(ast.For(to, over, [ast.copy_location(ast.Pass(), over)], []), over)

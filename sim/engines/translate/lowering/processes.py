@@ -11,7 +11,7 @@ import ast
 import copy
 from dataclasses import replace
 
-from sim.engines.translate.cutting.cut_parts import Part
+from sim.engines.translate.cutting.cut_parts import CutPart
 from sim.engines.translate.cutting.cutter import cut
 from sim.engines.translate.cutting.known_reasons import specialise
 from sim.engines.translate.kinds import (
@@ -19,11 +19,11 @@ from sim.engines.translate.kinds import (
     FLOAT,
     INT,
     WORD,
-    Chosen,
-    Kind,
+    EnumKind,
     Ref,
-    Spec,
+    SpecKind,
     Value,
+    ValueKind,
     parts_of,
 )
 from sim.engines.translate.lowering.actor_calls import Saying, finish, known_names
@@ -54,7 +54,7 @@ class Process:
         }
         self.machine = cut(node, inline, function.path, keep=(WORLD, self.owner))
         self.parts = {part.name: part for part in self.machine.parts}
-        self.kinds: dict[str, Kind] = {self.owner: kind}
+        self.kinds: dict[str, ValueKind] = {self.owner: kind}
         self.codes = known_names(function, model)
         self.declared: dict[str, tuple[list[str], bool]] = {}
         """By the part that follows: the reasons that a wait names, and whether it has a time."""
@@ -63,7 +63,7 @@ class Process:
         """Say every part, as often as it takes until the kinds of all locals are known."""
         todo = {part.name: part for part in self.machine.parts}
         while todo:
-            left: dict[str, Part] = {}
+            left: dict[str, CutPart] = {}
             unknown: UnknownName | None = None
             for text, part in todo.items():
                 try:
@@ -81,7 +81,7 @@ class Process:
                 )
             todo = left
 
-    def after_wait(self, part: Part, left: dict[str, Part]) -> None:
+    def after_wait(self, part: CutPart, left: dict[str, CutPart]) -> None:
         """A part for each reason that may end its wait, once the wait is said."""
         if part.name not in self.declared:
             left[part.name] = part
@@ -98,7 +98,7 @@ class Process:
             self.say(one, one.name)
             wait.after[why] = one.name
 
-    def say(self, part: Part, text: str) -> None:
+    def say(self, part: CutPart, text: str) -> None:
         """One part as a function."""
         say = Saying(self.model, self.function, self.kinds)
         say.code, say.codes = self.code, self.codes
@@ -126,15 +126,15 @@ class Process:
 
     # frames
 
-    def fields(self, local: str) -> list[tuple[str, Kind, str]]:
+    def fields(self, local: str) -> list[tuple[str, ValueKind, str]]:
         """The fields that keep a local: one, or one for each item of a named tuple."""
         kind = self.kinds[local]
         first = local if local.startswith(self.function.name) else f"{self.function.name}_{local}"
         if isinstance(kind, Value):
             return [(f"{first}_{item}", k, item) for item, k in parts_of(kind.cls).items()]
-        if isinstance(kind, Spec):
+        if isinstance(kind, SpecKind):
             return [(first, INT, "")]
-        if kind in (INT, FLOAT, BOOL, WORD) or isinstance(kind, Ref | Chosen):
+        if kind in (INT, FLOAT, BOOL, WORD) or isinstance(kind, Ref | EnumKind):
             return [(first, kind, "")]
         raise OutsideSubset(
             self.function.node,

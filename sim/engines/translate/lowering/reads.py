@@ -15,12 +15,12 @@ from sim.engines.translate.kinds import (
     ENGINE_KIND,
     INT,
     Array,
-    Chosen,
-    Named,
+    EnumKind,
     Ref,
-    Row,
+    RowKind,
     Rows,
-    Spec,
+    SingletonKind,
+    SpecKind,
     Specs,
     Tuple,
     Value,
@@ -36,7 +36,7 @@ from sim.engines.translate.lowering.values import NUMBERS, Said, Values, alias
 from sim.engines.translate.program import WORLD, Function
 
 
-class Reading(Values):
+class Reads(Values):
     """Says what is read."""
 
     # attributes
@@ -53,15 +53,15 @@ class Reading(Values):
                 member: Any = owner[node.attr]
                 self.constants[node.value.id] = owner
                 whole = isinstance(member.value, int) and not self.model.is_stage(owner)
-                return attribute(name(node.value.id), node.attr), INT if whole else Chosen(type(member))
+                return attribute(name(node.value.id), node.attr), INT if whole else EnumKind(type(member))
             if isinstance(owner, ModuleType):
                 return self.constant(node, node.attr, getattr(owner, node.attr))
             if isinstance(owner, type):
                 return self.constant(node, f"{owner.__name__}.{node.attr}", getattr(owner, node.attr))
         code, kind = self.say(node.value)
-        if isinstance(kind, Named):
+        if isinstance(kind, SingletonKind):
             return self.of_named(node, code, kind)
-        if isinstance(kind, Spec):
+        if isinstance(kind, SpecKind):
             return self.of_spec(node, code, kind)
         if isinstance(kind, Ref):
             return self.of_record(node, code, kind)
@@ -72,7 +72,7 @@ class Reading(Values):
             return self.read(attribute(code, node.attr), part)
         raise self.outside(node, f"what is `{node.attr}` of a {kind}?")
 
-    def of_named(self, node: ast.Attribute, code: ast.expr, owner: Named) -> Said:
+    def of_named(self, node: ast.Attribute, code: ast.expr, owner: SingletonKind) -> Said:
         """An attribute of the world, of the parameters, or of a section of them."""
         program = self.model.program
         if owner.cls is program.world:
@@ -82,7 +82,7 @@ class Reading(Values):
                     call(port.function, name(WORLD)) if port.function else attribute(name(WORLD), node.attr)
                 ), port.result
             if node.attr == program.params[0]:
-                return name(WORLD), Named(program.params[1], "")
+                return name(WORLD), SingletonKind(program.params[1], "")
             prop = self.property_of(program.world, node.attr)
             if prop is not None:
                 return self.call_function(node, prop, [])
@@ -90,7 +90,7 @@ class Reading(Values):
         if owner.cls is program.params[1]:
             return self.of_hint(node, hints_of(owner.cls).get(node.attr), "p_")
         kind = numbers_of(owner.cls, owner.path).get(node.attr)
-        if isinstance(kind, Named):
+        if isinstance(kind, SingletonKind):
             return code, kind
         if isinstance(kind, Array):
             return call(f"A_{owner.path}_{node.attr}", name(WORLD)), kind
@@ -112,7 +112,7 @@ class Reading(Values):
                 return call(f"A_{node.attr}", name(WORLD)), kind
         elif isinstance(kind, Rows | Whole):
             return name(node.attr), kind
-        elif isinstance(kind, Named | Specs):
+        elif isinstance(kind, SingletonKind | Specs):
             return name(WORLD), kind
         elif isinstance(kind, Value):
             self.constants[f"AT_{node.attr}"] = (kind.cls, node.attr)
@@ -121,7 +121,7 @@ class Reading(Values):
             return self.read(attribute(name(WORLD), f"{prefix}{node.attr}"), kind)
         raise self.outside(node, f"`{node.attr}` has a kind that cannot be read: {kind}")
 
-    def of_spec(self, node: ast.Attribute, code: ast.expr, owner: Spec) -> Said:
+    def of_spec(self, node: ast.Attribute, code: ast.expr, owner: SpecKind) -> Said:
         """A number of one place's section."""
         top = (
             owner.path.split("_")[0]
@@ -129,8 +129,8 @@ class Reading(Values):
             else owner.path
         )
         kind = numbers_of(owner.cls, owner.path).get(node.attr)
-        if isinstance(kind, Named):
-            return code, Spec(kind.cls, kind.path)
+        if isinstance(kind, SingletonKind):
+            return code, SpecKind(kind.cls, kind.path)
         if kind is None or isinstance(kind, Array):
             raise self.outside(node, f"{owner.path} has no number `{node.attr}`")
         field = f"{owner.path}_{node.attr}"[len(top) + 1 :]
@@ -173,11 +173,11 @@ class Reading(Values):
         if isinstance(kind, Whole):
             return self.value(node.slice, INT), Ref(kind.cls)
         if isinstance(kind, Specs):
-            return self.value(node.slice, INT), Spec(kind.cls, kind.path)
-        if isinstance(kind, Array | Row):
+            return self.value(node.slice, INT), SpecKind(kind.cls, kind.path)
+        if isinstance(kind, Array | RowKind):
             return self.read(index(code, self.value(node.slice, INT)), kind.item)
         if isinstance(kind, Rows):
-            return self.row(code, kind, node.slice), Row(kind.item)
+            return self.row(code, kind, node.slice), RowKind(kind.item)
         if isinstance(kind, Tuple):
             return index(code, self.value(node.slice, INT)), kind.items[0]
         raise self.outside(node, f"a {kind} has no items")

@@ -11,13 +11,13 @@ from sim.engines.translate.kinds import (
     FLOAT,
     INT,
     NONE,
-    Chosen,
-    Kind,
-    Named,
+    EnumKind,
     Ref,
     Rows,
+    SingletonKind,
     Specs,
     Tuple,
+    ValueKind,
     Whole,
     fields_of,
     is_record,
@@ -117,17 +117,17 @@ class Statements(Calls):
             return first + [s for one in again for s in self.do_Assign(one)]
         return [s for to in node.targets for s in self.give(node, to, copy.deepcopy(code), kind)]
 
-    def give(self, node: ast.AST, to: ast.expr, code: ast.expr, kind: Kind) -> list[ast.stmt]:
+    def give(self, node: ast.AST, to: ast.expr, code: ast.expr, kind: ValueKind) -> list[ast.stmt]:
         """A value is given to a name, a field, an item."""
         if isinstance(to, ast.Name):
             return self.give_name(node, to.id, code, kind)
         place, wanted = self.place(to)
         return [assign(place, self.coerced(node, code, kind, wanted))]
 
-    def give_name(self, node: ast.AST, text: str, code: ast.expr, kind: Kind) -> list[ast.stmt]:
-        if isinstance(kind, Named | Specs | Whole | Rows):
+    def give_name(self, node: ast.AST, text: str, code: ast.expr, kind: ValueKind) -> list[ast.stmt]:
+        if isinstance(kind, SingletonKind | Specs | Whole | Rows):
             self.codes[text] = kind
-            if isinstance(kind, Named | Specs):
+            if isinstance(kind, SingletonKind | Specs):
                 return []
             raise self.outside(node, f"a table of the world is not given a name of its own: {text}")
         if text in self.codes:
@@ -143,7 +143,7 @@ class Statements(Calls):
             code = self.kept(node, text, code, kind, known)
         return [assign(target(text), code), *self.alias_of(text)]
 
-    def kept(self, node: ast.AST, text: str, code: ast.expr, kind: Kind, known: Kind) -> ast.expr:
+    def kept(self, node: ast.AST, text: str, code: ast.expr, kind: ValueKind, known: ValueKind) -> ast.expr:
         """A name keeps its kind."""
         if known == INT and kind == FLOAT:
             raise self.outside(node, f"`{text}` was a whole number: begin with {text} = 0.0")
@@ -183,7 +183,7 @@ class Statements(Calls):
         value = code if codes is None else ast.Tuple(codes, ast.Load())
         return [ast.Assign([ast.Tuple(places, ast.Store())], value), *after]
 
-    def place(self, to: ast.expr) -> tuple[ast.expr, Kind]:
+    def place(self, to: ast.expr) -> tuple[ast.expr, ValueKind]:
         """A field or an item, as something that is written, with the kind that it holds."""
         loaded = _read(to)
         code, kind = self.say(loaded)
@@ -297,7 +297,7 @@ class Statements(Calls):
                 return [ast.Expr(code), ast.Return(None)]
             return [ast.Return(None)]
         if node.value is None:
-            if isinstance(wanted, Ref | Chosen):
+            if isinstance(wanted, Ref | EnumKind):
                 return [ast.Return(number(-1))]
             raise self.outside(node, f"a {wanted} is missing")
         code, kind = self.say(node.value)
@@ -305,7 +305,7 @@ class Statements(Calls):
             return [ast.Expr(code), ast.Return(number(-1))]
         return [ast.Return(self.coerced(node, code, kind, wanted))]
 
-    def again(self, kinds: dict[str, Kind], codes: dict[str, Kind]) -> Statements:
+    def again(self, kinds: dict[str, ValueKind], codes: dict[str, ValueKind]) -> Statements:
         """Another of the same function, with kinds of its own: to try what a kind would be."""
         other = type(self)(self.model, self.function, kinds)
         other.codes = codes

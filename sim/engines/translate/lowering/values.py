@@ -19,17 +19,17 @@ from sim.engines.translate.kinds import (
     NONE,
     WORD,
     Array,
-    Chosen,
-    Kind,
+    EnumKind,
     Ref,
-    Row,
+    RowKind,
     Tuple,
+    ValueKind,
 )
 from sim.engines.translate.lowering.tree_nodes import attribute, call, compare, name, number, placed
 from sim.engines.translate.outside_subset import OutsideSubset
 from sim.engines.translate.program import WORLD, Function, Model
 
-Said = tuple[ast.expr, Kind]
+Said = tuple[ast.expr, ValueKind]
 NUMBERS = (INT, FLOAT, BOOL, WORD)
 
 
@@ -45,18 +45,18 @@ def alias(text: str) -> str:
 class Values:
     """Says values in one function; `kinds` are those of its locals."""
 
-    def __init__(self, model: Model, function: Function, kinds: dict[str, Kind]) -> None:
+    def __init__(self, model: Model, function: Function, kinds: dict[str, ValueKind]) -> None:
         self.model = model
         self.function = function
         self.kinds = kinds
-        self.codes: dict[str, Kind] = {}
+        self.codes: dict[str, ValueKind] = {}
         """Locals that stand for something known when code is made: the parameters, a section of them."""
         self.used: set[str] = set()
         """Names whose alias is used."""
         self.called: set[str] = set()
         """What is called, by its name in made code."""
         self.constants: dict[str, Any] = {}
-        self.lifted: list[tuple[str, ast.FunctionDef, dict[str, Kind], Kind]] = []
+        self.lifted: list[tuple[str, ast.FunctionDef, dict[str, ValueKind], ValueKind]] = []
 
     # errors
 
@@ -74,14 +74,14 @@ class Values:
         code, kind = method(node)
         return placed(code, node), kind
 
-    def value(self, node: ast.expr, wanted: Kind) -> ast.expr:
+    def value(self, node: ast.expr, wanted: ValueKind) -> ast.expr:
         """An expression as a value of the kind that is wanted."""
         code, kind = self.say(node)
         return placed(self.coerced(node, code, kind, wanted), node)
 
-    def coerced(self, node: ast.AST, code: ast.expr, kind: Kind, wanted: Kind) -> ast.expr:
+    def coerced(self, node: ast.AST, code: ast.expr, kind: ValueKind, wanted: ValueKind) -> ast.expr:
         """A value of one kind where another is wanted."""
-        if kind == wanted or (isinstance(kind, Chosen) and wanted == INT):
+        if kind == wanted or (isinstance(kind, EnumKind) and wanted == INT):
             return code
         if wanted == FLOAT and kind in (INT, BOOL):
             known = code.value if isinstance(code, ast.Constant) else None
@@ -90,9 +90,9 @@ class Values:
             return call("int", code)
         if wanted == WORD and kind in (INT, BOOL):
             return call("as_word", code)
-        if kind == NONE and isinstance(wanted, Ref | Chosen):
+        if kind == NONE and isinstance(wanted, Ref | EnumKind):
             return number(-1)
-        if isinstance(wanted, Chosen) and kind == INT:
+        if isinstance(wanted, EnumKind) and kind == INT:
             return code
         if isinstance(wanted, Ref) and isinstance(kind, Ref) and issubclass(kind.cls, wanted.cls):
             return code
@@ -104,7 +104,11 @@ class Values:
                 ],
                 ast.Load(),
             )
-        if isinstance(kind, Row | Array) and isinstance(wanted, Row | Array) and kind.item == wanted.item:
+        if (
+            isinstance(kind, RowKind | Array)
+            and isinstance(wanted, RowKind | Array)
+            and kind.item == wanted.item
+        ):
             return code
         raise self.outside(node, f"a value of kind {kind} where {wanted} is wanted")
 
@@ -119,7 +123,7 @@ class Values:
             return placed(compare(code, ast.NotEq(), ast.Constant(0.0)), node)
         raise self.outside(node, f"a {kind} is no condition: say `is None` or `is not None`")
 
-    def read(self, code: ast.expr, kind: Kind) -> Said:
+    def read(self, code: ast.expr, kind: ValueKind) -> Said:
         """A stored value, read: truths are stored as whole numbers."""
         return (compare(code, ast.NotEq(), number(0)), BOOL) if kind == BOOL else (code, kind)
 
@@ -207,7 +211,7 @@ class Values:
         a, b = self.coerced(node, a, ka, wanted), self.coerced(node, b, kb, wanted)
         return ast.IfExp(self.test(node.test), a, b), wanted
 
-    def common(self, node: ast.AST, a: Kind, b: Kind) -> Kind:
+    def common(self, node: ast.AST, a: ValueKind, b: ValueKind) -> ValueKind:
         """The kind that two values have in common."""
         if a == b or b == NONE:
             return a
@@ -215,8 +219,8 @@ class Values:
             return b
         if FLOAT in (a, b) and a in (INT, BOOL, FLOAT) and b in (INT, BOOL, FLOAT):
             return FLOAT
-        if isinstance(a, Chosen) or isinstance(b, Chosen):
-            return a if isinstance(a, Chosen) else b
+        if isinstance(a, EnumKind) or isinstance(b, EnumKind):
+            return a if isinstance(a, EnumKind) else b
         if {a, b} <= {INT, BOOL}:
             return INT
         raise self.outside(node, f"one value of two kinds: {a} and {b}")
@@ -247,6 +251,6 @@ class Values:
         """A call of a function of the model: see `sim.engines.translate.lowering.calls`."""
         raise NotImplementedError
 
-    def again(self, kinds: dict[str, Kind], codes: dict[str, Kind]) -> Values:
+    def again(self, kinds: dict[str, ValueKind], codes: dict[str, ValueKind]) -> Values:
         """Another of the same function, with kinds of its own: to try what a kind would be."""
         raise NotImplementedError

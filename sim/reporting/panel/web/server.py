@@ -78,7 +78,7 @@ class Visits:
         }
 
 
-class Page(TornadoVoilaHandler):  # type: ignore[misc]
+class PanelPage(TornadoVoilaHandler):  # type: ignore[misc]
     """The panel: rendered once for a visitor, and the same again where it is asked for again."""
 
     async def get(self, path: str | None = None) -> None:
@@ -225,7 +225,7 @@ class Server(Voila):  # type: ignore[misc]
 
     def init_handlers(self) -> list[Any]:
         """Voila's handlers; page, socket and shutdown are ours."""
-        ours = (Page, Socket, Leave)
+        ours = (PanelPage, Socket, Leave)
         return [
             (rule[0], next((own for own in ours if own.__base__ is rule[1]), rule[1]), *rule[2:])
             for rule in super().init_handlers()

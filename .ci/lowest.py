@@ -1,4 +1,5 @@
-"""Print pip constraints that pin each dependency at the lowest version that pyproject.toml allows; names of extras may be given."""
+"""Print pip constraints that pin each dependency at the lowest version that pyproject.toml allows;
+names of extras may be given."""
 
 import re
 import sys

@@ -4,7 +4,8 @@
     result = sim.run(scenario, seed=1, replications=20)
     result.summary
     result.plot.flow()
-    sim.compare({"as it is": scenario, "restraint": sim.load("night-3-november", sets=["sectors.*.restraint=1.0"])}).differences
+    sim.compare({"as it is": scenario, "restraint": sim.load("night-3-november",
+    sets=["sectors.*.restraint=1.0"])}).differences
 
 Everything heavy is imported where it is used: `import sim` costs next to nothing.
 """
@@ -71,7 +72,8 @@ __all__ = [
 
 
 def new(file: str | Path) -> Path:
-    """Write a commented scenario to begin with; `file` must not exist yet. Raises `UsageError`, or `ResultError` where it cannot be written."""
+    """Write a commented scenario to begin with; `file` must not exist yet. Raises `UsageError`, or
+    `ResultError` where it cannot be written."""
     from sim.scenario.describe.starter import write_starter
 
     write_starter(Path(file))
@@ -97,14 +99,17 @@ def load(
 
 
 def extend(
-    scenario: Scenario | str | Path, name: str, module: ModuleType | str | Path, *, sectors: Sequence[str] = (),
+    scenario: Scenario | str | Path, name: str, module: ModuleType | str | Path, *,
+    sectors: Sequence[str] = (),
     numbers: Mapping[str, float] | None = None, rows: Mapping[str, str] | None = None,
     measures: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Scenario:  # fmt: skip
-    """The scenario with actors and rules of your own in it: a Python module, its parameters, kinds of rows and measures.
+    """The scenario with actors and rules of your own in it: a Python module, its parameters,
+    kinds of rows and measures.
 
-    `module` is a module that is imported, or the path of its file; the other arguments are the keys of `[extensions.NAME]` in a
-    scenario file (page "Actors of your own"). Calling this allows the code to run. Raises `UsageError`, `ScenarioError`.
+    `module` is a module that is imported, or the path of its file;
+    the other arguments are the keys of `[extensions.NAME]` in a scenario file (page "Actors of your own").
+    Calling this allows the code to run. Raises `UsageError`, `ScenarioError`.
     """
     from sim.model.extensions.extended import extend as extended
 
@@ -114,7 +119,8 @@ def extend(
 
 
 def numbers(scenario: Scenario | str | Path) -> pd.DataFrame:
-    """Every number of a scenario: key, value, unit, status (measured, estimated, assumed), source, about. Raises `ScenarioError`."""
+    """Every number of a scenario: key, value, unit, status (measured, estimated, assumed), source, about.
+    Raises `ScenarioError`."""
     import pandas as pd
 
     from sim.scenario.describe.assumptions import numbers as numbers_of
@@ -126,16 +132,19 @@ def numbers(scenario: Scenario | str | Path) -> pd.DataFrame:
 
 def run(
     scenario: Scenario | str | Path, *, seed: int = 0, replications: int = 1, log: bool = True,
-    out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None, engine: Engine = "simpy",
+    out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None,
+    engine: Engine = "simpy",
     posterior: str | Path | None = None,
 ) -> Result:  # fmt: skip
-    """Run a scenario (or the one of a name or file) `replications` times, and give its result, with figures under `.plot`.
+    """Run a scenario (or the one of a name or file) `replications` times, and give its result,
+    with figures under `.plot`.
 
-    With `out`, each finished replication is kept in that folder at once, and those already there are reused; `overwrite` replaces
-    another result. `log=False` keeps no events. `engine` is "simpy", the model that people read, or "compiled": the same result to
-    the bit, many times as fast. With `posterior`, each replication takes a parameter set from a calibration. `progress` is told of
-    each replication and day. A replication that breaks is told in `failed` and does not stop the others.
-    Raises `ScenarioError`, `UsageError`, `ResultError`.
+    With `out`, each finished replication is kept in that folder at once, and those already there are reused;
+    `overwrite` replaces another result. `log=False` keeps no events. `engine` is "simpy", the model that
+    people read, or "compiled": the same result to the bit, many times as fast. With `posterior`, each
+    replication takes a parameter set from a calibration. `progress` is told of each replication and day. A
+    replication that breaks is told in `failed` and does not stop the others. Raises `ScenarioError`,
+    `UsageError`, `ResultError`.
     """
     from sim.reporting.result_figures import illustrate
     from sim.runs.replicate import run as run_scenario
@@ -156,7 +165,8 @@ def run(
 
 
 def open_result(folder: str | Path) -> Result:
-    """A result that a run left in a folder, with figures under `.plot`. Raises `ResultError` where there is none, or it is damaged."""
+    """A result that a run left in a folder, with figures under `.plot`.
+    Raises `ResultError` where there is none, or it is damaged."""
     from sim.reporting.result_figures import illustrate
     from sim.runs.replicate import open_result as read_result
 
@@ -175,8 +185,9 @@ def explain(
 ) -> str:
     """The story of a group, or the causes of an event walked back, in words with dates.
 
-    `group` is a key (a whole number, or its 16 hexadecimal digits), `number` that of a row of the log. The result must hold a log.
-    Raises `UsageError` unless exactly one of them is given, or where there is none such.
+    `group` is a key (a whole number, or its 16 hexadecimal digits), `number` that of a row of the log.
+    The result must hold a log. Raises `UsageError` unless exactly one of them is given,
+    or where there is none such.
     """
     from sim.comparison.explain import explain_event, explain_group
     from sim.core.errors import UsageError
@@ -192,10 +203,12 @@ def compare(
     worlds: Mapping[str, Scenario | str | Path], *, seed: int = 0, replications: int = 20, log: bool = True,
     out: str | Path | None = None, posterior: str | Path | None = None,
 ) -> Comparison:  # fmt: skip
-    """Run worlds on the same luck and set the others against the first: `.differences`, `.by_month`, `.notes`.
+    """Run worlds on the same luck and set the others against the first: `.differences`, `.by_month`,
+    `.notes`.
 
-    `worlds` are scenarios (or names, or files) by the name they shall have; the first is the base. With `out`, worlds and tables are
-    kept in that folder, and finished runs reused. Raises `ScenarioError`, `UsageError`, `ResultError`.
+    `worlds` are scenarios (or names, or files) by the name they shall have; the first is the base. With
+    `out`, worlds and tables are kept in that folder, and finished runs reused. Raises `ScenarioError`,
+    `UsageError`, `ResultError`.
     """
     from sim.comparison.paired_runs import compare as compare_worlds
     from sim.reporting.plot_accessors import of_comparison
@@ -215,10 +228,12 @@ def split(
     comparison: Comparison, world: str = "", *, where: Sequence[str] = (), start: str | date | None = None,
     end: str | date | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    """Deterred, diverted, delayed: what became of the base's person-attempts at some countries or sectors (none: everywhere).
+    """Deterred, diverted, delayed: what became of the base's person-attempts at some countries
+    or sectors (none: everywhere).
 
-    `world` is the one to set against the base (the first other one if left out), `start` and `end` a window of days. Columns
-    part, mean, low, high; the parts add up to the change, run by run. Raises `UsageError` for a world that is not there.
+    `world` is the one to set against the base (the first other one if left out),
+    `start` and `end` a window of days. Columns part, mean, low, high; the parts add up to the change, run by
+    run. Raises `UsageError` for a world that is not there.
     """
     import pandas as pd
 
@@ -237,7 +252,8 @@ def split(
 
 
 def follow(comparison: Comparison, group: str | int, *, replication: int = 0) -> dict[str, str]:
-    """One group's story in every world of a comparison, by the name of the world. Raises `UsageError` for a group that is in none."""
+    """One group's story in every world of a comparison, by the name of the world.
+    Raises `UsageError` for a group that is in none."""
     from sim.comparison.followed_groups import stories
 
     found = stories(comparison, group, replication)
@@ -248,10 +264,12 @@ def attribute(
     scenario: Scenario | str | Path, levers: Sequence[str] | Mapping[str, tuple[str, ...]], *, seed: int = 0,
     replications: int = 20, workers: int = 1, out: str | Path | None = None,
 ) -> Attribution:  # fmt: skip
-    """Every on-off combination of up to six levers (or of levers taken together, by name) on the same luck: `.table(measures)`.
+    """Every on-off combination of up to six levers (or of levers taken together, by name) on the same luck:
+    `.table(measures)`.
 
-    `workers` processes share the runs; with `out`, finished runs are kept and reused. Shares are Shapley values, in the measure's unit, a run.
-    Raises `ScenarioError`, `UsageError` for levers that are not there, `ResultError` where a run broke.
+    `workers` processes share the runs; with `out`, finished runs are kept and reused. Shares are Shapley
+    values, in the measure's unit, a run. Raises `ScenarioError`, `UsageError` for levers that are not there,
+    `ResultError` where a run broke.
     """
     from sim.comparison.attribution import attribute as attribute_to
 
@@ -273,9 +291,10 @@ def sweep(
 ) -> SweepResult:
     """Run a scenario at every point of a grid into a store; what is there is not run again.
 
-    `vary` as on the command line: "KEY=a,b,c" names values, "KEY=low:high:n" is n values of a range. All points share the seed.
-    `workers` processes share the runs; they do not import your script, so that it needs no guard `if __name__ == "__main__":`.
-    Raises `ScenarioError` with the faults of every point, `UsageError`, `ResultError`.
+    `vary` as on the command line: "KEY=a,b,c" names values, "KEY=low:high:n" is n values of a range.
+    All points share the seed. `workers` processes share the runs; they do not import your script, so that it
+    needs no guard `if __name__ == "__main__":`. Raises `ScenarioError` with the faults of every point,
+    `UsageError`, `ResultError`.
     """
     from sim.explore.plan import plan_of
     from sim.explore.sweep import sweep as carry_out
@@ -288,7 +307,8 @@ def sweep(
 
 
 def open_store(folder: str | Path) -> SweepResult:
-    """What a sweep left: `.points`, `.rows`, `.summary(measures)`, and figures under `.plot`. Raises `ResultError` where there is none."""
+    """What a sweep left: `.points`, `.rows`, `.summary(measures)`, and figures under `.plot`. Raises
+    `ResultError` where there is none."""
     from sim.explore.sweep_results import open_store as open_sweep
     from sim.reporting.plot_accessors import of_sweep
 
@@ -297,11 +317,13 @@ def open_store(folder: str | Path) -> SweepResult:
 
 def sensitivity(
     scenario: str | Path, of: Sequence[str], out: str | Path, *, vary: Sequence[str] = (),
-    method: Literal["morris", "sobol"] = "morris", samples: int = 8, seed: int = 0, replications: int = 5, workers: int = 1,
+    method: Literal["morris", "sobol"] = "morris", samples: int = 8, seed: int = 0, replications: int = 5,
+    workers: int = 1,
 ) -> Sensitivity:  # fmt: skip
     """Which assumption matters for measures, by Morris screening or Sobol indices; figures under `.plot`.
 
-    `vary` holds ranges as "KEY=low:high"; none: every assumed number, by 25 %. Runs are kept in `out`. Raises `ScenarioError`, `UsageError`.
+    `vary` holds ranges as "KEY=low:high"; none: every assumed number, by 25 %. Runs are kept in `out`. Raises
+    `ScenarioError`, `UsageError`.
     """
     from sim.explore.plan import axis_of
     from sim.explore.sensitivity import analyse, assumed_axes
@@ -314,10 +336,12 @@ def sensitivity(
 
 
 def breakpoint(  # noqa: A001
-    scenario: str | Path, vary: str, until: str, *, seed: int = 0, replications: int = 20, sets: Sequence[str] = (),
+    scenario: str | Path, vary: str, until: str, *, seed: int = 0, replications: int = 20,
+    sets: Sequence[str] = (),
     workers: int = 1, out: str | Path | None = None,
 ) -> Breakpoint:  # fmt: skip
-    """Where along "KEY=low:high" a condition such as "died > 3" holds in half of the runs; printed, it is one sentence.
+    """Where along "KEY=low:high" a condition such as "died > 3" holds in half of the runs; printed,
+    it is one sentence.
 
     Raises `ScenarioError`, `UsageError`.
     """
@@ -334,17 +358,20 @@ def breakpoint(  # noqa: A001
 
 
 def verify(scenario: Scenario | str | Path, *, seed: int = 0, replications: int = 100) -> list[Check]:
-    """A scenario's posts, patrols, trials and flows against theory; `sim.table` shows the rows. Raises `ScenarioError`."""
+    """A scenario's posts, patrols, trials and flows against theory; `sim.table` shows the rows.
+    Raises `ScenarioError`."""
     from sim.evidence.verify import verify as check
 
     return check(_scenario(scenario), seed=seed, replications=replications)
 
 
 def calibrate(
-    file: str | Path, out: str | Path, *, scenario: str | None = None, sets: Sequence[str] = (), bank: int = 2048,
+    file: str | Path, out: str | Path, *, scenario: str | None = None, sets: Sequence[str] = (),
+    bank: int = 2048,
     truths: int = 100, budget: int = 20_000, minutes: float | None = None, workers: int = 1,
 ) -> Fitting:  # fmt: skip
-    """Fit a scenario's free numbers to the record; `out` then holds posterior.parquet, which `run` and `compare` take.
+    """Fit a scenario's free numbers to the record; `out` then holds posterior.parquet,
+    which `run` and `compare` take.
 
     `file` is a calibration file or the name of a shipped one. Stopped, the same call goes on.
     Raises `UsageError` with every fault of the file, `ScenarioError`, `ResultError`.
@@ -359,12 +386,14 @@ def calibrate(
 
 
 def accounts(
-    file: str | Path, scenarios: Sequence[str], out: str | Path, *, bank: int = 2048, crises: int = 100, workers: int = 1,
+    file: str | Path, scenarios: Sequence[str], out: str | Path, *, bank: int = 2048, crises: int = 100,
+    workers: int = 1,
 ) -> dict[str, Verdict]:  # fmt: skip
-    """Which of several scenarios goes best with the record, by kind of evidence, and whether such a record could tell at all.
+    """Which of several scenarios goes best with the record, by kind of evidence,
+    and whether such a record could tell at all.
 
-    `str(verdict)` says what may be said; `sim.table(verdict)` shows what made-up crises were taken for. Raises `UsageError`,
-    `ScenarioError`.
+    `str(verdict)` says what may be said; `sim.table(verdict)` shows what made-up crises were taken for.
+    Raises `UsageError`, `ScenarioError`.
     """
     from sim.evidence.calibration.fit_problem import read_calibration
     from sim.evidence.hypotheses import weigh
@@ -375,9 +404,11 @@ def accounts(
 
 
 def table(found: Any, measures: Sequence[str] = ()) -> Styler:
-    """A result, comparison, sweep, screening, breaking point, fit, verdict, checks or frame as a table that reads well.
+    """A result, comparison, sweep, screening, breaking point, fit, verdict,
+    checks or frame as a table that reads well.
 
-    `measures` chooses what is shown of the first three; those of people always stand beside. Raises `UsageError` for another thing.
+    `measures` chooses what is shown of the first three; those of people always stand beside. Raises
+    `UsageError` for another thing.
     """
     from sim.reporting.summary_tables import table as tabulate
 

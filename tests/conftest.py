@@ -1,4 +1,5 @@
-"""How thorough the laws are tried: a few random worlds in the fast suite, more where HYPOTHESIS_PROFILE=thorough, most where it is long."""
+"""How thorough the laws are tried: a few random worlds in the fast suite, more where
+HYPOTHESIS_PROFILE=thorough, most where it is long."""
 
 from __future__ import annotations
 

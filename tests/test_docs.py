@@ -1,4 +1,5 @@
-"""Every example of the pages: commands parse, files load, and what is typed on a page works from its top to its end.
+"""Every example of the pages: commands parse, files load,
+and what is typed on a page works from its top to its end.
 
 A block after `<!-- not run: why -->` is left out; `docs/maintainers/site.md` says how blocks are read.
 """
@@ -31,7 +32,9 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 RULES = DOCS / "model" / "rules.md"
-FENCE = re.compile(r"(?:<!-- (?P<mark>[^\n]*) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)  # fmt: skip
+FENCE = re.compile(
+    r"(?:<!-- (?P<mark>[^\n]*) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE
+)
 LEFT_OUT = ("not run: ", "run-command", "test-command")  # the last two are carried out by .ci/run, or are it
 SMALL = {"-n": "2", "--replications": "2", "--samples": "2", "--budget": "12", "--workers": "1"}
 FEW_PEOPLE = "routes.*.people_per_day*=0.05"
@@ -47,7 +50,8 @@ FEWEST = {
 }
 """Options that keep a command short where a page says nothing of them."""
 OF_A_SMALL_FILE = {"600": "100"}
-"""The budget of a calibration file that a page writes: its population is a tenth of that of the shipped one."""
+"""The budget of a calibration file that a page writes:
+its population is a tenth of that of the shipped one."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class Block:
 
     @property
     def name(self) -> str:
-        """The file that a first line `# name.toml`, or `<!-- file: name.csv -->` (or .py) before the block, says it is."""
+        """The file that a first line `# name.toml`, or `<!-- file: name.csv -->` (or .py) before the block,
+        says it is."""
         found = re.match(r"# ([\w-]+\.toml)\n", self.text) or re.match(
             r"file: ([\w-]+\.(csv|py))$", self.mark
         )
@@ -102,7 +107,9 @@ def test_every_command_of_a_page_can_be_parsed(page: Path) -> None:
 
 def test_every_rule_has_its_equation_and_a_worked_value_on_the_page() -> None:
     text = RULES.read_text(encoding="utf-8")
-    modules = [import_module(f"sim.rules.{path.stem}") for path in Path(sim.rules.__path__[0]).glob("[a-z]*.py")]  # fmt: skip
+    modules = [
+        import_module(f"sim.rules.{path.stem}") for path in Path(sim.rules.__path__[0]).glob("[a-z]*.py")
+    ]
     rules = [
         name
         for module in modules

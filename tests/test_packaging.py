@@ -1,4 +1,5 @@
-"""What a packager leans on: versions, entry points, the marker of types, what a wheel and an sdist hold, and words where an extra is missing."""
+"""What a packager leans on: versions, entry points, the marker of types, what a wheel and an sdist hold, and
+words where an extra is missing."""
 
 from __future__ import annotations
 

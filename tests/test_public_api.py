@@ -12,8 +12,10 @@ import sim
 from sim.comparison.paired_runs import Comparison
 
 NAMES = [
-    "BorderflowError", "InputError", "ResultError", "ScenarioError", "UsageError", "accounts", "attribute", "breakpoint", "calibrate",
-    "compare", "explain", "extend", "follow", "load", "new", "numbers", "open", "open_result", "open_store", "run", "sensitivity",
+    "BorderflowError", "InputError", "ResultError", "ScenarioError", "UsageError", "accounts", "attribute",
+    "breakpoint", "calibrate",
+    "compare", "explain", "extend", "follow", "load", "new", "numbers", "open", "open_result", "open_store",
+    "run", "sensitivity",
     "split", "sweep", "table", "verify",
 ]  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""The random worlds reach what the laws are to hold for: every mechanism on and off, every lever kind and control, any hour."""
+"""The random worlds reach what the laws are to hold for: every mechanism on and off,
+every lever kind and control, any hour."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from sim.scenario.schema import Mechanisms, Scenario
 
 START = "2021-12-20"
 DRAWN_OFTEN = ("humanitarian_access", "buffer_zone", "sanctions", "press") * 3
-"""At noon the first two turn the clocks of harm, which little else does; sanctions, and pressure by any operation, are what a
-transit state answers."""
+"""At noon the first two turn the clocks of harm, which little else does; sanctions,
+and pressure by any operation, are what a transit state answers."""
 MOMENTS = (
     "2021-12-15", START, "2021-12-22", "2021-12-22T12:00:00", "2021-12-21T15:30:00", "2021-12-21T02:00:00",
     "2021-12-22T20:00:00", "2021-12-23T00:00:01", "2021-12-23T23:59:59",
@@ -49,7 +49,8 @@ PRESSURE = [c for c in CONTROLS if c.name == "pressure"]
 
 @st.composite
 def kinds(draw: st.DrawFn, controls: list[Control] = MOVED) -> dict[str, Any]:
-    """A lever kind of the scenario's own: some controls, each by some operation, inside its range and beyond."""
+    """A lever kind of the scenario's own: some controls, each by some operation,
+    inside its range and beyond."""
     effects = []
     for control in draw(st.lists(st.sampled_from(controls), min_size=1, max_size=4, unique=True)):
         builds = control.scope == "builder"
@@ -70,7 +71,8 @@ def kinds(draw: st.DrawFn, controls: list[Control] = MOVED) -> dict[str, Any]:
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
-    """A whole scenario: any number of sectors, fronts, levers, triggers, stocks; tiny and huge groups; no teams."""
+    """A whole scenario: any number of sectors, fronts, levers, triggers, stocks; tiny and huge groups;
+    no teams."""
     countries = draw(st.sampled_from([("a",), ("a", "b")]))
     names = [f"s{i}" for i in range(draw(st.integers(len(countries), 4)))]
     days = draw(st.integers(2, 14))
@@ -78,7 +80,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "name": "random",
         "scenario": {"title": "random", "start": START, "end": f"2022-01-{days:02d}"},
         "mechanisms": draw(
-            st.one_of(st.just({}), st.fixed_dictionaries({name: st.booleans() for name in Mechanisms.model_fields}))
+            st.one_of(st.just({}),
+                st.fixed_dictionaries({name: st.booleans() for name in Mechanisms.model_fields}))
         ),
         "people": {
             "party_size_mean": draw(st.sampled_from([1.0, 3.0, 9.0, 40.0])),
@@ -91,14 +94,16 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             "own_means": draw(durations(100.0)),
             "try_again": draw(shares()),
         },
-        "crossing": {"time": draw(durations(6.0)), "drowning": draw(shares()) * 0.1, "cut_share": draw(shares())},
+        "crossing": {"time": draw(durations(6.0)), "drowning": draw(shares()) * 0.1,
+            "cut_share": draw(shares())},
         "detection": {"patrol_speed_kmh": draw(st.sampled_from([0.1, 4.0, 100.0])), "eta": draw(shares())},
         "response": {
             "persons_per_team": draw(st.sampled_from([1.0, 10.0])),
             "hold": draw(durations(6.0)),
             **draw(st.one_of(st.just({}), st.builds(lambda d: {"patience": d}, durations(3.0)))),
         },
-        "handling": {"return_injury": draw(shares()) * 0.2, "return_death": draw(shares()) * 0.1, "care": draw(shares())},
+        "handling": {"return_injury": draw(shares()) * 0.2, "return_death": draw(shares()) * 0.1,
+            "care": draw(shares())},
         "standoffs": {
             "min_persons": draw(st.sampled_from([2, 20])),
             "escorted_share": draw(shares()),
@@ -116,7 +121,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "transit_state": {
             "diversion": draw(shares()), "hold_time": draw(durations(30.0)),
             "answer_probability": draw(shares()), "answer_delay": draw(durations(60.0)),
-            "answer_gain": draw(st.sampled_from([0.5, 3.0])), "seats_home_per_day": draw(st.sampled_from([0.0, 20.0])),
+            "answer_gain": draw(st.sampled_from([0.5, 3.0])),
+            "seats_home_per_day": draw(st.sampled_from([0.0, 20.0])),
         },
         "countries": {
             name: {
@@ -147,7 +153,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
                     st.sampled_from(
                         [
                             [{"from_h": 0.0, "to_h": 24.0, "share": 1.0}],
-                            [{"from_h": 6.0, "to_h": 18.0, "share": 0.5}, {"from_h": 18.0, "to_h": 24.0, "share": 1.0}],
+                            [{"from_h": 6.0, "to_h": 18.0, "share": 0.5},
+                                {"from_h": 18.0, "to_h": 24.0, "share": 1.0}],
                         ]
                     )
                 ),
@@ -160,9 +167,11 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "fronts": {f"front-{c}": {"where": [c], "posture": draw(shares())} for c in countries},
         "routes": {"road": {"people_per_day": draw(st.sampled_from([0.0, 20.0, 300.0]))}},
         "sites": draw(st.sampled_from([{}, {"camp": {"sector": names[0], "capacity": 60, "open": 1.0}}])),
-        "crossing_points": draw(st.sampled_from([{}, *({"gate": {"sector": names[0], "use": u, "open": o}} for u, o in ((0.5, 1.0), (1.0, 0.0)))])),
+        "crossing_points": draw(st.sampled_from([{},
+            *({"gate": {"sector": names[0], "use": u, "open": o}} for u, o in ((0.5, 1.0), (1.0, 0.0)))])),
         "parties": {
-            "guard": {"side": "guard", "sees_detected": 1.0, "sees_incidents": draw(shares()), "sees_deaths": 0.5},
+            "guard": {"side": "guard", "sees_detected": 1.0, "sees_incidents": draw(shares()),
+                "sees_deaths": 0.5},
             "press": {"side": "aid_and_press", "needs_reporting": True, "sees_harm": 0.5},
         },
         "lever_kinds": {**{name: draw(kinds()) for name in OWN_KINDS}, "press": draw(kinds(PRESSURE))},
@@ -175,9 +184,11 @@ def scenarios(draw: st.DrawFn) -> Scenario:
                 optional={
                     "stuck": st.just({"compartment": "stranded", "place": names[0], "persons": 200}),
                     "inside": st.just({"compartment": "procedure", "place": countries[0], "persons": 70}),
-                    "tired": st.just({"compartment": "gave_up", "place": "road", "persons": 40, "attempts": 3}),
+                    "tired": st.just({"compartment": "gave_up", "place": "road", "persons": 40,
+                        "attempts": 3}),
                     "early": st.just({"compartment": "waiting", "place": "road", "persons": 150}),
-                    "late": st.just({"compartment": "awaiting_removal", "place": countries[0], "persons": 30}),
+                    "late": st.just({"compartment": "awaiting_removal", "place": countries[0],
+                        "persons": 30}),
                 },
             )
         ),

@@ -1,1 +1,2 @@
-"""Tools of the maintainers: benchmarks and generated pages. No part of the wheel; `python -m tools` in a checkout."""
+"""Tools of the maintainers: benchmarks and generated pages. No part of the wheel;
+`python -m tools` in a checkout."""

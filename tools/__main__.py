@@ -1,4 +1,5 @@
-"""The maintainers' tools: `python -m tools COMMAND`, in a checkout. They measure and document the product, and are no part of it."""
+"""The maintainers' tools: `python -m tools COMMAND`, in a checkout. They measure and document the product,
+and are no part of it."""
 
 from __future__ import annotations
 

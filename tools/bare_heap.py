@@ -1,4 +1,5 @@
-"""What the machine can do at most: a bare heap in compiled code, one event in and one out, as large as the loop's."""
+"""What the machine can do at most: a bare heap in compiled code, one event in and one out,
+as large as the loop's."""
 
 from __future__ import annotations
 

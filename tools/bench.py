@@ -45,8 +45,11 @@ print(before, high_water())
 """
 POST_DAYS = 60
 GROUPS_PER_H, TEAMS, HOLD_H, RESPONSE_H = 2.0, 8, 2.8, 0.3
-PEAK = "import sys; from tools.bench import high_water; from sim.model.simulate import simulate; from sim.scenario.load import load; " \
-       "simulate(load(sys.argv[1]), seed=0); print(high_water())"  # fmt: skip
+PEAK = (
+    "import sys; from tools.bench import high_water; from sim.model.simulate import simulate; from "
+    "sim.scenario.load import load; "
+    "simulate(load(sys.argv[1]), seed=0); print(high_water())"
+)
 
 
 SWEEP_POINTS, SWEEP_RUNS = (2, 20), 100
@@ -58,7 +61,8 @@ from tools.bench import high_water
 from sim.explore.plan import plan_of
 from sim.explore.sweep import sweep
 teams = ",".join(str(2 + n) for n in range(int(sys.argv[1])))
-plan = plan_of("one-post", ["sectors.post.teams=" + teams], seed=0, replications={SWEEP_RUNS}, design="grid", samples=0)
+plan = plan_of("one-post", ["sectors.post.teams=" + teams], seed=0,
+               replications={SWEEP_RUNS}, design="grid", samples=0)
 begun = time.process_time()
 sweep(plan, sys.argv[2])
 whole = time.process_time() - begun
@@ -68,7 +72,8 @@ print(whole, model, high_water())
 
 
 def high_water() -> float:
-    """The most memory this process has held, in bytes; what its parent held does not count where that can be told."""
+    """The most memory this process has held, in bytes;
+    what its parent held does not count where that can be told."""
     try:
         lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
         return 1024.0 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
@@ -90,7 +95,8 @@ def best(work: Callable[[], Any], tries: int = TRIES) -> tuple[float, Any]:
 
 
 def bench() -> Iterator[str]:
-    """Measure, line by line: the reference, the post, memory, cost against arrivals, and what a sweep adds."""
+    """Measure, line by line: the reference, the post, memory, cost against arrivals,
+    and what a sweep adds."""
     yield "ratios of rates measured in this run; best of three; CPU seconds"
     yield from _reference()
     yield from _post()
@@ -127,7 +133,8 @@ def _reference() -> Iterator[str]:
     for processes in (live, 5000):
         bare = _bare(processes)
         yield (
-            f"{REFERENCE}: {rows:,} rows, {rows / spent:,.0f} a second; bare timeouts with {processes:,} processes "
+            f"{REFERENCE}: {rows:,} rows, {rows / spent:,.0f} a second; bare timeouts with {processes:,} "
+            f"processes "
             f"{1 / bare:,.0f} a second: ratio {rows / spent * bare:.3f}"
         )
 
@@ -138,11 +145,15 @@ def _post() -> Iterator[str]:
     hours = 24.0 * POST_DAYS
     tutorial, rows = best(lambda: tutorial_post(hours, GROUPS_PER_H, TEAMS, HOLD_H, RESPONSE_H))
     ours, theirs = len(record.rows) / spent, len(rows) / tutorial
-    yield f"one post: {ours:,.0f} rows a second, tutorial-style SimPy queue {theirs:,.0f}: ratio {ours / theirs:.2f}"
+    yield (
+        f"one post: {ours:,.0f} rows a second, tutorial-style SimPy queue {theirs:,.0f}: "
+        f"ratio {ours / theirs:.2f}"
+    )
 
 
 def the_post() -> Scenario:
-    """One post as the tutorial has it: groups of one come at a constant rate, teams hold them, nobody returns."""
+    """One post as the tutorial has it: groups of one come at a constant rate, teams hold them,
+    nobody returns."""
     start = load("one-post").scenario.start
     return Scenario.model_validate(
         {
@@ -172,7 +183,8 @@ def _memory() -> str:
 
 
 def _sweeps() -> Iterator[str]:
-    """What a sweep adds to each job beyond the model's own time, and its peak memory, at few and at many jobs."""
+    """What a sweep adds to each job beyond the model's own time, and its peak memory,
+    at few and at many jobs."""
     for points in SWEEP_POINTS:
         with tempfile.TemporaryDirectory() as folder:
             done = subprocess.run(
@@ -187,7 +199,8 @@ def _sweeps() -> Iterator[str]:
 
 
 def _compiled() -> Iterator[str]:
-    """The compiled engine: against SimPy and a bare heap, with threads, cold and warm, with its memory, and against arrivals."""
+    """The compiled engine: against SimPy and a bare heap, with threads, cold and warm, with its memory,
+    and against arrivals."""
     from sim.engines.compiled import engine
     from sim.engines.player import prepare
     from tools.bare_heap import bare_heap
@@ -198,13 +211,15 @@ def _compiled() -> Iterator[str]:
         plain, _ = best(partial(simulate, scenario, seed=0, keep_rows=keep))
         quick, _ = best(partial(engine.simulate, scenario, seed=0, keep_rows=keep))
         yield (
-            f"{REFERENCE} compiled, {'with' if keep else 'without'} log: {1e3 * quick:.0f} ms; SimPy engine {1e3 * plain:,.0f} ms: "
+            f"{REFERENCE} compiled, {'with' if keep else 'without'} log: {1e3 * quick:.0f} ms; SimPy engine "
+            f"{1e3 * plain:,.0f} ms: "
             f"{plain / quick:.0f} times"
         )
     events, pending, spent = engine.loop_alone(scenario)
     bare, _ = best(bare_heap(pending, BARE_EVENTS))
     yield (
-        f"the loop alone: {events / spent:,.0f} events a second with {pending:,} pending; bare heap, one in and one out, "
+        f"the loop alone: {events / spent:,.0f} events a second with {pending:,} pending; bare heap, one in "
+        f"and one out, "
         f"{BARE_EVENTS / bare:,.0f}: ratio {events / spent * bare / BARE_EVENTS:.2f}"
     )
     yield from _threads(scenario)
@@ -226,16 +241,21 @@ def _threads(scenario: Scenario) -> Iterator[str]:
                 )
             )
         walls.append(time.perf_counter() - begun)
-    yield f"{THREAD_RUNS} replications in 1 thread {walls[0]:.2f} s, in 2 {walls[1]:.2f} s: {walls[0] / walls[1]:.2f} times"
+    yield (
+        f"{THREAD_RUNS} replications in 1 thread {walls[0]:.2f} s, in 2 {walls[1]:.2f} s: "
+        f"{walls[0] / walls[1]:.2f} times"
+    )
 
 
 def _starts() -> Iterator[str]:
-    """A fresh process until its first result, with the compiled code not yet made and with it on disk; and memory a replication."""
+    """A fresh process until its first result, with the compiled code not yet made and with it on disk;
+    and memory a replication."""
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("cold", "warm"):
             begun = time.perf_counter()
             done = subprocess.run(
-                [sys.executable, "-c", FIRST, REFERENCE], env={**os.environ, "BORDERFLOW_CACHE": folder}, capture_output=True,
+                [sys.executable, "-c", FIRST, REFERENCE], env={**os.environ, "BORDERFLOW_CACHE": folder},
+                capture_output=True,
                 text=True, check=True,
             )  # fmt: skip
             yield f"time to a first result of {REFERENCE}, {kind}: {time.perf_counter() - begun:.1f} s"
@@ -251,7 +271,8 @@ def _compiled_scale() -> Iterator[str]:
         events, pending, spent = engine.loop_alone(busier(load(REFERENCE), factor))
         first = first or spent / events
         yield (
-            f"compiled, arrivals x {factor}: {events:,} events, {1e9 * spent / events:.0f} ns an event with {pending:,} pending; "
+            f"compiled, arrivals x {factor}: {events:,} events, {1e9 * spent / events:.0f} ns an event with "
+            f"{pending:,} pending; "
             f"{spent / events / first:.2f} of that at x 1"
         )
 
@@ -264,7 +285,8 @@ def _scale() -> Iterator[str]:
         ratio = spent / rows / _bare(live)
         first = first or ratio
         yield (
-            f"arrivals x {factor}: {rows:,} rows, {1e6 * spent / rows:.1f} microseconds a row, {ratio:.1f} bare events "
+            f"arrivals x {factor}: {rows:,} rows, {1e6 * spent / rows:.1f} microseconds a row, {ratio:.1f} "
+            f"bare events "
             f"with {live:,} processes; {ratio / first:.2f} of that at x 1"
         )
 

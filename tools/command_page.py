@@ -1,6 +1,7 @@
 """The page of commands, made from the command line itself.
 
-Typer's own writer cuts summaries short and lists hidden commands; this one keeps to what every version knows of a command.
+Typer's own writer cuts summaries short and lists hidden commands;
+this one keeps to what every version knows of a command.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ INTRODUCTION = """\
 
 *Made by `python -m tools reference --write`; do not edit by hand.*
 
-`borderflow COMMAND --help` says the same in a terminal. Faults are told in one report on standard error, with [an exit code](results.md#exit-codes).
+`borderflow COMMAND --help` says the same in a terminal. \
+Faults are told in one report on standard error, with [an exit code](results.md#exit-codes).
 An option that may be given more than once says *repeat*.
 """
 

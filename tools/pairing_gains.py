@@ -1,7 +1,8 @@
 """What pairing gains: for every shipped difference scenario, how many times fewer runs the same luck needs.
 
-The gain is (var A + var B) / var(A - B) over replications: 1 is what independent worlds would give, 10 means that ten
-times the runs would be needed without pairing. It is itself estimated from few runs, so it is a size, not a constant.
+The gain is (var A + var B) / var(A - B) over replications: 1 is what independent worlds would give,
+10 means that ten times the runs would be needed without pairing. It is itself estimated from few runs,
+so it is a size, not a constant.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from sim.scenario.files.scenario_files import read, shipped
 from sim.scenario.load import load
 
 SHOWN = (
-    "arrived", "attempts", "stopped", "summary_returns", "entered_unseen", "incidents_1", "claims_heard", "person_days_stranded",
+    "arrived", "attempts", "stopped", "summary_returns", "entered_unseen", "incidents_1", "claims_heard",
+    "person_days_stranded",
     "harmed", "died",
 )  # fmt: skip
 Gains = dict[str, dict[str, float]]
@@ -60,10 +62,14 @@ def pairing_page(gains: Mapping[str, Mapping[str, float]], seed: int, replicatio
     lines = [
         "# What pairing gains",
         "",
-        "Two worlds on the same luck are compared replication by replication: what both share falls out of the difference. The",
-        "table holds (var A + var B) / var(A - B), each shipped difference scenario against the one that it extends, over the whole",
-        f"run, {replications} replications, seed {seed}. 1 is what worlds with luck of their own would give; at 10 they would need ten times the",
-        f"runs. Below {LITTLE_GAIN:g} `borderflow compare` says that pairing gained nothing. Made by `python -m tools pairing`; from few",
+        "Two worlds on the same luck are compared replication by replication: what both share falls out of "
+        "the difference. The",
+        "table holds (var A + var B) / var(A - B), each shipped difference scenario against the one that it "
+        "extends, over the whole",
+        f"run, {replications} replications, seed {seed}. 1 is what worlds with luck of their own would give; "
+        f"at 10 they would need ten times the",
+        f"runs. Below {LITTLE_GAIN:g} `borderflow compare` says that pairing gained nothing. Made by `python "
+        f"-m tools pairing`; from few",
         "replications a gain is known to about a factor of two.",
         "",
         "| scenario | " + " | ".join(DESCRIBED[name].label for name in SHOWN) + " |",

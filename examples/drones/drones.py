@@ -1,7 +1,8 @@
-"""A drone team at a border-guard post: it flies when its battery is charged and the wind allows, and sees who is at the line.
+"""A drone team at a border-guard post: it flies when its battery is charged and the wind allows,
+and sees who is at the line.
 
-While a drone is in the air, a group that tries to cross in its sector may be seen by it: earlier than a patrol or a sensor
-would have seen it. Every number is invented.
+While a drone is in the air, a group that tries to cross in its sector may be seen by it:
+earlier than a patrol or a sensor would have seen it. Every number is invented.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def fly(world: DroneWorld, team: DroneTeam) -> Day:
 
 @replaces(crossing.detection_hours)
 def detection_hours(world: DroneWorld, g: Group, crossing_h: float) -> float:
-    """Hours after which somebody sees the group: as without drones, or earlier where one in the air sees it."""
+    """Hours after which somebody sees the group: as without drones,
+    or earlier where one in the air sees it."""
     others_h = crossing.detection_hours(world, g, crossing_h)
     if world.drones_in_air[g.sector] == 0 or g.u(SEEN, g.tries) >= world.drone_sees:
         return others_h

@@ -44,7 +44,8 @@ arrange()
 def _say_warning(
     message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any
 ) -> None:
-    """A warning of a library may quote a text of a scenario (a glyph that a font lacks): it is printed as text, too."""
+    """A warning of a library may quote a text of a scenario (a glyph that a font lacks):
+    it is printed as text, too."""
     say(warnings.formatwarning(message, category, filename, lineno).rstrip(), err=True)
 
 

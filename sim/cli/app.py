@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 class Stoppable(TyperGroup):
-    """The commands; one that is stopped by Ctrl-C says so and ends with the exit code of that, wherever it was."""
+    """The commands; one that is stopped by Ctrl-C says so and ends with the exit code of that,
+    wherever it was."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -34,7 +35,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    help="Simulate migration flow across a contested border, compare policies, and see what they do to people.",
+    help="Simulate migration flow across a contested border, compare policies, and see what they do to "
+    "people.",
 )
 
 

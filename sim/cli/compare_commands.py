@@ -43,7 +43,8 @@ def compare(
     posterior: Annotated[Path | None, POSTERIOR] = None,
     plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
 ) -> None:
-    """Compare policies on the same luck: paired differences with intervals, for enforcement and for people."""
+    """Compare policies on the same luck: paired differences with intervals,
+    for enforcement and for people."""
     from sim.cli.run_commands import ProgressBar
     from sim.cli.terminal import Terminal
     from sim.comparison.paired_runs import compare as compare_worlds
@@ -92,7 +93,8 @@ def print_differences(found: Comparison) -> None:
         rows = found.differences[found.differences["world"] == world]
         table = Table(
             title=f"{world} less {found.base}, a run, on the same luck",
-            caption="Simulated, not observed. 95 % intervals, paired; what is told apart from noise after Holm's adjustment.",
+            caption="Simulated, not observed. 95 % intervals, paired; what is told apart from noise after "
+            "Holm's adjustment.",
         )
         for name in ("measure", found.base, "difference", "95 % interval", "told apart", "pairing x"):
             table.add_column(name)
@@ -119,7 +121,8 @@ def print_split(found: Comparison, where: list[str], start: str | None, end: str
     for world in found.others:
         parts = split(found, world, where=where, start=_date(start), end=_date(end))
         table = Table(
-            title=f"person-attempts {'at ' + ', '.join(where) if where else 'everywhere'}: {world} less {found.base}"
+            title=f"person-attempts {'at ' + ', '.join(where) if where else 'everywhere'}: {world} less "
+            f"{found.base}"
         )
         for name in ("part", "mean a run", "95 % interval"):
             table.add_column(name)
@@ -219,7 +222,8 @@ def attribute(
     if csv is not None:
         write_whole(csv, csv_of(effects))
     table = Table(title=f"{scenario}: what levers change, {replications} runs of each combination",
-                  caption="A statement about the model, not about the world. 95 % intervals over replications.")  # fmt: skip
+                  caption="A statement about the model, not about the world. 95 % intervals over "
+                          "replications.")  # fmt: skip
     for name in effects.columns:
         table.add_column(str(name))
     for row in effects.to_dict("records"):

@@ -1,4 +1,5 @@
-"""Commands that hold the model against something else: verify (theory), calibrate and validate (the record)."""
+"""Commands that hold the model against something else: verify (theory),
+calibrate and validate (the record)."""
 
 from __future__ import annotations
 
@@ -99,10 +100,11 @@ def calibrate(
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
     engine: Annotated[Engine, ENGINE] = "compiled",
 ) -> None:
-    """Fit a scenario's free numbers to the record: a posterior for --posterior, and what could be learned at all.
+    """Fit a scenario's free numbers to the record: a posterior for --posterior,
+    and what could be learned at all.
 
-    Leaves posterior.parquet, generations.csv, recovery.csv and figures.csv (recorded beside simulated). Stopped or killed
-    at any moment, the same command goes on, and ends with the same posterior.
+    Leaves posterior.parquet, generations.csv, recovery.csv and figures.csv (recorded beside simulated).
+    Stopped or killed at any moment, the same command goes on, and ends with the same posterior.
     """
     from sim.cli.sweep_commands import SweepBar
     from sim.cli.terminal import Terminal
@@ -114,9 +116,12 @@ def calibrate(
     try:
         with SweepBar(console) as bar:
             fitted = fit_and_recover(
-                found, out, bank=bank, truths=truths, budget=budget, minutes=minutes, workers=workers, cluster=cluster,
+                found, out, bank=bank, truths=truths, budget=budget, minutes=minutes, workers=workers,
+                cluster=cluster,
                 engine=engine, filling=bar.about("runs of the prior"),
-                tell=lambda t, tried, share: bar.about(f"generation {t + 1}: {tried:,} candidates tried")(round(100 * share), 100, 0),
+                tell=lambda t, tried,
+                share: bar.about(f"generation {t + 1}: {tried:,} candidates tried")(round(100 * share), 100,
+                    0),
             )  # fmt: skip
     except KeyboardInterrupt:
         console.print(f"\nStopped. Finished runs are kept in {out}; the same command goes on from there.")
@@ -135,8 +140,10 @@ def print_fit(calibration: Calibration, recovery: Recovery | None, fitted: Fit) 
     console = Terminal()
     last = fitted.generations[-1]
     console.print(
-        f"{len(fitted.generations)} generations, the last at a tolerance of {last.tolerance:.2f} standard deviations of the "
-        f"error model; {fitted.ended}. Its {last.accepted} parameter sets say as much as {last.effective:.0f} of equal weight."
+        f"{len(fitted.generations)} generations, the last at a tolerance of {last.tolerance:.2f} standard "
+        f"deviations of the "
+        f"error model; {fitted.ended}. Its {last.accepted} parameter sets say as much as "
+        f"{last.effective:.0f} of equal weight."
     )
     table = Table(title="free numbers: median and 90 % before and after", title_justify="left")
     for name in ("", "before", "after", "recovered"):
@@ -151,7 +158,8 @@ def print_fit(calibration: Calibration, recovery: Recovery | None, fitted: Fit) 
         table.add_row(free.label, f"{number(middle)} ({number(low)} to {number(high)})", after, told)
     console.print(table)
     console.print(
-        "A statement about the model: which of its numbers go with the record, under the priors and the error model of the file.",
+        "A statement about the model: which of its numbers go with the record, under the priors and the "
+        "error model of the file.",
         soft_wrap=True,
     )
 
@@ -172,7 +180,8 @@ def validate(
     engine: Annotated[Engine, ENGINE] = "compiled",
     write: Annotated[Path | None, typer.Option(help="Write it all as a page to this file, too.")] = None,
 ) -> None:
-    """Hold a fit against figures it was not fitted to, beside naive forecasts: predictions, intervals, scores.
+    """Hold a fit against figures it was not fitted to, beside naive forecasts: predictions, intervals,
+    scores.
 
     Leaves predictions.csv, scores.csv and figures in the folder of the fit.
     """
@@ -213,7 +222,8 @@ def print_scores(scored: pd.DataFrame) -> None:
     console = Terminal()
     console.print(table)
     console.print(
-        "Skill: 1 is perfect, 0 as good as the naive forecast, below 0 worse. A statement about the model under the dates of "
+        "Skill: 1 is perfect, 0 as good as the naive forecast, below 0 worse. A statement about the model "
+        "under the dates of "
         "levers, which the naive forecasts were given too.",
         soft_wrap=True,
     )
@@ -233,7 +243,8 @@ def accounts(
     engine: Annotated[Engine, ENGINE] = "compiled",
     write: Annotated[Path | None, typer.Option(help="Write the tables as a page to this file.")] = None,
 ) -> None:
-    """Say which scenario goes best with the record, and whether such a record could tell at all: confusion tables first."""
+    """Say which scenario goes best with the record, and whether such a record could tell at all:
+    confusion tables first."""
     from sim.cli.sweep_commands import SweepBar
     from sim.cli.terminal import Terminal
     from sim.core.durable import write_whole

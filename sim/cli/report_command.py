@@ -25,8 +25,9 @@ def report(
 ) -> None:
     """Write one self-contained HTML page of a result: for a browser without network, and for paper.
 
-    The scenario in words, figures, tables, differences, accounts, every value with its status and source, the STRESS-DES form and
-    an ODD description. It holds no script and fetches nothing. Print it from a browser to get a PDF.
+    The scenario in words, figures, tables, differences, accounts, every value with its status and source,
+    the STRESS-DES form and an ODD description. It holds no script and fetches nothing.
+    Print it from a browser to get a PDF.
     """
     from sim.cli.terminal import Terminal
     from sim.reporting.report import write_report

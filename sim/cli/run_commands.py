@@ -63,8 +63,8 @@ def run(
     """Run a scenario and leave tables, a summary and figures in a folder.
 
     Finished replications of the same run are reused; Ctrl-C keeps them, and the same command goes on.
-    Exit codes: 0 done, 2 a fault in the scenario or the command, 3 a folder that cannot be used, 4 a replication
-    broke, 130 stopped.
+    Exit codes: 0 done, 2 a fault in the scenario or the command, 3 a folder that cannot be used,
+    4 a replication broke, 130 stopped.
     """
     from sim.cli.terminal import Terminal
     from sim.explore.precision import run_to_precision
@@ -81,7 +81,8 @@ def run(
     try:
         with ProgressBar(console, replications) as watch:
             how: Any = {
-                "seed": seed, "log": log, "out": folder, "overwrite": overwrite, "progress": watch, "branch": branch,
+                "seed": seed, "log": log, "out": folder, "overwrite": overwrite, "progress": watch,
+                "branch": branch,
                 "engine": engine, "posterior": posterior,
             }  # fmt: skip
             if precision is None:
@@ -99,7 +100,8 @@ def run(
         print_summary(Terminal(), result)
     if precision is None and result.replications > replications and not quiet:
         say(
-            f"{folder} holds {result.replications} replications, more than were asked for: the result is of all",
+            f"{folder} holds {result.replications} replications, more than were asked for: the result is of "
+            f"all",
             err=True,
         )
     if plots and result.replications:
@@ -181,8 +183,10 @@ def print_summary(console: Terminal, result: Result) -> None:
     from sim.runs.statistics import RARE_ENOUGH, runs_to_settle
 
     scenario = result.scenario
-    table = Table(title=f"{scenario.scenario.title}\n{counted(result.replications, 'run')} of {counted(scenario.days, 'day')}, seed {result.seed}",
-                  caption="Simulated, not observed. Intervals: 95 %, over runs; for rare counts exact Poisson.")  # fmt: skip
+    table = Table(title=f"{scenario.scenario.title}\n{counted(result.replications, 'run')} of "
+                        f"{counted(scenario.days, 'day')}, seed {result.seed}",
+                  caption="Simulated, not observed. Intervals: 95 %, over runs; for rare counts exact "
+                          "Poisson.")  # fmt: skip
     for name, justify in (
         ("measure", "left"),
         ("mean a run", "right"),
@@ -205,7 +209,8 @@ def print_summary(console: Terminal, result: Result) -> None:
     never = summary[none_seen & counted_alone]
     if len(never):
         console.print(
-            f"None seen in any run: {', '.join(never['label'])}. Their intervals are upper bounds; {runs_to_settle()} runs "
+            f"None seen in any run: {', '.join(never['label'])}. Their intervals are upper bounds; "
+            f"{runs_to_settle()} runs "
             f"without any would put them below {RARE_ENOUGH:g} a run."
         )
 

@@ -33,7 +33,8 @@ def study(
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
     engine: Annotated[Engine, ENGINE] = "compiled",
 ) -> None:
-    """Hold a scenario against theory and the record, fit it, score it, judge accounts, and play twin worlds: one page.
+    """Hold a scenario against theory and the record, fit it, score it, judge accounts, and play twin worlds:
+    one page.
 
     Stopped or killed at any moment, the same command goes on, and ends with the same tables.
     """
@@ -58,7 +59,8 @@ def study(
 
 
 def leave_pages(found: Studied, folder: Path) -> None:
-    """Write the pictures of a study, and then every page: the first of them names the others, and comes last."""
+    """Write the pictures of a study, and then every page: the first of them names the others,
+    and comes last."""
     from sim.core.durable import told_as_result_error, write_whole
     from sim.evidence.study_page import PICTURES, pages
     from sim.reporting.figures.counterfactual_figure import save_twins

@@ -1,7 +1,7 @@
 """The terminal: the one way in which commands show tables, progress and sentences on it.
 
-Titles, labels, keys and paths come from files that other people wrote. Here they are text and nothing else: no markup of Rich,
-no emoji codes, and control characters and bidirectional marks are shown by their number.
+Titles, labels, keys and paths come from files that other people wrote. Here they are text and nothing else:
+no markup of Rich, no emoji codes, and control characters and bidirectional marks are shown by their number.
 """
 
 from __future__ import annotations

@@ -1,1 +1,2 @@
-"""Scenarios compared on common random numbers: paired differences, what each lever contributes, where attempts went, and why."""
+"""Scenarios compared on common random numbers: paired differences, what each lever contributes,
+where attempts went, and why."""

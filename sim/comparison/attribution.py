@@ -38,15 +38,17 @@ World = frozenset[str]
 class Attribution:
     """Totals of every on-off combination of levers by replication, and the shares made of them.
 
-    Shares are Shapley values (Shapley 1953): a lever's effect averaged over all orders in which the levers could have been added;
-    they add up to the whole, run by run. All numbers are in the measure's unit, a run; a list has one number a replication.
+    Shares are Shapley values (Shapley 1953): a lever's effect averaged over all orders in which the
+    levers could have been added; they add up to the whole, run by run. All numbers are in the measure's unit,
+    a run; a list has one number a replication.
     """
 
     levers: tuple[str, ...]
     totals: dict[World, dict[str, list[float]]]
     replications: int
     is_change: bool = False
-    """Whether the totals are differences between two windows (a ratio's as pseudo-values) and no longer counts."""
+    """Whether the totals are differences between two windows (a ratio's as pseudo-values)
+    and no longer counts."""
     measures: Mapping[str, Described] = field(default_factory=lambda: DESCRIBED)
     """What each measure is called and counted in, those of the scenario's extensions among them."""
 
@@ -81,12 +83,14 @@ class Attribution:
         return [w - x - y + z for z, x, y, w in zip(none, a, b, both, strict=True)]
 
     def _of(self, measure: str, world: World) -> list[float]:
-        """One value a replication; a ratio of totals by its pseudo-values, so that shares of it add up, too."""
+        """One value a replication; a ratio of totals by its pseudo-values, so that shares of it add up,
+        too."""
         totals = self.totals[world]
         return totals[measure] if self.is_change else per_run(self.measures[measure], totals)
 
     def level(self, measure: str, world: World) -> Interval:
-        """A measure in one combination, with the interval that a run of it gives; of a change, Student's t."""
+        """A measure in one combination, with the interval that a run of it gives; of a change,
+        Student's t."""
         if self.is_change:
             return interval_of_mean(self.totals[world][measure])
         return interval_of(self.measures[measure], self.totals[world])
@@ -103,7 +107,8 @@ class Attribution:
         return Attribution(self.levers, totals, self.replications, is_change=True, measures=self.measures)
 
     def table(self, measures: Sequence[str]) -> pd.DataFrame:
-        """Effects with 95 % intervals over replications: measure, effect, lever, mean, low, high; people always in it."""
+        """Effects with 95 % intervals over replications: measure, effect, lever, mean, low, high;
+        people always in it."""
         import pandas as pd
 
         check_measures(measures, known=self.measures)
@@ -127,7 +132,8 @@ class Attribution:
 
 
 def world_of(scenario: Scenario, levers: Levers, on: World) -> Scenario:
-    """The scenario with some of the named levers on and the others off; levers that are not named stay as they are."""
+    """The scenario with some of the named levers on and the others off;
+    levers that are not named stay as they are."""
     states = {lever: name in on for name, members in levers.items() for lever in members}
     changed = {
         name: lever.model_copy(update={"on": states[name] and lever.on}) if name in states else lever
@@ -154,7 +160,8 @@ def check_days(scenario: Scenario, days: Days) -> None:
     if days is not None and not 0 <= days[0] < days[1] <= scenario.days:
         begins = scenario.scenario.start
         raise UsageError(
-            f"days: found day {days[0]:,} to {days[1]:,} of the run, allowed: days from {begins} to {scenario.scenario.end}, "
+            f"days: found day {days[0]:,} to {days[1]:,} of the run, allowed: days from {begins} to "
+            f"{scenario.scenario.end}, "
             "the first before the last"
         )
 
@@ -164,8 +171,9 @@ def attribute(
     out: Path | None = None, days: Days = None, progress: Progress | None = None,
     engine: Engine = "compiled", posterior: Posterior | None = None,
 ) -> Attribution:  # fmt: skip
-    """Run every combination of the levers on the same luck. With `out`, finished runs are kept there and reused;
-    with `days`, only the days [from, to) are counted; with `posterior`, each replication has a parameter set of its own.
+    """Run every combination of the levers on the same luck. With `out`,
+    finished runs are kept there and reused; with `days`, only the days [from, to) are counted; with
+    `posterior`, each replication has a parameter set of its own.
 
     Raises `UsageError` for levers that are not there, `ResultError` where a run broke.
     """

@@ -1,4 +1,5 @@
-"""Deterred, diverted, delayed: what became of the attempts that one world has at a place and the other has not.
+"""Deterred, diverted, delayed: what became of the attempts that one world has at a
+place and the other has not.
 
 By group and in person-attempts, so that the parts add up exactly to the change:
 
@@ -28,7 +29,8 @@ COLUMNS = ("kind", "group", "persons", "country", "sector", "time_h", "cause", "
 
 
 class Tries(NamedTuple):
-    """Person-attempts of a group: at the place in the window, elsewhere in the window, and outside the window."""
+    """Person-attempts of a group: at the place in the window, elsewhere in the window,
+    and outside the window."""
 
     here: int = 0
     elsewhere: int = 0
@@ -61,11 +63,13 @@ class Split:
 def split_of(before: Tries | None, after: Tries | None) -> Split:
     """The parts of one group's change; None where the group did not come.
 
-    What a group tries less here and more elsewhere in the window went elsewhere; then what it tries more outside the
-    window moved; the rest is tries that were not made. The same the other way round.
+    What a group tries less here and more elsewhere in the window went elsewhere;
+    then what it tries more outside the window moved; the rest is tries that were not made.
+    The same the other way round.
 
     >>> split_of(Tries(8, 0, 0), Tries(2, 4, 1))
-    Split(never_came=0, went_elsewhere=4, moved_out=1, fewer_tries=1, came_only_there=0, came_from_elsewhere=0, moved_in=0, more_tries=0)
+    Split(never_came=0, went_elsewhere=4, moved_out=1, fewer_tries=1, came_only_there=0,
+    came_from_elsewhere=0, moved_in=0, more_tries=0)
     """
     if before is None:
         return Split(came_only_there=after.here if after else 0)
@@ -122,7 +126,8 @@ def split(
     start: date | None = None,
     end: date | None = None,
 ) -> pd.DataFrame:
-    """The parts by replication: columns replication, each part, change. `where`: countries or sectors, none: everywhere.
+    """The parts by replication: columns replication, each part, change. `where`: countries or sectors, none:
+    everywhere.
 
     Raises `UsageError` where people tried and no log was kept.
     """

@@ -33,7 +33,8 @@ CROWD = frozenset(
 """What of a column or a stand-off belongs to the story of each group in it."""
 LEVER_TURNS = (Kind.LEVER_BEGAN, Kind.LEVER_ENDED)
 IN_FORCE = (
-    "In force then, of what moves the chance of such events (what was in force, not what made this one happen; for that, compare with a run "
+    "In force then, of what moves the chance of such events (what was in force, not what made this one "
+    "happen; for that, compare with a run "
     "without the lever):"
 )
 UNMET = frozenset({Kind.BREACHED, Kind.ENTERED_UNSEEN, Kind.CALL_LEFT, Kind.WITHDREW})
@@ -298,7 +299,8 @@ def _parts(log: Log, numbers: set[int]) -> list[int]:
 
 
 def _levers_in_force(log: Log, chain: list[Entry]) -> Iterator[str]:
-    """Levers that moved a control on which an event of the chain depends, each once: when, which, what, where, how much."""
+    """Levers that moved a control on which an event of the chain depends, each once: when, which, what,
+    where, how much."""
     turns = log.of_kinds(*LEVER_TURNS)
     levers = InForce(log.scenario, [(e.time_h, e.kind, int(e.told.value)) for e in turns])
     seen: set[tuple[int, str, str]] = set()
@@ -308,7 +310,10 @@ def _levers_in_force(log: Log, chain: list[Entry]) -> Iterator[str]:
             if key not in seen:
                 seen.add(key)
                 at = f", {_place_label(log, moved.control.scope, moved.place)}" if moved.place else ""
-                yield f"{entry.date}  {log.labels.levers[moved.lever]}: {moved.control.about}{at}: {moved.effect}"
+                yield (
+                    f"{entry.date}  {log.labels.levers[moved.lever]}: "
+                    f"{moved.control.about}{at}: {moved.effect}"
+                )
 
 
 def _where(log: Log, entry: Entry) -> EventPlace:

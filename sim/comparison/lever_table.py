@@ -1,4 +1,5 @@
-"""What each lever kind changes, alone and on the same luck: a table of paired differences beside expected signs."""
+"""What each lever kind changes, alone and on the same luck:
+a table of paired differences beside expected signs."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ class Change(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """What the interval says of the expected sign: as expected, against it, not shown; contested ones are reported."""
+        """What the interval says of the expected sign: as expected, against it, not shown;
+        contested ones are reported."""
         low, high = self.difference.low, self.difference.high
         shown = "+" if low > 0 else "-" if high < 0 else "0" if low == high == 0 else ""
         if self.expected.sign == "?":
@@ -52,7 +54,8 @@ def without_levers(scenario: Scenario) -> Scenario:
 
 
 def with_kind(scenario: Scenario, kind: LeverKind, strength: float = 1.0) -> Scenario:
-    """The same scenario with one lever of a kind, everywhere it can act, from a fifth of the run on, at its default sizes."""
+    """The same scenario with one lever of a kind, everywhere it can act, from a fifth of the run on,
+    at its default sizes."""
     begins = scenario.scenario.start + timedelta(days=max(1, int(BEGINS * scenario.days)))
     lever: dict[str, Any] = {"kind": kind.name, "start": begins, "strength": strength}
     if kind.name == "mass_column":
@@ -80,7 +83,8 @@ def measure_levers(
     scenario: Scenario, *, seed: int = 0, replications: int = 20, kinds: Iterable[LeverKind] = LEVER_KINDS,
     tell: Callable[[str], None] = lambda _: None, engine: Engine = "compiled",
 ) -> list[Change]:  # fmt: skip
-    """Each lever kind against no lever, on the same luck: changes of every flow, incident and human measure."""
+    """Each lever kind against no lever, on the same luck: changes of every flow,
+    incident and human measure."""
     check_runs(replications)
     check_seed(seed)
     bare = without_levers(scenario)
@@ -107,12 +111,16 @@ def lever_page(
     lines = [
         "# What each lever kind changes",
         "",
-        f"Scenario `{scenario.name}`{_with(sets)} ({scenario.days} days) without any lever, against the same with one lever of each kind at its default",
-        f"sizes, everywhere it can act, from a fifth of the run on. {replications} replications on the same luck, seed {seed}; change a run with",
+        f"Scenario `{scenario.name}`{_with(sets)} ({scenario.days} days) without any lever, against the same "
+        f"with one lever of each kind at its default",
+        f"sizes, everywhere it can act, from a fifth of the run on. {replications} replications on the same "
+        f"luck, seed {seed}; change a run with",
         "its 95 % interval (Student's t over paired differences). Made by `borderflow levers`.",
         "",
-        "The sign is what the named source, or the model's construction, leads one to expect; *contested* ones are",
-        "reported and neither pass nor fail. These are properties of the model at assumed values, not findings",
+        "The sign is what the named source, or the model's construction, leads one to expect; *contested* "
+        "ones are",
+        "reported and neither pass nor fail. These are properties of the model at assumed values, not "
+        "findings",
         "about the world.",
     ]
     by_kind: dict[str, list[Change]] = {}

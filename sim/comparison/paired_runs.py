@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,19 +41,21 @@ ALPHA = 0.05
 LITTLE_GAIN = 1.2
 FEW_DIFFER = 0.2
 COMMON = ("routes", "initial", "sectors")
-"""Tables whose names address random numbers: people come by routes or are there at the start, posts guard sectors."""
+"""Tables whose names address random numbers: people come by routes or are there at the start,
+posts guard sectors."""
 
 
 class Comparison:
     """Results of worlds on the same luck; the first is the base.
 
-    - `differences`: world, measure, label, unit, family, base, mean, difference, low, high, method, p, p_holm, verdict, gain
+    - `differences`: world, measure, label, unit, family, base, mean, difference, low, high, method, p,
+      p_holm, verdict, gain
     - `by_month`: world, month, measure, difference, low, high, gain
     - `notes`: what a reader should know before believing them
     - `results`: the `Result` of each world, by name
 
-    Differences are a run, in the measure's unit; `gain` says how many times as many runs other luck would have taken.
-    Raises `UsageError` for fewer than two worlds, or worlds of different seeds.
+    Differences are a run, in the measure's unit; `gain` says how many times as many runs
+    other luck would have taken. Raises `UsageError` for fewer than two worlds, or worlds of different seeds.
     """
 
     def __init__(self, results: Mapping[str, Result]) -> None:
@@ -93,7 +95,8 @@ class Comparison:
 
     @cached_property
     def differences(self) -> pd.DataFrame:
-        """Paired differences of every measure over the whole run, with Holm's adjustment within each world."""
+        """Paired differences of every measure over the whole run,
+        with Holm's adjustment within each world."""
         import pandas as pd
 
         base = self._totals(self.base)
@@ -110,7 +113,8 @@ class Comparison:
         return pd.DataFrame(frames)
 
     def _of_one_alone(self, world: str) -> list[str]:
-        """The measures of extensions that the base and another world do not have in common: no difference is made of them."""
+        """The measures of extensions that the base and another world do not have in common:
+        no difference is made of them."""
         measures = {**self.results[self.base].measures, **self.results[world].measures}
         return [name for name in measures if name not in self._shared(world)]
 
@@ -139,7 +143,8 @@ class Comparison:
 
     @property
     def notes(self) -> list[str]:
-        """Where pairing gained nothing, where luck is not fully shared, and which measures have no difference."""
+        """Where pairing gained nothing, where luck is not fully shared,
+        and which measures have no difference."""
         notes = [
             f"{name}: {len(numbers)} replications are left out, which another world does not have"
             for name, numbers in self._left_out.items()
@@ -163,7 +168,8 @@ class Comparison:
                 )
             if left_out := self._of_one_alone(world):
                 notes.append(
-                    f"{world}: no difference of {', '.join(left_out)}, which {self.base} and {world} do not both count"
+                    f"{world}: no difference of {', '.join(left_out)}, which {self.base} and {world} do not "
+                    f"both count"
                 )
             rows = self.differences[self.differences["world"] == world].set_index("measure")
             gains = dict(zip(rows.index, rows["gain"].to_numpy(float), strict=True))
@@ -188,8 +194,8 @@ class Comparison:
 def paired(
     name: str, base: ByMeasure, other: ByMeasure, measures: Mapping[str, Described] = DESCRIBED
 ) -> dict[str, Any]:
-    """The paired difference of a measure over the replications that both worlds have: Student's t of counts, of the
-    jackknife's pseudo-values for a ratio of totals."""
+    """The paired difference of a measure over the replications that both worlds have: Student's t of counts,
+    of the jackknife's pseudo-values for a ratio of totals."""
     d = measures[name]
     both = sorted(set(base[name]) & set(other[name]))
     ours, theirs = _listed(base, d, both), _listed(other, d, both)
@@ -288,7 +294,8 @@ def _monthly(result: Result, left_out: Sequence[str]) -> pd.DataFrame:
 
 
 def check_worlds(worlds: Mapping[str, Scenario]) -> None:
-    """Refuse fewer than two worlds, worlds that have nothing in common with the first, and names that name no folder."""
+    """Refuse fewer than two worlds, worlds that have nothing in common with the first,
+    and names that name no folder."""
     if len(worlds) < 2:
         raise UsageError("a comparison needs two worlds or more")
     for name in worlds:
@@ -298,7 +305,8 @@ def check_worlds(worlds: Mapping[str, Scenario]) -> None:
     for other in others:
         if not any(_common(worlds[base], worlds[other], table) for table in COMMON):
             raise UsageError(
-                f"{other} and {base} have no {', no '.join(COMMON)} of the same name: they share no random numbers, so that a "
+                f"{other} and {base} have no {', no '.join(COMMON)} of the same name: they share no random "
+                f"numbers, so that a "
                 "paired comparison would say nothing; run each by itself (borderflow run)"
             )
 
@@ -321,9 +329,10 @@ def compare(
 ) -> Comparison:
     """Run every world on the same luck and set the others against the first.
 
-    With `out`, each world's result is kept in `out/worlds/NAME`, and finished replications are reused. With `posterior`,
-    replication by replication the worlds share a parameter set as they share their luck.
-    Raises `UsageError` for fewer than two worlds, worlds without a common random number, and names that name no folder.
+    With `out`, each world's result is kept in `out/worlds/NAME`, and finished replications are reused.
+    With `posterior`, replication by replication the worlds share a parameter set as they share their luck.
+    Raises `UsageError` for fewer than two worlds, worlds without a common random number,
+    and names that name no folder.
     """
     check_worlds(worlds)
     check_runs(replications, most=MOST_KEPT)
@@ -339,8 +348,9 @@ def compare(
         for name, scenario in worlds.items():
             folder = None if out is None else Path(out) / WORLDS / name
             results[name] = run(
-                scenario, seed=seed, replications=replications, log=log, out=folder, engine=engine, posterior=drawn,
-                progress=None if progress is None else (lambda p, name=name: progress(name, p)),  # type: ignore[misc]
+                scenario, seed=seed, replications=replications, log=log, out=folder, engine=engine,
+                posterior=drawn,
+                progress=None if progress is None else partial(progress, name),
             )  # fmt: skip
         comparison = Comparison(results)
         if out is not None:

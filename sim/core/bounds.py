@@ -1,7 +1,8 @@
 """How much may be asked for at once, said before any work begins.
 
-Which question this answers: is this number of runs, points, workers, or this seed, one that can be carried out at all?
-What a single run may hold is the scenario's own affair (its schema has ranges).
+Which question this answers: is this number of runs, points, workers, or this seed,
+one that can be carried out at all? What a single run may hold is the scenario's own
+affair (its schema has ranges).
 """
 
 from __future__ import annotations

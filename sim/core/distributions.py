@@ -255,8 +255,9 @@ def index_in(u: float, cumulative: Sequence[float], count: int) -> int:
 def party_size_table(mean: float, shape: float) -> tuple[float, ...]:
     """Cumulative shares of party sizes 1, 2, ...: a zero-truncated negative binomial with this mean.
 
-    The mean of the untruncated law is found by bisection, so that the mean of the parties is `mean`. The table
-    ends where the rest is below 1e-12, or at the largest party, which then stands for all larger ones.
+    The mean of the untruncated law is found by bisection, so that the mean of the parties is `mean`.
+    The table ends where the rest is below 1e-12, or at the largest party,
+    which then stands for all larger ones.
     """
     if mean <= 1.0 + 1e-9:
         return (1.0,)

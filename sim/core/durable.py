@@ -1,8 +1,9 @@
 """Writing that survives: a file appears whole or not at all, and what is promised is on the disk.
 
-Which question this answers: how is a result written so that a kill, a full disk or a power cut loses the piece under
-way and nothing else? Every write goes to a hidden name beside its target, is flushed to the disk, and is
-renamed; the folder is flushed after the rename. What holds is told by names that appear last.
+Which question this answers: how is a result written so that a kill,
+a full disk or a power cut loses the piece under way and nothing else? Every write goes to a hidden name
+beside its target, is flushed to the disk, and is renamed; the folder is flushed after the rename. What holds
+is told by names that appear last.
 """
 
 from __future__ import annotations
@@ -25,13 +26,15 @@ UNDER_WAY = "."
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that a reader, or a crash, never meets half of it. Text is UTF-8 with its own line ends."""
+    """Write a file so that a reader, or a crash, never meets half of it.
+    Text is UTF-8 with its own line ends."""
     with whole_file(path) as beside:
         beside.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
 
 
 def write_new(path: Path, content: str) -> None:
-    """Write a file that must not be there yet, whole or not at all. Raises `FileExistsError`, or `ResultError`."""
+    """Write a file that must not be there yet, whole or not at all. Raises `FileExistsError`,
+    or `ResultError`."""
     try:
         with told_as_result_error(path), path.open("x", encoding="utf-8", newline="") as file:
             try:
@@ -48,7 +51,8 @@ def write_new(path: Path, content: str) -> None:
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    """Write a Parquet table, whole or not at all; its pages carry checksums, so that a reader notices a changed byte."""
+    """Write a Parquet table, whole or not at all; its pages carry checksums,
+    so that a reader notices a changed byte."""
     import pyarrow.parquet as pq
 
     with whole_file(path) as beside:
@@ -57,7 +61,8 @@ def write_table(table: pa.Table, path: Path) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A hidden name to write to; it takes the place of `path`, flushed, when the block ends without an error. Its folder is made.
+    """A hidden name to write to; it takes the place of `path`, flushed, when the block ends without an error.
+    Its folder is made.
 
     Raises `ResultError` where the disk, a limit or a right does not allow it; then nothing new is left.
     """
@@ -74,7 +79,8 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def keep_folder(beside: Path, path: Path) -> None:
-    """Give a folder that was written to its end its name: its files are flushed first, so that the name promises them."""
+    """Give a folder that was written to its end its name: its files are flushed first,
+    so that the name promises them."""
     for file in sorted(beside.iterdir()):
         flush(file)
     flush(beside)
@@ -83,7 +89,8 @@ def keep_folder(beside: Path, path: Path) -> None:
 
 
 def remove_folder(path: Path) -> None:
-    """Remove a folder: it loses its name first, so that nobody meets half of it. One that is not there is removed already."""
+    """Remove a folder: it loses its name first, so that nobody meets half of it.
+    One that is not there is removed already."""
     gone = path.with_name(f"{UNDER_WAY}{path.name}.{uuid.uuid4().hex[:8]}.gone")
     try:
         os.replace(path, gone)

@@ -23,7 +23,8 @@ MOST_WORDS = 600
 class BorderflowError(Exception):
     """The root of every error that borderflow raises on purpose.
 
-    Its words may quote names of files that somebody else wrote: `str` makes them plain for a terminal, in every error.
+    Its words may quote names of files that somebody else wrote: `str` makes them plain for a terminal,
+    in every error.
     """
 
     exit_code = 1
@@ -64,7 +65,8 @@ class Fault:
 
 
 class InputError(BorderflowError):
-    """Every fault of a file that somebody wrote, in one report. `of` says what the file is: a plan, a calibration."""
+    """Every fault of a file that somebody wrote, in one report. `of` says what the file is: a plan,
+    a calibration."""
 
     exit_code = 2
 

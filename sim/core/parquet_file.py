@@ -1,8 +1,9 @@
-"""Reading a Parquet table of a result: of the columns it was written with and whole, or one error that names the file.
+"""Reading a Parquet table of a result: of the columns it was written with and whole,
+or one error that names the file.
 
-A damaged table can make Arrow raise nearly anything, or hold text that is no text; a pipe in its place would be waited
-for without end. What is read here has been checked: pages against their checksums, where they have some, every value
-for being one, and columns against what is expected.
+A damaged table can make Arrow raise nearly anything, or hold text that is no text;
+a pipe in its place would be waited for without end. What is read here has been checked: pages against their
+checksums, where they have some, every value for being one, and columns against what is expected.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ Columns = Mapping[str, str]
 
 
 def read_whole(source: Any, **chosen: Any) -> pa.Table:
-    """A table of a file or of bytes in memory, checked to the last value: pages against their checksums, and every value for being one."""
+    """A table of a file or of bytes in memory, checked to the last value: pages against their checksums, and
+    every value for being one."""
     import pyarrow.parquet as pq
 
     table = pq.read_table(source, partitioning=None, page_checksum_verification=True, **LIMITS, **chosen)
@@ -37,9 +39,11 @@ def read_whole(source: Any, **chosen: Any) -> pa.Table:
 
 
 def read_parquet(
-    path: Path, expected: Columns, *, columns: Sequence[str] | None = None, filters: Any = None, may_be_empty: Sequence[str] = (),
+    path: Path, expected: Columns, *, columns: Sequence[str] | None = None, filters: Any = None,
+    may_be_empty: Sequence[str] = (),
 ) -> pa.Table:  # fmt: skip
-    """A table, or some columns and rows of it. Cells are empty in columns that may have none, and nowhere else.
+    """A table, or some columns and rows of it. Cells are empty in columns that may have none,
+    and nowhere else.
 
     Raises `ResultError` where the file is missing, no file, damaged, or of other columns.
     """
@@ -62,7 +66,8 @@ def checked(
         raise
     except MemoryError:
         raise ResultError(f"{path} could not be read: there is not enough memory for it") from None
-    # Arrow raises errors of many kinds on bytes that are no Parquet: all of them say that the file is damaged.
+    # Arrow raises errors of many kinds on bytes that are no Parquet: all of them say that the file is
+    # damaged.
     except Exception as error:
         words = str(error).splitlines()
         raise damaged(path, words[0] if words else type(error).__name__) from None

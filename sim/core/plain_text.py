@@ -1,6 +1,8 @@
-"""Text of other people's files, made harmless for the place where it is read: a terminal, a page, a spreadsheet.
+"""Text of other people's files, made harmless for the place where it is read: a terminal, a page,
+a spreadsheet.
 
-Which question this answers: may these characters go there as they are? Escaping of HTML is left to the templates.
+Which question this answers: may these characters go there as they are? Escaping of
+HTML is left to the templates.
 """
 
 from __future__ import annotations
@@ -46,7 +48,8 @@ def plain_all(value: Any) -> Any:
 
 
 def as_cell(value: Any) -> Any:
-    """A cell of a table for spreadsheets: text that begins like a formula gets an apostrophe; numbers stay as they are.
+    """A cell of a table for spreadsheets: text that begins like a formula gets an apostrophe;
+    numbers stay as they are.
 
     >>> as_cell("=1+1"), as_cell("-2.5"), as_cell(-2.5), as_cell("a - b")
     ("'=1+1", '-2.5', -2.5, 'a - b')
@@ -57,7 +60,8 @@ def as_cell(value: Any) -> Any:
 
 
 def csv_of(frame: pd.DataFrame) -> str:
-    """A frame as CSV, for every file of ours that a spreadsheet may open: no cell and no heading is a formula."""
+    """A frame as CSV, for every file of ours that a spreadsheet may open:
+    no cell and no heading is a formula."""
     safe = frame.copy()
     for place, kind in enumerate(safe.dtypes):
         if kind.kind not in "iufbM":

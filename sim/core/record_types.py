@@ -1,7 +1,9 @@
-"""What an actor holds: a record of named, typed fields, as the SimPy engine keeps it and as compiled code is made from it.
+"""What an actor holds: a record of named, typed fields,
+as the SimPy engine keeps it and as compiled code is made from it.
 
-A record's fields are numbers, words, references to other records, and nothing else; a field annotated `Engine` belongs to the
-SimPy engine alone. The annotations are the declaration from which flat arrays are made.
+A record's fields are numbers, words, references to other records, and nothing else;
+a field annotated `Engine` belongs to the SimPy engine alone.
+The annotations are the declaration from which flat arrays are made.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ IntGrid = Annotated[list[list[int]], "grid"]
 
 @dataclass_transform(eq_default=False)
 def record(cls: type[T]) -> type[T]:
-    """A class whose instances hold its annotated fields and nothing else, and are equal only to themselves."""
+    """A class whose instances hold its annotated fields and nothing else,
+    and are equal only to themselves."""
     made: Any = dataclass(slots=True, eq=False, repr=False)(cls)
     return made

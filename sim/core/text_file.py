@@ -1,7 +1,7 @@
 """Reading a text file that somebody else wrote, in bounded time and memory.
 
-Which question this answers: what are the characters of this file? It is a regular file (no pipe, no device), it is no
-larger than a bound, it is UTF-8, and a byte order mark is not part of it.
+Which question this answers: what are the characters of this file? It is a regular file (no pipe, no device),
+it is no larger than a bound, it is UTF-8, and a byte order mark is not part of it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from pathlib import Path
 MOST_BYTES = 2_000_000
 """More than any file that a person writes by hand needs."""
 MOST_NAME = 200
-"""Bytes of a name: file systems take 255, and a file under way has a longer name than the one it will have."""
+"""Bytes of a name: file systems take 255, and a file under way has a longer name
+than the one it will have."""
 
 
 class UnreadableFile(Exception):
-    """A file that cannot be read as text: `problem` in words, and where it can be told `found`, `allowed` and `line`."""
+    """A file that cannot be read as text: `problem` in words, and where it can be told `found`,
+    `allowed` and `line`."""
 
     def __init__(self, problem: str, found: str = "", allowed: str = "", line: int = 0) -> None:
         super().__init__(problem, found, allowed, line)
@@ -29,9 +31,11 @@ class UnreadableFile(Exception):
 
 
 def is_file_name(name: str) -> bool:
-    """Whether a text is the plain name of a file or folder inside another: no path, not hidden, printable, not too long.
+    """Whether a text is the plain name of a file or folder inside another: no path, not hidden, printable,
+    not too long.
 
-    >>> [is_file_name(name) for name in ("base", "figures.csv", "..", "a/b", ".hidden", "a" * 300, chr(0x202E))]
+    >>> names = ("base", "figures.csv", "..", "a/b", ".hidden", "a" * 300, chr(0x202E))
+    >>> [is_file_name(name) for name in names]
     [True, True, False, False, False, False, False]
     """
     is_plain = name.isprintable() and not name.startswith(".") and not set(name) & set("/\\")

@@ -1,4 +1,5 @@
-"""What runs the model: `player` chooses the engine, `compiled` runs what `translate` makes of the SimPy processes.
+"""What runs the model: `player` chooses the engine,
+`compiled` runs what `translate` makes of the SimPy processes.
 
 Both engines give the same rows, counters and stocks to the bit; the SimPy engine is `sim.model` itself.
 """

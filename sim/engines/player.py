@@ -27,7 +27,8 @@ Simulate = Callable[..., "RunRecord"]
 def player(engine: str, scenario: Scenario | None = None) -> Simulate:
     """The function that plays a scenario out, ready for one with its extensions where it is given.
 
-    Raises `UsageError` for an engine that there is not, and for extensions that may not run or that the engine cannot run.
+    Raises `UsageError` for an engine that there is not,
+    and for extensions that may not run or that the engine cannot run.
     """
     if engine == "compiled":
         prepare(scenario=scenario)
@@ -53,7 +54,8 @@ def _to_errors(words: str) -> None:
 
 
 def _compile_apart(scenario: Scenario | None) -> None:
-    """Compile in a process of its own, which gives the memory that compiling takes back; this one then loads from disk."""
+    """Compile in a process of its own, which gives the memory that compiling takes back;
+    this one then loads from disk."""
     from sim.scenario.load import resolved
 
     paths = os.pathsep.join(path for path in sys.path if path)
@@ -61,7 +63,8 @@ def _compile_apart(scenario: Scenario | None) -> None:
     given = b""
     if scenario is not None:
         code = (
-            "import json, sys; from sim.engines.compiled.engine import compile_now; from sim.scenario.load import restored; "
+            "import json, sys; from sim.engines.compiled.engine import compile_now; from sim.scenario.load "
+            "import restored; "
             "compile_now(restored(json.load(sys.stdin)))"
         )
         given = json.dumps(resolved(scenario)).encode()
@@ -80,7 +83,8 @@ _ready: list[tuple[Any, ...]] = []
 
 
 def prepare(tell: Callable[[str], Any] = _to_errors, scenario: Scenario | None = None) -> None:
-    """Have the compiled engine ready for a scenario: compiled once for a machine, a version and its extensions, then loaded from disk."""
+    """Have the compiled engine ready for a scenario: compiled once for a machine, a version and its
+    extensions, then loaded from disk."""
     from sim.model.extensions.extended import code_of, extended
 
     code = () if scenario is None else code_of(scenario)
@@ -119,7 +123,8 @@ def _named_faults(scenario: Scenario) -> Iterator[None]:
         yield
     except (OutsideSubset, RecursionError, NumbaError) as error:
         raise UsageError(
-            f"the extensions of {scenario.name} cannot be compiled: {error}\nThe SimPy engine runs them as they are: --engine simpy"
+            f"the extensions of {scenario.name} cannot be compiled: {error}\nThe SimPy engine runs them as "
+            f"they are: --engine simpy"
         ) from error
 
 

@@ -1,7 +1,8 @@
-"""Forecasts that know nothing of the model: last value, straight line, level shift at a lever's date; and scores against the record.
+"""Forecasts that know nothing of the model: last value, straight line, level shift at a lever's date;
+and scores against the record.
 
-Interval score: Gneiting and Raftery (2007), doi 10.1198/016214506000001437. Averaged relative difference: Suleimenova, Bell and
-Groen (2017), doi 10.1038/s41598-017-13828-9, as the displacement field uses it.
+Interval score: Gneiting and Raftery (2007), doi 10.1198/016214506000001437. Averaged relative difference:
+Suleimenova, Bell and Groen (2017), doi 10.1038/s41598-017-13828-9, as the displacement field uses it.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def last_value(known: Sequence[Counted], ahead: Sequence[Counted]) -> list[float
 
 
 def straight_line(known: Sequence[Counted], ahead: Sequence[Counted]) -> list[float]:
-    """Least squares through the known counts a day, carried on; not below nought. One known count goes on as it is."""
+    """Least squares through the known counts a day, carried on; not below nought.
+    One known count goes on as it is."""
     if len(known) < 2:
         return last_value(known, ahead)
     slope, level = np.polyfit([k.middle for k in known], [k.per_day for k in known], 1)
@@ -86,7 +88,8 @@ def steps(points: Sequence[Counted]) -> list[Counted]:
 
 
 def relative_difference(simulated: Floats, recorded: Floats) -> float:
-    """Sum over places of |simulated - recorded| over the sum of recorded, a mean over times; both of shape (times, places).
+    """Sum over places of |simulated - recorded| over the sum of recorded, a mean over times;
+    both of shape (times, places).
 
     >>> relative_difference(np.array([[5.0, 5.0], [8.0, 0.0]]), np.array([[6.0, 4.0], [4.0, 4.0]]))
     0.6
@@ -95,7 +98,8 @@ def relative_difference(simulated: Floats, recorded: Floats) -> float:
 
 
 def interval_score(low: Floats, high: Floats, recorded: Floats, alpha: float = ALPHA) -> Floats:
-    """Width of the interval plus 2 / alpha times the distance by which the recorded figure lies outside: less is better.
+    """Width of the interval plus 2 / alpha times the distance by which the recorded figure lies outside:
+    less is better.
 
     >>> interval_score(np.array([1.0, 1.0]), np.array([3.0, 3.0]), np.array([2.0, 4.0])).tolist()
     [2.0, 22.0]
@@ -105,12 +109,14 @@ def interval_score(low: Floats, high: Floats, recorded: Floats, alpha: float = A
 
 
 def skill(simulated: Floats, naive: Floats, recorded: Floats) -> float:
-    """1 - mean absolute error / that of a naive forecast: 1 is perfect, 0 as good as the naive one, below 0 worse."""
+    """1 - mean absolute error / that of a naive forecast: 1 is perfect, 0 as good as the naive one,
+    below 0 worse."""
     return float(1.0 - np.abs(simulated - recorded).mean() / np.abs(naive - recorded).mean())
 
 
 def share_between(values: Floats) -> float:
-    """The share of variance that lies between the rows (sets) of an array (sets, runs), by one-way analysis of variance; 0 to 1."""
+    """The share of variance that lies between the rows (sets) of an array (sets, runs),
+    by one-way analysis of variance; 0 to 1."""
     runs = values.shape[1]
     within = float(values.var(axis=1, ddof=1).mean())
     between = max(0.0, float(values.mean(axis=1).var(ddof=1)) - within / runs)

@@ -1,7 +1,8 @@
-"""What each lever did, in the model: twin worlds from a posterior, replication by replication on one parameter set and one luck.
+"""What each lever did, in the model: twin worlds from a posterior, replication by replication on one
+parameter set and one luck.
 
-A difference is given with 90 % of the replications, so that it carries what is not known of the numbers beside what luck does. It says
-what the model holds, not what would have happened.
+A difference is given with 90 % of the replications, so that it carries what is not known of the numbers
+beside what luck does. It says what the model holds, not what would have happened.
 """
 
 from __future__ import annotations
@@ -20,16 +21,26 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-MEASURES = ("attempts", "stopped", "summary_returns", "entered_unseen", "claims_heard", "person_days_stranded", "harmed", "died")  # fmt: skip
+MEASURES = (
+    "attempts",
+    "stopped",
+    "summary_returns",
+    "entered_unseen",
+    "claims_heard",
+    "person_days_stranded",
+    "harmed",
+    "died",
+)
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 
 
 def twin_table(comparison: Comparison) -> pd.DataFrame:
     """Paired differences over replications, a row for each world and measure.
 
-    Columns world, measure, label, unit, family, base, base_low, base_high (median and 90 % of the first world), difference, low,
-    high (of the paired difference), share_low, share, share_high (of the same over the base of its replication), less, more
-    (replications that differ so), runs.
+    Columns world, measure, label, unit, family, base, base_low,
+    base_high (median and 90 % of the first world), difference, low, high (of the paired difference),
+    share_low, share, share_high (of the same over the base of its replication), less,
+    more (replications that differ so), runs.
     """
     import pandas as pd
 
@@ -45,10 +56,28 @@ def twin_table(comparison: Comparison) -> pd.DataFrame:
             counts = int((change < 0).sum()), int((change > 0).sum()), len(change)
             shares = np.quantile(shares_of(change, base[name]), (LOW, MIDDLE, HIGH))
             rows.append(
-                (world, name, d.label, d.unit, d.family, first, first_low, first_high, middle, low, high, *shares, *counts)
+                (world, name, d.label, d.unit, d.family, first, first_low, first_high, middle, low, high,
+                    *shares, *counts)
             )  # fmt: skip
-    columns = ["world", "measure", "label", "unit", "family", "base", "base_low", "base_high", "difference", "low", "high", "share_low",
-               "share", "share_high", "less", "more", "runs"]  # fmt: skip
+    columns = [
+        "world",
+        "measure",
+        "label",
+        "unit",
+        "family",
+        "base",
+        "base_low",
+        "base_high",
+        "difference",
+        "low",
+        "high",
+        "share_low",
+        "share",
+        "share_high",
+        "less",
+        "more",
+        "runs",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -72,8 +101,10 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     yield f"# What each lever did, in the model of {comparison.base}"
     yield ""
     yield (
-        f"Twin worlds, {runs} replications each. A replication takes one parameter set of the posterior and one luck, the same in every world, so that the "
-        "difference is the policy's alone; 90 % of replications hold what is not known of the free numbers and what luck does, together. Differences say what "
+        f"Twin worlds, {runs} replications each. A replication takes one parameter set of the posterior and "
+        f"one luck, the same in every world, so that the "
+        "difference is the policy's alone; 90 % of replications hold what is not known of the free numbers "
+        "and what luck does, together. Differences say what "
         "the model holds. They do not say what would have happened, and rest on what the model leaves out."
     )
     for world in comparison.others:
@@ -85,13 +116,16 @@ def _lines(comparison: Comparison) -> Iterator[str]:
 
 
 def twin_rows(part: pd.DataFrame, base: str) -> Iterator[str]:
-    """The table of one world: enforcement and people on one page, with how many replications went which way."""
+    """The table of one world: enforcement and people on one page,
+    with how many replications went which way."""
     yield from markdown_tables.table(
-        ("measure", f"{base}, median (90 %)", "difference, median (90 %)", "in % of each run, median (90 %)", "runs with less", "with more"),
+        ("measure", f"{base}, median (90 %)", "difference, median (90 %)", "in % of each run, median (90 %)",
+            "runs with less", "with more"),
         (
             (
                 f"{r['label']} ({r['unit']})", markdown_tables.band(r["base"], r["base_low"], r["base_high"]),
-                markdown_tables.band(r["difference"], r["low"], r["high"]), share_in_words(r), r["less"], r["more"],
+                markdown_tables.band(r["difference"], r["low"], r["high"]), share_in_words(r), r["less"],
+                r["more"],
             )
             for r in part.to_dict("records")
         ),
@@ -99,7 +133,8 @@ def twin_rows(part: pd.DataFrame, base: str) -> Iterator[str]:
 
 
 def shares_of(change: Floats, base: Floats) -> Floats:
-    """Differences over the base of their replication; those whose base is nought are left out, NaN where all are.
+    """Differences over the base of their replication; those whose base is nought are left out,
+    NaN where all are.
 
     >>> shares_of(np.array([-5.0, 1.0]), np.array([20.0, 0.0])).tolist()
     [-0.25]

@@ -1,8 +1,9 @@
 """Which of several scenarios goes best with a record, and whether a record of this kind could tell at all.
 
-Each hypothesis has a bank of prior runs. Runs are taken for the record in turn (made-up crises), with the error model's luck, and the nearest
-runs of all banks together vote for where they came from. A share of votes for the real record is given only where the same votes
-recognise made-up crises of every hypothesis, under every setting: else what the record cannot tell is said.
+Each hypothesis has a bank of prior runs. Runs are taken for the record in turn (made-up crises), with the
+error model's luck, and the nearest runs of all banks together vote for where they came from. A share of votes
+for the real record is given only where the same votes recognise made-up crises of every hypothesis, under
+every setting: else what the record cannot tell is said.
 """
 
 from __future__ import annotations
@@ -32,12 +33,14 @@ TOLERANCES = (0.01, 0.04)
 WIDTHS = (1.0, 0.5)
 """Widths of priors, times those of the file."""
 RECOGNISED = 0.6
-"""The share of a hypothesis's made-up crises that must be taken for it, before any share of votes is given."""
+"""The share of a hypothesis's made-up crises that must be taken for it,
+before any share of votes is given."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One way to judge: which figures, how near, how wide the priors; `confusion` (true, taken for) counts made-up crises."""
+    """One way to judge: which figures, how near, how wide the priors; `confusion` (true, taken for)
+    counts made-up crises."""
 
     evidence: str
     tolerance: float
@@ -75,11 +78,15 @@ class Verdict:
             shares = "; ".join(
                 f"{n}: {a:.0%} to {b:.0%}" for n, a, b in zip(self.names, low, high, strict=True)
             )
-            return f"Shares of votes for the record, over {len(self.settings)} settings: {shares}. It compares models; it does not say who did what."
+            return (
+                f"Shares of votes for the record, over {len(self.settings)} settings: {shares}. It "
+                f"compares models; it does not say who did what."
+            )
         worst = {n: min(s.recognised[i] for s in self.settings) for i, n in enumerate(self.names)}
         told = "; ".join(f"{n}: {share:.0%}" for n, share in worst.items())
         return (
-            "No probability is given: a record of this kind does not tell these models apart. Made-up crises that were taken for what "
+            "No probability is given: a record of this kind does not tell these models apart. Made-up crises "
+            "that were taken for what "
             f"they are, in the worst setting: {told} (asked for: {RECOGNISED:.0%})."
         )
 
@@ -102,7 +109,8 @@ def votes_for(
 
 
 def judge(
-    calibration: Calibration, banks: Mapping[float, Mapping[str, Bank]], evidence: Mapping[str, Sequence[str]], *,
+    calibration: Calibration, banks: Mapping[float, Mapping[str, Bank]],
+    evidence: Mapping[str, Sequence[str]], *,
     crises: int = CRISES, tolerances: Sequence[float] = TOLERANCES,
 ) -> dict[str, Verdict]:  # fmt: skip
     """A verdict for each kind of evidence; `banks` by width of the priors and name of the hypothesis.
@@ -159,7 +167,8 @@ def _setting(
 
 
 def weigh(
-    worlds: Mapping[str, Calibration], out: Path, *, tell: Tell = silent, runs: int, crises: int = CRISES, workers: int = 1,
+    worlds: Mapping[str, Calibration], out: Path, *, tell: Tell = silent, runs: int, crises: int = CRISES,
+    workers: int = 1,
     cluster: str | None = None, engine: Engine = "compiled",
 ) -> dict[str, Verdict]:  # fmt: skip
     """Fill the banks of every scenario and width of priors, kept in a folder, and judge.
@@ -175,7 +184,8 @@ def weigh(
         banks = {
             width: {
                 name: fill(
-                    world.narrower(width), runs, bank_of_width(out, name, width), progress=tell(f"{name}: priors x {width:g}"), **how
+                    world.narrower(width), runs, bank_of_width(out, name, width),
+                    progress=tell(f"{name}: priors x {width:g}"), **how
                 )
                 for name, world in worlds.items()
             }
@@ -196,10 +206,14 @@ def accounts_page(verdicts: Mapping[str, Verdict], crises: int, runs: int) -> st
     lines = [
         "# Which account goes with the record, and could it tell?",
         "",
-        f"Each scenario has {runs:,} runs of its prior, twice: with the priors of the calibration file, and with half their width. {crises} of them at a time are "
-        "taken for the record; the nearest runs of all scenarios vote. Rows: what a made-up crisis came from; columns: what it was taken for. "
-        f"A share of votes for the real record is given only where every scenario is recognised in {RECOGNISED:.0%} of its crises under every setting. "
-        "A scenario whose other numbers were set by hand with these figures in view has an advantage that no table here shows.",
+        f"Each scenario has {runs:,} runs of its prior, twice: with the priors of the calibration file, and "
+        f"with half their width. {crises} of them at a time are "
+        "taken for the record; the nearest runs of all scenarios vote. Rows: what a made-up crisis came "
+        "from; columns: what it was taken for. "
+        f"A share of votes for the real record is given only where every scenario is recognised in "
+        f"{RECOGNISED:.0%} of its crises under every setting. "
+        "A scenario whose other numbers were set by hand with these figures in view has an advantage that no "
+        "table here shows.",
     ]
     for label, verdict in verdicts.items():
         lines += ["", f"## Evidence: {label}", "", verdict.in_words()]

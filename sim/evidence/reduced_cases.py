@@ -15,7 +15,8 @@ START = date(2021, 5, 3)
 NEVER = {"dist": "fixed", "h": 1e6}
 AT_ONCE = {"dist": "fixed", "h": 0.0}
 OFF = (
-    "word_of_mouth", "surge", "columns", "standoffs", "diversion", "exposure", "barrier_injuries", "return_harm",
+    "word_of_mouth", "surge", "columns", "standoffs", "diversion", "exposure", "barrier_injuries",
+    "return_harm",
     "drowning", "stance_answers", "splits",
 )  # fmt: skip
 
@@ -31,14 +32,17 @@ def exponential(mean_h: float) -> dict[str, Any]:
 
 
 def bare(days: int, sectors: dict[str, dict[str, Any]], **tables: dict[str, Any]) -> Scenario:
-    """A scenario with every mechanism off, people who travel alone and set out at once; `tables` add to that."""
+    """A scenario with every mechanism off, people who travel alone and set out at once;
+    `tables` add to that."""
     document: dict[str, Any] = {
         "name": "bare",
         "scenario": {"title": "bare", "start": START, "end": START + timedelta(days=days)},
         "mechanisms": dict.fromkeys(OFF, False),
         "people": {
-            "party_size_mean": 1.0, "gathering_share": 0.0, "claim_wish": 0.0, "staging": AT_ONCE, "walk": AT_ONCE,
-            "try_again": 0.0, "try_again_fall": 0.0, "hardship_weight": 0.0, "offer_weight": 0.0, "accepts_flight_waiting": 0.0, "own_means": NEVER,
+            "party_size_mean": 1.0, "gathering_share": 0.0, "claim_wish": 0.0, "staging": AT_ONCE,
+            "walk": AT_ONCE,
+            "try_again": 0.0, "try_again_fall": 0.0, "hardship_weight": 0.0, "offer_weight": 0.0,
+            "accepts_flight_waiting": 0.0, "own_means": NEVER,
             "winter_months": (), "shortest_rest_h": 0.1,
         },
         "crossing": {"time": AT_ONCE, "withdrawal": 0.0, "forest_factor": 1.0},
@@ -46,7 +50,8 @@ def bare(days: int, sectors: dict[str, dict[str, Any]], **tables: dict[str, Any]
         "response": {"persons_per_team": 10.0, "log_sd": 0.0, "hold": AT_ONCE},
         "handling": {"processing": NEVER, "care": 0.0, "care_hardship": 0.0},
         "countries": {"there": {"summary_return": 1.0, "reception": {"inland_check": 0.0, "onward": NEVER}}},
-        "sectors": {name: {"country": "there", "length_km": 20.0, **sector} for name, sector in sectors.items()},
+        "sectors": {name: {"country": "there", "length_km": 20.0, **sector} for name,
+            sector in sectors.items()},
         "routes": {"way": {"people_per_day": 0.0}},
     }  # fmt: skip
     for name, table in tables.items():

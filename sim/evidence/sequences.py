@@ -312,7 +312,10 @@ def sequences_page(result: Simulated) -> str:
         "changed at the same time. That a run turns the same way says that the model can produce the turn,",
         "not that the measure caused it. Counts are per day; intervals are 95 %, over replications, of the",
         "mean of the model (its uncertain parameters are not in them). A figure is compared with the account",
-        "of the party that counted it. *Seen*: the figure was looked at when values were chosen; *predicted*:",
+        (
+            "of the party that counted it. "
+            "*Seen*: the figure was looked at when values were chosen; *predicted*:"
+        ),
         "it was not; *input*: what came after was put into the run as a dated measure.",
     ]
     for sequence in SEQUENCES:

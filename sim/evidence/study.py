@@ -1,9 +1,12 @@
-"""A whole study of a scenario against a record, from one file: theory, fits, predictions, accounts, and twin worlds.
+"""A whole study of a scenario against a record, from one file: theory, fits, predictions, accounts,
+and twin worlds.
 
 calibration = "belarus-eu-2021"          # a calibration file, or the name of a shipped one
-together = ["poland-attempts"]           # series whose averaged relative difference is also taken over all of them
+together = ["poland-attempts"]           # series whose averaged relative difference is also taken
+                                         # over all of them
 
-[hypotheses]                             # scenarios of another account: fitted in the same way, told apart by the file's [evidence]
+[hypotheses]                             # scenarios of another account: fitted in the same way,
+                                         # told apart by the file's [evidence]
 scenarios = ["no-state-role"]
 
 [tables.NAME]                            # the same fit of a changed scenario
@@ -14,8 +17,8 @@ sets = ["levers.x.on=false"]
 replications = 100
 scenarios = ["no-wall"]
 
-Every chapter keeps its runs in a folder of its own. Stopped or killed at any moment, the same study goes on, and ends
-with the same tables.
+Every chapter keeps its runs in a folder of its own. Stopped or killed at any moment, the same study goes on,
+and ends with the same tables.
 """
 
 from __future__ import annotations
@@ -55,7 +58,8 @@ FITS, BANKS, WORLDS, TIMES = "fits", "banks", "worlds", "seconds.json"
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is spent: runs of a bank, made-up truths and crises, candidates of a fit, runs of predictions and checks."""
+    """How much is spent: runs of a bank, made-up truths and crises, candidates of a fit,
+    runs of predictions and checks."""
 
     bank: int = 2048
     truths: int = 100
@@ -74,7 +78,8 @@ class Effort:
 
 @dataclass(frozen=True)
 class Study:
-    """What a study file says: the fits by name (the first is the reference), with titles; hypotheses; twin worlds."""
+    """What a study file says: the fits by name (the first is the reference), with titles; hypotheses;
+    twin worlds."""
 
     fits: dict[str, Calibration]
     titles: dict[str, str]
@@ -91,7 +96,8 @@ class Study:
 
 @dataclass(frozen=True)
 class Studied:
-    """What came of a study: theory, each fit against the record, what the accounts say, twin worlds, and seconds a chapter."""
+    """What came of a study: theory, each fit against the record, what the accounts say, twin worlds,
+    and seconds a chapter."""
 
     study: Study
     checks: list[Check]
@@ -150,7 +156,8 @@ class NamedFiles:
             return None
 
     def add(
-        self, fits: dict[str, Calibration], name: str, path: KeyPath, scenario: str | None = None, sets: Sequence[str] = ()
+        self, fits: dict[str, Calibration], name: str, path: KeyPath, scenario: str | None = None,
+        sets: Sequence[str] = ()
     ) -> None:  # fmt: skip
         """Add a fit under its name, which no other has: it names a folder."""
         if name in fits:
@@ -179,10 +186,12 @@ class NamedFiles:
 
 
 def carry_out_study(
-    study: Study, out: Path, tell: Tell, *, effort: Effort | None = None, workers: int = 1, cluster: str | None = None,
+    study: Study, out: Path, tell: Tell, *, effort: Effort | None = None, workers: int = 1,
+    cluster: str | None = None,
     engine: Engine = "compiled",
 ) -> Studied:  # fmt: skip
-    """Every chapter of a study, each kept in `out` as it grows. Raises `ResultError` where the folder cannot be used."""
+    """Every chapter of a study, each kept in `out` as it grows.
+    Raises `ResultError` where the folder cannot be used."""
     effort = effort or Effort()
     effort.check()
     check_pool(workers, cluster)
@@ -225,9 +234,13 @@ class Chapters:
         calibration, folder = self.study.fits[name], self.out / FITS / name
         with self.spent.on(f"fit: {name}"):
             fit_and_recover(
-                calibration, folder, bank=self.effort.bank, truths=self.effort.truths, budget=self.effort.budget,
-                banks=bank_of_width(self.out / BANKS, name), filling=self.tell(f"{name}: runs of the prior"), **self.how,
-                tell=lambda t, tried, share: self.tell(f"{name}: generation {t + 1}, {tried:,} candidates")(round(100 * share), 100, 0),
+                calibration, folder, bank=self.effort.bank, truths=self.effort.truths,
+                budget=self.effort.budget,
+                banks=bank_of_width(self.out / BANKS, name), filling=self.tell(f"{name}: runs of the prior"),
+                **self.how,
+                tell=lambda t, tried,
+                share: self.tell(f"{name}: generation {t + 1}, {tried:,} candidates")(round(100 * share), 100,
+                    0),
             )  # fmt: skip
         with self.spent.on(f"predictions: {name}"):
             return validate(
@@ -239,21 +252,25 @@ class Chapters:
             )
 
     def accounts(self) -> dict[str, Verdict]:
-        """What the record can say between the reference and the hypotheses; the banks of the file's own priors are those of the fits."""
+        """What the record can say between the reference and the hypotheses; the banks of the file's own
+        priors are those of the fits."""
         names = (self.study.reference, *self.study.hypotheses)
         with self.spent.on("accounts"):
             return weigh(
-                {name: self.study.fits[name] for name in names}, self.out / BANKS, tell=self.tell, runs=self.effort.bank,
+                {name: self.study.fits[name] for name in names}, self.out / BANKS, tell=self.tell,
+                runs=self.effort.bank,
                 crises=self.effort.crises, **self.how,
             )  # fmt: skip
 
     def twins(self) -> Comparison:
-        """Twin worlds from the posterior of the reference: each replication one parameter set and one luck, the same in all."""
+        """Twin worlds from the posterior of the reference: each replication one parameter set and one luck,
+        the same in all."""
         reference = self.study.reference
         calibration = self.study.fits[reference]
         with self.spent.on("twin worlds"):
             return compare(
-                {reference: calibration.scenario, **self.study.worlds}, seed=calibration.seed, replications=self.study.replications,
+                {reference: calibration.scenario, **self.study.worlds}, seed=calibration.seed,
+                replications=self.study.replications,
                 log=False, out=self.out / WORLDS, engine=self.how["engine"],
                 posterior=self.out / FITS / reference / POSTERIOR,
                 progress=lambda name, p: self.tell(f"twin worlds: {name}")(p.finished, p.replications, 0),

@@ -48,7 +48,10 @@ def page_of(found: Studied, name: str) -> str:
 def _about(found: Studied, name: str) -> str:
     if name == found.study.reference:
         return ""
-    return f"The same fit, predictions and scores as [the reference's](validation.md), beside it in [the study]({STUDY})."
+    return (
+        f"The same fit, predictions and scores as [the reference's](validation.md), beside it in [the "
+        f"study]({STUDY})."
+    )
 
 
 def _head(found: Studied) -> Iterator[str]:
@@ -56,8 +59,10 @@ def _head(found: Studied) -> Iterator[str]:
     yield f"# {study.reference}: the study"
     yield ""
     yield (
-        f"Everything on this page and on those it links to was made by one command, `borderflow study {study.reference}`. Recorded figures are one party's counts, and "
-        "stand beside that party's account in the model. It compares models and policies in a model; it does not say who did what, nor what would have happened."
+        f"Everything on this page and on those it links to was made by one command, `borderflow study "
+        f"{study.reference}`. Recorded figures are one party's counts, and "
+        "stand beside that party's account in the model. It compares models and policies in a model; it does "
+        "not say who did what, nor what would have happened."
     )
     yield from ("", "## Against theory", "")
     yield f"{verdict_in_words(found.checks)} [All rows]({THEORY})."
@@ -76,15 +81,18 @@ def _fits(found: Studied) -> Iterator[str]:
         ("fit", "tolerance", "ended because", "candidates", "parameter sets", "worth"),
         (
             (
-                f"[{found.study.titles[name]}]({page_of(found, name)})", f"{v.posterior.about['tolerance']:.2f}", v.posterior.about["ended"],
-                f"{int(v.generations['tried'].sum()):,}", len(v.posterior.weights), f"{v.posterior.about['effective_sets']:.0f}",
+                f"[{found.study.titles[name]}]({page_of(found, name)})",
+                f"{v.posterior.about['tolerance']:.2f}", v.posterior.about["ended"],
+                f"{int(v.generations['tried'].sum()):,}", len(v.posterior.weights),
+                f"{v.posterior.about['effective_sets']:.0f}",
             )
             for name, v in found.fits.items()
         ),
     )  # fmt: skip
     yield ""
     yield (
-        "Tolerance: the root mean square of misses that is let pass, in standard deviations of the error model; one well above the file's aim says "
+        "Tolerance: the root mean square of misses that is let pass, in standard deviations of the error "
+        "model; one well above the file's aim says "
         "that the model cannot come closer. Worth: how many sets of equal weight would say as much."
     )
 
@@ -107,18 +115,30 @@ def _scores(found: Studied) -> Iterator[str]:
             rows.append((row["binding"], found.study.titles[name], row["inside 90 %"], *written))
     order = list(dict.fromkeys(row[0] for row in rows))
     rows.sort(key=lambda row: order.index(row[0]))
-    head = ("series", "fit", "inside 90 %", "averaged relative difference", "interval score", "skill over last value", "straight line", "level shift")  # fmt: skip
+    head = (
+        "series",
+        "fit",
+        "inside 90 %",
+        "averaged relative difference",
+        "interval score",
+        "skill over last value",
+        "straight line",
+        "level shift",
+    )
     yield from markdown_tables.table(head, rows)
     yield ""
     yield (
-        "Figures that were not fitted. Averaged relative difference as the displacement field uses it (Flee publishes cases below 0.6); interval score over the mean "
-        "recorded figure, less is better; skill: 1 is perfect, 0 as good as the naive forecast, below 0 worse. A model can score better by being too low throughout: "
+        "Figures that were not fitted. Averaged relative difference as the displacement field uses it (Flee "
+        "publishes cases below 0.6); interval score over the mean "
+        "recorded figure, less is better; skill: 1 is perfect, 0 as good as the naive forecast, below 0 "
+        "worse. A model can score better by being too low throughout: "
         "read the tolerance and the share inside first."
     )
     if found.study.together:
         yield from (
             "",
-            f"Over {' and '.join(found.study.together)} together, in the days that all of them have a figure for:",
+            f"Over {' and '.join(found.study.together)} together, in the days that all of them have a figure "
+            f"for:",
             "",
         )
         yield from markdown_tables.table(
@@ -132,7 +152,8 @@ def _scores(found: Studied) -> Iterator[str]:
 
 
 def _together(found: Validation, bindings: tuple[str, ...]) -> tuple[str, str]:
-    """How many periods all series have a predicted figure for, and the averaged relative difference over them."""
+    """How many periods all series have a predicted figure for,
+    and the averaged relative difference over them."""
     part = found.table[(found.table["use"] == "predicted") & found.table["binding"].isin(bindings)]
     simulated, recorded = (
         part.pivot_table(index=["start", "end"], columns="binding", values=column).dropna()
@@ -157,7 +178,8 @@ def _twins(found: Studied) -> Iterator[str]:
     table = twin_table(found.comparison)
     yield from ("", "## What each lever did, in the model", "")
     yield (
-        f"Differences from {found.comparison.base}, in per cent run by run: median and 90 % of {found.study.replications} replications, each with a parameter set "
+        f"Differences from {found.comparison.base}, in per cent run by run: median and 90 % of "
+        f"{found.study.replications} replications, each with a parameter set "
         f"of the posterior and a luck of its own, the same in every world. [With numbers of people]({TWINS})."
     )
     yield ""
@@ -178,7 +200,10 @@ def _twins(found: Studied) -> Iterator[str]:
 
 def _foot(found: Studied, told: str) -> Iterator[str]:
     yield from ("", "## Time and sameness", "")
-    yield f"All tables above and on the linked pages, as one hash: `{told}`, by model version {MODEL_VERSION}. The same study gives the same."
+    yield (
+        f"All tables above and on the linked pages, as one hash: `{told}`, by model version {MODEL_VERSION}. "
+        "The same study gives the same."
+    )
     yield ""
     minutes = {name: seconds / 60.0 for name, seconds in found.seconds.items()}
     rows = [(name, f"{value:.1f}") for name, value in minutes.items()]

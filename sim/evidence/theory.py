@@ -1,7 +1,8 @@
 """What theory says: queues of calls, search by patrols, repeated trials.
 
-Erlang (1917), Palm (1957) for calls that are dropped; Koopman (1946) for search; Espenshade (1990), Massey and
-Singer (1995) for repeated trials. Formulas of textbooks, written out without any of the model's code.
+Erlang (1917), Palm (1957) for calls that are dropped; Koopman (1946) for search; Espenshade (1990),
+Massey and Singer (1995) for repeated trials. Formulas of textbooks,
+written out without any of the model's code.
 """
 
 from __future__ import annotations

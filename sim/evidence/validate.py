@@ -1,4 +1,5 @@
-"""A fitted model against figures it was not fitted to: predictions with intervals, naive forecasts beside, scores.
+"""A fitted model against figures it was not fitted to: predictions with intervals, naive forecasts beside,
+scores.
 
 docs/validation-plan.md says what is scored and how; it was fixed before the first fit.
 """
@@ -56,12 +57,14 @@ FIRST_PREDICTION = 500_000_000
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 NAIVE = ("last value", "straight line", "level shift")
 SHOWN_ONLY = ("listed",)
-"""Figures of lists that pick large events: beside the model, not scored. Nor are single days, quoted for being high, low or first."""
+"""Figures of lists that pick large events: beside the model, not scored. Nor are single days, quoted for
+being high, low or first."""
 
 
 @dataclass(frozen=True)
 class Predicted:
-    """Runs from a posterior: `figures` (runs, figures) without the error model's luck, `told` with it, `spread` (figures,)."""
+    """Runs from a posterior: `figures` (runs, figures) without the error model's luck, `told` with it,
+    `spread` (figures,)."""
 
     figures: Floats
     told: Floats
@@ -73,7 +76,8 @@ def predict(
     calibration: Calibration, posterior: Posterior, out: Path | None, *, runs: int = RUNS, workers: int = 1,
     cluster: str | None = None, engine: Engine = "compiled", progress: Progress | None = None,
 ) -> Predicted:  # fmt: skip
-    """Play the whole scenario from a posterior: one run of each draw, and some draws several times, for the spread by parameters.
+    """Play the whole scenario from a posterior: one run of each draw, and some draws several times,
+    for the spread by parameters.
 
     Finished runs are kept in `out`. Raises `ResultError` where a run broke.
     """
@@ -106,8 +110,9 @@ def predict(
 def prediction_table(calibration: Calibration, found: Predicted) -> pd.DataFrame:
     """Every figure of the scenario: what was recorded, what the fitted model says, and the naive forecasts.
 
-    Columns binding, figure, start, end, grade, use, recorded, low, median, high, inside, last value, straight line, level
-    shift, by parameters. `use`: fitted; predicted; shown (grade D, lists, no error model); seen (before the fit's end, not fitted).
+    Columns binding, figure, start, end, grade, use, recorded, low, median, high, inside, last value,
+    straight line, level shift, by parameters. `use`: fitted; predicted; shown (grade D, lists, no error
+    model); seen (before the fit's end, not fitted).
     """
     import pandas as pd
 
@@ -117,11 +122,25 @@ def prediction_table(calibration: Calibration, found: Predicted) -> pd.DataFrame
     for i, figure in enumerate(calibration.figures):
         p = figure.point
         rows.append(
-            (figure.binding, str(figure), p.start, p.end, p.grade, use_of(calibration, i), p.value, low[i], median[i], high[i],
+            (figure.binding, str(figure), p.start, p.end, p.grade, use_of(calibration, i), p.value, low[i],
+                median[i], high[i],
              bool(low[i] <= p.value <= high[i]), *naive[i], found.spread[i])
         )  # fmt: skip
-    columns = ["binding", "figure", "start", "end", "grade", "use", "recorded", "low", "median", "high", "inside", *NAIVE,
-               "by parameters"]  # fmt: skip
+    columns = [
+        "binding",
+        "figure",
+        "start",
+        "end",
+        "grade",
+        "use",
+        "recorded",
+        "low",
+        "median",
+        "high",
+        "inside",
+        *NAIVE,
+        "by parameters",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -136,7 +155,8 @@ def use_of(calibration: Calibration, i: int) -> str:
 
 
 def naive_forecasts(calibration: Calibration) -> Floats:
-    """The naive forecasts of every figure, of shape (figures, 3); NaN for figures of a series that nothing was known of."""
+    """The naive forecasts of every figure, of shape (figures, 3);
+    NaN for figures of a series that nothing was known of."""
     found = np.full((len(calibration.figures), len(NAIVE)), math.nan)
     for binding in dict.fromkeys(figure.binding for figure in calibration.figures):
         of = [i for i, figure in enumerate(calibration.figures) if figure.binding == binding]
@@ -185,7 +205,8 @@ SCORES = (
 
 
 def scores(table: pd.DataFrame) -> pd.DataFrame:
-    """Scores of every series over its predicted figures; columns `SCORES`. The interval score is over the mean recorded figure."""
+    """Scores of every series over its predicted figures; columns `SCORES`.
+    The interval score is over the mean recorded figure."""
     import pandas as pd
 
     rows = []
@@ -206,19 +227,22 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(SCORES))
 
 
-# what no recorded series of the scenario binds: shares of sectors, months in which no death was recorded, sequences
+# what no recorded series of the scenario binds: shares of sectors, months in which no death was recorded,
+# sequences
 
 CARRIED = 60
 """Whole runs from the posterior for these; none keeps a log."""
 
 
 def carry(
-    calibration: Calibration, posterior: Posterior, out: Path | None, *, runs: int = CARRIED, engine: Engine = "compiled",
+    calibration: Calibration, posterior: Posterior, out: Path | None, *, runs: int = CARRIED,
+    engine: Engine = "compiled",
     progress: Watcher | None = None,
 ) -> Result:  # fmt: skip
     """Whole runs from the posterior, with what each party reports by day and sector."""
     return run(
-        calibration.scenario, seed=calibration.seed, replications=runs, log=False, out=out, engine=engine, progress=progress,
+        calibration.scenario, seed=calibration.seed, replications=runs, log=False, out=out, engine=engine,
+        progress=progress,
         posterior=posterior,
     )  # fmt: skip
 
@@ -283,10 +307,12 @@ def months_without(calibration: Calibration, result: Result) -> pd.DataFrame:
 
 
 def sequence_changes(result: Result) -> pd.DataFrame:
-    """The recorded sequences under the posterior, a day (a stock: persons): before, after and change, with 90 % over runs.
+    """The recorded sequences under the posterior, a day (a stock: persons): before, after and change,
+    with 90 % over runs.
 
-    Columns sequence, what, recorded before, recorded after, simulated before, simulated after, change recorded, change low, change
-    median, change high; medians over runs. Empty for a scenario that holds none of their days.
+    Columns sequence, what, recorded before, recorded after, simulated before, simulated after, change
+    recorded, change low, change median, change high; medians over runs.
+    Empty for a scenario that holds none of their days.
     """
     import pandas as pd
 
@@ -303,8 +329,18 @@ def sequence_changes(result: Result) -> pd.DataFrame:
                 (sequence.title, comparison.what, before.recorded, after.recorded, float(np.median(first)),
                  float(np.median(after.simulated)), after.recorded - before.recorded, *change)
             )  # fmt: skip
-    columns = ["sequence", "what", "recorded before", "recorded after", "simulated before", "simulated after", "change recorded",
-               "change low", "change median", "change high"]  # fmt: skip
+    columns = [
+        "sequence",
+        "what",
+        "recorded before",
+        "recorded after",
+        "simulated before",
+        "simulated after",
+        "change recorded",
+        "change low",
+        "change median",
+        "change high",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -313,9 +349,11 @@ def sequence_changes(result: Result) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Validation:
-    """A fit held against the record: its posterior, how it came about, predictions beside figures, scores, and whole runs.
+    """A fit held against the record: its posterior, how it came about, predictions beside figures, scores,
+    and whole runs.
 
-    `generations` and `recovery` are the tables that calibrate left; `runs` is how many the predictions rest on.
+    `generations` and `recovery` are the tables that calibrate left;
+    `runs` is how many the predictions rest on.
     """
 
     calibration: Calibration
@@ -329,12 +367,14 @@ class Validation:
 
 
 def validate(
-    calibration: Calibration, fit: Path, tell: Tell, *, runs: int = RUNS, workers: int = 1, cluster: str | None = None,
+    calibration: Calibration, fit: Path, tell: Tell, *, runs: int = RUNS, workers: int = 1,
+    cluster: str | None = None,
     engine: Engine = "compiled",
 ) -> Validation:  # fmt: skip
     """Hold the fit of a folder against the record, and leave predictions.csv and scores.csv in it.
 
-    Raises `ResultError` where the folder holds the fit of another calibration, one that has not ended, or is damaged.
+    Raises `ResultError` where the folder holds the fit of another calibration, one that has not ended,
+    or is damaged.
     """
     check_pool(workers, cluster)
     tables_left(calibration, fit)

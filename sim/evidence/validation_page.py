@@ -1,4 +1,5 @@
-"""The page of a validation: the fit, what it could learn, predictions beside the record and naive forecasts, scores."""
+"""The page of a validation: the fit, what it could learn, predictions beside the record and naive forecasts,
+scores."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ USES = {
     "fitted": "Fitted",
     "predicted": "Predicted, and scored",
     "seen": "Of days inside the fit's, not fitted",
-    "shown": "Shown, not scored: grade D, lists that pick large events, single days that were quoted for being high, low or first",
+    "shown": "Shown, not scored: grade D, lists that pick large events, single days that were quoted for "
+    "being high, low or first",
 }
 
 
@@ -35,14 +37,18 @@ def _whole_lines(calibration: Calibration, whole: Result) -> Iterator[str]:
     )
     if len(sequences):
         yield from ("", "## Recorded sequences under the posterior", "")
-        yield f"A day, or persons where people are counted at one time; medians and 90 % over {whole.replications} runs. A sequence has no control."
+        yield (
+            "A day, or persons where people are counted at one time; "
+            f"medians and 90 % over {whole.replications} runs. A sequence has no control."
+        )
         yield ""
         yield from markdown_tables.table(
             ("sequence", "what", "recorded", "simulated", "change recorded", "change simulated"),
             (
                 (
                     r["sequence"], r["what"], _from_to(r["recorded before"], r["recorded after"]),
-                    _from_to(r["simulated before"], r["simulated after"]), markdown_tables.number(r["change recorded"]),
+                    _from_to(r["simulated before"], r["simulated after"]),
+                    markdown_tables.number(r["change recorded"]),
                     markdown_tables.band(r["change median"], r["change low"], r["change high"]),
                 )
                 for r in sequences.to_dict("records")
@@ -87,13 +93,16 @@ def _lines(found: Validation) -> Iterator[str]:
     about = posterior.about
     yield (
         "A statement about the model: which of its numbers go with "
-        "the record under the priors and the error model of the calibration file, and what follows for figures that were not fitted. Recorded "
+        "the record under the priors and the error model of the calibration file, and what follows for "
+        "figures that were not fitted. Recorded "
         "figures are one party's counts, and stand beside that party's account in the model."
     )
     yield from ("", "## The fit", "")
     yield (
-        f"To figures of days up to {calibration.fit_until}, {len(calibration.fitted)} of them. It ended because: {about['ended']}. The last "
-        f"tolerance is {about['tolerance']:.2f} standard deviations of the error model (1 was aimed at); its {len(posterior.weights)} parameter sets "
+        f"To figures of days up to {calibration.fit_until}, {len(calibration.fitted)} of them. It ended "
+        f"because: {about['ended']}. The last "
+        f"tolerance is {about['tolerance']:.2f} standard deviations of the error model (1 was aimed at); its "
+        f"{len(posterior.weights)} parameter sets "
         f"are worth {about['effective_sets']:.0f} of equal weight."
     )
     yield ""
@@ -119,8 +128,10 @@ def _lines(found: Validation) -> Iterator[str]:
     )
     yield ""
     yield (
-        f"Over predicted figures only, {found.runs} runs. Averaged relative difference as the displacement field uses it (Flee's published cases lie below 0.6); "
-        "interval score over the mean recorded figure, less is better; skill: 1 is perfect, 0 as good as the naive forecast, below 0 worse. "
+        f"Over predicted figures only, {found.runs} runs. Averaged relative difference as the displacement "
+        f"field uses it (Flee's published cases lie below 0.6); "
+        "interval score over the mean recorded figure, less is better; skill: 1 is perfect, 0 as good as the "
+        "naive forecast, below 0 worse. "
         "The naive forecasts know the dates of levers, too."
     )
     for use, words in USES.items():
@@ -142,7 +153,8 @@ def _lines(found: Validation) -> Iterator[str]:
             )
     yield ""
     yield (
-        "The 90 % hold parameters, luck and the error model where one is given. *By parameters*: the share of the variance of the logarithm "
+        "The 90 % hold parameters, luck and the error model where one is given. *By parameters*: the share "
+        "of the variance of the logarithm "
         "that lies between parameter sets; the rest is luck."
     )
 
@@ -171,16 +183,20 @@ def free_rows(found: Validation) -> Iterator[str]:
     )
     yield ""
     yield (
-        "Medians and 90 %. *Recovered*: of 100 made-up truths drawn from the prior, the share whose 90 % interval held the truth; *width left*: the "
-        "posterior's standard deviation over the prior's, a mean over those truths (near 1: the figures say nothing of it)."
+        "Medians and 90 %. *Recovered*: of 100 made-up truths drawn from the prior, the share whose 90 % "
+        "interval held the truth; *width left*: the "
+        "posterior's standard deviation over the prior's, a mean over those truths (near 1: the figures say "
+        "nothing of it)."
     )
 
 
 def _row(row: dict[Any, Any]) -> tuple[str, ...]:
     naive = [markdown_tables.number(row[name]) for name in NAIVE]
     return (
-        row["figure"], row["grade"], markdown_tables.number(row["recorded"]), markdown_tables.number(row["median"]),
-        f"{markdown_tables.number(row['low'])} to {markdown_tables.number(row['high'])}", "yes" if row["inside"] else "no", *naive, f"{row['by parameters']:.0%}",
+        row["figure"], row["grade"], markdown_tables.number(row["recorded"]),
+        markdown_tables.number(row["median"]),
+        f"{markdown_tables.number(row['low'])} to {markdown_tables.number(row['high'])}",
+        "yes" if row["inside"] else "no", *naive, f"{row['by parameters']:.0%}",
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """The model against theory: a scenario reduced, one mechanism at a time, to cases whose answer is known.
 
-Each case keeps the scenario's own numbers (teams, hours out, patrol speed, lengths, chances) and takes everything else
-away, so that a formula says what must come out. Two checks are of the scenario itself, as it is: nobody is lost, and
-people stand in each compartment as long as they spend there (Little's law, an identity of every path).
+Each case keeps the scenario's own numbers (teams, hours out, patrol speed, lengths, chances)
+and takes everything else away, so that a formula says what must come out. Two checks are of the scenario
+itself, as it is: nobody is lost, and people stand in each compartment as long as they spend there (Little's
+law, an identity of every path).
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from sim.scenario.schema import Scenario
 from sim.scenario.schema.durations import Duration, Exponential, Fixed, Gamma, Lognormal, Uniform, Weibull
 
 FALSE_ALARM = 0.01
-"""The chance that a model that is right fails anywhere in the table, all chance rows together (Bonferroni)."""
+"""The chance that a model that is right fails anywhere in the table,
+all chance rows together (Bonferroni)."""
 POSTS = 3
 """How many posts are tried: the smallest, the middle one, the largest."""
 BUSY, FULL = 0.7, 1.0
@@ -69,7 +71,8 @@ class Check:
 
     @property
     def notices(self) -> float:
-        """The relative error of the model that would be found more often than not: half the interval, over theory."""
+        """The relative error of the model that would be found more often than not: half the interval,
+        over theory."""
         return math.nan if self.exact or not self.theory else (self.high - self.low) / 2.0 / abs(self.theory)
 
 
@@ -87,9 +90,11 @@ def verify(
     scenario: Scenario, *, seed: int = 0, replications: int = 40, engine: Engine = "compiled",
     tell: Callable[[str], Any] = lambda _: None,
 ) -> list[Check]:  # fmt: skip
-    """Every case of a scenario: exact rows first checked as they are, chance rows by a t interval over replications.
+    """Every case of a scenario: exact rows first checked as they are,
+    chance rows by a t interval over replications.
 
-    The level of the intervals is such that all of them together fail a model that is right once in 1 / `FALSE_ALARM`.
+    The level of the intervals is such that all of them together fail a model that is
+    right once in 1 / `FALSE_ALARM`.
     """
     check_runs(replications)
     check_seed(seed)
@@ -159,7 +164,8 @@ def mean_hours(duration: Duration) -> float:
 
 
 def queue(teams: int, load: float, out_h: float, patience_h: float | None = None) -> Scenario:
-    """One post, every group of one person seen at once, its call waiting in a wide zone; all service is exponential."""
+    """One post, every group of one person seen at once, its call waiting in a wide zone;
+    all service is exponential."""
     per_h = load * teams / out_h
     patience = {} if patience_h is None else {"patience": exponential(patience_h)}
     days = math.ceil((CALLS / per_h + WARM_UP * out_h) / 24.0)
@@ -210,7 +216,8 @@ def posts_as_queues(scenario: Scenario, run: Run, replications: int) -> Iterator
 
 
 def search(scenario: Scenario, post: PostInTheory, crossing_h: float) -> Scenario:
-    """One sector with its own teams and patrols, walked through once by each group; a team is back at once."""
+    """One sector with its own teams and patrols, walked through once by each group;
+    a team is back at once."""
     detection = scenario.detection
     return bare(
         40,
@@ -234,7 +241,8 @@ def search(scenario: Scenario, post: PostInTheory, crossing_h: float) -> Scenari
 
 
 def random_search(scenario: Scenario, run: Run, replications: int) -> Iterator[Sampled]:
-    """The share of groups that patrols find: 1 - exp(-H), or 1 - (1 + H/k)^-k over unequal spots (Koopman)."""
+    """The share of groups that patrols find: 1 - exp(-H),
+    or 1 - (1 + H/k)^-k over unequal spots (Koopman)."""
     d = scenario.detection
     crossing_h = mean_hours(scenario.crossing.time)
     k = math.inf if d.spots_k >= KOOPMAN else d.spots_k
@@ -251,7 +259,8 @@ def random_search(scenario: Scenario, run: Run, replications: int) -> Iterator[S
 
 
 def repeated_trials(scenario: Scenario, run: Run, replications: int) -> Iterator[Sampled]:
-    """Who is stopped tries again with the scenario's first chance q: stops per try p, repeats per stop p q."""
+    """Who is stopped tries again with the scenario's first chance q: stops per try p,
+    repeats per stop p q."""
     q = scenario.people.try_again
     p = min(0.9, max(0.1, scenario.detection.sensor_probability))
     sector = {"teams": 0, "response_h": 0.3, "sensor_coverage": 1.0}
@@ -286,15 +295,20 @@ def _trials(run: RunRecord) -> tuple[int, int, int]:
 
 
 def arrivals(scenario: Scenario, run: Run, replications: int) -> Iterator[Sampled]:
-    """The routes' base rates as a Poisson process: groups of one, people a day, and variance over mean of days."""
+    """The routes' base rates as a Poisson process: groups of one, people a day,
+    and variance over mean of days."""
     rates = {
         name: route.people_per_day for name, route in scenario.routes.items() if route.people_per_day > 0
     }
     if not rates:
         return
     days = 200
-    reduced = bare(days, {"line": {"teams": 0}}, people={"staging": NEVER},
-                   routes={name: {"people_per_day": rate} for name, rate in rates.items()} | _no_way(rates))  # fmt: skip
+    reduced = bare(
+        days,
+        {"line": {"teams": 0}},
+        people={"staging": NEVER},
+        routes={name: {"people_per_day": rate} for name, rate in rates.items()} | _no_way(rates),
+    )
     counts = []
     for r in range(replications):
         _, time, kind, *_ = run(reduced, r).columns()
@@ -309,12 +323,14 @@ def arrivals(scenario: Scenario, run: Run, replications: int) -> Iterator[Sample
 
 
 def _no_way(rates: dict[str, float]) -> dict[str, dict[str, float]]:
-    """The stripped border has a route of its own; nobody takes it unless the scenario has one of that name."""
+    """The stripped border has a route of its own;
+    nobody takes it unless the scenario has one of that name."""
     return {} if "way" in rates else {"way": {"people_per_day": 0.0}}
 
 
 def choice_by_length(scenario: Scenario, run: Run, replications: int) -> Iterator[Sampled]:
-    """With nothing else to choose by, a sector is chosen in proportion to its length (logit over ln length)."""
+    """With nothing else to choose by, a sector is chosen in proportion to its
+    length (logit over ln length)."""
     lengths = [s.length_km for s in scenario.sectors.values()]
     if len(lengths) < 2:
         return
@@ -344,7 +360,8 @@ CASES = (posts_as_queues, random_search, repeated_trials, arrivals, choice_by_le
 
 
 def identities(scenario: Scenario, run: Run) -> Iterator[Check]:
-    """Nobody is lost, every try that began has ended or goes on, and Little's law in each compartment that was used."""
+    """Nobody is lost, every try that began has ended or goes on,
+    and Little's law in each compartment that was used."""
     days = min(scenario.days, LONGEST_DAYS)
     part = scenario.model_copy(
         update={
@@ -448,7 +465,8 @@ def verify_page(scenario: Scenario, checks: Sequence[Check], seed: int, replicat
     lines = [
         f"# {scenario.name} against theory",
         "",
-        f"Each case keeps the scenario's own numbers and takes every other mechanism away, so that a formula says what must "
+        f"Each case keeps the scenario's own numbers and takes every other mechanism away, so that a formula "
+        f"says what must "
         f"come out; the last rows are of the scenario itself. Seed {seed}, {replications} runs of each case.",
         "",
         verdict_in_words(checks),

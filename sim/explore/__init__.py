@@ -1,1 +1,2 @@
-"""Many scenarios: plans, sweeps, which assumption matters, where a conclusion breaks, how many runs are enough."""
+"""Many scenarios: plans, sweeps, which assumption matters, where a conclusion breaks,
+how many runs are enough."""

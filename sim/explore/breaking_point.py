@@ -1,9 +1,10 @@
 """Where it breaks: the value of a key at which a condition holds in half of the runs.
 
 Every replication has its own luck at every value, so each has its own value at which the condition turns;
-bisection finds it. The breaking point is the median of these, and its interval comes from their order statistics
-(the sign test turned round: exact, whatever their distribution). That needs the condition to turn once. A coarse
-grid looks first: where the share of runs goes up and down by more than chance allows, no point is given.
+bisection finds it. The breaking point is the median of these,
+and its interval comes from their order statistics (the sign test turned round: exact, whatever their
+distribution). That needs the condition to turn once. A coarse grid looks first: where the share of runs goes
+up and down by more than chance allows, no point is given.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ LEVEL = 0.01
 
 
 class Tried(NamedTuple):
-    """A value of the grid: the share of runs in which the condition holds, and the means of the human measures."""
+    """A value of the grid: the share of runs in which the condition holds,
+    and the means of the human measures."""
 
     value: float
     share: float
@@ -44,7 +46,8 @@ class Tried(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Breakpoint:
-    """What was found: shares on the grid, the point with its interval (NaN where there is none), people beside it."""
+    """What was found: shares on the grid, the point with its interval (NaN where there is none),
+    people beside it."""
 
     scenario: str
     key: str
@@ -61,14 +64,21 @@ class Breakpoint:
     def __str__(self) -> str:
         shares = ", ".join(f"{share:.0%} at {value:g}" for value, share, _ in self.grid)
         if not self.monotone:
-            return f"{self.condition} does not turn once along {self.key} ({shares} of runs): no breaking point is given"
+            return (
+                f"{self.condition} does not turn once along {self.key} ({shares} of runs): no breaking "
+                f"point is given"
+            )
         if math.isnan(self.value) and all(tried.share > 0.5 for tried in self.grid):
-            return f"{self.condition} holds in more than half of the runs everywhere along {self.key} ({shares} of runs)"
+            return (
+                f"{self.condition} holds in more than half of the runs everywhere along {self.key} "
+                f"({shares} of runs)"
+            )
         if math.isnan(self.value):
             return f"{self.condition} holds in half of the runs nowhere along {self.key} ({shares} of runs)"
         people = ", ".join(f"{name} {value:.3g}" for name, value in self.people.items())
         return (
-            f"{self.condition} holds in half of the runs at {self.key} = {self.value:.4g} (95 % interval {self.low:.4g} to "
+            f"{self.condition} holds in half of the runs at {self.key} = {self.value:.4g} (95 % interval "
+            f"{self.low:.4g} to "
             f"{self.high:.4g}, {self.replications} runs; {shares}). People near there, a run: {people}."
         )
 
@@ -82,14 +92,17 @@ class Breakpoint:
 
 
 def find_breakpoint(
-    scenario: str, axis: Axis, condition: Condition, *, seed: int = 0, replications: int = 20, sets: Sequence[str] = (),
+    scenario: str, axis: Axis, condition: Condition, *, seed: int = 0, replications: int = 20,
+    sets: Sequence[str] = (),
     workers: int = 1, out: Path | None = None, progress: Progress | None = None,
     engine: Engine = "compiled",
 ) -> Breakpoint:  # fmt: skip
-    """Find where P(condition) passes one half between the ends of a range. With `out`, finished runs are kept there and reused.
+    """Find where P(condition) passes one half between the ends of a range. With `out`,
+    finished runs are kept there and reused.
 
-    A key that takes whole numbers is tried at whole numbers; its breaking point is the first of them beyond the turn.
-    Raises `UsageError`, `ScenarioError`, `ResultError`.
+    A key that takes whole numbers is tried at whole numbers;
+    its breaking point is the first of them beyond the turn. Raises `UsageError`, `ScenarioError`,
+    `ResultError`.
     """
     check_seed(seed)
     check_runs(replications)
@@ -123,7 +136,8 @@ def _found(search: Search, values: list[float], replications: int) -> Breakpoint
 
 
 def grid_of(axis: Axis) -> list[float]:
-    """The values that are looked at first. Raises `UsageError` for an axis that is no range of two values or more."""
+    """The values that are looked at first. Raises `UsageError` for an axis that is no
+    range of two values or more."""
     if axis.values or axis.count or not (axis.low < axis.high and math.isfinite(axis.high - axis.low)):
         raise UsageError(f"--vary {axis.key}: allowed: KEY=low:high")
     values = [axis.low + (axis.high - axis.low) * i / (GRID - 1) for i in range(GRID)]
@@ -162,7 +176,8 @@ class Search:
         return {r: self.condition.holds(float(row[self.condition.measure])) for r, row in found.items()}
 
     def turns(self, values: list[float], held: list[dict[int, bool]], rising: bool) -> list[float]:
-        """For each replication the value at which the condition turns; the ends of the line where it does not."""
+        """For each replication the value at which the condition turns;
+        the ends of the line where it does not."""
         brackets: dict[int, tuple[float, float]] = {}
         turned: list[float] = []
         for replication in held[0]:
@@ -188,7 +203,8 @@ class Search:
     def _open(
         self, brackets: dict[int, tuple[float, float]], values: list[float]
     ) -> dict[int, tuple[float, float]]:
-        """Brackets that are to be halved again: neighbouring whole numbers are not, others after `STEPS` halvings are not."""
+        """Brackets that are to be halved again: neighbouring whole numbers are not,
+        others after `STEPS` halvings are not."""
         least = 1.0 if self.axis.is_whole else (values[1] - values[0]) * 1.5 / 2**STEPS
         return {r: (low, high) for r, (low, high) in brackets.items() if high - low > least}
 
@@ -221,9 +237,11 @@ def median_interval(values: Sequence[float], level: float = 0.95) -> tuple[float
 
 
 def is_monotone(shares: Sequence[float], runs: int) -> bool:
-    """Whether shares that should rise fall nowhere by more than chance: a one-sided test of each pair, at 1 % over all.
+    """Whether shares that should rise fall nowhere by more than chance: a one-sided test of each pair,
+    at 1 % over all.
 
-    A later share is set against every earlier one; pairs share their luck, so the test is if anything too kind to falls.
+    A later share is set against every earlier one; pairs share their luck,
+    so the test is if anything too kind to falls.
     """
     from scipy.stats import fisher_exact
 

@@ -72,7 +72,9 @@ class Axis:
     def at(self, u: float) -> str:
         """The value at a share of the range, or of the list of values.
 
-        >>> Axis("sectors.*.teams", low=1, high=9).at(0.5), Axis("sectors.*.restraint", low=0.0, high=1.0).at(0.5)
+        >>> teams = Axis("sectors.*.teams", low=1, high=9)
+        >>> restraint = Axis("sectors.*.restraint", low=0.0, high=1.0)
+        >>> teams.at(0.5), restraint.at(0.5)
         ('5', '0.5')
         """
         if self.values:
@@ -137,7 +139,8 @@ class Plan:
             yield from (dict(zip(keys, values, strict=True)) for values in self._drawn())
 
     def _drawn(self) -> Counter[tuple[str, ...]]:
-        """The values of a random design, and how often each point comes: listed values and whole numbers may come again."""
+        """The values of a random design, and how often each point comes:
+        listed values and whole numbers may come again."""
         shares = _sample(self.design, len(self.axes), self.samples, self.seed)
         return Counter(
             tuple(axis.at(float(u)) for axis, u in zip(self.axes, row, strict=True)) for row in shares
@@ -171,7 +174,8 @@ def _sample(design: str, axes: int, samples: int, seed: int) -> Any:
 
 
 class PlanFault(NamedTuple):
-    """Why a plan cannot be carried out: the key of the plan, what is wrong, what was found, what is allowed."""
+    """Why a plan cannot be carried out: the key of the plan, what is wrong, what was found,
+    what is allowed."""
 
     path: tuple[str, ...]
     problem: str
@@ -187,7 +191,8 @@ class PlanFault(NamedTuple):
 
 
 def faults_of(plan: Plan, broken: AbstractSet[str] = frozenset()) -> list[PlanFault]:
-    """Why a plan cannot be carried out, if it cannot; `broken` are keys of its file whose faults are reported already."""
+    """Why a plan cannot be carried out, if it cannot;
+    `broken` are keys of its file whose faults are reported already."""
     faults = [*_wrong_numbers(plan)]
     if "design" not in broken:
         tables = broken & {"levers", "uncertainties"}
@@ -288,7 +293,8 @@ def checked(plan: Plan) -> Plan:
 
 
 def axis_of(text: str) -> Axis:
-    """An axis as the command line writes it: key=a,b,c (values), key=low:high:n (a grid), key=low:high (a range).
+    """An axis as the command line writes it: key=a,b,c (values), key=low:high:n (a grid),
+    key=low:high (a range).
 
     >>> axis_of("sectors.*.teams=2:8:4").grid
     ('2', '4', '6', '8')
@@ -345,8 +351,10 @@ def _plan_in(file: PlanFile, path: Path, reading: Reading[PlanFile]) -> Plan:
     axes = [_axis_in(key, value, "lever") for key, value in file.levers.items()]
     axes += [_axis_in(key, value, "uncertainty") for key, value in file.uncertainties.items()]
     return Plan(
-        scenario=beside(path.parent, file.scenario), axes=tuple(axes), seed=file.seed, replications=file.replications,
-        design=file.design, samples=file.samples or 0, listed=listed, outcomes=file.outcomes, by_sector=file.by_sector,
+        scenario=beside(path.parent, file.scenario), axes=tuple(axes), seed=file.seed,
+        replications=file.replications,
+        design=file.design, samples=file.samples or 0, listed=listed, outcomes=file.outcomes,
+        by_sector=file.by_sector,
         posterior=beside(path.parent, file.posterior) if file.posterior else "",
     )  # fmt: skip
 

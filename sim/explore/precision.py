@@ -1,9 +1,9 @@
 """As many runs as it takes: a sequential rule for the mean of a measure.
 
-Runs are added until the half-width of the 95 % t interval is at most gamma' = gamma / (1 + gamma) of the mean,
-which keeps the relative error of the estimate below gamma with about the stated confidence (Law, Simulation
-Modeling and Analysis, section 9.4.1, after Chow and Robbins 1965). At least ten runs are made first, since the
-rule stops too early on few.
+Runs are added until the half-width of the 95 % t interval is at most gamma' = gamma / (1 + gamma)
+of the mean, which keeps the relative error of the estimate below gamma with about the stated confidence (Law,
+Simulation Modeling and Analysis, section 9.4.1, after Chow and Robbins 1965).
+At least ten runs are made first, since the rule stops too early on few.
 """
 
 from __future__ import annotations
@@ -45,8 +45,14 @@ class Reached:
     def __str__(self) -> str:
         name = self.label or self.measure
         if self.enough:
-            return f"{name}: {self.replications} runs give a relative half-width of {self.reached:.1%} (asked: {self.precision:.1%})"
-        return f"{name}: the budget of {self.replications} runs ended at {self.reached:.1%} (asked: {self.precision:.1%})"
+            return (
+                f"{name}: {self.replications} runs give a relative half-width of {self.reached:.1%} "
+                f"(asked: {self.precision:.1%})"
+            )
+        return (
+            f"{name}: the budget of {self.replications} runs ended at {self.reached:.1%} (asked: "
+            f"{self.precision:.1%})"
+        )
 
 
 def relative_half_width(measure: str, totals: Totals, known: Mapping[str, Described] = DESCRIBED) -> float:
@@ -57,7 +63,8 @@ def relative_half_width(measure: str, totals: Totals, known: Mapping[str, Descri
 
 
 def enough_at(
-    measure: str, totals: Totals, precision: float, at_least: int = AT_LEAST, known: Mapping[str, Described] = DESCRIBED,
+    measure: str, totals: Totals, precision: float, at_least: int = AT_LEAST,
+    known: Mapping[str, Described] = DESCRIBED,
 ) -> int:  # fmt: skip
     """The first number of runs at which the rule stops, 0 if it has not yet."""
     adjusted = precision / (1.0 + precision)
@@ -77,7 +84,8 @@ def _totals(result: Result, measure: str) -> dict[str, list[float]]:
 
 
 def run_to_precision(
-    scenario: Scenario, *, measure: str, precision: float, at_least: int = AT_LEAST, budget: int = BUDGET, seed: int = 0,
+    scenario: Scenario, *, measure: str, precision: float, at_least: int = AT_LEAST, budget: int = BUDGET,
+    seed: int = 0,
     log: bool = True, out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None,
     **how: Any,
 ) -> tuple[Result, Reached]:  # fmt: skip

@@ -1,7 +1,7 @@
 """Rows of a table for which a condition in words holds: comparisons of its columns, and nothing else.
 
-Which question this answers: which points of a sweep does `--where` mean? The text comes from a user or a shared command; it is
-read by a small grammar and never evaluated as code.
+Which question this answers: which points of a sweep does `--where` mean? The text comes from a
+user or a shared command; it is read by a small grammar and never evaluated as code.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ALLOWED = (
-    "comparisons (== != < <= > >= in, not in) of a key with numbers or quoted texts, joined by and, or, not and "
+    "comparisons (== != < <= > >= in, not in) of a key with numbers or quoted texts, joined by and, or, not "
+    "and "
     "parentheses; a key with dots or dashes stands in backticks, as in `sectors.a.teams` > 4"
 )
 MOST_CHARACTERS = 2000
 QUOTED = re.compile(r"""("[^"]*"|'[^']*')|`([^`]*)`""")
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
+    ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }  # fmt: skip
 MIRRORED = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE}
@@ -114,7 +116,8 @@ class _Reader:
         return ~found if isinstance(sign, ast.NotIn) else found
 
     def _key(self, node: ast.expr) -> str | None:
-        """The column that is meant: a name, names with dots between, or a column's name in quotes; none for a value."""
+        """The column that is meant: a name, names with dots between, or a column's name in quotes;
+        none for a value."""
         if isinstance(node, ast.Constant):
             return node.value if isinstance(node.value, str) and node.value in self.columns else None
         if not isinstance(node, ast.Name | ast.Attribute):

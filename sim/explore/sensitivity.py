@@ -1,7 +1,8 @@
 """Which assumption matters: Morris screening and Sobol indices of the mean over a fixed set of replications.
 
-The same replications (the same luck) are run at every point, so that the indices are those of a smooth mean and
-not of noise; how much noise is left in that mean is told apart. Sampling and indices are SALib's.
+The same replications (the same luck) are run at every point,
+so that the indices are those of a smooth mean and not of noise; how much noise is left in that mean is told
+apart. Sampling and indices are SALib's.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ CORNERS = 32
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """`indices`: measure, key, index, value, confidence; `noise`: measure, share of the variance of means that is luck.
+    """`indices`: measure, key, index, value, confidence; `noise`: measure,
+    share of the variance of means that is luck.
 
     `measures` says what each measure is called and counted in.
     """
@@ -59,15 +61,17 @@ class Sensitivity:
 
 
 def analyse(
-    scenario: str, axes: Sequence[Axis], measures: Sequence[str], *, method: Method = "morris", samples: int = 10,
+    scenario: str, axes: Sequence[Axis], measures: Sequence[str], *, method: Method = "morris",
+    samples: int = 10,
     replications: int = 5, seed: int = 0, out: str | Path, workers: int = 1, cluster: str | None = None,
     progress: Progress | None = None, engine: Engine = "compiled",
 ) -> Sensitivity:  # fmt: skip
     """Indices of the named measures, and always of those of people, over ranges of keys.
 
-    Morris: `samples` trajectories of len(axes) + 1 points; Sobol: samples x (len(axes) + 2) points (a power of two). A key that
-    takes whole numbers is run at the nearest one. Runs are kept in
-    `out`, a store, and gone on with after a stop. Raises `UsageError` for measures of enforcement alone, or keys without a range.
+    Morris: `samples` trajectories of len(axes) + 1 points; Sobol: samples x (len(axes) + 2)
+    points (a power of two). A key that takes whole numbers is run at the nearest one. Runs are kept in
+    `out`, a store, and gone on with after a stop. Raises `UsageError` for measures of enforcement alone,
+    or keys without a range.
     """
     known = measures_of(load(scenario)) if any(map(may_be_of_extension, measures)) else DESCRIBED
     check_objective(measures, known)
@@ -142,7 +146,8 @@ def _sample(problem: dict[str, Any], method: Method, samples: int, seed: int) ->
 
 
 def _analysed(
-    problem: dict[str, Any], method: Method, sample: Any, rows: pd.DataFrame, order: list[int], measures: Sequence[Described],
+    problem: dict[str, Any], method: Method, sample: Any, rows: pd.DataFrame, order: list[int],
+    measures: Sequence[Described],
     replications: int, seed: int,
 ) -> Sensitivity:  # fmt: skip
     import numpy as np
@@ -164,7 +169,8 @@ def _analysed(
         indices += [(measure, key, name, value, sure) for (key, name), (value, sure) in found.items()]
     columns = ["measure", "key", "index", "value", "confidence"]
     return Sensitivity(
-        method, pd.DataFrame(indices, columns=columns), pd.DataFrame(noise, columns=["measure", "noise"]), len(set(order)),
+        method, pd.DataFrame(indices, columns=columns), pd.DataFrame(noise, columns=["measure", "noise"]),
+        len(set(order)),
         replications, {described.name: described for described in measures},
     )  # fmt: skip
 
@@ -195,8 +201,8 @@ def _indices(
 def assumed_axes(name: str, around: float = AROUND) -> list[Axis]:
     """Every assumed number of a scenario within a share of its value: what a screening of assumptions varies.
 
-    An end that no scenario may have (alone or with the ends of others) is drawn back to the value itself; a number that
-    cannot vary then is left out.
+    An end that no scenario may have (alone or with the ends of others) is drawn back to the value itself;
+    a number that cannot vary then is left out.
     """
     axes = {}
     for assumed in assumed_values(load(name)):
@@ -223,7 +229,8 @@ def assumed_axes(name: str, around: float = AROUND) -> list[Axis]:
 def _blamed(
     name: str, axes: Mapping[str, Axis], corner: Mapping[str, bool], values: Mapping[str, float]
 ) -> list[str]:
-    """The keys whose ends make no scenario of a corner (True: the high end). Raises `ScenarioError` where it is none itself."""
+    """The keys whose ends make no scenario of a corner (True: the high end).
+    Raises `ScenarioError` where it is none itself."""
     ends = {key: axis.high if corner[key] else axis.low for key, axis in axes.items()}
     moved = {key: end for key, end in ends.items() if end != values[key]}
     try:
@@ -236,7 +243,8 @@ def _blamed(
 
 
 def _first_too_many(name: str, moved: list[tuple[str, float]]) -> str:
-    """The key at which ends that are each allowed become too many together: those before it make a scenario."""
+    """The key at which ends that are each allowed become too many together:
+    those before it make a scenario."""
     load(name)
     good, bad = 0, len(moved)
     while bad - good > 1:

@@ -31,7 +31,8 @@ def scenario_at(plan: Plan, point: Point) -> Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A point of a plan with its number, the hash of its scenario, and the measures of its scenario's extensions."""
+    """A point of a plan with its number, the hash of its scenario,
+    and the measures of its scenario's extensions."""
 
     number: int
     point: Point
@@ -42,7 +43,8 @@ class Placed:
 def check_points(plan: Plan) -> list[Placed]:
     """The points of a plan, each tried as a scenario.
 
-    Raises `ScenarioError` with the faults of every point, `UsageError` where two points are one scenario, or an outcome is no measure.
+    Raises `ScenarioError` with the faults of every point, `UsageError` where two points are one scenario,
+    or an outcome is no measure.
     """
     placed: list[Placed] = []
     faults: dict[Fault, None] = {}
@@ -65,7 +67,8 @@ def check_points(plan: Plan) -> list[Placed]:
 
 
 def measures_at(points: list[Placed]) -> dict[str, Described]:
-    """The measures of the scenarios of some points, each once: those of the model, then those of extensions."""
+    """The measures of the scenarios of some points, each once: those of the model,
+    then those of extensions."""
     return described(measure for each in points for measure in each.measures)
 
 
@@ -91,7 +94,8 @@ def digest_of(points: list[Placed]) -> str:
 
 
 def posterior_for(plan: Plan) -> Posterior | None:
-    """The posterior of a plan, if it has one. Raises `UsageError` where the plan varies what the posterior sets."""
+    """The posterior of a plan, if it has one. Raises `UsageError` where the plan
+    varies what the posterior sets."""
     if not plan.posterior:
         return None
     posterior = read_posterior(plan.posterior)
@@ -103,7 +107,8 @@ def posterior_for(plan: Plan) -> Posterior | None:
 
 
 def jobs_of(
-    plan: Plan, points: list[Placed], known: set[str], engine: Engine = "compiled", posterior: Posterior | None = None,
+    plan: Plan, points: list[Placed], known: set[str], engine: Engine = "compiled",
+    posterior: Posterior | None = None,
 ) -> Iterator[Job]:  # fmt: skip
     """The jobs of a plan that are not finished, in order; scenarios are made one point at a time."""
     for each in points:
@@ -119,7 +124,8 @@ def jobs_of(
 
 
 def seconds_a_job(plan: Plan, points: list[Placed], engine: Engine = "compiled") -> float:
-    """CPU seconds of one job, measured on the middle point; the second of two, since the first makes tables."""
+    """CPU seconds of one job, measured on the middle point; the second of two,
+    since the first makes tables."""
     job = job_of(0, scenario_at(plan, points[len(points) // 2].point), plan.seed, 0, engine=engine)
     return min(float(do(job)["seconds"]) for _ in range(2))
 
@@ -145,9 +151,11 @@ def sweep(
 ) -> Store:
     """Carry out a plan into a store; what is there already is not computed again.
 
-    Jobs go out and are kept in chunks: by default of about a second, so that a stop loses little and a part costs little.
-    Raises `ScenarioError` for any point that is no scenario (nothing is run then), `ResultError` for a store of
-    another plan, of another scenario than the one that is there now, or one that cannot be written. Stopped in any way, the same call goes on where it was.
+    Jobs go out and are kept in chunks: by default of about a second,
+    so that a stop loses little and a part costs little. Raises `ScenarioError` for any point that is no
+    scenario (nothing is run then), `ResultError` for a store of another plan, of another scenario than the
+    one that is there now, or one that cannot be written. Stopped in any way,
+    the same call goes on where it was.
     """
     with Pool(workers, cluster) as pool:
         points = check_points(plan)

@@ -34,7 +34,8 @@ class SweepResult:
     """What a sweep left in its store, as frames.
 
     - `points`: one row a point: its number, and the value of every key that varies
-    - `rows`: one row a job: point, replication, seed, status, reason, and every measure in its unit, over the whole run
+    - `rows`: one row a job: point, replication, seed, status, reason, and every measure in its unit,
+      over the whole run
     - `sectors`: point, replication, sector, and some measures, where the plan asked for it
     - `plan`: what was asked for
     - `measures`: what each measure is called and counted in, by name, those of extensions among them
@@ -66,12 +67,14 @@ class SweepResult:
 
     @property
     def weights(self) -> list[int]:
-        """How often the design takes each point: once, but where a random design has few values to choose from."""
+        """How often the design takes each point: once,
+        but where a random design has few values to choose from."""
         return self._store.plan().weights
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """One row a job, by point and replication: status, reason, every measure. A sweep under way shows what is there."""
+        """One row a job, by point and replication: status, reason, every measure.
+        A sweep under way shows what is there."""
         import pandas as pd
 
         tables = [read_jobs(path, rows_schema(self.measures)) for path in self._store.kept()]
@@ -84,7 +87,8 @@ class SweepResult:
 
     @cached_property
     def sectors(self) -> pd.DataFrame:
-        """One row a job and sector, with some measures, of a finished sweep whose plan asked for it. Raises `ResultError` else."""
+        """One row a job and sector, with some measures, of a finished sweep whose plan asked for it.
+        Raises `ResultError` else."""
         if not (self.path / SECTORS).exists():
             raise ResultError(f"{self.path} has nothing by sector: sweep with --by-sector, and to the end")
         return read_jobs(self.path / SECTORS, sector_schema()).to_pandas()
@@ -92,8 +96,9 @@ class SweepResult:
     def summary(self, measures: Sequence[str] = (), where: str = "") -> pd.DataFrame:
         """Mean and 95 % interval by point: the measures asked for, and always those of people.
 
-        Columns: the keys that vary, point, measure, mean, low, high, method, replications, failed; in the measure's unit.
-        `where` chooses points, as in "`sectors.*.restraint` > 0.5". Raises `UsageError` for a measure or key that is not there.
+        Columns: the keys that vary, point, measure, mean, low, high, method, replications, failed;
+        in the measure's unit. `where` chooses points, as in "`sectors.*.restraint` > 0.5". Raises
+        `UsageError` for a measure or key that is not there.
         """
         import pandas as pd
 
@@ -115,7 +120,10 @@ class SweepResult:
         return rows_where(self.points, where) if where else self.points
 
     def __repr__(self) -> str:
-        return f"<sweep of {plain(self.plan['scenario'])}: {len(self.points)} points, {self.plan['replications']} replications each>"
+        return (
+            f"<sweep of {plain(self.plan['scenario'])}: {len(self.points)} points, "
+            f"{self.plan['replications']} replications each>"
+        )
 
 
 def totals_of_rows(

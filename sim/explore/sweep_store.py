@@ -75,7 +75,8 @@ def _windows(points: int, replications: int) -> Iterator[Window]:
 
 @dataclass(frozen=True, slots=True)
 class Swept(Plan):
-    """A plan as a store keeps it: with hashes of the scenarios of its points and of its posterior, and the model version."""
+    """A plan as a store keeps it: with hashes of the scenarios of its points and of its posterior,
+    and the model version."""
 
     scenario_digest: str = ""
     posterior_digest: str = ""
@@ -151,7 +152,8 @@ class Store:
         return plan
 
     def check(self, plan: Swept) -> None:
-        """Whether the store is of this plan and of what it was made of, or empty. Raises `ResultError` in words."""
+        """Whether the store is of this plan and of what it was made of, or empty.
+        Raises `ResultError` in words."""
         if self.path.is_file():
             raise ResultError(f"{self.path} is a file: choose another folder with --out")
         if not (self.path / PLAN).exists():
@@ -161,7 +163,8 @@ class Store:
         there = self.plan()
         if differ := differences(there, plan):
             raise ResultError(
-                f"{self.path} holds another sweep, which differs in {', '.join(differ)}: choose another with --out"
+                f"{self.path} holds another sweep, which differs in {', '.join(differ)}: choose another with "
+                f"--out"
             )
         if there.replications > plan.replications:
             raise ResultError(
@@ -202,7 +205,8 @@ class Store:
     def finished(self, key_at: KeyAt | None = None) -> set[str]:
         """Keys of the jobs that are there; failed ones are tried again by the next sweep.
 
-        Raises `ResultError` for a job whose key is another than that of its point and replication: it is of another sweep.
+        Raises `ResultError` for a job whose key is another than that of its point and replication:
+        it is of another sweep.
         """
         known: set[str] = set()
         self._check_tables()
@@ -212,7 +216,8 @@ class Store:
             for key, point, replication, status in zip(*columns, strict=True):
                 if key_at is not None and key != key_at(point, replication):
                     raise ResultError(
-                        f"{path} holds runs of another sweep (its scenario, posterior or model version is not the "
+                        f"{path} holds runs of another sweep (its scenario, posterior or model version is "
+                        f"not the "
                         "one asked for): choose another folder with --out, or remove this one"
                     )
                 if status != FAILED:
@@ -220,7 +225,8 @@ class Store:
         return known
 
     def _check_tables(self) -> None:
-        """Whether every table that a merge will need can be read to its end: found out before any job is run."""
+        """Whether every table that a merge will need can be read to its end:
+        found out before any job is run."""
         for part in self.parts():
             check_table(part, schema_of(self.measures), REMOVE_PART)
         if (self.path / ROWS).exists():
@@ -290,7 +296,8 @@ def differences(there: Swept, asked: Swept) -> list[str]:
 
 
 def points_schema(keys: Iterable[str]) -> pa.Schema:
-    """Columns of the table of points: its number, and the value of every key that varies, as a scenario file writes it."""
+    """Columns of the table of points: its number, and the value of every key that varies,
+    as a scenario file writes it."""
     import pyarrow as pa
 
     names = [("point", pa.int64()), *((key, pa.string()) for key in sorted(keys))]
@@ -315,7 +322,8 @@ def once_each(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sector_block(there: list[Path], parts: list[Path], schema: pa.Schema, window: Window) -> pa.Table:
-    """The rows by sector of a block of points: lists of parts opened, sectors in the order of the scenario."""
+    """The rows by sector of a block of points: lists of parts opened,
+    sectors in the order of the scenario."""
     import pandas as pd
     import pyarrow as pa
 

@@ -1,8 +1,9 @@
 """Branch a world at a midnight: the past is shared to the bit, from then on another scenario's values hold.
 
-What is there stays: people and what they have decided, kilometres built, teams out, news, the posture. What the
-other scenario says counts from the next time it is read: controls and levers at that midnight, a duration or
-a share when it is next drawn. A lever can be switched off or moved, and one that did not act can begin.
+What is there stays: people and what they have decided, kilometres built, teams out, news, the posture.
+What the other scenario says counts from the next time it is read: controls and levers at that midnight,
+a duration or a share when it is next drawn. A lever can be switched off or moved,
+and one that did not act can begin.
 """
 
 from __future__ import annotations
@@ -142,7 +143,8 @@ def _cancel_turns(world: World) -> None:
 
 
 def _appoint_turns(world: World, acted: list[bool]) -> None:
-    """Levers turn on their dates; those whose dates the branch has put behind turn at once, after the tick."""
+    """Levers turn on their dates; those whose dates the branch has put behind turn at once,
+    after the tick."""
     for lever in world.levers:
         acts = _acts(world, lever)
         if lever.is_on:

@@ -1,6 +1,7 @@
 """Everything that is there before anybody acts: the records of a world, made from its scenario.
 
-What is here is the same in every replication; what depends on the seed is drawn by `sim.model.simulate.start`.
+What is here is the same in every replication; what depends on the seed is drawn by
+`sim.model.simulate.start`.
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ def read_scenario(world: World) -> None:
 
 
 def read_levers(world: World) -> None:
-    """Levers, what they move and build, and who watches for them: at the start, and where a world branches."""
+    """Levers, what they move and build, and who watches for them: at the start,
+    and where a world branches."""
     table = ControlTable(world.scenario)
     world.levers = levers_of(world, table)
     _place_moves(world, table)

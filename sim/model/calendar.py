@@ -36,7 +36,8 @@ def enter_levers(world: World) -> None:
 
 
 def appoint_lever(world: World, lever: LeverState) -> None:
-    """Appoint the three turns of a lever that still lie ahead; a turn that a trigger has moved meanwhile is void."""
+    """Appoint the three turns of a lever that still lie ahead;
+    a turn that a trigger has moved meanwhile is void."""
     for turn in range(TURNS):
         at = time_of_turn(world, lever, turn)
         if world.now <= at < world.params.end_h:

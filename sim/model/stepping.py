@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Stepper:
     """One replication, played as slowly as you like. Nothing that is looked at changes what happens.
 
-    It is played by the SimPy engine, and ends as `sim.run` would have ended it: same scenario, seed and replication, same rows.
+    It is played by the SimPy engine, and ends as `sim.run` would have ended it: same scenario,
+    seed and replication, same rows.
     """
 
     def __init__(self, scenario: Scenario, *, seed: int = 0, replication: int = 0) -> None:
@@ -53,7 +54,8 @@ class Stepper:
         return run
 
     def step(self, events: int = 1) -> list[Row]:
-        """Go on until so many rows have been written, or the end; the rows. Raises `UsageError` for fewer than one."""
+        """Go on until so many rows have been written, or the end; the rows.
+        Raises `UsageError` for fewer than one."""
         if events < 1:
             raise UsageError(f"events: found {events}, allowed: 1 or more")
         wanted = self._shown + events
@@ -64,7 +66,8 @@ class Stepper:
         return [Row(*row) for row in rows]
 
     def to(self, when: date | datetime | float) -> Stepper:
-        """Go on to a date, or to so many hours from the start; nothing at or after it has happened then. Raises `UsageError` for the past."""
+        """Go on to a date, or to so many hours from the start; nothing at or after it has happened then.
+        Raises `UsageError` for the past."""
         until = float(when) if isinstance(when, int | float) else hour_of(self.scenario.scenario.start, when)
         if math.isnan(until) or until < self._world.now:
             raise UsageError(f"the world is at {self.now:%Y-%m-%d %H:%M} and cannot go back to {when}")
@@ -106,12 +109,14 @@ class Stepper:
 
     @property
     def groups(self) -> pd.DataFrame:
-        """The groups on their way now, one row each: key, persons, where they are, attempts made, health reserve (1 well, 0 none)."""
+        """The groups on their way now, one row each: key, persons, where they are, attempts made, health
+        reserve (1 well, 0 none)."""
         import pandas as pd
 
         names = list(self.scenario.sectors)
         rows = [
-            (f"{g.key:016x}", g.persons, Compartment(g.compartment).name.lower(), names[g.sector] if g.sector >= 0 else "",
+            (f"{g.key:016x}", g.persons, Compartment(g.compartment).name.lower(),
+                names[g.sector] if g.sector >= 0 else "",
              g.attempts, g.reserve)
             for g in on_their_way(self._world)
         ]  # fmt: skip
@@ -120,7 +125,8 @@ class Stepper:
         )
 
     def control(self, name: str, place: str | None = None) -> float:
-        """The value of a control now, in its unit, at a place (the first one if none is named). Raises `UsageError` for an unknown one."""
+        """The value of a control now, in its unit, at a place (the first one if none is named). Raises
+        `UsageError` for an unknown one."""
         from sim.scenario.levers.lever_effects import names_of_scope
         from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS
 
@@ -134,7 +140,10 @@ class Stepper:
     def __repr__(self) -> str:
         rows = len(self.record.rows)
         last = f", last: {kind_name(self.record.rows[-1][2], kind_names(self.scenario))}" if rows else ""
-        return f"<{plain(self.scenario.name)} at {self.now:%Y-%m-%d %H:%M}: {self._world.people} people, {rows} events{last}>"
+        return (
+            f"<{plain(self.scenario.name)} at {self.now:%Y-%m-%d %H:%M}: {self._world.people} people, "
+            f"{rows} events{last}>"
+        )
 
 
 def on_their_way(world: World) -> Iterator[Group]:

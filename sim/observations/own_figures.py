@@ -1,10 +1,12 @@
-"""Recorded figures of one's own: a CSV file with a window of days and a value a row, read with every fault it has.
+"""Recorded figures of one's own: a CSV file with a window of days and a value a row,
+read with every fault it has.
 
     start,end,value,grade,kind,source
     2030-03-01,2030-03-06,60,A,quoted,the ministry's page of 7 March
 
-The columns `start`, `end` and `value` are required, in any order; `end` is the day after the last, as in the recorded
-series that come with the program. What is counted, in which unit and by whom is said in the scenario.
+The columns `start`, `end` and `value` are required, in any order; `end` is the day after the last,
+as in the recorded series that come with the program. What is counted,
+in which unit and by whom is said in the scenario.
 """
 
 from __future__ import annotations
@@ -41,7 +43,8 @@ Read = tuple[Points, tuple[Fault, ...]]
 
 
 def read_figures(path: Path, label: str) -> Read:
-    """The figures of a file, in order of their days, and its faults; `label` is what reports call the file."""
+    """The figures of a file, in order of their days, and its faults;
+    `label` is what reports call the file."""
     try:
         return _read(read_text(path), label)
     except UnreadableFile as error:
@@ -62,12 +65,23 @@ def _read(text: str, label: str) -> Read:
             if cells and len(points) < MOST_FIGURES:
                 points += _Row(label, reader.line_num, columns, cells, faults).point()
             elif cells:
-                faults.append(_fault(label, reader.line_num, "row", "holds too many figures", "", f"at most {MOST_FIGURES:,}"))  # fmt: skip
+                faults.append(
+                    _fault(
+                        label,
+                        reader.line_num,
+                        "row",
+                        "holds too many figures",
+                        "",
+                        f"at most {MOST_FIGURES:,}",
+                    )
+                )
                 break
     except csv.Error as error:
         faults.append(_fault(label, reader.line_num, "row", f"is not comma-separated text: {error}"))
     if not points and not faults:
-        faults.append(_fault(label, 1, "row", "the file holds no figure", "", "one or more rows under the header"))  # fmt: skip
+        faults.append(
+            _fault(label, 1, "row", "the file holds no figure", "", "one or more rows under the header")
+        )
     return tuple(sorted(points, key=lambda p: (p.start, p.end))), tuple(faults)
 
 
@@ -75,11 +89,25 @@ def _header_faults(columns: list[str], label: str) -> Iterator[Fault]:
     """What is wrong with the first line; without its columns no row can be read."""
     allowed = f"{','.join(REQUIRED)}, and where known {','.join(DEFAULTS)}"
     if len(columns) < len(REQUIRED) and any(sign in "".join(columns) for sign in ";\t"):
-        yield _fault(label, 1, "header", "separates columns by semicolons or tabs", columns[0], "commas, and a point in decimal numbers")  # fmt: skip
+        yield _fault(
+            label,
+            1,
+            "header",
+            "separates columns by semicolons or tabs",
+            columns[0],
+            "commas, and a point in decimal numbers",
+        )
         return
     for name in dict.fromkeys(columns):
         if not name:
-            yield _fault(label, 1, "header", "has a column without a name", "", f"{allowed}; leave the index of a data frame out (index=False)")  # fmt: skip
+            yield _fault(
+                label,
+                1,
+                "header",
+                "has a column without a name",
+                "",
+                f"{allowed}; leave the index of a data frame out (index=False)",
+            )
         elif name not in POINT_COLUMNS:
             nearest = next(iter(get_close_matches(name.lower(), POINT_COLUMNS, 1)), "")
             yield Fault(label, _shown(name), "unknown column", "", "" if nearest else allowed, nearest, 1)
@@ -104,11 +132,21 @@ class _Row:
         """The figure, or nothing where the row has a fault."""
         before = len(self.faults)
         if len(self.cells) != len(self.columns):
-            self._note("row", "has another number of fields than the header", str(len(self.cells)), str(len(self.columns)))  # fmt: skip
+            self._note(
+                "row",
+                "has another number of fields than the header",
+                str(len(self.cells)),
+                str(len(self.columns)),
+            )
             return []
         start, end = self._day("start"), self._day("end")
         if start and end and end <= start:
-            self._note("end", "is not after start", str(end), f"a date after {start}: the end is the day after the last")  # fmt: skip
+            self._note(
+                "end",
+                "is not after start",
+                str(end),
+                f"a date after {start}: the end is the day after the last",
+            )
         value = self._number()
         grade, kind = self._word("grade", get_args(Grade)), self._word("kind", tuple(KINDS))
         source = self._text("source") or self.label
@@ -136,7 +174,12 @@ class _Row:
         except ValueError:
             value = math.nan
         if not 0.0 <= value <= MOST_VALUE:
-            self._note("value", "is not a count", text or "nothing", f"a number from 0 to {MOST_VALUE:g}, written as in 1234.5")  # fmt: skip
+            self._note(
+                "value",
+                "is not a count",
+                text or "nothing",
+                f"a number from 0 to {MOST_VALUE:g}, written as in 1234.5",
+            )
         return value
 
     def _word(self, column: str, allowed: tuple[str, ...]) -> str:

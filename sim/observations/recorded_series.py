@@ -76,8 +76,8 @@ class RecordedPoint:
 class RecordedSeries:
     """Figures that count one thing. `cumulative`: running totals; windows of one start grow and overlap.
 
-    `counts` says in our words what exactly is counted; `country` is "" where it is not one country's; `measures` are
-    those of a run that count the same thing, none for a stock.
+    `counts` says in our words what exactly is counted; `country` is "" where it is not one country's;
+    `measures` are those of a run that count the same thing, none for a stock.
     """
 
     name: str
@@ -94,14 +94,16 @@ class RecordedSeries:
         return tuple(p for p in self.points if start <= p.start and p.end <= end)
 
     def comparable(self, start: date, end: date) -> tuple[RecordedPoint, ...]:
-        """The figures that a run of [start, end) is compared with, in order; listed events by whole months of the run."""
+        """The figures that a run of [start, end) is compared with, in order;
+        listed events by whole months of the run."""
         inside = self.within(start, end)
         if inside and all(p.kind == "listed" for p in inside):
             inside = tuple(p for p in by_month(inside) if start <= p.start and p.end <= end)
         return tuple(sorted(inside, key=lambda p: (p.start, p.end)))
 
     def increments(self, start: date, end: date) -> bool:
-        """Whether a running total that began before [start, end) was given twice in it, so that its growth is known."""
+        """Whether a running total that began before [start, end) was given twice in it,
+        so that its growth is known."""
         begun = [p.start for p in self.points if self.cumulative and start <= p.end <= end]
         return len(begun) > len(set(begun))
 
@@ -138,13 +140,15 @@ class RecordedIncident:
 
 
 def by_month(points: Sequence[RecordedPoint]) -> tuple[RecordedPoint, ...]:
-    """Listed events, one figure each, counted by calendar month; the weakest grade of a month is the month's."""
+    """Listed events, one figure each, counted by calendar month;
+    the weakest grade of a month is the month's."""
     months: dict[date, list[RecordedPoint]] = {}
     for point in points:
         months.setdefault(point.start.replace(day=1), []).append(point)
     return tuple(
         RecordedPoint(
-            first, (first + timedelta(days=31)).replace(day=1), sum(p.value for p in listed), max(p.grade for p in listed),
+            first, (first + timedelta(days=31)).replace(day=1), sum(p.value for p in listed),
+            max(p.grade for p in listed),
             "listed", listed[0].source,
         )
         for first, listed in sorted(months.items())
@@ -262,7 +266,8 @@ def _series(folder: Path, cell: Cell) -> RecordedSeries:
     name = cell.text("name")
     points = _points(folder / f"{name}.csv")
     return RecordedSeries(
-        name, plain(cell.text("label")), plain(cell.text("unit")), plain(cell.text("counts")), cell.row["country"],
+        name, plain(cell.text("label")), plain(cell.text("unit")), plain(cell.text("counts")),
+        cell.row["country"],
         cell.one_of("cumulative", ("yes", "no")) == "yes", tuple(cell.row["measures"].split()), points,
     )  # fmt: skip
 

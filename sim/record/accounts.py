@@ -113,7 +113,8 @@ def _say(
 
 
 def other_side(speaker: Speaker, side: str) -> str:
-    """To whom a party ascribes what it misattributes: to its opponent, or, if it has none, to the other force."""
+    """To whom a party ascribes what it misattributes: to its opponent, or, if it has none,
+    to the other force."""
     return OPPONENT.get(speaker.side) or OPPONENT.get(side, "transit_state")
 
 

@@ -77,7 +77,8 @@ class Cells:
 def totals_of(
     run: RunRecord, days: tuple[int, int] | None = None, extra: Sequence[Measure] = ()
 ) -> dict[str, float]:
-    """Every measure over the whole run, or over the days [from, to); a ratio with an empty denominator is NaN.
+    """Every measure over the whole run, or over the days [from, to);
+    a ratio with an empty denominator is NaN.
 
     `extra` are the measures of the scenario's extensions: a record does not know its scenario.
     Person-days of a part of the run are the people counted at its midnights.
@@ -95,7 +96,8 @@ def totals_of(
 
 
 def sector_totals_of(run: RunRecord) -> dict[str, list[float]]:
-    """The measures of `BY_SECTOR` over the whole run, each a list with one number a sector, in the scenario's order."""
+    """The measures of `BY_SECTOR` over the whole run, each a list with one number a sector,
+    in the scenario's order."""
     cells = Cells(run)
     return {name: _by_sector(cells, MEASURE_BY_NAME[name], run.sectors) for name in BY_SECTOR}
 
@@ -115,9 +117,11 @@ def _person_days(run: RunRecord, compartment: int, days: tuple[int, int] | None)
 
 
 def daily_frame(run: RunRecord, places: Places) -> pd.DataFrame:
-    """Counts by day, sector and measure, hours of teams by day and sector, and stocks at every midnight by country.
+    """Counts by day, sector and measure, hours of teams by day and sector,
+    and stocks at every midnight by country.
 
-    Columns day, date, country, sector, measure, value; a stock of day d is that of the midnight that begins it.
+    Columns day, date, country, sector, measure, value;
+    a stock of day d is that of the midnight that begins it.
     """
     import pandas as pd
 

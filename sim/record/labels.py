@@ -1,4 +1,5 @@
-"""What the numbers of a record stand for: names of sectors, countries, parties and own kinds of rows, and the first day.
+"""What the numbers of a record stand for: names of sectors, countries, parties and own kinds of rows,
+and the first day.
 
 The record does not know the scenario; whoever knows it hands these names over.
 """
@@ -20,7 +21,8 @@ FIRST_KIND, LAST_KIND = 100, 127
 class Places:
     """Names in the scenario's order; `country_of` gives the country index of each sector.
 
-    `kinds` are the names of the kinds of rows of extensions, from `FIRST_KIND` on; `measures` are sums over such rows.
+    `kinds` are the names of the kinds of rows of extensions, from `FIRST_KIND` on;
+    `measures` are sums over such rows.
     """
 
     sectors: tuple[str, ...]
@@ -34,7 +36,8 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A party that gives an account: its name, its side, how many incidents a day it makes up, of which country it speaks."""
+    """A party that gives an account: its name, its side, how many incidents a day it makes up,
+    of which country it speaks."""
 
     name: str
     side: str
@@ -43,7 +46,8 @@ class Speaker:
 
 
 def kind_name(kind: int, own: Sequence[str] = ()) -> str:
-    """What a kind of row is called in the log; `own` are the names of kinds of extensions, from `FIRST_KIND` on.
+    """What a kind of row is called in the log; `own` are the names of kinds of extensions,
+    from `FIRST_KIND` on.
 
     >>> kind_name(Kind.ARRIVED), kind_name(101, ("drones.took_off", "drones.landed"))
     ('arrived', 'drones.landed')

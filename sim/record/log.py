@@ -1,7 +1,8 @@
 """What a run leaves behind: the log, the running counters, and the stocks at every midnight.
 
-The SimPy engine calls `Recorder.write` for every event; the world changes the stocks (`World.enter`, `World.leave`).
-The same numbers come from the log alone (`sim.record.measures`); a law test holds the two together.
+The SimPy engine calls `Recorder.write` for every event; the world changes the stocks (`World.enter`,
+`World.leave`). The same numbers come from the log alone (`sim.record.measures`);
+a law test holds the two together.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ COMPARTMENTS = len(Compartment)
 PARTIES = 8
 KNOWN = (1 << PARTIES) - 1
 REPORTS_BIT, ASCRIBES_BIT = PARTIES, 2 * PARTIES
-"""A row's witness: bits 0-7 parties that know of it, 8-15 that report it, 16-23 that ascribe it to another side."""
+"""A row's witness: bits 0-7 parties that know of it, 8-15 that report it,
+16-23 that ascribe it to another side."""
 
 COLUMN_TYPES: tuple[Any, ...] = (
     np.int64, np.float64, np.int16, np.uint64, np.int32, np.int64, np.int16, np.float64, np.int64, np.int32,
@@ -70,13 +72,16 @@ class RunRecord:
 
 
 class ArrayRecord(RunRecord):
-    """A record whose counters and log are arrays; as dictionaries and tuples they are made when they are asked for.
+    """A record whose counters and log are arrays;
+    as dictionaries and tuples they are made when they are asked for.
 
-    `cell_keys` (cells,) and `amounts` (cells, 3); `reports` (cells, 4): key, rows, persons, ascribed; `log` nine columns, or none.
+    `cell_keys` (cells,) and `amounts` (cells, 3); `reports` (cells, 4): key, rows, persons, ascribed;
+    `log` nine columns, or none.
     """
 
     def __init__(
-        self, run: RunRecord, cell_keys: NDArray[np.int64], amounts: NDArray[np.float64], reports: NDArray[np.int64],
+        self, run: RunRecord, cell_keys: NDArray[np.int64], amounts: NDArray[np.float64],
+        reports: NDArray[np.int64],
         log: list[NDArray[Any]],
     ) -> None:  # fmt: skip
         for name in (

@@ -20,8 +20,9 @@ ATTEMPTS, EPISODES = "person-attempts", "person-episodes"
 OF_EXTENSION = re.compile(r"[a-z0-9][a-z0-9_-]*\.[a-z0-9][a-z0-9_-]*")
 """The name of a measure of an extension: that of the extension, and its own."""
 COUNTS = ("persons", ATTEMPTS, EPISODES, "events")
-"""Units of counts. Persons: each counts once in a run. Person-attempts: one person and one try. Person-episodes: one person and one
-time that it happened, so that a person to whom it happens three times counts three times."""
+"""Units of counts. Persons: each counts once in a run. Person-attempts: one person and one try.
+Person-episodes: one person and one time that it happened,
+so that a person to whom it happens three times counts three times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,19 @@ class Measure:
 
 
 # fmt: off
-def _m(name: str, label: str, family: Family, *kinds: int, of: Literal["persons", "rows", "value"] = "persons",
+def _m(name: str, label: str, family: Family, *kinds: int,
+       of: Literal["persons", "rows", "value"] = "persons",
        actor: int | None = None, unit: str = "") -> Measure:
-    return Measure(name, label, unit or {"persons": "persons", "rows": "events", "value": "h"}[of], family, kinds, of, actor)
+    return Measure(name, label, unit or {"persons": "persons", "rows": "events", "value": "h"}[of],
+                   family, kinds, of, actor)
 # fmt: on
 # fmt: off
 COUNTED: tuple[Measure, ...] = (
     _m("arrived", "arrived in the transit state", "flow", Kind.ARRIVED),
     _m("attempts", "person-attempts", "flow", Kind.ATTEMPT, unit=ATTEMPTS),
     _m("group_attempts", "group-attempts", "flow", Kind.ATTEMPT, of="rows"),
-    _m("guided_attempts", "person-attempts guided or driven by escorts", "flow", Kind.ATTEMPT, actor=Actor.ESCORT, unit=ATTEMPTS),
+    _m("guided_attempts", "person-attempts guided or driven by escorts", "flow", Kind.ATTEMPT,
+        actor=Actor.ESCORT, unit=ATTEMPTS),
     _m("withdrew", "withdrew", "flow", Kind.WITHDREW, unit=ATTEMPTS),
     _m("prevented", "prevented at the line", "enforcement", Kind.PREVENTED, unit=ATTEMPTS),
     _m("apprehended", "apprehended", "enforcement", Kind.APPREHENDED, unit=ATTEMPTS),
@@ -72,12 +76,14 @@ COUNTED: tuple[Measure, ...] = (
     _m("flown_home", "flown home", "flow", Kind.FLOWN_HOME),
     _m("left_by_own_means", "left by own means", "flow", Kind.LEFT_BY_OWN_MEANS),
     _m("stranded", "became stranded in the strip", "human", Kind.STRANDED, unit=EPISODES),
-    _m("harmed", "harmed", "human", Kind.HARMED_EXPOSURE, Kind.HARMED_RETURN, Kind.HARMED_VIOLENCE, Kind.HARMED_BARRIER, unit=EPISODES),
+    _m("harmed", "harmed", "human", Kind.HARMED_EXPOSURE, Kind.HARMED_RETURN, Kind.HARMED_VIOLENCE,
+        Kind.HARMED_BARRIER, unit=EPISODES),
     _m("harmed_exposure", "harmed by exposure", "human", Kind.HARMED_EXPOSURE, unit=EPISODES),
     _m("harmed_return", "harmed in a summary return", "human", Kind.HARMED_RETURN, unit=EPISODES),
     _m("harmed_violence", "harmed in a stand-off", "human", Kind.HARMED_VIOLENCE, unit=EPISODES),
     _m("harmed_barrier", "injured at a barrier", "human", Kind.HARMED_BARRIER, unit=EPISODES),
-    _m("died", "died", "human", Kind.DIED_EXPOSURE, Kind.DIED_DROWNING, Kind.DIED_AFTER_RETURN, Kind.DIED_VIOLENCE),
+    _m("died", "died", "human", Kind.DIED_EXPOSURE, Kind.DIED_DROWNING, Kind.DIED_AFTER_RETURN,
+        Kind.DIED_VIOLENCE),
     _m("died_exposure", "died of exposure", "human", Kind.DIED_EXPOSURE),
     _m("died_drowning", "drowned", "human", Kind.DIED_DROWNING),
     _m("died_after_return", "died after a summary return", "human", Kind.DIED_AFTER_RETURN),
@@ -87,9 +93,12 @@ COUNTED: tuple[Measure, ...] = (
     _m("column_persons", "people led to the line in columns", "incident", Kind.JOINED_COLUMN, unit=EPISODES),
     _m("standoffs", "stand-offs", "incident", Kind.STANDOFF_BEGAN, of="rows"),
     _m("incidents_1", "stand-offs that reached shouting", "incident", Kind.REACHED_LEVEL_1, of="rows"),
-    _m("incidents_2", "stand-offs that reached objects or fence torn", "incident", Kind.REACHED_LEVEL_2, of="rows"),
-    _m("incidents_3", "stand-offs that reached a threat of arms", "incident", Kind.REACHED_LEVEL_3, of="rows"),
-    _m("incidents_4", "stand-offs that reached gas or warning shots", "incident", Kind.REACHED_LEVEL_4, of="rows"),
+    _m("incidents_2", "stand-offs that reached objects or fence torn", "incident", Kind.REACHED_LEVEL_2,
+        of="rows"),
+    _m("incidents_3", "stand-offs that reached a threat of arms", "incident", Kind.REACHED_LEVEL_3,
+        of="rows"),
+    _m("incidents_4", "stand-offs that reached gas or warning shots", "incident", Kind.REACHED_LEVEL_4,
+        of="rows"),
     _m("incidents_5", "stand-offs that reached a violent clash", "incident", Kind.REACHED_LEVEL_5, of="rows"),
     _m("diversions", "diversions", "incident", Kind.DIVERSION, of="rows"),
     _m("calls", "calls for teams", "post", Kind.CALLED, of="rows"),
@@ -114,13 +123,19 @@ class Ratio:
 
 # fmt: off
 RATIOS: tuple[Ratio, ...] = (
-    Ratio("share_stopped", "prevented or apprehended, of person-attempts", "share", "enforcement", "stopped", "attempts"),
-    Ratio("share_entered", "entered unseen, of person-attempts", "share", "flow", "entered_unseen", "attempts"),
-    Ratio("share_claims_heard", "claims heard, of claims lodged", "share", "human", "claims_heard", "claims_lodged"),
-    Ratio("deaths_per_1000", "deaths per 1,000 person-attempts", "1/1,000", "human", "died", "attempts", 1000.0),
-    Ratio("harmed_per_1000", "people harmed per 1,000 person-attempts", "1/1,000", "human", "harmed", "attempts", 1000.0),
+    Ratio("share_stopped", "prevented or apprehended, of person-attempts", "share", "enforcement", "stopped",
+        "attempts"),
+    Ratio("share_entered", "entered unseen, of person-attempts", "share", "flow", "entered_unseen",
+        "attempts"),
+    Ratio("share_claims_heard", "claims heard, of claims lodged", "share", "human", "claims_heard",
+        "claims_lodged"),
+    Ratio("deaths_per_1000", "deaths per 1,000 person-attempts", "1/1,000", "human", "died", "attempts",
+        1000.0),
+    Ratio("harmed_per_1000", "people harmed per 1,000 person-attempts", "1/1,000", "human", "harmed",
+        "attempts", 1000.0),
     *(
-        Ratio(f"incidents_{level}_per_1000", f"incidents of level {level} per 1,000 person-attempts", "1/1,000",
+        Ratio(f"incidents_{level}_per_1000", f"incidents of level {level} per 1,000 person-attempts",
+            "1/1,000",
               "incident", f"incidents_{level}", "attempts", 1000.0)
         for level in (1, 2, 3, 4, 5)
     ),
@@ -156,8 +171,10 @@ class Described:
 
 # fmt: off
 RARE = frozenset(
-    {"died", "died_exposure", "died_drowning", "died_after_return", "died_violence", "harmed_violence", "harmed_barrier",
-     "force_members_harmed", "harmed_return", "admitted_for_care", "columns", "standoffs", "diversions", "incidents_1",
+    {"died", "died_exposure", "died_drowning", "died_after_return", "died_violence", "harmed_violence",
+        "harmed_barrier",
+     "force_members_harmed", "harmed_return", "admitted_for_care", "columns", "standoffs", "diversions",
+     "incidents_1",
      "incidents_2", "incidents_3", "incidents_4", "incidents_5"}
 )
 # fmt: on
@@ -170,7 +187,8 @@ INTEGRALS: tuple[Described, ...] = (
 
 
 def described(extra: Iterable[Measure] = ()) -> dict[str, Described]:
-    """Every measure that a summary holds, in its order: those of the model, then `extra`, those of a scenario's extensions."""
+    """Every measure that a summary holds, in its order: those of the model, then `extra`,
+    those of a scenario's extensions."""
     found = [
         *(Described(m.name, m.label, m.unit, m.family, m.name in RARE) for m in COUNTED),
         *INTEGRALS,
@@ -207,7 +225,8 @@ def units_of(*names: str) -> str:
 def check_measures(
     names: Iterable[str], asked: str = "measure", known: Mapping[str, Described] = DESCRIBED
 ) -> None:
-    """Refuse measures that are not known, with the nearest name of each. `asked` is the option or argument that names them."""
+    """Refuse measures that are not known, with the nearest name of each.
+    `asked` is the option or argument that names them."""
     unknown = [name for name in names if name not in known]
     if not unknown:
         return

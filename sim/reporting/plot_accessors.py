@@ -1,4 +1,5 @@
-"""The figures of what is not a single result: comparisons, sweeps, screenings, breaking points, fits, each under `.plot`."""
+"""The figures of what is not a single result: comparisons, sweeps, screenings, breaking points, fits,
+each under `.plot`."""
 
 from __future__ import annotations
 

@@ -77,6 +77,7 @@ def draw(name: str, result: Source) -> Figure:
 
 
 def save_all(result: Source, folder: Path, *, tell: Callable[[str], Any] = lambda _: None) -> list[Path]:
-    """Draw every figure that applies into a folder, as PNG and SVG; the files written. The same result gives the same bytes."""
+    """Draw every figure that applies into a folder, as PNG and SVG; the files written.
+    The same result gives the same bytes."""
     applying = [name for name in FIGURES if name not in APPLIES or APPLIES[name](result)]
     return save_figures({name: partial(draw, name, result) for name in applying}, folder, tell=tell)

@@ -1,7 +1,7 @@
 """Tables for reading: names with units, rounded numbers, an interval in one cell, the people in every table.
 
-What a table holds is decided where it is computed; here it is only made fit for a page. `tidy_frame` gives plain words in a frame,
-`styled` its looks in a notebook.
+What a table holds is decided where it is computed; here it is only made fit for a page.
+`tidy_frame` gives plain words in a frame, `styled` its looks in a notebook.
 """
 
 from __future__ import annotations
@@ -39,18 +39,26 @@ LOOKS = (
     {"selector": "th", "props": "text-align: left; border-bottom: 1px solid #888; vertical-align: bottom"},
     {"selector": "td", "props": "text-align: left; vertical-align: top; padding: 0.25em 0.8em"},
 )
-HEADINGS = {"interval": "95 % interval", "label": "measure", "mean": "mean a run", "share_luck": "of the spread is luck", "verdict": "told apart"}  # fmt: skip
+HEADINGS = {
+    "interval": "95 % interval",
+    "label": "measure",
+    "mean": "mean a run",
+    "share_luck": "of the spread is luck",
+    "verdict": "told apart",
+}
 BOUNDS = ("low", "high")
 
 
 def table(found: Any, measures: Sequence[str] = ()) -> Styler:
-    """Anything that was found, as a table for a notebook; `measures` chooses rows or columns, people are always among them."""
+    """Anything that was found, as a table for a notebook; `measures` chooses rows or columns,
+    people are always among them."""
     people = {measure.label for measure in _measures_in(found).values() if measure.family == "human"}
     return styled(tidy_frame(found, measures), people | HUMAN_LABELS)
 
 
 def tidy_frame(found: Any, measures: Sequence[str] = ()) -> pd.DataFrame:
-    """The same as a frame of words. Raises `UsageError` for a measure that there is not, or a thing without a table."""
+    """The same as a frame of words. Raises `UsageError` for a measure that there is not,
+    or a thing without a table."""
     import pandas as pd
 
     check_measures(measures, known=_measures_in(found))
@@ -86,7 +94,8 @@ def _result(found: Result, measures: Sequence[str]) -> pd.DataFrame:
 
 
 def _comparison(found: Comparison, measures: Sequence[str]) -> pd.DataFrame:
-    """One other world: its mean, the difference and its interval. Several: a column of differences each, * where told apart."""
+    """One other world: its mean, the difference and its interval. Several: a column of differences each,
+    * where told apart."""
     wanted = list(dict.fromkeys((*(measures or FLOW), *PEOPLE)))
     every = found.differences.set_index("measure")
     rows = every.loc[[name for name in wanted if name in every.index]]
@@ -157,7 +166,8 @@ def _checks(found: Sequence[Check]) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (row.case, row.what, row.theory, row.simulated, *((row.simulated, row.simulated) if row.exact else (row.low, row.high)),
+        (row.case, row.what, row.theory, row.simulated,
+            *((row.simulated, row.simulated) if row.exact else (row.low, row.high)),
          "agrees" if row.holds else "DIFFERS")
         for row in found
     ]  # fmt: skip
@@ -180,7 +190,8 @@ MAKERS: dict[type, Callable[[Any, Sequence[str]], pd.DataFrame]] = {
 def in_words(
     frame: pd.DataFrame, *, index: bool = True, known: Mapping[str, Described] = DESCRIBED
 ) -> pd.DataFrame:
-    """A frame of words: an index with a name as columns, low and high as one interval, numbers rounded, headings without underscores.
+    """A frame of words: an index with a name as columns, low and high as one interval, numbers rounded,
+    headings without underscores.
 
     `known` are the measures whose labels stand for their names.
     """
@@ -217,7 +228,8 @@ def _band(low: float, high: float) -> str:
 
 
 def in_word(value: Any) -> str:
-    """A value for a cell: thousands with a comma, three digits for small numbers, nothing for what is missing.
+    """A value for a cell: thousands with a comma, three digits for small numbers,
+    nothing for what is missing.
 
     >>> in_word(12345.6), in_word(0.012345), in_word(float("nan")), in_word(7), in_word("waiting")
     ('12,346', '0.0123', '', '7', 'waiting')
@@ -235,7 +247,8 @@ def in_word(value: Any) -> str:
 
 
 def styled(words: pd.DataFrame, people: AbstractSet[str] = HUMAN_LABELS) -> Styler:
-    """Words with the looks of a table: numbers to the right, people in the colour that figures give them, no index."""
+    """Words with the looks of a table: numbers to the right, people in the colour that figures give them,
+    no index."""
     rules: list[Any] = [*LOOKS]
     for place, name in enumerate(words.columns):
         if any(words[name]) and all(_is_number(cell) for cell in words[name]):

@@ -3,7 +3,8 @@
     from sim.reporting.widgets import panel
     panel("night-3-november")
 
-Made from the scenario and its schema; every change plays both worlds on the same luck. Needs `borderflow[notebook]`.
+Made from the scenario and its schema; every change plays both worlds on the same luck.
+Needs `borderflow[notebook]`.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ __all__ = ["panel"]
 def panel(
     scenario: str | Path, *, replications: int = 20, seed: int = 0, folder: str | Path | None = "."
 ) -> PanelWidget:
-    """A panel of a shipped scenario or of a file; scenario files it writes are kept in `folder` (none: downloaded alone).
+    """A panel of a shipped scenario or of a file; scenario files it writes are kept in `folder` (none:
+    downloaded alone).
 
-    Raises `UsageError` where the extra `notebook` is not installed, `ScenarioError` for a scenario with faults.
+    Raises `UsageError` where the extra `notebook` is not installed,
+    `ScenarioError` for a scenario with faults.
     """
     try:
         from sim.reporting.panel.panel_widget import PanelWidget

@@ -34,8 +34,8 @@ def arrival_rate(
     """People a day on a route: base x season x flights x exp(stance + surge + feedback - removals).
 
     Units: base and result persons a day, the others factors or logs of factors. Range: base, season, flights
-    0 and up; logs any; result 0 and up. Source: the model's own design, a product of effects. Status: base and
-    season as the scenario says; form assumed.
+    0 and up; logs any; result 0 and up. Source: the model's own design, a product of effects. Status:
+    base and season as the scenario says; form assumed.
 
     >>> arrival_rate(100.0, 1.0, 0.5, 0.0, 0.0, 0.0, 0.0)
     50.0

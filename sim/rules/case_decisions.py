@@ -6,10 +6,12 @@ from __future__ import annotations
 def chance_of_care(
     base: float, minors_weight: float, share_minors: float, rise: float, reserve: float
 ) -> float:
-    """The chance that one of a group is admitted for medical care; rises as the health reserve falls, and with the minors in it.
+    """The chance that one of a group is admitted for medical care; rises as the health reserve falls,
+    and with the minors in it.
 
-    Units: shares, `minors_weight` a multiple of the base for a group of minors alone; result the chance for one group.
-    Range: 0 to 1, weight 0 and up. Source: the model's own design: care is a way to be admitted. Status: assumed.
+    Units: shares, `minors_weight` a multiple of the base for a group of minors alone;
+    result the chance for one group. Range: 0 to 1, weight 0 and up. Source: the model's own design: care is a
+    way to be admitted. Status: assumed.
 
     >>> chance_of_care(0.01, 1.0, 0.5, 0.1, 1.0)
     0.015

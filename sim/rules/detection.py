@@ -50,8 +50,8 @@ def patrol_hazard(
     speed x n0 (free / n0)^eta / length x factors. No free team, no patrol.
 
     Units: km/h, teams, km, factors; result 1/h. Range: 0 and up, length above 0, eta 0 to 1. Source: Koopman
-    1946 (eta 1); eta 0.1-0.3 wanted by a fit of the whole record (the model's own design). Status: eta estimated,
-    speed assumed.
+    1946 (eta 1); eta 0.1-0.3 wanted by a fit of the whole record (the model's own design). Status:
+    eta estimated, speed assumed.
 
     >>> patrol_hazard(4.0, 5.0, 10, 1.0, 20.0, 1.0, 1.0, 1.0)
     2.0

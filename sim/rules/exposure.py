@@ -67,8 +67,8 @@ def event_rate(persons: int, situation: float, reserve: float, frailty: float, p
     """Harms and deaths a summer day of exposure brings to a group in a situation.
 
     Units: persons, per_10000 events in 10,000 person-days; result events in a summer day of exposure. Range:
-    0 and up; reserve 0 to 1. Source: the model's own design, exposure. Status: deaths estimated, harm and frailty
-    assumed.
+    0 and up; reserve 0 to 1. Source: the model's own design, exposure. Status: deaths estimated,
+    harm and frailty assumed.
 
     >>> event_rate(10, 1.0, 1.0, 1.0, 100.0)
     0.1

@@ -24,8 +24,8 @@ def ramp_at(time_h: float, start_h: float, end_h: float, ramp_h: float) -> float
 def mean_ramp(from_h: float, to_h: float, start_h: float, end_h: float, ramp_h: float) -> float:
     """How far a lever was in force on average over a stretch of time: the mean of `ramp_at`, exact.
 
-    Units: hours since the start of the run; result a share. Range: to_h above from_h, ramp 0 and up; result 0 to 1.
-    Source: the integral of the ramp. Status: definition.
+    Units: hours since the start of the run; result a share. Range: to_h above from_h, ramp 0 and up;
+    result 0 to 1. Source: the integral of the ramp. Status: definition.
 
     >>> mean_ramp(0.0, 24.0, 6.0, 100.0, 0.0), mean_ramp(0.0, 24.0, 0.0, 100.0, 24.0)
     (0.75, 0.5)
@@ -44,8 +44,8 @@ def mean_ramp(from_h: float, to_h: float, start_h: float, end_h: float, ramp_h: 
 def blend(current: float, target: float, degree: float) -> float:
     """A `set` lever at some degree (ramp x strength): moves from what it replaces to its size.
 
-    Units: those of the control; degree a share. Range: any; degree 0 to 1. Source: the model's own design, `set`.
-    Status: definition.
+    Units: those of the control; degree a share. Range: any; degree 0 to 1. Source: the model's own design,
+    `set`. Status: definition.
 
     >>> blend(2.0, 6.0, 0.25)
     3.0
@@ -78,8 +78,8 @@ def scaling(size: float, degree: float) -> float:
 def clip(value: float, low: float, high: float) -> float:
     """The value held in its range.
 
-    Units: those of the control. Range: any, low at most high; result low to high. Source: the model's own design.
-    Status: definition.
+    Units: those of the control. Range: any, low at most high; result low to high. Source:
+    the model's own design. Status: definition.
 
     >>> clip(1.5, 0.0, 1.0)
     1.0

@@ -23,8 +23,8 @@ def shrunk_share(successes: float, attempts: float, prior: float, prior_persons:
     A pure moving average freezes where nobody tries; shrinking lets it drift back (the model's own design).
 
     Units: persons, shares of attempts; result a share. Range: 0 and up, successes at most attempts, prior 0
-    to 1; result 0 to 1. Source: shrinkage, as the mean of a beta prior; the model's own design. Status: prior's
-    weight assumed.
+    to 1; result 0 to 1. Source: shrinkage, as the mean of a beta prior; the model's own design. Status:
+    prior's weight assumed.
 
     >>> shrunk_share(0.0, 0.0, 0.2, 100.0)
     0.2

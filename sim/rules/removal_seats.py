@@ -10,8 +10,8 @@ def seats_of_flight(seats_per_week: float, days_between: float, left_over: float
 
     Seats are kept while somebody waits for one and lost when nobody does; groups fly together.
 
-    Units: persons a week, days, persons, groups; result persons. Range: 0 and up. Source: the model's own design, a
-    queue for seats. Status: form assumed, seats as the scenario says.
+    Units: persons a week, days, persons, groups; result persons. Range: 0 and up. Source:
+    the model's own design, a queue for seats. Status: form assumed, seats as the scenario says.
 
     >>> seats_of_flight(14.0, 7.0, 3.0, 1), seats_of_flight(14.0, 7.0, 3.0, 0)
     (17.0, 14.0)

@@ -12,7 +12,8 @@ def chance_to_try_again(
     offer_weight: float,
     offered: float,
 ) -> float:
-    """The chance of another try after so many failed ones: falls with attempts, hardship and offers to go home.
+    """The chance of another try after so many failed ones: falls with attempts,
+    hardship and offers to go home.
 
     `offered` is 1 while flights home exist.
 

@@ -19,10 +19,12 @@ class ChoiceWeights(NamedTuple):
 
 
 def sector_weight(
-    length_km: float, access: float, perceived: float, barrier: float, distance_km: float, wish: float, constant: float,
+    length_km: float, access: float, perceived: float, barrier: float, distance_km: float, wish: float,
+    constant: float,
     weights: ChoiceWeights,
 ) -> float:  # fmt: skip
-    """The logit weight of a sector: exp(ln length + access + success - barrier - ln distance + wish + constant).
+    """The logit weight of a sector: exp(ln length + access + success - barrier - ln
+    distance + wish + constant).
 
     Length enters as its logarithm, so that cutting a sector in two changes nothing.
 

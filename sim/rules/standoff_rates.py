@@ -8,7 +8,8 @@ from sim.core.distributions import power
 
 
 class Ladder(NamedTuple):
-    """What of a scenario the steps of a stand-off depend on: rates in 1/h, the shares of who takes a step up, the calming factor."""
+    """What of a scenario the steps of a stand-off depend on: rates in 1/h, the shares of who takes a step up,
+    the calming factor."""
 
     up: float
     down: float
@@ -34,7 +35,8 @@ class StepRates(NamedTuple):
 def rate_of_any_step(rates: StepRates) -> float:
     """The rate of anything at all, as a rule of its own: properties do not compile.
 
-    Units: rates 1/h. Range: 0 and up. Source: rates of independent exponential clocks add. Status: definition.
+    Units: rates 1/h. Range: 0 and up. Source: rates of independent exponential clocks add. Status:
+    definition.
 
     >>> rate_of_any_step(StepRates(1.0, 0.5, 0.25, 2.0, 0.0, 0.0))
     3.75
@@ -63,9 +65,9 @@ def step_rates(
     with their `restraint`, which also quickens the way down by `calm`; without teams guards take no step.
     Dispersal comes from level 0 alone.
 
-    Units: levels, teams, rates 1/h, shares, factors; result rates 1/h. Range: level 0 to `top`, the others 0 and up,
-    shares 0 to 1. Source: the model's own design, a continuous-time Markov chain; up 0.46 and down 0.84 from a
-    throw-away fit (docs/record.md). Status: rates estimated, shares assumed.
+    Units: levels, teams, rates 1/h, shares, factors; result rates 1/h. Range: level 0 to `top`,
+    the others 0 and up, shares 0 to 1. Source: the model's own design, a continuous-time Markov chain;
+    up 0.46 and down 0.84 from a throw-away fit (docs/record.md). Status: rates estimated, shares assumed.
 
     >>> step_rates(0, 5, Ladder(1.0, 1.0, 0.5, 0.3, 0.2, 0.0, 0.0, 0.4), 3, 0.0, 1.0, 1.0)
     StepRates(people=0.5, escort=0.0, guard=0.0, down=0.0, breach=0.0, disperse=0.4)

@@ -24,8 +24,8 @@ def posture_target(base: float, gain: float, pressure: float, relief: float, lim
 def posture_step(posture: float, target: float, days: float, relaxation_days: float) -> float:
     """The posture some days later: it moves to its target by 63 % in the relaxation time.
 
-    Units: posture, days; result posture. Range: posture 0 to 1, days 0 and up, relaxation above 0. Source: exponential
-    approach, so that two half days are one day. Status: assumed.
+    Units: posture, days; result posture. Range: posture 0 to 1, days 0 and up, relaxation above 0. Source:
+    exponential approach, so that two half days are one day. Status: assumed.
 
     >>> posture_step(0.5, 0.5, 1.0, 7.0)
     0.5
@@ -37,7 +37,8 @@ def between(posture: float, points: Sequence[float], values: Sequence[float], co
     """A stance control at a posture, linear between the presets; `points` rise from 0 to 1.
 
     Units: postures; values as the control has them. Range: posture 0 to 1; `count` of points, which rise from
-    0 to 1. Source: linear interpolation. Status: presets assumed or estimated (sim.scenario.levers.lever_kinds).
+    0 to 1. Source: linear interpolation. Status: presets assumed or estimated
+    (sim.scenario.levers.lever_kinds).
 
     >>> between(0.5, (0.0, 1.0), (0.0, 3.0), 2)
     1.5

@@ -28,10 +28,12 @@ Chunk = tuple[Job, ...]
 
 
 class Pool:
-    """Where jobs run: this process, processes of this machine, or a Dask cluster; kept from one call of `execute` to the next.
+    """Where jobs run: this process, processes of this machine, or a Dask cluster;
+    kept from one call of `execute` to the next.
 
-    One worker and no cluster: in this process. `cluster`: the address of a Dask scheduler, or "local" for one of
-    `workers` worker processes on this machine. Raises `UsageError` for fewer than one worker, and for a scheduler that does not answer.
+    One worker and no cluster: in this process. `cluster`: the address of a Dask scheduler,
+    or "local" for one of `workers` worker processes on this machine. Raises `UsageError` for fewer than one
+    worker, and for a scheduler that does not answer.
     """
 
     def __init__(self, workers: int = 1, cluster: str | None = None) -> None:
@@ -74,14 +76,16 @@ class Pool:
 
 
 def check_pool(workers: int, cluster: str | None) -> None:
-    """Refuse workers or a scheduler that cannot be had, for work whose first pool comes late. Raises `UsageError`."""
+    """Refuse workers or a scheduler that cannot be had, for work whose first pool comes late.
+    Raises `UsageError`."""
     with Pool(workers, cluster) as pool:
         if cluster != LOCAL:
             pool.ready()
 
 
 def execute(
-    jobs: Iterable[Job], *, workers: int = 1, cluster: str | None = None, chunk: int = CHUNK, pool: Pool | None = None,
+    jobs: Iterable[Job], *, workers: int = 1, cluster: str | None = None, chunk: int = CHUNK,
+    pool: Pool | None = None,
 ) -> Iterator[list[Row]]:  # fmt: skip
     """Results of jobs, in their order, a chunk at a time; in a pool of its own, or one that is kept.
 
@@ -141,7 +145,8 @@ def _again_then(again: deque[Chunk], chunks: Iterator[Chunk]) -> Iterator[Chunk]
 
 
 def _through(pool: Executor, chunks: Iterator[Chunk], most: int) -> Any:
-    """Give chunks to a pool, hand their results on in order; the chunks that were on their way when it broke."""
+    """Give chunks to a pool, hand their results on in order;
+    the chunks that were on their way when it broke."""
     way: deque[tuple[Chunk, Future[list[Row]]]] = deque()
     for chunk in chunks:
         try:
@@ -170,7 +175,8 @@ def _hand_on(way: deque[tuple[Chunk, Future[list[Row]]]]) -> Any:
 
 
 def _one_by_one(chunk: Chunk) -> Iterator[list[Row]]:
-    """The chunk whose worker was lost, each job in a process of its own: the one that kills it is a failed row."""
+    """The chunk whose worker was lost, each job in a process of its own:
+    the one that kills it is a failed row."""
     rows: list[Row] = []
     for job in chunk:
         alone = Workers(1)

@@ -27,8 +27,8 @@ SECTOR = "sector_"
 class Job:
     """One replication of the scenario of one point of a design.
 
-    `sets` are changes made where the job is done: thousands of them travel with one scenario. `figures`: what stands
-    beside each recorded figure is asked for, too.
+    `sets` are changes made where the job is done: thousands of them travel with one scenario. `figures`:
+    what stands beside each recorded figure is asked for, too.
     """
 
     key: str
@@ -44,10 +44,12 @@ class Job:
 
 
 def job_of(
-    point: int, scenario: Scenario, seed: int, replication: int, content: str | None = None, *, days: Days = None,
+    point: int, scenario: Scenario, seed: int, replication: int, content: str | None = None, *,
+    days: Days = None,
     by_sector: bool = False, engine: Engine = "compiled", sets: tuple[str, ...] = (), figures: bool = False,
 ) -> Job:  # fmt: skip
-    """A job with its key; `content` is the hash of the scenario, where it is known; `days` [from, to) are counted."""
+    """A job with its key; `content` is the hash of the scenario, where it is known; `days` [from, to)
+    are counted."""
     key = key_of_job(content or digest(scenario), seed, replication, days, sets)
     return Job(key, point, scenario, seed, replication, days, by_sector, engine, sets, figures)
 
@@ -55,16 +57,19 @@ def job_of(
 def key_of_job(
     content: str, seed: int, replication: int, days: Days = None, sets: tuple[str, ...] = ()
 ) -> str:
-    """The key of a job: a hash of the scenario's hash, the seed, the replication, the days, the model version, and changes."""
+    """The key of a job: a hash of the scenario's hash, the seed, the replication, the days,
+    the model version, and changes."""
     words = [content, str(seed), str(replication), str(days), str(MODEL_VERSION), *sets]
     return hashlib.sha256("|".join(words).encode()).hexdigest()
 
 
 def do(job: Job, gauge: Gauge | None = None) -> Row:
-    """Run a job without a log: its key, point, seed, replication, status, reason, CPU seconds, and every measure.
+    """Run a job without a log: its key, point, seed, replication, status, reason, CPU seconds,
+    and every measure.
 
-    A replication that breaks is a row with its reason; it has no measures. By sector, if asked: `sectors`, the names,
-    and `sector_MEASURE`, a number for each; `figures`, a number for each recorded figure, by `gauge` if there is one.
+    A replication that breaks is a row with its reason; it has no measures. By sector, if asked: `sectors`,
+    the names, and `sector_MEASURE`, a number for each; `figures`, a number for each recorded figure,
+    by `gauge` if there is one.
     """
     row: Row = {"key": job.key, "point": job.point, "seed": job.seed, "replication": job.replication}
     begun = time.process_time()
@@ -92,7 +97,8 @@ def do(job: Job, gauge: Gauge | None = None) -> Row:
 def lost(job: Job, reason: str) -> Row:
     """The row of a job whose worker was lost."""
     return {
-        "key": job.key, "point": job.point, "seed": job.seed, "replication": job.replication, "status": FAILED,
+        "key": job.key, "point": job.point, "seed": job.seed, "replication": job.replication,
+        "status": FAILED,
         "reason": reason, "seconds": 0.0,
     }  # fmt: skip
 

@@ -26,7 +26,8 @@ from sim.scenario.schema import Scenario
 MANIFEST = "manifest.json"
 FORMAT: Literal[1] = 1
 OTHER_KINDS = {
-    "comparison.json": "a comparison", "plan.json": "a sweep", "fit.json": "a calibration", "generations.csv": "a calibration",
+    "comparison.json": "a comparison", "plan.json": "a sweep", "fit.json": "a calibration",
+    "generations.csv": "a calibration",
     "posterior.parquet": "a calibration", "seconds.json": "a study",
 }  # fmt: skip
 """Files by which a folder is known that holds a result, but not of a run."""
@@ -41,9 +42,11 @@ IDENTITY = {
 }
 """What makes two runs the same, and what it is called where they differ."""
 LIBRARIES = (
-    "borderflow", "simpy", "numba", "llvmlite", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "matplotlib",
+    "borderflow", "simpy", "numba", "llvmlite", "numpy", "scipy", "pandas", "pyarrow", "pydantic",
+    "matplotlib",
 )  # fmt: skip
-"""What can change a table or a figure. A result of several versions, or engines, names each, in the order they were used."""
+"""What can change a table or a figure. A result of several versions, or engines, names each,
+in the order they were used."""
 SEVERAL = ", "
 Replication = Annotated[int, Ge(0), Lt(MOST_REPLICATIONS)]
 
@@ -74,9 +77,10 @@ class PosteriorUsed(TypedDict):
 class Manifest:
     """What a result folder says of itself: all that was ever run into it. Times are UTC.
 
-    `replications` were asked for, or there are more of an earlier call: then those. `started` is when the first of them began,
-    `duration_s` adds up over the calls that ran any (a call that was killed adds nothing). With `posterior`, each replication has a
-    parameter set of its own, and `scenario` is what they have in common.
+    `replications` were asked for, or there are more of an earlier call: then those.
+    `started` is when the first of them began, `duration_s` adds up over the calls that ran any (a call that
+    was killed adds nothing). With `posterior`, each replication has a parameter set of its own, and
+    `scenario` is what they have in common.
     """
 
     scenario_name: str
@@ -104,7 +108,8 @@ class Manifest:
         return [words for name, words in IDENTITY.items() if getattr(self, name) != getattr(other, name)]
 
     def go_on_from(self, there: Manifest, finished: list[int]) -> list[int]:
-        """Take over what a folder says of the replications that are in it; which of those asked for are left to run."""
+        """Take over what a folder says of the replications that are in it;
+        which of those asked for are left to run."""
         left = sorted(set(range(self.replications)).difference(finished))
         self.finished = finished
         self.failed = [f for f in there.failed if f["replication"] not in {*finished, *left}]

@@ -1,4 +1,5 @@
-"""What of a run is laid beside a recorded figure: the account of the party that counted it, over the same days."""
+"""What of a run is laid beside a recorded figure: the account of the party that counted it,
+over the same days."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ class Bound(NamedTuple):
 
 
 def bound_series(scenario: Scenario) -> list[Bound]:
-    """The recorded series that a scenario is compared with, in its order, those with a figure in the run's days."""
+    """The recorded series that a scenario is compared with, in its order,
+    those with a figure in the run's days."""
     found = []
     for name, binding in scenario.recorded.items():
         known = series_of(name, binding)
@@ -56,7 +58,8 @@ def bound_series(scenario: Scenario) -> list[Bound]:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One recorded figure that a run is laid beside: `binding` names the scenario's table, `point` the figure."""
+    """One recorded figure that a run is laid beside: `binding` names the scenario's table,
+    `point` the figure."""
 
     binding: str
     label: str
@@ -69,7 +72,8 @@ class Figure:
 def window_in_words(start: date, end: date) -> str:
     """Days [start, end) in few words.
 
-    >>> window_in_words(date(2021, 10, 1), date(2021, 11, 1)), window_in_words(date(2021, 8, 10), date(2021, 8, 16))
+    >>> (window_in_words(date(2021, 10, 1), date(2021, 11, 1)),
+    ...  window_in_words(date(2021, 8, 10), date(2021, 8, 16)))
     ('October 2021', '10 August to 15 August 2021')
     """
     if start.day == 1 and end == (start + timedelta(days=31)).replace(day=1):
@@ -81,7 +85,8 @@ def window_in_words(start: date, end: date) -> str:
 
 
 class BindingReading(NamedTuple):
-    """How a binding is read: sectors (none: everywhere), names of places with those that fronts stand for, windows of days.
+    """How a binding is read: sectors (none: everywhere), names of places with those that fronts stand for,
+    windows of days.
 
     A party's incidents that did not happen are told of its country; they count where the places hold it.
     """
@@ -93,10 +98,11 @@ class BindingReading(NamedTuple):
 
 
 class Gauge:
-    """Reads, from the counters of a run, what stands beside every recorded figure: a number a figure, in their order.
+    """Reads, from the counters of a run, what stands beside every recorded figure: a number a figure,
+    in their order.
 
-    Made once for a scenario; it holds for every change of numbers that leaves countries, sectors, parties, dates and
-    `[recorded.*]` as they are. Needs no log.
+    Made once for a scenario; it holds for every change of numbers that leaves countries, sectors, parties,
+    dates and `[recorded.*]` as they are. Needs no log.
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -109,14 +115,16 @@ class Gauge:
         start = scenario.scenario.start
         self._readings = [
             BindingReading(
-                b.binding, _sectors_of(scenario, b.binding.where), frozenset(places_named(scenario, b.binding.where)),
+                b.binding, _sectors_of(scenario, b.binding.where),
+                frozenset(places_named(scenario, b.binding.where)),
                 [((p.start - start).days, (p.end - start).days) for p in b.points],
             )
             for b in bound
         ]  # fmt: skip
 
     def read(self, run: RunRecord) -> Floats:
-        """The simulated counterparts, of shape (figures,). Raises `UsageError` for a run of another scenario."""
+        """The simulated counterparts, of shape (figures,).
+        Raises `UsageError` for a run of another scenario."""
         if (run.days, run.sectors) != (self._days, self._sectors):
             raise UsageError("the run is of another scenario than the gauge")
         cells, reports = Cells(run), _Said(run)

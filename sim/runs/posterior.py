@@ -1,8 +1,8 @@
 """A posterior that any command can use: parameter sets with weights, from which each replication takes one.
 
-The set of a replication does not depend on the seed or on how many replications there are: a low-discrepancy sequence
-(the golden ratio's) over the cumulative weights, so that few replications cover the posterior evenly, and worlds of a
-comparison share it as they share their luck.
+The set of a replication does not depend on the seed or on how many replications there are:
+a low-discrepancy sequence (the golden ratio's) over the cumulative weights, so that few replications cover
+the posterior evenly, and worlds of a comparison share it as they share their luck.
 """
 
 from __future__ import annotations
@@ -134,7 +134,8 @@ def read_posterior(path: str | Path) -> Posterior:
 
 
 def _about(notes: bytes) -> dict[str, Any]:
-    """What a posterior says of itself: texts, numbers that a float holds, and lists of texts. Raises `ValueError` for anything else."""
+    """What a posterior says of itself: texts, numbers that a float holds, and lists of texts. Raises
+    `ValueError` for anything else."""
     about = json.loads(notes)
     if not isinstance(about, dict) or not all(map(_is_note, about.values())):
         raise ValueError("what it says of itself is no table of texts and numbers")

@@ -68,17 +68,19 @@ class InMemory:
 
 def run(
     scenario: Scenario | str | Path, *, seed: int = 0, replications: int = 1, log: bool = True,
-    out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None, branch: Branch | None = None,
+    out: str | Path | None = None, overwrite: bool = False, progress: Watcher | None = None,
+    branch: Branch | None = None,
     engine: Engine = "simpy", posterior: Posterior | str | Path | None = None,
 ) -> Result:  # fmt: skip
     """Run a scenario (or the one of a name or file) `replications` times.
 
-    With `out`, each finished replication is kept in that folder at once, and those already there are reused, all of them: a folder
-    that holds more than were asked for keeps them, and the result is of all. Without, the result lives in memory. The same scenario, seed and replication give the same log to the bit. A replication
-    that breaks is told in `failed` with its reason and does not stop the others. Ctrl-C leaves the finished ones readable.
-    With `branch`, another scenario held until a date, and the past is its past to the bit. With `posterior`, each
-    replication takes a parameter set from it: intervals then carry what is not known beside luck.
-    Raises `ScenarioError`, `UsageError`, `ResultError`.
+    With `out`, each finished replication is kept in that folder at once, and those already there are reused,
+    all of them: a folder that holds more than were asked for keeps them, and the result is of all. Without,
+    the result lives in memory. The same scenario, seed and replication give the same log to the bit.
+    A replication that breaks is told in `failed` with its reason and does not stop the others. Ctrl-C leaves
+    the finished ones readable. With `branch`, another scenario held until a date, and the past is its past to
+    the bit. With `posterior`, each replication takes a parameter set from it:
+    intervals then carry what is not known beside luck. Raises `ScenarioError`, `UsageError`, `ResultError`.
     """
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
     check_runs(replications, most=MOST_KEPT)
@@ -97,7 +99,8 @@ def run(
 
 
 def manifest_for(
-    scenario: Scenario, seed: int, replications: int, *, log: bool, engine: Engine, branch: Branch | None = None,
+    scenario: Scenario, seed: int, replications: int, *, log: bool, engine: Engine,
+    branch: Branch | None = None,
     posterior: Posterior | None = None,
 ) -> Manifest:  # fmt: skip
     """The manifest of what is asked for. Raises `UsageError` for what cannot be run."""
@@ -132,7 +135,8 @@ class How:
 
 
 class ReplicationScenarios:
-    """The scenario of each replication, and what held before it. Raises `ScenarioError` where a posterior does not fit."""
+    """The scenario of each replication, and what held before it.
+    Raises `ScenarioError` where a posterior does not fit."""
 
     def __init__(self, how: How) -> None:
         self._at = None if how.branch is None else how.branch.at
@@ -173,7 +177,8 @@ def _close(folder: Folder, manifest: Manifest, measures: Mapping[str, Described]
 
 
 def _replicate(
-    how: How, worlds: ReplicationScenarios, manifest: Manifest, left: list[int], keep: Callable[[ReplicationTables], None]
+    how: How, worlds: ReplicationScenarios, manifest: Manifest, left: list[int],
+    keep: Callable[[ReplicationTables], None]
 ) -> None:  # fmt: skip
     progress = how.progress
     begun = len(manifest.finished)
@@ -191,7 +196,8 @@ def _replicate(
             )  # fmt: skip
         except MemoryError:
             raise ResultError(
-                f"replication {replication} of {how.scenario.name} needs more memory than there is: take fewer people or fewer "
+                f"replication {replication} of {how.scenario.name} needs more memory than there is: take "
+                f"fewer people or fewer "
                 "days, or a machine with more; finished replications are kept"
             ) from None
         except Exception as error:

@@ -53,22 +53,27 @@ def of_replications(table: pa.Table, replications: Collection[int]) -> pa.Table:
 class Result:
     """What a run left: frames with one row an event, a day, a report, a measure.
 
-    - `daily`: replication, day, date, country, sector, measure, value: counts by day; `stock_*` people at midnights
+    - `daily`: replication, day, date, country, sector, measure, value: counts by day;
+      `stock_*` people at midnights
     - `events`: the log, empty where none was kept; `witness` as in `sim.record.events.Row`
     - `fates`: replication, compartment, persons: where people are at the end
     - `accounts`: replication, day, date, party, country, sector, measure, value: what each party says
     - `totals`: replication, measure, value: the whole run
-    - `summary`: measure, label, unit, family, mean, low, high, method, replications, runs_for_10_percent: 95 % intervals
-    - `measures`: what each measure of `summary` is called and counted in, by name, those of extensions among them
+    - `summary`: measure, label, unit, family, mean, low, high, method, replications, runs_for_10_percent:
+      95 % intervals
+    - `measures`: what each measure of `summary` is called and counted in, by name,
+      those of extensions among them
     - `scenario`, `seed`, `replications`: what was run; `folder` where it is kept, or None
     - `failed`: replications that broke, with the reason of each
     - `plot`: one method a figure, where the result was made by `sim.run` or `sim.open_result`
 
-    Frames are read when they are first asked for. Raises `ResultError` where no replication has finished, or a table is damaged.
+    Frames are read when they are first asked for. Raises `ResultError` where no replication has finished,
+    or a table is damaged.
     """
 
     def __init__(
-        self, scenario: Scenario, seed: int, replications: int, tables: TableSource, *, folder: Path | None = None,
+        self, scenario: Scenario, seed: int, replications: int, tables: TableSource, *,
+        folder: Path | None = None,
         failed: list[Failed] | None = None,
     ) -> None:  # fmt: skip
         self.scenario = scenario
@@ -87,7 +92,8 @@ class Result:
     def _frame(self, table: str) -> pd.DataFrame:
         if self.replications == 0:
             raise ResultError("no replication has finished: there is nothing to show")
-        # Arrow keeps notes for pandas as JSON in a footer that no checksum covers: columns alone say what is there.
+        # Arrow keeps notes for pandas as JSON in a footer that no checksum covers: columns alone say what is
+        # there.
         return self._tables.read(table).to_pandas(ignore_metadata=True)
 
     def only(self, replications: Collection[int]) -> Result:
@@ -101,12 +107,14 @@ class Result:
 
     @cached_property
     def daily(self) -> pd.DataFrame:
-        """Counts by day and sector, and stocks at midnights by country, in the unit of the measure; an absent cell is nobody."""
+        """Counts by day and sector, and stocks at midnights by country, in the unit of the measure;
+        an absent cell is nobody."""
         return self._frame("daily")
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """The log, one row an event: times in hours since the first midnight, persons, the row that caused it."""
+        """The log, one row an event: times in hours since the first midnight, persons,
+        the row that caused it."""
         return self._frame("events")
 
     @cached_property
@@ -116,17 +124,20 @@ class Result:
 
     @cached_property
     def totals(self) -> pd.DataFrame:
-        """Every measure of every replication over the whole run, in its unit; NaN for a ratio with an empty denominator."""
+        """Every measure of every replication over the whole run, in its unit;
+        NaN for a ratio with an empty denominator."""
         return self._frame("totals")
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """Means over replications with 95 % intervals: Student's t, the jackknife for ratios of totals, exact Poisson (Garwood 1936) for rare counts; `method` says which."""
+        """Means over replications with 95 % intervals: Student's t, the jackknife for ratios of totals, exact
+        Poisson (Garwood 1936) for rare counts; `method` says which."""
         return summarise(self.totals, self.measures)
 
     @cached_property
     def fates(self) -> pd.DataFrame:
-        """People by compartment at the end of each replication; they add up to everybody who was there or came."""
+        """People by compartment at the end of each replication;
+        they add up to everybody who was there or came."""
         daily = self.daily
         last = daily[
             (daily["day"] == self.scenario.days) & daily["measure"].astype(str).str.startswith(STOCK)
@@ -139,7 +150,10 @@ class Result:
     def __repr__(self) -> str:
         runs = f"{self.replications} replication{'s' if self.replications != 1 else ''}"
         broke = f", {len(self.failed)} failed" if self.failed else ""
-        return f"<Result {plain(self.scenario.name)}, seed {self.seed}, {runs}{broke}; {self.scenario.days} days>"
+        return (
+            f"<Result {plain(self.scenario.name)}, seed {self.seed}, {runs}{broke}; {self.scenario.days} "
+            f"days>"
+        )
 
     def _repr_html_(self) -> str:
         """A short table for a notebook: what flowed, and what it did to people, side by side."""
@@ -149,8 +163,10 @@ class Result:
         rows = "".join(_html_row(summary.loc[name]) for name in (*FLOW, *HUMAN) if name in summary.index)
         title = escape(self.scenario.scenario.title)
         return (
-            f"<p><b>{title}</b> · seed {self.seed} · {self.replications} replications · {self.scenario.days} days</p>"
-            f"<table><thead><tr><th>measure</th><th>mean a run</th><th>95 % interval</th><th>unit</th></tr></thead>"
+            f"<p><b>{title}</b> · seed {self.seed} · {self.replications} replications · {self.scenario.days} "
+            f"days</p>"
+            f"<table><thead><tr><th>measure</th><th>mean a run</th><th>95 % "
+            f"interval</th><th>unit</th></tr></thead>"
             f"<tbody>{rows}</tbody></table><p><i>Simulated, not observed.</i></p>"
         )
 

@@ -73,7 +73,8 @@ def play(
     branch: Branch | None = None,
     engine: Engine = "simpy",
 ) -> ReplicationTables:
-    """Run one replication and keep its tables; with a branch, the scenario holds from its date on (SimPy plays it)."""
+    """Run one replication and keep its tables; with a branch,
+    the scenario holds from its date on (SimPy plays it)."""
     if branch is None:
         run = player(engine, scenario)(scenario, seed=seed, replication=replication, keep_rows=log, tick=tick)
     else:
@@ -110,7 +111,8 @@ def part_of(run: RunRecord, places: Places) -> ReplicationTables:
 
 
 def _with_names(accounts: pd.DataFrame, places: Places) -> pd.DataFrame:
-    """Categories fixed by the scenario, never none at all, so that tables of all replications have one schema."""
+    """Categories fixed by the scenario, never none at all,
+    so that tables of all replications have one schema."""
     import pandas as pd
 
     from sim.record.accounts import KINDS_OF

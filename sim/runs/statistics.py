@@ -1,7 +1,8 @@
 """Intervals over replications: how sure a mean is, and what a count of rare things allows to say.
 
-A ratio has one definition everywhere: the total of its numerator over the total of its denominator, over all replications.
-Its interval is that of the jackknife (Quenouille 1956, Tukey 1958); of rare things, that of their count.
+A ratio has one definition everywhere: the total of its numerator over the total of its denominator,
+over all replications. Its interval is that of the jackknife (Quenouille 1956, Tukey 1958); of rare things,
+that of their count.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 OVER_DISPERSED_P = 0.05
 SUMMARY_COLUMNS = (
-    "measure", "label", "unit", "family", "mean", "low", "high", "method", "replications", "runs_for_10_percent",
+    "measure", "label", "unit", "family", "mean", "low", "high", "method", "replications",
+    "runs_for_10_percent",
 )  # fmt: skip
 TENTH = 0.1
 RARE_ENOUGH = 0.01
@@ -56,7 +58,8 @@ def interval_of_mean(values: Sequence[float], level: float = LEVEL) -> Interval:
 
 
 def interval_of_count(counts: Sequence[float], level: float = LEVEL) -> Interval:
-    """An exact Poisson interval (Garwood 1936) for the mean count a run, wider when runs differ by more than chance.
+    """An exact Poisson interval (Garwood 1936) for the mean count a run,
+    wider when runs differ by more than chance.
 
     Where the index of dispersion over runs is above 1 at the 5 % level the total is divided by it first
     and the bounds multiplied (quasi-Poisson), and the method says so. None seen: an upper bound.
@@ -87,7 +90,10 @@ def interval_of_count(counts: Sequence[float], level: float = LEVEL) -> Interval
         high,
         method
         if total > 0
-        else f"none in {n} runs: upper bound; {runs_to_settle():,} runs without any would put it below {RARE_ENOUGH:g}",
+        else (
+            f"none in {n} runs: upper bound; {runs_to_settle():,} runs without any would put it below "
+            f"{RARE_ENOUGH:g}"
+        ),
     )
 
 
@@ -101,7 +107,8 @@ def runs_to_settle(below: float = RARE_ENOUGH, level: float = LEVEL) -> int:
 
 
 def runs_for(interval: Interval, runs: int, precision: float = TENTH) -> float:
-    """About how many runs would bring the half-width of an interval to a share of its mean; infinite where the mean is nought.
+    """About how many runs would bring the half-width of an interval to a share of its mean;
+    infinite where the mean is nought.
 
     >>> runs_for(Interval(10.0, 8.0, 12.0, ""), 25)
     100.0
@@ -138,7 +145,8 @@ Totals = Mapping[str, Sequence[float]]
 
 
 def estimate(described: Described, totals: Totals) -> float:
-    """A measure over all replications: the mean of a count, the ratio of totals of a ratio; NaN where nothing is to divide by."""
+    """A measure over all replications: the mean of a count, the ratio of totals of a ratio;
+    NaN where nothing is to divide by."""
     ratio = described.ratio
     if ratio is not None:
         below = math.fsum(totals[ratio.denominator])
@@ -148,10 +156,12 @@ def estimate(described: Described, totals: Totals) -> float:
 
 
 def per_run(described: Described, totals: Totals) -> list[float]:
-    """One value a replication whose mean is `estimate`, and whose spread is that of its interval: for differences and their tests.
+    """One value a replication whose mean is `estimate`, and whose spread is that of its interval: for
+    differences and their tests.
 
-    A count is itself. A ratio has the jackknife's pseudo-values, moved so that their mean is the ratio of totals; NaN where the
-    ratio without that replication is not defined. (The delta method covers less: 0.92 for 0.93 at 10 uneven runs.)
+    A count is itself. A ratio has the jackknife's pseudo-values,
+    moved so that their mean is the ratio of totals; NaN where the ratio without that replication is not
+    defined. (The delta method covers less: 0.92 for 0.93 at 10 uneven runs.)
     """
     if described.ratio is None:
         return [float(v) for v in totals[described.name]]
@@ -176,7 +186,8 @@ def pseudo_values(counts: Sequence[float], exposures: Sequence[float], per: floa
 
 
 def interval_of_ratio(ratio: Ratio, totals: Totals) -> Interval:
-    """A ratio of totals: the interval of the count above where that is rare or was never seen, of the jackknife else."""
+    """A ratio of totals: the interval of the count above where that is rare or was never seen,
+    of the jackknife else."""
     counts, exposures = totals[ratio.numerator], totals[ratio.denominator]
     above, described = DESCRIBED[ratio.numerator], DESCRIBED[ratio.name]
     if above.rare or (above.unit in COUNTS and not any(counts)):
@@ -216,7 +227,8 @@ def interval_of(described: Described, totals: Totals) -> Interval:
 def summarise(totals: pd.DataFrame, known: Mapping[str, Described] = DESCRIBED) -> pd.DataFrame:
     """Means over replications with intervals, one row a measure; columns `SUMMARY_COLUMNS`.
 
-    `totals` has columns replication, measure, value; `known` are the measures, those of extensions among them.
+    `totals` has columns replication, measure, value; `known` are the measures,
+    those of extensions among them.
     """
     import pandas as pd
 

@@ -1,4 +1,5 @@
-"""What the tables of a result hold: their columns, what is in each, and the units that stand in their metadata."""
+"""What the tables of a result hold: their columns, what is in each,
+and the units that stand in their metadata."""
 
 from __future__ import annotations
 
@@ -10,14 +11,17 @@ from sim.record.measures import Described
 
 EXPECTED: dict[str, Columns] = {
     "events": {
-        "replication": WHOLE, "number": WHOLE, "time_h": NUMBER, "date": DATE, "kind": TEXT, "group": WHOLE, "persons": WHOLE,
+        "replication": WHOLE, "number": WHOLE, "time_h": NUMBER, "date": DATE, "kind": TEXT, "group": WHOLE,
+        "persons": WHOLE,
         "sector": TEXT, "country": TEXT, "actor": TEXT, "value": NUMBER, "cause": WHOLE, "witness": WHOLE,
     },
     "daily": {
-        "replication": WHOLE, "day": WHOLE, "date": DATE, "country": TEXT, "sector": TEXT, "measure": TEXT, "value": NUMBER,
+        "replication": WHOLE, "day": WHOLE, "date": DATE, "country": TEXT, "sector": TEXT, "measure": TEXT,
+        "value": NUMBER,
     },
     "accounts": {
-        "replication": WHOLE, "day": WHOLE, "date": DATE, "party": TEXT, "country": TEXT, "sector": TEXT, "measure": TEXT,
+        "replication": WHOLE, "day": WHOLE, "date": DATE, "party": TEXT, "country": TEXT, "sector": TEXT,
+        "measure": TEXT,
         "value": NUMBER,
     },
     "totals": {"replication": WHOLE, "measure": TEXT, "value": NUMBER},

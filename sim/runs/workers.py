@@ -1,8 +1,10 @@
-"""Worker processes that never import the script that started them, and that end at once when they are told to.
+"""Worker processes that never import the script that started them,
+and that end at once when they are told to.
 
-Which question this answers: how do runs share the cores of a machine without a guard `if __name__ == "__main__"` in the
-user's script? Python's spawned processes import the script again, and without the guard each of them begins the same
-sweep. A worker of ours needs nothing of the script, so that it is kept from seeing it.
+Which question this answers: how do runs share the cores of a machine without a guard `if
+__name__ == "__main__"` in the user's script? Python's spawned processes import the script again, and without
+the guard each of them begins the same sweep. A worker of ours needs nothing of the script,
+so that it is kept from seeing it.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ MOST_SECONDS_TO_END = 10.0
 
 @contextmanager
 def main_hidden() -> Iterator[None]:
-    """Processes that are started meanwhile do not import the main script: an empty module stands in its place."""
+    """Processes that are started meanwhile do not import the main script:
+    an empty module stands in its place."""
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
@@ -87,7 +90,8 @@ class Workers(ProcessPoolExecutor):
 
 
 def begin_worker() -> None:
-    """A worker ends with its parent, since nobody else asks it for anything; Ctrl-C is the parent's to answer (on Windows, too)."""
+    """A worker ends with its parent, since nobody else asks it for anything;
+    Ctrl-C is the parent's to answer (on Windows, too)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:

@@ -103,7 +103,8 @@ def sources(path_or_name: PathOrName) -> Sources:
 
 
 def _documents(path: Path) -> list[Document]:
-    """A file and all it extends; where that breaks off, every fault that can be told of the files without the rest."""
+    """A file and all it extends; where that breaks off,
+    every fault that can be told of the files without the rest."""
     documents, faults = reached(path)
     if faults:
         for overrides in ((), *((name,) for name in override_names(documents))):
@@ -113,7 +114,8 @@ def _documents(path: Path) -> list[Document]:
 
 
 def _faults_of_a_part(documents: Sequence[Document], overrides: Sequence[str]) -> list[Fault]:
-    """Faults that hold whatever the missing root says: what is lacking here, or not named here, may be there."""
+    """Faults that hold whatever the missing root says: what is lacking here, or not named here,
+    may be there."""
     layers, faults = layers_of(documents, overrides)
     part, _ = compose(layers)
     where = Where(documents[-1].label, tuple(layers))
@@ -186,7 +188,8 @@ def frozen(value: Any) -> Any:
 
 
 def varied(scenario: Scenario, sets: Sequence[str]) -> Scenario:
-    """A loaded scenario with changes such as "sectors.*.teams=6": for thousands of them, at a millisecond each.
+    """A loaded scenario with changes such as "sectors.*.teams=6": for thousands of them,
+    at a millisecond each.
 
     Types and ranges are checked, what only a file can get wrong (names, evidence) is not.
     Raises `ScenarioError` with every fault.
@@ -202,7 +205,8 @@ def varied(scenario: Scenario, sets: Sequence[str]) -> Scenario:
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
-    """Everything the scenario says, defaults included, as plain values that JSON holds; extensions where there are any."""
+    """Everything the scenario says, defaults included, as plain values that JSON holds;
+    extensions where there are any."""
     values = scenario.model_dump(mode="json")
     if not values["extensions"]:
         del values["extensions"]
@@ -210,7 +214,8 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
 
 
 def restored(values: dict[str, Any]) -> Scenario:
-    """The scenario that `resolved` wrote down, checked as a file is, but for its evidence: that stands in the file's own words.
+    """The scenario that `resolved` wrote down, checked as a file is, but for its evidence:
+    that stands in the file's own words.
 
     Raises `ScenarioError` with every fault.
     """
@@ -231,7 +236,8 @@ def digest(scenario: Scenario) -> str:
 
 
 def run_digest(scenario: Scenario) -> str:
-    """The same without what a run is compared with: recorded figures, which change no log and may be added to later."""
+    """The same without what a run is compared with: recorded figures,
+    which change no log and may be added to later."""
     return _hashed({key: value for key, value in resolved(scenario).items() if key != "recorded"})
 
 

@@ -1,4 +1,5 @@
-"""The parameters of a run: everything that a scenario says, in numbers, under one name; nothing here changes during a run.
+"""The parameters of a run: everything that a scenario says, in numbers, under one name;
+nothing here changes during a run.
 
     params.people.try_again        a number of a section of the scenario
     params.sectors[s].length_km    a number of a place, by index
@@ -61,7 +62,8 @@ class ShiftPart(NamedTuple):
 
 
 class SeerParams(NamedTuple):
-    """A party that could see a kind of thing at a sector: its chance, and whether that needs reporters near by."""
+    """A party that could see a kind of thing at a sector: its chance,
+    and whether that needs reporters near by."""
 
     party: int
     chance: float
@@ -170,10 +172,12 @@ class Params(Tables):
             setattr(self, name, getattr(scenario, name))
         choice, s = scenario.choice, scenario.standoffs
         self.choice_weights = ChoiceWeights(
-            choice.access_weight, scenario.information.choice_weight, choice.barrier_weight, choice.distance_weight, choice.wish_weight,
+            choice.access_weight, scenario.information.choice_weight, choice.barrier_weight,
+            choice.distance_weight, choice.wish_weight,
         )  # fmt: skip
         self.ladder = Ladder(
-            s.up_per_h, s.down_per_h, s.people_share, s.escort_share, s.guard_share, s.calm_by_restraint, s.breach_per_h,
+            s.up_per_h, s.down_per_h, s.people_share, s.escort_share, s.guard_share, s.calm_by_restraint,
+            s.breach_per_h,
             s.disperse_per_h,
         )  # fmt: skip
         self.crossing_time = self.law(scenario.crossing.time)
@@ -200,7 +204,8 @@ class Params(Tables):
     def _ground(self) -> None:
         crossing = self.crossing
         factors = {
-            "land": 1.0, "forest": crossing.forest_factor, "bog": crossing.bog_factor, "river": crossing.river_factor,
+            "land": 1.0, "forest": crossing.forest_factor, "bog": crossing.bog_factor,
+            "river": crossing.river_factor,
         }  # fmt: skip
         self.terrain_factor = [factors[sector.terrain] for sector in self.sectors]
         self.is_river = [sector.terrain == "river" for sector in self.sectors]
@@ -253,7 +258,8 @@ class Params(Tables):
 
 
 SECTIONS = (
-    "mechanisms", "people", "crossing", "detection", "response", "handling", "standoffs", "columns", "exposure", "information",
+    "mechanisms", "people", "crossing", "detection", "response", "handling", "standoffs", "columns",
+    "exposure", "information",
     "choice", "surge", "transit_state",
 )  # fmt: skip
 """The sections of a scenario whose plain numbers are parameters by their own name."""

@@ -16,7 +16,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, driven by Playwright; `.ci/run` installs it, elsewhere these tests are skipped where it is missing."""
+    """Debian's Chromium, driven by Playwright; `.ci/run` installs it,
+    elsewhere these tests are skipped where it is missing."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     from playwright.sync_api import sync_playwright
@@ -38,7 +39,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def faults_of_access(page: Page) -> list[str]:
-    """What axe-core finds wrong with a page for people who use a keyboard or a screen reader, or see little contrast."""
+    """What axe-core finds wrong with a page for people who use a keyboard or a screen reader,
+    or see little contrast."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page).response["violations"]

@@ -1,4 +1,5 @@
-"""Sheets and the teacher's page in a real browser: access is whole, nothing runs, and they print on a few pages."""
+"""Sheets and the teacher's page in a real browser: access is whole, nothing runs,
+and they print on a few pages."""
 
 from __future__ import annotations
 

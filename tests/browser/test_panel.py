@@ -73,7 +73,8 @@ def _is_own(url: str, address: str) -> bool:
 
 
 def opened(page: Page, address: str) -> list[str]:
-    """Open a panel and wait for its first figures; errors that the page will have told, hosts that it will have asked."""
+    """Open a panel and wait for its first figures; errors that the page will have told,
+    hosts that it will have asked."""
     errors: list[str] = []
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -243,7 +244,8 @@ def test_a_page_that_is_loaded_again_keeps_its_kernel_and_one_that_is_left_ends_
 
 
 def test_how_long_from_slider_to_picture(night: str, page: Page, capsys: pytest.CaptureFixture[str]) -> None:
-    """A measurement, printed: on a warm cache, from the slider's event to pictures that the browser has decoded."""
+    """A measurement, printed: on a warm cache, from the slider's event to pictures
+    that the browser has decoded."""
     opened(page, night)
     slider = row(page, "sectors.*.restraint", "range")
     spent = []

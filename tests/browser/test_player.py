@@ -1,4 +1,5 @@
-"""The player in a real browser: it asks for nothing, plays by keyboard, and runs nothing that a scenario file says."""
+"""The player in a real browser: it asks for nothing, plays by keyboard,
+and runs nothing that a scenario file says."""
 
 from __future__ import annotations
 

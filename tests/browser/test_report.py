@@ -1,4 +1,5 @@
-"""The report in a real browser without network: nothing leaves, nothing runs, keys reach all of it, and it prints."""
+"""The report in a real browser without network: nothing leaves, nothing runs, keys reach all of it,
+and it prints."""
 
 from __future__ import annotations
 
@@ -83,7 +84,8 @@ def test_keys_reach_the_skip_link_the_contents_and_every_wide_table(
         offline.keyboard.press("Tab")
         reached.add(
             offline.evaluate(
-                "document.activeElement.getAttribute('href') || document.activeElement.getAttribute('aria-label')"
+                "document.activeElement.getAttribute('href') || "
+                "document.activeElement.getAttribute('aria-label')"
             )
         )
     wanted = offline.evaluate("[...document.querySelectorAll('nav a')].map(a => a.getAttribute('href'))")
@@ -112,7 +114,10 @@ def test_it_prints_with_nothing_cut_off_at_the_side(
     offline.goto(pages["run"].as_uri())
     offline.emulate_media(media="print")
     offline.set_viewport_size({"width": 688, "height": 1000})  # A4 less its margins, at 96 dots an inch
-    cut = "[...document.querySelectorAll('table, img, svg')].filter(e => e.getBoundingClientRect().right > 690).length"
+    cut = (
+        "[...document.querySelectorAll('table, img, svg')].filter(e => e.getBoundingClientRect().right > "
+        "690).length"
+    )
     assert offline.evaluate(cut) == 0
     assert not offline.is_visible(".skip")
     offline.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True, outline=True, tagged=True)

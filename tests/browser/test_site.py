@@ -1,4 +1,5 @@
-"""The documentation site as people open it: it builds without a warning, asks nothing of other hosts, and can be read by everybody."""
+"""The documentation site as people open it: it builds without a warning, asks nothing of other hosts,
+and can be read by everybody."""
 
 from __future__ import annotations
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 MAIN = (
-    "index", "tour", "how-to/index", "how-to/sweeps", "model/index", "model/rules", "record", "reference/scenario",
-    "reference/levers", "reference/cli", "reference/api", "reference/results", "maintainers/index", "notebooks",
+    "index", "tour", "how-to/index", "how-to/sweeps", "model/index", "model/rules", "record",
+    "reference/scenario",
+    "reference/levers", "reference/cli", "reference/api", "reference/results", "maintainers/index",
+    "notebooks",
 )  # fmt: skip
 
 

@@ -127,7 +127,8 @@ def test_levers_are_attributed_to_with_the_people_beside(folder: Path) -> None:
 def test_the_change_between_two_windows_is_that_of_their_levels(folder: Path) -> None:
     def level(*words: str) -> float:
         done = borderflow(
-            "attribute", "border.toml", "--levers", "fence", "-n", "3", "--out", "a", "--csv", "a.csv", *words, cwd=folder
+            "attribute", "border.toml", "--levers", "fence", "-n", "3", "--out", "a", "--csv", "a.csv",
+            *words, cwd=folder
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         table = pd.read_csv(folder / "a.csv")
@@ -150,8 +151,18 @@ def test_a_screening_ranks_keys_and_draws_them(folder: Path) -> None:
 
 
 def test_a_breaking_point_is_told_in_a_sentence_and_drawn(folder: Path) -> None:
-    words = ("breakpoint", "border.toml", "--vary", "routes.way.people_per_day=20:120", "--until", "arrived > 240",
-             "-n", "6", "--out", "b")  # fmt: skip
+    words = (
+        "breakpoint",
+        "border.toml",
+        "--vary",
+        "routes.way.people_per_day=20:120",
+        "--until",
+        "arrived > 240",
+        "-n",
+        "6",
+        "--out",
+        "b",
+    )
     done = borderflow(*words, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "arrived > 240 holds in half of the runs at routes.way.people_per_day = " in done.stdout

@@ -66,7 +66,10 @@ def test_every_lever_kind_says_what_it_moves_and_every_expected_sign() -> None:
             assert f"| `{effect.control}` |" in SECTIONS[kind.name]
     for (kind_name, measure), sign in EXPECTED.items():
         if sign.sign in reference_pages.SIGNS:
-            assert f"| {DESCRIBED[measure].label} | {reference_pages.SIGNS[sign.sign]} | {sign.source} |" in SECTIONS[kind_name]  # fmt: skip
+            assert (
+                f"| {DESCRIBED[measure].label} | {reference_pages.SIGNS[sign.sign]} | {sign.source} |"
+                in SECTIONS[kind_name]
+            )
 
 
 def test_every_command_and_option_is_on_the_page() -> None:
@@ -84,7 +87,8 @@ def test_every_command_and_option_is_on_the_page() -> None:
 def test_a_notebook_is_named_by_its_own_first_words(tmp_path: Path) -> None:
     cells = [
         {"cell_type": "code", "source": ["import sim"]},
-        {"cell_type": "markdown", "source": ["# A small border\n", "\n", "What it is about,\n", "in words.\n", "\n", "More."]},
+        {"cell_type": "markdown", "source": ["# A small border\n", "\n", "What it is about,\n", "in words.\n",
+            "\n", "More."]},
     ]  # fmt: skip
     (tmp_path / "9-small.ipynb").write_text(json.dumps({"cells": cells}))
     page = reference_pages.notebooks_page(tmp_path)

@@ -41,9 +41,21 @@ SEEDED = (
 )
 WORKED = ("attribute", "sweep", "sensitivity", "breakpoint", "calibrate", "accounts", "study", "pairing")
 CLUSTERED = ("sweep", "sensitivity", "calibrate", "accounts", "study")
-EFFORTS = [("calibrate", "--bank"), ("calibrate", "--budget"), ("calibrate", "--minutes=-1"), ("calibrate", "--minutes=nan"),
-           ("accounts", "--bank"), ("accounts", "--crises"), ("study", "--bank"), ("study", "--crises"), ("study", "--budget"),
-           ("study", "--runs"), ("study", "--checks"), ("sensitivity", "--samples"), ("run", "--budget")]  # fmt: skip
+EFFORTS = [
+    ("calibrate", "--bank"),
+    ("calibrate", "--budget"),
+    ("calibrate", "--minutes=-1"),
+    ("calibrate", "--minutes=nan"),
+    ("accounts", "--bank"),
+    ("accounts", "--crises"),
+    ("study", "--bank"),
+    ("study", "--crises"),
+    ("study", "--budget"),
+    ("study", "--runs"),
+    ("study", "--checks"),
+    ("sensitivity", "--samples"),
+    ("run", "--budget"),
+]
 REFUSED = [
     *((command, ("--seed", seed)) for command in SEEDED for seed in ("-1", str(2**64))),
     *((command, ("-n", HUGE)) for command in SEEDED),

@@ -96,9 +96,11 @@ def test_bad_numbers_are_refused_with_code_2(folder: Path) -> None:
 @pytest.mark.slow
 def test_ctrl_c_stops_at_once_keeps_what_is_finished_and_goes_on_later(folder: Path) -> None:
     child = subprocess.Popen(
-        [*PROGRAM, "run", "border.toml", "-n", "200", "--no-plots", "--out", "r"], cwd=folder, env=ENVIRONMENT,
+        [*PROGRAM, "run", "border.toml", "-n", "200", "--no-plots", "--out", "r"], cwd=folder,
+        env=ENVIRONMENT,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - a background shell may have it ignored
+        # a background shell may have it ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
     until = time.monotonic() + 60
     while not list(folder.glob("r/parts/0*")) and time.monotonic() < until:
@@ -117,7 +119,8 @@ def test_help_is_light() -> None:
     """No library of numbers, tables or pictures is loaded to print help."""
     code = (
         "import sys; from sim.cli.app import app; import sim.cli; "
-        "heavy = {'numpy', 'pandas', 'scipy', 'matplotlib', 'pyarrow', 'simpy', 'pydantic'} & set(sys.modules); print(heavy)"
+        "heavy = {'numpy', 'pandas', 'scipy', 'matplotlib', 'pyarrow', 'simpy', 'pydantic'} & "
+        "set(sys.modules); print(heavy)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True

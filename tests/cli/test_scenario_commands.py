@@ -120,7 +120,8 @@ def test_a_fault_ends_with_two_and_writes_nothing(
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys, sim.cli; heavy = {'pydantic', 'pandas', 'numpy', 'simpy', 'matplotlib'} & set(sys.modules); "
+        "import sys, sim.cli; heavy = {'pydantic', 'pandas', 'numpy', 'simpy', 'matplotlib'} & "
+        "set(sys.modules); "
         "sys.exit(' '.join(heavy) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=Path(sim.cli.__file__).parents[2], check=False)

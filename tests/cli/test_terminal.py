@@ -1,4 +1,5 @@
-"""What reaches the terminal is text: whatever a shared file holds, in every command and in every fault report."""
+"""What reaches the terminal is text: whatever a shared file holds,
+in every command and in every fault report."""
 
 from __future__ import annotations
 

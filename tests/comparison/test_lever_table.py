@@ -29,7 +29,8 @@ CLOSED = {"ford": {"sector": "north", "use": 0.5, "open": 0.0}}
 
 
 def border(points: dict[str, dict[str, object]] = POINTS) -> Scenario:
-    """Small, with something for every lever kind to act on, and procedures and answers of days rather than weeks."""
+    """Small, with something for every lever kind to act on,
+    and procedures and answers of days rather than weeks."""
     tables = content()
     there = {**tables["countries"]["there"], "reception": {"procedure": TWO_DAYS, "voluntary": TWO_DAYS}}
     state = {"answer_probability": 1.0, "answer_delay": TWO_DAYS}

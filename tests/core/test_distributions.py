@@ -127,7 +127,8 @@ def test_a_gammas_table_gives_scipys_quantiles_between_its_points(shape: float) 
 
 @pytest.mark.parametrize("shape", SHAPES[1:])
 def test_a_gammas_mean_and_spread_are_those_asked_for(shape: float) -> None:
-    """The table ends at its last points, which costs the far tail less than 1 % of the variance for shapes of 0.5 up."""
+    """The table ends at its last points, which costs the far tail less than 1 % of the
+    variance for shapes of 0.5 up."""
     table = gamma_table(shape)
     hours = np.array([draw_duration(u, Law(TABLE, 6.0, 0.0, 0), table) for u in EVEN.tolist()])
     assert hours.mean() == pytest.approx(6.0, rel=1e-3)
@@ -207,7 +208,8 @@ def test_parties_of_one_are_parties_of_one() -> None:
 
 
 def test_a_wide_law_of_party_sizes_loses_little_at_the_largest_party() -> None:
-    """Where the tail passes the largest party the last size takes what is left: stated, and its mean asked for."""
+    """Where the tail passes the largest party the last size takes what is left: stated,
+    and its mean asked for."""
     table = party_size_table(9.9, 0.3)
     assert len(table) <= LARGEST_PARTY
     assert 1.0 - table[-1] < 1e-6

@@ -30,8 +30,8 @@ def below(kind: type[BorderflowError]) -> Iterator[type[BorderflowError]]:
 
 @pytest.mark.parametrize(
     "error",
-    [BorderflowError(NAME), ResultError(NAME), UsageError(NAME), RecordError(NAME), InputError(NAME, (FAULT,)),
-     ScenarioError((FAULT, FAULT)), InvariantBroken(NAME, 1.0, NAME)],
+    [BorderflowError(NAME), ResultError(NAME), UsageError(NAME), RecordError(NAME),
+     InputError(NAME, (FAULT,)), ScenarioError((FAULT, FAULT)), InvariantBroken(NAME, 1.0, NAME)],
     ids=lambda error: type(error).__name__,
 )  # fmt: skip
 def test_an_error_shows_characters_that_hide_or_turn_text_by_their_number(error: BorderflowError) -> None:

@@ -1,4 +1,5 @@
-"""Luck: the generator as published, addresses that never collide, and numbers that look random along every axis.
+"""Luck: the generator as published, addresses that never collide,
+and numbers that look random along every axis.
 
 The battery asks the real function, as the model calls it. All of its tests together raise a false alarm with
 probability below 1 in 1,000 (Bonferroni over the p-values of a test function, 2e-4 each); the addresses are
@@ -88,18 +89,25 @@ def test_names_are_hashed_by_fnv_1a() -> None:
 
 
 FROZEN = {
-    "ARRIVAL_GAP": 1, "ARRIVAL_MARK": 2, "SURGE": 3, "GROUP_SIZE": 4, "MINOR": 5, "CLAIM_WISH": 6, "STAGING": 7,
+    "ARRIVAL_GAP": 1, "ARRIVAL_MARK": 2, "SURGE": 3, "GROUP_SIZE": 4, "MINOR": 5, "CLAIM_WISH": 6,
+    "STAGING": 7,
     "SECTOR_CHOICE": 8, "HELD_BACK": 9, "HOLD_TIME": 10, "WALK_TIME": 11, "GUIDED": 12, "BARRIER_MET": 13,
-    "CROSSING_TIME": 14, "PATROL_DETECTION": 15, "SENSOR_DETECTION": 16, "SENSOR_MOMENT": 17, "RESPONSE_TIME": 18,
-    "WITHDRAWAL": 19, "HOLD_TEAMS": 20, "PROCESSING_TIME": 21, "CARE": 22, "CLAIM_HEARD": 23, "SUMMARY_RETURN": 24,
+    "CROSSING_TIME": 14, "PATROL_DETECTION": 15, "SENSOR_DETECTION": 16, "SENSOR_MOMENT": 17,
+    "RESPONSE_TIME": 18,
+    "WITHDRAWAL": 19, "HOLD_TEAMS": 20, "PROCESSING_TIME": 21, "CARE": 22, "CLAIM_HEARD": 23,
+    "SUMMARY_RETURN": 24,
     "RETURN_HARM": 25, "WAY_BLOCKED": 26, "STRIP_TIME": 27, "TRY_AGAIN": 28, "NEXT_TRY": 29, "OWN_MEANS": 30,
-    "PROCEDURE_TIME": 31, "LEFT_PROCEDURE": 32, "RECOGNISED": 33, "VOLUNTARY_RETURN": 34, "VOLUNTARY_TIME": 35,
-    "INLAND_CHECK": 36, "ONWARD_TIME": 37, "EXPOSURE_THRESHOLD": 38, "EXPOSURE_DEATH": 39, "EXPOSURE_PERSON": 40,
+    "PROCEDURE_TIME": 31, "LEFT_PROCEDURE": 32, "RECOGNISED": 33, "VOLUNTARY_RETURN": 34,
+    "VOLUNTARY_TIME": 35,
+    "INLAND_CHECK": 36, "ONWARD_TIME": 37, "EXPOSURE_THRESHOLD": 38, "EXPOSURE_DEATH": 39,
+    "EXPOSURE_PERSON": 40,
     "DROWNING": 41, "BARRIER_INJURY": 42, "COLUMN_THRESHOLD": 43, "COLUMN_SIZE": 44, "COLUMN_FORMING": 45,
-    "STANDOFF_THRESHOLD": 46, "STANDOFF_STEP": 47, "STANDOFF_BREACH": 48, "STANDOFF_INJURY": 49, "DIVERSION": 50,
+    "STANDOFF_THRESHOLD": 46, "STANDOFF_STEP": 47, "STANDOFF_BREACH": 48, "STANDOFF_INJURY": 49,
+    "DIVERSION": 50,
     "SANCTION_ANSWERED": 51, "SANCTION_DELAY": 52, "SITE_DRIVEN": 53, "WITNESS": 54, "ADMITTED": 55,
     "MISATTRIBUTED": 56, "INVENTED": 57, "BARRIER_CUT": 58, "CROSSING_POINT": 59, "INITIAL_WAIT": 60,
-    "PARTIAL_HOLD": 61, "SELF_REGISTRATION": 62, "ACCEPTS_FLIGHT": 63, "RESERVE_TRAVEL": 64, "COLUMN_INITIATOR": 65,
+    "PARTIAL_HOLD": 61, "SELF_REGISTRATION": 62, "ACCEPTS_FLIGHT": 63, "RESERVE_TRAVEL": 64,
+    "COLUMN_INITIATOR": 65,
     "PATIENCE": 66, "ESCORT_STAYS": 67, "COLUMN_TRIES": 68, "RETURN_DEATH": 69, "STANDOFF_DEATH": 70,
     "INITIAL_KEY": 71, "LEND_TRAVEL": 72, "GUARD_INJURY": 73,
 }  # fmt: skip
@@ -180,7 +188,8 @@ def along_persons() -> Iterable[float]:
 
 
 AXES = [
-    along_occasions, along_streams, along_groups, along_counted_keys, along_replications, along_seeds, along_persons,
+    along_occasions, along_streams, along_groups, along_counted_keys, along_replications, along_seeds,
+    along_persons,
 ]  # fmt: skip
 
 
@@ -234,7 +243,8 @@ def test_numbers_along_an_axis_look_independent_and_uniform(axis: Callable[[], I
 
 
 def test_a_groups_numbers_are_uncorrelated_across_streams_and_occasions() -> None:
-    """Every pair of 146 addresses (all streams, two occasions) over 3,000 groups: the largest of 10,585 correlations."""
+    """Every pair of 146 addresses (all streams, two occasions) over 3,000 groups:
+    the largest of 10,585 correlations."""
     groups = 3000
     lucks = [entity_luck(SEED, 1, key) for key in GROUPS[:groups]]
     table = np.array([[uniform(luck, d, n) for d in map(int, Draw) for n in (1, 2)] for luck in lucks])

@@ -1,4 +1,5 @@
-"""Calibration: what a file may say, what is recovered, and that a fit that was killed ends as one that was not."""
+"""Calibration: what a file may say, what is recovered,
+and that a fit that was killed ends as one that was not."""
 
 from __future__ import annotations
 
@@ -54,10 +55,13 @@ def content(**changes: Any) -> dict[str, Any]:
         "seed": 5,
         "population": 40,
         "free": {
-            "arrivals": {"key": "routes.*.people_per_day*", "prior": {"dist": "lognormal", "median": 1.0, "log_sd": 0.7}, **WORDS},
-            "again": {"key": "people.try_again", "prior": {"dist": "logitnormal", "median": 0.8, "logit_sd": 0.5}, **WORDS},
+            "arrivals": {"key": "routes.*.people_per_day*",
+                "prior": {"dist": "lognormal", "median": 1.0, "log_sd": 0.7}, **WORDS},
+            "again": {"key": "people.try_again",
+                "prior": {"dist": "logitnormal", "median": 0.8, "logit_sd": 0.5}, **WORDS},
         },
-        "series": {"tries": {"log_sd": 0.2, "floor": 20.0, **WORDS}, "through": {"log_sd": 0.2, "floor": 20.0, **WORDS}},
+        "series": {"tries": {"log_sd": 0.2, "floor": 20.0, **WORDS},
+            "through": {"log_sd": 0.2, "floor": 20.0, **WORDS}},
         **changes,
     }  # fmt: skip
 
@@ -70,7 +74,8 @@ def calibration(**changes: Any) -> Calibration:
 
 
 def quick(**changes: Any) -> Calibration:
-    """The same with a tenth of the people and half the population: for what is carried out many times over."""
+    """The same with a tenth of the people and half the population:
+    for what is carried out many times over."""
     return checked(content(**{"population": 20, **changes}), world(6.0), "test.toml")
 
 
@@ -109,10 +114,13 @@ def test_misses_are_counted_in_standard_deviations_of_the_error_model() -> None:
         ({"population": 3}, "population"),
         ({"nonsense": 1}, "nonsense"),
         ({"free": {}}, "free"),
-        ({"free": {"x": {"key": "people.nothing", "prior": {"dist": "uniform", "low": 0.0, "high": 1.0}, **WORDS}}}, "people.nothing"),
-        ({"free": {"x": {"key": "people.try_again", "prior": {"dist": "uniform", "low": 0.5, "high": 3.0}, **WORDS}}}, "the prior reaches"),
+        ({"free": {"x": {"key": "people.nothing", "prior": {"dist": "uniform", "low": 0.0, "high": 1.0},
+                         **WORDS}}}, "people.nothing"),
+        ({"free": {"x": {"key": "people.try_again", "prior": {"dist": "uniform", "low": 0.5, "high": 3.0},
+                         **WORDS}}}, "the prior reaches"),
         ({"free": {"x": {"key": "people.try_again", "prior": {"dist": "guess"}, **WORDS}}}, "prior"),
-        ({"free": {"x": {"key": "people.try_again", "prior": {"dist": "uniform", "low": 0.5, "high": 0.6}}}}, "source"),
+        ({"free": {"x": {"key": "people.try_again", "prior": {"dist": "uniform", "low": 0.5, "high": 0.6}}}},
+         "source"),
         ({"series": {"nobody": {"log_sd": 0.1, **WORDS}}}, "nobody"),
         ({"series": {"tries": {"log_sd": -1.0, **WORDS}}}, "log_sd"),
     ],

@@ -1,4 +1,5 @@
-"""The record of a fit: names in it are those of tables in the folder, and whatever else stands there is damage."""
+"""The record of a fit: names in it are those of tables in the folder,
+and whatever else stands there is damage."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from tests.evidence.test_calibrate import calibration
 
 TABLES = {"posterior.parquet": b"sets", "generations.csv": b"number"}
 NO_NAMES = (
-    "", " ", ".", "..", ".hidden", "../generations.csv", "/etc/passwd", "a/b", "a\\b", "a" * 300, "a" * 70_000, "\ufeff",
+    "", " ", ".", "..", ".hidden", "../generations.csv", "/etc/passwd", "a/b", "a\\b", "a" * 300,
+    "a" * 70_000, "\ufeff",
     "\u202e\u2066gnp", "\x1b[31mred", "\x00",
 )  # fmt: skip
 

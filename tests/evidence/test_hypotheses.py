@@ -1,4 +1,5 @@
-"""Hypotheses: models that differ are told apart, models that are one are not, and then no probability is given."""
+"""Hypotheses: models that differ are told apart, models that are one are not,
+and then no probability is given."""
 
 from __future__ import annotations
 

@@ -39,7 +39,8 @@ def reference() -> Scenario:
 def made_up(
     daily: list[dict[str, Any]], accounts: list[dict[str, Any]], scenario: Scenario | None = None
 ) -> Any:
-    """Two replications; `daily` and `accounts` say what is in them beside a person a day in the centre until March."""
+    """Two replications; `daily` and `accounts` say what is in them beside a person a day
+    in the centre until March."""
     stock = [
         {
             "replication": r,
@@ -61,7 +62,8 @@ def said(
 ) -> list[dict[str, Any]]:
     """A party reports so many attempts on every day of [start, end), by replication."""
     return [
-        {"replication": r, "date": pd.Timestamp(start + timedelta(days=d)), "party": party, "country": country,
+        {"replication": r, "date": pd.Timestamp(start + timedelta(days=d)), "party": party,
+            "country": country,
          "sector": "kuznica", "measure": "attempts", "value": value}
         for r, value in per_day.items()
         for d in range((end - start).days)

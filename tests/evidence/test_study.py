@@ -1,4 +1,5 @@
-"""A study from one file: every chapter, the same tables again, all faults at once, and a kill in the middle."""
+"""A study from one file: every chapter, the same tables again, all faults at once,
+and a kill in the middle."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ FEW = ["--bank", "64", "--truths", "8", "--crises", "10", "--budget", "300", "--
 
 
 def a_study(folder: Path, **changes: Any) -> Path:
-    """A calibration, another hypothesis, a table without a lever and a twin world of the small border, in files."""
+    """A calibration, another hypothesis, a table without a lever and a twin world of the small border,
+    in files."""
     (folder / "tries.csv").write_text(
         "start,end,value\n2021-07-01,2021-08-01,1500\n2021-08-01,2021-09-01,1700\n"
     )
@@ -78,9 +80,20 @@ def test_a_study_killed_and_resumed_ends_with_the_tables_of_one_that_was_not(tmp
     assert whole.exit_code == 0, whole.output
     pages = tmp_path / "whole" / "pages"
     names = {p.name for p in pages.glob("*.md")}
-    assert names == {"study.md", "verification.md", "validation.md", "validation-other.md", "validation-wall-off.md", "accounts.md",
-                     "counterfactuals.md"}  # fmt: skip
-    assert {p.name for p in (pages / "pictures").iterdir()} == {"validation.png", "free-numbers.png", "counterfactuals.png"}  # fmt: skip
+    assert names == {
+        "study.md",
+        "verification.md",
+        "validation.md",
+        "validation-other.md",
+        "validation-wall-off.md",
+        "accounts.md",
+        "counterfactuals.md",
+    }
+    assert {p.name for p in (pages / "pictures").iterdir()} == {
+        "validation.png",
+        "free-numbers.png",
+        "counterfactuals.png",
+    }
     text = (pages / "study.md").read_text()
     for words in (
         "[Without the wall](validation-wall-off.md)",
@@ -97,7 +110,9 @@ def test_a_study_killed_and_resumed_ends_with_the_tables_of_one_that_was_not(tmp
     ]
     folder = tmp_path / "killed"
     for seconds in (4.0, 7.0):
-        run = subprocess.Popen([*command, "--out", str(folder), *FEW], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+        run = subprocess.Popen(
+            [*command, "--out", str(folder), *FEW], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         time.sleep(seconds)
         os.kill(run.pid, signal.SIGKILL)
         run.wait()
@@ -110,7 +125,8 @@ def test_a_study_killed_and_resumed_ends_with_the_tables_of_one_that_was_not(tmp
 
 def test_every_fault_of_a_study_is_told_at_once(tmp_path: Path) -> None:
     study = a_study(
-        tmp_path, more=1, together=["nothing"], hypotheses={"scenarios": ["nowhere"]}, tables={"x": {"sets": "levers"}},
+        tmp_path, more=1, together=["nothing"], hypotheses={"scenarios": ["nowhere"]},
+        tables={"x": {"sets": "levers"}},
         worlds={"scenarios": ["no-such"], "replications": 100},
     )  # fmt: skip
     with pytest.raises(InputError) as refused:
@@ -153,8 +169,14 @@ def test_the_shipped_study_is_the_one_that_was_fixed_before_the_first_fit() -> N
         "no-state-role",
         "second-table",
     ]
-    assert list(found.worlds) == ["no-wall", "no-emergency", "flights-stopped-in-september", "no-summary-returns", "no-deportations",
-                                  "open-aid-access"]  # fmt: skip
+    assert list(found.worlds) == [
+        "no-wall",
+        "no-emergency",
+        "flights-stopped-in-september",
+        "no-summary-returns",
+        "no-deportations",
+        "open-aid-access",
+    ]
     assert found.replications == 100
     plan = (Path(__file__).parents[2] / "docs" / "validation-plan.md").read_text()
     off = [name for name, lever in found.fits["second-table"].scenario.levers.items() if not lever.on]

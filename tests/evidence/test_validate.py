@@ -67,7 +67,8 @@ def test_running_totals_go_on_from_where_they_stood() -> None:
 
 
 def test_a_model_that_is_right_scores_well() -> None:
-    """Predictions drawn around the record itself: nine in ten intervals hold their figure, and skill is near one."""
+    """Predictions drawn around the record itself: nine in ten intervals hold their figure,
+    and skill is near one."""
     luck = np.random.default_rng(3)
     around = np.repeat(REFERENCE.recorded[None], 2000, axis=0)
     told = around * np.exp(0.05 * luck.standard_normal(around.shape))
@@ -100,7 +101,8 @@ def test_shares_of_sectors_sum_to_one() -> None:
     import pandas as pd
 
     accounts = pd.DataFrame(
-        {"party": "guard", "measure": "attempts", "date": "2021-10-01", "sector": ["a", "b"] * 2, "replication": [0, 0, 1, 1],
+        {"party": "guard", "measure": "attempts", "date": "2021-10-01", "sector": ["a", "b"] * 2,
+            "replication": [0, 0, 1, 1],
          "value": [30.0, 10.0, 20.0, 20.0]}
     )  # fmt: skip
     shares = sector_shares(accounts, "guard", date(2021, 7, 1), date(2022, 1, 1)).set_index("sector")

@@ -46,8 +46,10 @@ def test_a_shipped_scenario_agrees_with_theory(name: str) -> None:
     ("wrong", "case"),
     [
         (lambda s: {"response": s.response.model_copy(update={"persons_per_team": 0.5})}, "post"),
-        (lambda s: {"detection": s.detection.model_copy(update={"patrol_speed_kmh": 0.8 * s.detection.patrol_speed_kmh})}, "search"),
-        (lambda s: {"people": s.people.model_copy(update={"try_again": 0.9 * s.people.try_again})}, "repeated"),
+        (lambda s: {"detection": s.detection.model_copy(
+            update={"patrol_speed_kmh": 0.8 * s.detection.patrol_speed_kmh})}, "search"),
+        (lambda s: {"people": s.people.model_copy(
+            update={"try_again": 0.9 * s.people.try_again})}, "repeated"),
     ],
     ids=["two teams a person", "slower patrols", "fewer try again"],
 )  # fmt: skip

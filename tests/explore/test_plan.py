@@ -1,4 +1,5 @@
-"""A plan that cannot be carried out is refused before any work, with every fault; whole numbers stay whole."""
+"""A plan that cannot be carried out is refused before any work, with every fault;
+whole numbers stay whole."""
 
 from __future__ import annotations
 
@@ -71,12 +72,18 @@ def test_a_grid_without_end_is_refused_at_once(count: str) -> None:
 
 def test_a_plan_file_says_all_that_is_wrong_at_once(tmp_path: Path) -> None:
     (tmp_path / "plan.toml").write_text(
-        'scenario = "one-post"\nseed = 1.5\nsamples = 64\npoints = "p.csv"\noutcomes = ["joy"]\n[levers]\n"sectors.*.teams" = { low = 3, high = 1, values = 2 }\n'
+        'scenario = "one-post"\nseed = 1.5\nsamples = 64\npoints = "p.csv"\noutcomes = '
+        '["joy"]\n[levers]\n"sectors.*.teams" = { low = 3, high = 1, values = 2 }\n'
     )
     with pytest.raises(InputError) as refused:
         read_plan(tmp_path / "plan.toml")
-    for words in ("2: seed: wrong type", "3: samples: belongs to", "4: points: belongs to", "5: outcomes: is no measure; found joy",
-                  '7: levers."sectors.*.teams": the range does not end above'):  # fmt: skip
+    for words in (
+        "2: seed: wrong type",
+        "3: samples: belongs to",
+        "4: points: belongs to",
+        "5: outcomes: is no measure; found joy",
+        '7: levers."sectors.*.teams": the range does not end above',
+    ):
         assert f"plan.toml:{words}" in str(refused.value)
 
 

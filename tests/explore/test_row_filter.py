@@ -42,10 +42,12 @@ def test_comparisons_choose_points(text: str, points: list[int]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "point.to_pickle('stolen')", "point.to_pickle('stolen') == None", "@pd.io.common.os.system('touch stolen')",
-        "__import__('os').system('touch stolen') == 0", "point > 1 if kind else rate", "[x for x in point]", "point", "3", "1 < 2",
-        "rate > 'x'", "kind == 3", "kind > rate", "nothing > 3", "point > None", "point is 3", "3 in point", "point in rate",
-        "point ==", "", "(" * 500, "rate > 1 and " * 300 + "rate > 1", "point > [1]", "point > 2**9", "`` > 1", "`point > 1", "a\0b",
+        "point.to_pickle('stolen')", "point.to_pickle('stolen') == None", "@pd.io.common.os.system('touch "
+                                                                          "stolen')",
+        "__import__('os').system('touch stolen') == 0", "point > 1 if kind else rate", "[x for x in point]",
+        "point", "3", "1 < 2", "rate > 'x'", "kind == 3", "kind > rate", "nothing > 3", "point > None",
+        "point is 3", "3 in point", "point in rate", "point ==", "", "(" * 500,
+        "rate > 1 and " * 300 + "rate > 1", "point > [1]", "point > 2**9", "`` > 1", "`point > 1", "a\0b",
         "(x := 3) > 2", "lambda: 0", "f'{point}' == 'x'", "~" * 1900 + "(point == 1)", "point\n> (\n1",
     ],
 )  # fmt: skip

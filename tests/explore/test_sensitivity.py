@@ -50,7 +50,8 @@ def border(tmp_path: Path) -> str:
 
 
 def within_binomial_error(covered: int, nominal: float) -> bool:
-    """Whether a count of covered intervals is one that the nominal level gives, at a false alarm of 1 in 1,000."""
+    """Whether a count of covered intervals is one that the nominal level gives,
+    at a false alarm of 1 in 1,000."""
     return stats.binomtest(covered, REPETITIONS, nominal).pvalue > 0.001
 
 
@@ -65,7 +66,8 @@ def test_the_t_interval_covers_as_it_says(size: int) -> None:
 
 
 def test_the_sequential_rule_meets_its_precision_as_often_as_the_docs_state() -> None:
-    """The mean found is within 10 % of the truth in at least 95 % of repetitions less binomial error (docs: 0.95)."""
+    """The mean found is within 10 % of the truth in at least 95 % of repetitions less binomial error (docs:
+    0.95)."""
     luck = np.random.default_rng(5)
     close = 0
     for _ in range(REPETITIONS):
@@ -90,7 +92,8 @@ def test_counts_that_differ_by_more_than_chance_are_still_covered(mean: float) -
 
 @pytest.mark.slow
 def test_on_different_luck_false_alarms_stay_within_five_per_cent_of_families() -> None:
-    """Two worlds of one policy on two seeds, 100 times, every measure looked at: at most 5 % with any "more" or "less"."""
+    """Two worlds of one policy on two seeds, 100 times, every measure looked at:
+    at most 5 % with any "more" or "less"."""
     from sim.comparison.lever_table import totals
     from sim.comparison.paired_runs import holm, paired
     from sim.record.measures import DESCRIBED
@@ -153,7 +156,8 @@ def test_enforcement_alone_is_no_objective() -> None:
 
 
 def test_a_breaking_point_is_where_the_rate_makes_it(border: str) -> None:
-    """Arrivals are Poisson: more than 300 people in five days in half of the runs at about 60 people a day."""
+    """Arrivals are Poisson: more than 300 people in five days in half of the runs
+    at about 60 people a day."""
     found = find_breakpoint(
         border, axis_of("routes.way.people_per_day=20:120"), condition_of("arrived > 300"), replications=24
     )
@@ -275,7 +279,8 @@ def test_twins_of_one_policy_differ_by_exactly_nothing() -> None:
 
 @pytest.mark.parametrize("runs", [20, 60])
 def test_a_percentile_band_holds_a_further_run_as_often_as_the_docs_state(runs: int) -> None:
-    """The 5th to 95th percentile of n runs holds the next with 0.9 (n - 1) / (n + 1), which nears 0.9 from below."""
+    """The 5th to 95th percentile of n runs holds the next with 0.9 (n - 1) / (n + 1),
+    which nears 0.9 from below."""
     luck = np.random.default_rng(13)
     band = spread(luck.normal(0.0, 1.0, (runs, REPETITIONS)))
     inside = int(

@@ -399,7 +399,8 @@ def everything_in(store: Path) -> list[pd.DataFrame]:
 
 DAMAGED = {
     "plan.json": "sweep into another folder", "points.parquet": "the same sweep command writes it again",
-    "rows.parquet": "remove rows.parquet", "timings.parquet": "remove rows.parquet", "sectors.parquet": "remove rows.parquet",
+    "rows.parquet": "remove rows.parquet", "timings.parquet": "remove rows.parquet",
+    "sectors.parquet": "remove rows.parquet",
 }  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""python -m tests.fuzz KIND -n 100000: play mutants of a kind, of several or of all, and say which of them failed."""
+"""python -m tests.fuzz KIND -n 100000: play mutants of a kind, of several or of all,
+and say which of them failed."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ MOST_TRACE = 20_000
 
 
 def main() -> int:
-    """Exit code 0 where no mutant failed. With --json the last line is a JSON object: by kind read, refused, failures."""
+    """Exit code 0 where no mutant failed. With --json the last line is a JSON object: by kind read, refused,
+    failures."""
     known = kinds()
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument(
@@ -63,7 +65,8 @@ def _played(kind: Kind, numbers: range, seed: int, *, traces: bool) -> dict[str,
     read, refused = sum(tally.read for tally in tallies), sum(tally.refused for tally in tallies)
     spent = time.process_time() - began
     print(
-        f"{kind.name}: {len(numbers)} mutants in {spent:.1f} s of CPU: {read} read, {refused} refused, {len(failures)} failed",
+        f"{kind.name}: {len(numbers)} mutants in {spent:.1f} s of CPU: {read} read, {refused} refused, "
+        f"{len(failures)} failed",
         flush=True,
     )
     return {"read": read, "refused": refused, "failures": by_what}

@@ -1,4 +1,5 @@
-"""Playing mutants in this process: each in a fresh box, in bounded time and memory, watched for what it writes."""
+"""Playing mutants in this process: each in a fresh box, in bounded time and memory,
+watched for what it writes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """How a valid sample becomes a mutant: of a folder, of bytes, of lines, of values.
 
-Nothing here knows what a file means. TOML and JSON values are found by their shape in the text, so that a mutant may hold
-what no writer of TOML or JSON would write.
+Nothing here knows what a file means. TOML and JSON values are found by their shape in the text,
+so that a mutant may hold what no writer of TOML or JSON would write.
 """
 
 from __future__ import annotations
@@ -18,21 +18,50 @@ from tests.fuzz.registry import Sample
 VALUE = re.compile(rb'"(?:[^"\\\n]|\\.)*"|[-+]?\b\d[-+\w.:]*|\btrue\b|\bfalse\b|\[[^\[\]\n]*\]|\{[^{}\n]*\}')
 WORD = re.compile(rb"[A-Za-z_][\w*.-]*")
 ODD_TEXTS = (
-    "", " ", "\t", "*", ".", "..", "../../../escaped", "/etc/passwd", "/dev/zero", "~", "a" * 300, "a" * 70_000, "CON", "-",
-    "\u202e\u2066gnp", "\x1b[31mred", "\x00", "\ud7ff\ufffe", "\u00df", "\U0001f600", "e\u0301", "one-post", "nan", "[bold]x[/]",
+    "", " ", "\t", "*", ".", "..", "../../../escaped", "/etc/passwd", "/dev/zero", "~", "a" * 300,
+    "a" * 70_000, "CON", "-",
+    "\u202e\u2066gnp", "\x1b[31mred", "\x00", "\ud7ff\ufffe", "\u00df", "\U0001f600", "e\u0301", "one-post",
+    "nan", "[bold]x[/]",
     "=1+1", "{x}", "%s%n", "a.b.c", "a=b", "a\nb", "\r\n", "\ufeff", "1,5", "1;2", "'; --",
 )  # fmt: skip
 ODD_VALUES = (
-    b"0", b"-1", b"1", b"2", b"0.0", b"-0.0", b"0.5", b"1.5", b"1e300", b"-1e300", b"1e-300", b"1e1e1", b"inf", b"-inf", b"nan",
-    b"1" + b"0" * 30, b"9" * 400, b"-" + b"9" * 400, b"9" * 5000, b"1000000000000", b"18446744073709551616", b"-9223372036854775809", b"1_000", b"0x10", b"0o7",
-    b"true", b"false", b"null", b"[]", b"{}", b"[[]]", b"[{}]", b"[1, \"a\", 2021-01-01]", b"{ a = 1 }", b"{\"a\": 1}", b"[" * 40 + b"]" * 40,
-    b"[" * 3000 + b"]" * 3000, b"{a=" * 200 + b"1" + b"}" * 200, b"2021-01-01", b"2021-01-01T00:00:00", b"2021-01-01T00:00:00Z", b"0001-01-01",
-    b"9999-12-31", b"10:00:00", b"\"2021-01-01\"", b"{ low = 1, high = 2 }", b"{ low = 2, high = 1 }", b"{ low = 0, high = 1, values = 1000000000000 }",
-    b"{ dist = \"lognormal\" }", b"{ dist = [\"lognormal\"], median = 1.0 }", b"[0, 1e400]", b"\"\\ud800\"", b"'", b"\"", b"\"\"\"",
+    b"0", b"-1", b"1", b"2", b"0.0", b"-0.0", b"0.5", b"1.5", b"1e300", b"-1e300", b"1e-300", b"1e1e1",
+    b"inf", b"-inf", b"nan",
+    b"1" + b"0" * 30, b"9" * 400, b"-" + b"9" * 400, b"9" * 5000, b"1000000000000", b"18446744073709551616",
+    b"-9223372036854775809", b"1_000", b"0x10", b"0o7",
+    b"true", b"false", b"null", b"[]", b"{}", b"[[]]", b"[{}]", b"[1, \"a\", 2021-01-01]", b"{ a = 1 }",
+    b"{\"a\": 1}", b"[" * 40 + b"]" * 40,
+    b"[" * 3000 + b"]" * 3000, b"{a=" * 200 + b"1" + b"}" * 200, b"2021-01-01", b"2021-01-01T00:00:00",
+    b"2021-01-01T00:00:00Z", b"0001-01-01",
+    b"9999-12-31", b"10:00:00", b"\"2021-01-01\"", b"{ low = 1, high = 2 }", b"{ low = 2, high = 1 }",
+    b"{ low = 0, high = 1, values = 1000000000000 }",
+    b"{ dist = \"lognormal\" }", b"{ dist = [\"lognormal\"], median = 1.0 }", b"[0, 1e400]", b"\"\\ud800\"",
+    b"'", b"\"", b"\"\"\"",
 )  # fmt: skip
 LONGEST = 2_000_000
 """Bytes that a repeated line may add: what stands between two line ends of a table can be the whole of it."""
-ODD_BYTES = (b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\x80", b"\r", b"\n", b"\x1b", b"\xe2\x80\xae", b'"', b"'", b"[", b"]", b"{", b"}", b"=", b",", b";", b"#", b".")  # fmt: skip
+ODD_BYTES = (
+    b"\x00",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\xed\xa0\x80",
+    b"\x80",
+    b"\r",
+    b"\n",
+    b"\x1b",
+    b"\xe2\x80\xae",
+    b'"',
+    b"'",
+    b"[",
+    b"]",
+    b"{",
+    b"}",
+    b"=",
+    b",",
+    b";",
+    b"#",
+    b".",
+)
 
 
 LARGEST = 3_000_000
@@ -192,5 +221,6 @@ def _replaced(content: bytes, pattern: re.Pattern[bytes], new: bytes, luck: rand
 
 
 CONTENT: tuple[Callable[[bytes, random.Random], bytes], ...] = (
-    *(_value,) * 8, *(_swapped,) * 3, *(_word,) * 3, *(_lines,) * 2, _flip, _cut, _hole, _insert, _empty, _line_end, _encoded, _separator,
+    *(_value,) * 8, *(_swapped,) * 3, *(_word,) * 3, *(_lines,) * 2, _flip, _cut, _hole, _insert, _empty,
+    _line_end, _encoded, _separator,
 )  # fmt: skip

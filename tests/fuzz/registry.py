@@ -23,7 +23,8 @@ class Kind:
     writes: tuple[str, ...] = ()
     seconds: float = 5.0
     times: int = 200
-    """How many mutants the slow tests play: fewer where each takes long, so that all kinds take less than a minute together."""
+    """How many mutants the slow tests play: fewer where each takes long,
+    so that all kinds take less than a minute together."""
 
 
 _kinds: dict[str, Kind] = {}

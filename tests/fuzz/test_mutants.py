@@ -1,4 +1,5 @@
-"""Mutants of every kind of file end in words: every sample in the fast tests, a few hundred mutants of each kind in the slow ones."""
+"""Mutants of every kind of file end in words: every sample in the fast tests,
+a few hundred mutants of each kind in the slow ones."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ NAMES = sorted(kinds())
 
 
 def _failures(seed: int) -> dict[str, dict[str, list[int]]]:
-    """What failed, by kind, in one process of its own: importing takes longer than a hundred mutants of most kinds."""
+    """What failed, by kind, in one process of its own:
+    importing takes longer than a hundred mutants of most kinds."""
     command = [sys.executable, "-m", "tests.fuzz", "--seed", str(seed), "--json"]
     ran = subprocess.run(
         [*command, *(["-n", str(MANY)] if MANY else [])],
@@ -56,8 +58,9 @@ def test_mutants_of_every_kind_end_in_words() -> None:
 
 @pytest.mark.parametrize(
     ("fault", "words"),
-    [("raise KeyError('x')", "KeyError"), ("while True: pass", "Hang"), ("bytearray(3 * 10**9)", "MemoryError"),
-     ("open('left', 'w').close(); raise refusal", "left left"), ("open('../../elsewhere', 'w').close()", "WroteOutside")],
+    [("raise KeyError('x')", "KeyError"), ("while True: pass", "Hang"),
+     ("bytearray(3 * 10**9)", "MemoryError"), ("open('left', 'w').close(); raise refusal", "left left"),
+     ("open('../../elsewhere', 'w').close()", "WroteOutside")],
 )  # fmt: skip
 def test_the_harness_notices_what_no_reader_may_do(fault: str, words: str) -> None:
     def attempt(_: Path) -> None:

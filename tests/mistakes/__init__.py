@@ -1,1 +1,2 @@
-"""Deliberate mistakes in the model alone, and the tests that must notice them without a second engine and without digests."""
+"""Deliberate mistakes in the model alone, and the tests that must notice them without a second
+engine and without digests."""

@@ -1,6 +1,7 @@
 """Make each mistake in a copy of the sources, alone, and ask the witness tests.
 
-    python -m tests.mistakes [--only WORDS] [--without FILES] [--jobs N] [--write docs/maintainers/mistakes.md]
+    python -m tests.mistakes [--only WORDS] [--without FILES] [--jobs N] [--write
+    docs/maintainers/mistakes.md]
 
 Prints a line per mistake: which test has noticed it, or NOTHING. Ends with 1 where any is caught by nothing.
 """
@@ -48,7 +49,8 @@ def _ask(folder: Path, files: list[str]) -> str:
     environment = {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "500", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
-            command, env=environment, cwd=folder, capture_output=True, text=True, check=False, timeout=TIMEOUT_S
+            command, env=environment, cwd=folder, capture_output=True, text=True, check=False,
+            timeout=TIMEOUT_S
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return "a hang"
@@ -61,7 +63,8 @@ def _ask(folder: Path, files: list[str]) -> str:
 
 
 def chosen(words: str) -> list[tuple[str, Mistake]]:
-    """The mistakes of a list of that name, or those whose file or meaning holds the words; all without words."""
+    """The mistakes of a list of that name, or those whose file or meaning holds the words;
+    all without words."""
     every = [(part, mistake) for part, mistakes in LISTS.items() for mistake in mistakes]
     if words in LISTS:
         return [(part, mistake) for part, mistake in every if part == words]

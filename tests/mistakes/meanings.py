@@ -1,4 +1,5 @@
-"""What the mistakes that have a twin mean: changes of order, state or a rule's use that equality between two engines caught.
+"""What the mistakes that have a twin mean: changes of order,
+state or a rule's use that equality between two engines caught.
 
 They were made in one of two engines written by hand, each alone; two of them were made in both.
 """

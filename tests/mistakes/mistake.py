@@ -24,7 +24,8 @@ class Mistake(NamedTuple):
     twin: str = ""
 
     def changed(self, text: str) -> str:
-        """The text of the file with the mistake in it. Raises `ValueError` where the line is not there, or stays as it was."""
+        """The text of the file with the mistake in it. Raises `ValueError` where the line is not there,
+        or stays as it was."""
         if self.line not in text:
             raise ValueError(f"{self.file} has no line {self.line!r} ({self.meaning}): correct the list")
         if self.line == self.becomes:

@@ -8,21 +8,26 @@ from tests.mistakes.mistake import NOTHING, Mistake
 
 HEAD = """# What notices a mistake in the model
 
-The model is written once and the compiled engine is made from it, so a mistake is in both, and equality between them
-says nothing. Each mistake below was put into the model alone, and the tests asked compare neither engines nor digests
-of logs: a law, a known answer, a hand-worked timetable or a test of one act. A mistake is a twin where equality between
+The model is written once and the compiled engine is made from it, so a mistake is in both, \
+and equality between them
+says nothing. Each mistake below was put into the model alone, \
+and the tests asked compare neither engines nor digests
+of logs: a law, a known answer, a hand-worked timetable or a test of one act. \
+A mistake is a twin where equality between
 two engines written by hand once caught a change of the same meaning (`tests/mistakes/meanings.py`).
 Made by `python -m tests.mistakes --write docs/maintainers/mistakes.md`.
 """
 BEFORE = {"guards": ("7 of 13", ""), "people": ("8 of 12", "3 of 10"), "days": ("2 of 13", "14 of 83")}
-"""Twins and further mistakes that the tests caught without equality, as measured of an earlier state of tests and model."""
+"""Twins and further mistakes that the tests caught without equality,
+as measured of an earlier state of tests and model."""
 WITNESS = """## Caught without equality between engines
 
 | list | twins, before | twins, now | further ones, before | further ones, now |
 |---|---|---|---|---|
 """
 ABOUT_BEFORE = """
-Before: measured of an earlier state of the tests and of the model, not by this run. For days the quick tests alone were asked
+Before: measured of an earlier state of the tests and of the model, not by this run. \
+For days the quick tests alone were asked
 then; further mistakes about people were sampled, and of those about guards there is no figure.
 """
 

@@ -1,7 +1,8 @@
 """A plugin of pytest: every test plays by the SimPy engine, and one that does not end fails.
 
-What a test asks of the compiled engine is given by the SimPy engine, so that nothing here rests on equality between
-engines and nothing is compiled. Used by `python -m tests.mistakes` (`-p tests.mistakes.simpy_only`).
+What a test asks of the compiled engine is given by the SimPy engine,
+so that nothing here rests on equality between engines and nothing is compiled. Used by `python -m
+tests.mistakes` (`-p tests.mistakes.simpy_only`).
 """
 
 from __future__ import annotations

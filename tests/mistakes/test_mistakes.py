@@ -1,4 +1,5 @@
-"""The lists of mistakes are of lines that exist and change something, and the check that they rest on can fail."""
+"""The lists of mistakes are of lines that exist and change something,
+and the check that they rest on can fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Which tests are asked, and in which order: the likeliest and cheapest first, none that compares engines or digests."""
+"""Which tests are asked, and in which order: the likeliest and cheapest first,
+none that compares engines or digests."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ LIKELY = {
         "test_barriers.py", "test_transit_state.py", "test_flights.py",
     ),
     "people": (
-        "test_groups.py", "test_crossing.py", "test_parts.py", "test_claims.py", "test_reception.py", "test_seats.py",
+        "test_groups.py", "test_crossing.py", "test_parts.py", "test_claims.py", "test_reception.py",
+        "test_seats.py",
         "test_sites.py", "test_witnesses.py", "test_beginnings.py",
     ),
 }  # fmt: skip
@@ -32,7 +34,8 @@ WITHOUT = "not compiled and not engines"
 
 
 def stages(part: str) -> list[list[str]]:
-    """Files of tests for a list of mistakes, stage by stage: a stage is asked if none before it has noticed anything."""
+    """Files of tests for a list of mistakes, stage by stage:
+    a stage is asked if none before it has noticed anything."""
     acts = sorted(str(path.relative_to(ROOT)) for path in (ROOT / ACTS).glob("test_*.py"))
     first = [f"{ACTS}/{name}" for name in LIKELY.get(part, ()) if f"{ACTS}/{name}" in acts]
     timetables = sorted(

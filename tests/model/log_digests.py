@@ -2,8 +2,9 @@
 
     python -m tests.model.log_digests
 
-writes `log_digests.json` anew; do that in the commit that raises MODEL_VERSION and says in CHANGELOG.md what changed.
-Times and values are rounded to a millionth, so that a last bit of another platform's libm does not matter.
+writes `log_digests.json` anew; do that in the commit that raises MODEL_VERSION and says
+in CHANGELOG.md what changed. Times and values are rounded to a millionth, so that a last bit of another
+platform's libm does not matter.
 """
 
 from __future__ import annotations

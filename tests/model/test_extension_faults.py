@@ -1,4 +1,5 @@
-"""What is wrong with an extension's module is told by extension, file and line; names of one extension disturb no other."""
+"""What is wrong with an extension's module is told by extension, file and line;
+names of one extension disturb no other."""
 
 from __future__ import annotations
 
@@ -108,16 +109,20 @@ def test_a_record_called_as_one_of_the_model_is_refused_by_the_compiled_engine(
     [
         (changed("strikes: int", "strikes: Strike"), r"ClockWorld: 'Strike', in an annotation, is not known"),
         (changed("strikes: int", "strikes: int\n    given: Group.u"), r"ClockWorld\.given: found Group\.u"),
-        (changed("    rank: ClassVar[int] = Rank.EXTENSION\n", ""), r"Clock\.rank: found 0; allowed: a `Rank`"),
+        (changed("    rank: ClassVar[int] = Rank.EXTENSION\n", ""),
+         r"Clock\.rank: found 0; allowed: a `Rank`"),
         (changed("    strikes: int\n", "    strikes: int\n\n    def __init__(self) -> None:\n        pass\n"),
          r"ClockWorld\.__init__: the model has"),
         (BARE + "\nstart = 3\n", "`start` in ext.py is no function"),
-        (changed("        world.begin(clock, strike)", "        yield world.wait(clock, 1.0)"), "`start` in ext.py is a process"),
-        (changed("(world: ClockWorld, given: Given)", "(given: Given)"), r"`furnish` in ext.py takes \(given"),
+        (changed("        world.begin(clock, strike)", "        yield world.wait(clock, 1.0)"),
+         "`start` in ext.py is a process"),
+        (changed("(world: ClockWorld, given: Given)", "(given: Given)"),
+         r"`furnish` in ext.py takes \(given"),
         (changed("    for sector in given.sectors:\n", "    1 / 0\n    for sector in given.sectors:\n"),
          r"`furnish` failed: ZeroDivisionError.*ext\.py:27\)"),
         (BARE + "\nraise SystemExit(0)\n", r"cannot be loaded: SystemExit: 0 .*ext\.py:43\)"),
-        (BARE + "\nfrom sim.model.journeys import journey\nreplaces(journey.journey)(journey.journey)\n", "cannot be replaced"),
+        (BARE + "\nfrom sim.model.journeys import journey\nreplaces(journey.journey)(journey.journey)\n",
+         "cannot be replaced"),
     ],
 )  # fmt: skip
 def test_a_fault_of_a_module_is_told(code: str, said: str) -> None:
@@ -135,8 +140,8 @@ def test_what_breaks_in_a_process_is_told_with_its_file_and_line() -> None:
 
 @pytest.mark.parametrize(
     "row",
-    ["9999, clock.key, 0, -1, Actor.NOBODY", "STRIKE, clock.key, 0, 77, Actor.NOBODY", "STRIKE, clock.key, -5, -1, Actor.NOBODY",
-     "STRIKE, clock.key, 0, -1, 77"],
+    ["9999, clock.key, 0, -1, Actor.NOBODY", "STRIKE, clock.key, 0, 77, Actor.NOBODY",
+     "STRIKE, clock.key, -5, -1, Actor.NOBODY", "STRIKE, clock.key, 0, -1, 77"],
 )  # fmt: skip
 def test_a_row_that_no_table_has_a_place_for_stops_the_run(row: str) -> None:
     code = changed("STRIKE, clock.key, 0, -1, Actor.NOBODY", row)
@@ -154,7 +159,10 @@ def test_a_class_of_the_world_may_derive_from_another_of_the_module() -> None:
 
 def test_the_type_of_a_stage_needs_no_further_import(monkeypatch: pytest.MonkeyPatch) -> None:
     """`Staying` speaks of stages: a module that imports it alone is translated."""
-    code = "@replaces(transit_side.set_out)\ndef stay(world: World, g: Group) -> Staying:\n    yield world.wait(g, 1.0e6)\n    return None\n"
+    code = (
+        "@replaces(transit_side.set_out)\ndef stay(world: World, g: Group) -> Staying:\n    yield "
+        "world.wait(g, 1.0e6)\n    return None\n"
+    )
     scenario = world_with(1, ext={"code": code})
     assert in_plain_python(scenario, monkeypatch).rows == simulate(scenario).rows
 
@@ -171,11 +179,14 @@ def test_a_function_that_the_engine_itself_calls_is_replaced_there(monkeypatch: 
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        (changed("clock: Clock) -> Day", "clock: Clock) -> Tag"), "`Tag`, in an annotation of `strike`, is not known"),
-        (changed("clock.struck += 1\n", "clock.struck += 1  # \u2028 \x0c\n        clock.struck += len([])\n"),
+        (changed("clock: Clock) -> Day", "clock: Clock) -> Tag"), "`Tag`, in an annotation of `strike`, is "
+                                                                  "not known"),
+        (changed("clock.struck += 1\n",
+                 "clock.struck += 1  # \u2028 \x0c\n        clock.struck += len([])\n"),
          r"no List in the subset\n    clock\.struck \+= len\(\[\]\)"),
         ("@replaces(crossing.attempt)\ndef f(world: World, g: Group) -> Staying:\n"
-         "    following = yield from crossing.attempt(world, g)\n    return following\n", "those of the same module"),
+         "    following = yield from crossing.attempt(world, g)\n    return following\n",
+         "those of the same module"),
     ],
 )  # fmt: skip
 def test_what_lies_outside_the_subset_is_told_at_its_line(

@@ -1,4 +1,5 @@
-"""Actors and rules of a scenario's own: what they do, that they disturb nobody else's run, and what is refused."""
+"""Actors and rules of a scenario's own: what they do, that they disturb nobody else's run,
+and what is refused."""
 
 from __future__ import annotations
 
@@ -120,7 +121,10 @@ def test_who_only_watches_changes_nothing_else() -> None:
 
 def test_a_run_with_extensions_disturbs_no_run_without() -> None:
     before = simulate(small(4)).rows
-    blind = "@replaces(crossing.detection_hours)\ndef nobody_sees(world: World, g: Group, crossing_h: float) -> float:\n    return 1.0e9\n"
+    blind = (
+        "@replaces(crossing.detection_hours)\ndef nobody_sees(world: World, g: Group, crossing_h: float) "
+        "-> float:\n    return 1.0e9\n"
+    )
     assert rows_of(world_with(4, blind={"code": blind}), Kind.DETECTED) == []
     assert simulate(small(4)).rows == before and any(row[2] == Kind.DETECTED for row in before)
 
@@ -153,7 +157,10 @@ def test_a_function_of_the_model_is_replaced_and_still_found_where_it_is_replace
 
 
 def test_a_rule_is_replaced_wherever_the_model_calls_it() -> None:
-    never = "@replaces(detection.detection_time_h)\ndef never(u: float, hazard_per_h: float, spots_k: float) -> float:\n    return 1.0e9\n"
+    never = (
+        "@replaces(detection.detection_time_h)\ndef never(u: float, hazard_per_h: float, spots_k: float) "
+        "-> float:\n    return 1.0e9\n"
+    )
     found = world_with(
         4,
         never={
@@ -221,7 +228,8 @@ def test_actors_of_ones_own_signal_one_another() -> None:
     def sound(world: BellWorld, bell: Bell) -> Day:
         while True:
             why = yield world.wait(bell, 10.0, Why.SIGNAL)
-            world.write(world.now, SOUND, bell.key, 0, -1, Actor.NOBODY, 1.0 if why == Why.SIGNAL else 0.0, -1)
+            world.write(world.now, SOUND, bell.key, 0, -1, Actor.NOBODY,
+                        1.0 if why == Why.SIGNAL else 0.0, -1)
 
     def ring(world: BellWorld, ringer: Ringer) -> Day:
         yield world.wait(ringer, 4.0)
@@ -350,7 +358,8 @@ def blow(world: HornWorld, horn: Horn) -> Day:
         yield world.wait(horn, 2.0)
         horn.calls += 1
         if horn.is_due() and world.mood == Mood.LOUD and world.first_horn is not None:
-            world.write(world.now, BLOWN, horn.key, 0, -1, Actor.NOBODY, world.loudness() + world.table[1][0], -1)
+            world.write(world.now, BLOWN, horn.key, 0, -1, Actor.NOBODY,
+                        world.loudness() + world.table[1][0], -1)
 
 BLOWN = row("blown")
 """
@@ -362,7 +371,8 @@ def louder(world: World, barrier: int) -> float:
 
 
 def test_methods_and_fields_of_every_kind_and_a_replacement_by_another_extension() -> None:
-    """Calls 2, 4, 6 ... at 4, 8, 12 h; each says half its number, the replaced factor and what the table holds."""
+    """Calls 2, 4, 6 ... at 4, 8, 12 h; each says half its number,
+    the replaced factor and what the table holds."""
     horn = {"rows": {"blown": "A horn"}, "code": METHODS}
     assert [row[7] for row in rows_of(world_with(1, horn=horn), 100)] == [
         1.0 + n + 3.0 for n in (1, 2, 3, 4, 5)
@@ -497,7 +507,8 @@ def _scenario_file(folder: Path, table: str, code: str | None = CLOCK, name: str
         ),
         ('[extensions.clock]\nmodule = "clock.py"\n[extensions.clock.rows]\nstrike = ""\n', "strike"),
         (
-            '[extensions.clock]\nmodule = "clock.py"\n[extensions.clock.measures]\nn = { label = "n", rows = ["x"] }\n',
+            '[extensions.clock]\nmodule = "clock.py"\n[extensions.clock.measures]\nn = { label = "n", rows = '
+            '["x"] }\n',
             "no kind of row",
         ),
     ],
@@ -553,7 +564,8 @@ def test_too_many_kinds_of_rows_are_refused(tmp_path: Path) -> None:
             "is a process",
         ),
         (
-            "@replaces(detection.is_night)\ndef f(hour: float, a: float, b: float) -> bool:\n    return True\n",
+            "@replaces(detection.is_night)\ndef f(hour: float, a: float, b: float) -> bool:\n    return "
+            "True\n",
             "parameters|rules",
         ),
     ],

@@ -1,7 +1,7 @@
 """Search, repeated trials and arrivals: what theory says must come out of the log.
 
-Every statistical test below has a false-alarm rate of 1 in 1,000 or less over all its comparisons together and
-a fixed seed; the counts are large enough that an error of 5 % would be found.
+Every statistical test below has a false-alarm rate of 1 in 1,000 or less over all
+its comparisons together and a fixed seed; the counts are large enough that an error of 5 % would be found.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def share_is(count: int, out_of: int, expected: float, tests: int = 1) -> None:
 
 
 def trials(seen: float, again: float) -> tuple[int, int, int, int]:
-    """Attempts, stops, stops of people who had been stopped before, groups that gave up, over four equal sectors.
+    """Attempts, stops, stops of people who had been stopped before, groups that gave up,
+    over four equal sectors.
 
     Every group tries until it is through or gives up; who is seen is stopped, at the line or in the zone.
     """
@@ -128,7 +129,8 @@ def first_seen(k: float) -> tuple[Counter[int], dict[int, list[float]]]:
 
 @pytest.mark.parametrize("k", [KOOPMAN, 0.65], ids=["koopman", "unequal-spots"])
 def test_the_share_detected_is_that_of_random_search(k: float) -> None:
-    """1 - exp(-H), H = speed x teams x hours / length; over unequal spots 1 - (1 + H/k)^-k; and the hours' law."""
+    """1 - exp(-H), H = speed x teams x hours / length; over unequal spots 1 - (1 + H/k)^-k;
+    and the hours' law."""
     attempts, hours = first_seen(k)
     for sector, length in enumerate(LENGTHS.values()):
         expected = float(share_seen(CROSSING_H + ZONE_H, length, k))
@@ -197,7 +199,8 @@ def test_arrivals_are_a_poisson_process_of_the_rate_asked_for(strip: float) -> N
 
 
 def test_people_a_day_are_those_asked_for_whatever_the_size_of_groups() -> None:
-    """A compound Poisson process: mean rate x mean size, variance rate x mean squared size, over 3,000 days."""
+    """A compound Poisson process: mean rate x mean size, variance rate x mean squared size,
+    over 3,000 days."""
     runs = arrivals(4.0, party_size_mean=7.8, gathering_share=0.01)
     sizes = np.array([n for run in runs for _, n in run])
     days = DAYS * REPLICATIONS

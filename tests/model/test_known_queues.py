@@ -1,8 +1,9 @@
 """A post as the queue that theory knows: every wait by the recursion, the means by Erlang's formulas.
 
-Groups of one person come as a Poisson stream, are seen at once by a sensor, and a call waits in the zone for a
-team, for up to 1,000 h. A team is out for 3.6 s on the way (the least the schema allows) and an exponential
-hold of 2 h: 2.001 h in all, one part in 2,000 longer than exponential and taken into the load.
+Groups of one person come as a Poisson stream, are seen at once by a sensor,
+and a call waits in the zone for a team, for up to 1,000 h. A team is out for 3.6 s on the way (the least the
+schema allows) and an exponential hold of 2 h: 2.001 h in all,
+one part in 2,000 longer than exponential and taken into the load.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def post(days: int, *, teams: int = TEAMS, per_h: float = PER_H, patience_h: flo
 
 
 def test_the_formulas_are_those_of_the_tables() -> None:
-    """Erlang C of published tables (load 4 on 5 and 8 on 10); Erlang-A where patience is as long as a call: Poisson."""
+    """Erlang C of published tables (load 4 on 5 and 8 on 10); Erlang-A where patience is as long as a call:
+    Poisson."""
     assert erlang_c(5, 4.0) == pytest.approx(0.5541, abs=5e-5)
     assert erlang_c(10, 8.0) == pytest.approx(0.4092, abs=5e-5)
     waits, dropped = erlang_a(3, 1.5, 2.0, 2.0)
@@ -63,7 +65,8 @@ def test_the_formulas_are_those_of_the_tables() -> None:
 @pytest.mark.parametrize("patience_h", [None, 1.0])
 @pytest.mark.parametrize("teams", [1, 3])
 def test_every_call_waits_as_long_as_the_recursion_says(teams: int, patience_h: float | None) -> None:
-    """Kiefer and Wolfowitz's recursion, with calls that leave: no chance in it, each of some 2,000 waits is compared."""
+    """Kiefer and Wolfowitz's recursion, with calls that leave: no chance in it,
+    each of some 2,000 waits is compared."""
     per_h = 0.42 * teams
     kinds = (Kind.CALLED, Kind.CALL_SERVED, Kind.CALL_LEFT)
     run = list(
@@ -126,7 +129,8 @@ def agrees(values: Sequence[float], expected: float, catches: float, tests: int)
     ids=["few", "many"],
 )
 def test_calls_wait_as_erlang_c_says(replications: int, catches: float) -> None:
-    """M/M/3 at load 0.6 a team; the mean wait varies twice as much as the share, and is asked half as sharply."""
+    """M/M/3 at load 0.6 a team; the mean wait varies twice as much as the share,
+    and is asked half as sharply."""
     scenario = post(281)
     waits = [waits_of(scenario, r)[0] for r in range(replications)]
     agrees([float((w > 0.0).mean()) for w in waits], erlang_c(TEAMS, PER_H * OUT_H), catches, 2)

@@ -1,8 +1,9 @@
-"""Levers, by what they move: more is more; half is between; a ramp, a later hour and an end are less; and a trigger is a date.
+"""Levers, by what they move: more is more; half is between; a ramp, a later hour and an end are less;
+and a trigger is a date.
 
-Every control has a world of its own in `tests.model.numbers.of_controls`. A lever of the scenario's own kind moves
-it there by each operation, and the figure that the control moves comes out in order. All runs of a control use
-common random numbers.
+Every control has a world of its own in `tests.model.numbers.of_controls`.
+A lever of the scenario's own kind moves it there by each operation, and the figure that the control moves
+comes out in order. All runs of a control use common random numbers.
 """
 
 from __future__ import annotations
@@ -172,7 +173,8 @@ def test_shelter_acts_on_people_who_are_in_the_site_already() -> None:
 
 @cache
 def built_in(kind: str, **fields: Any) -> list[tuple[object, ...]]:
-    """What happens in a border of two weeks with one lever of a built-in kind, from 2 in the night of the fourth day."""
+    """What happens in a border of two weeks with one lever of a built-in kind,
+    from 2 in the night of the fourth day."""
     lever = {"kind": kind, "start": at(date(2021, 7, 4), 2), **fields}
     if kind == "mass_column":
         lever |= {"where": ["north"], "persons": 60}

@@ -83,7 +83,8 @@ def pressed(kinds: dict[str, Any], levers: dict[str, Any], delay_h: float = 12.0
         mechanisms={"stance_answers": True},
         fronts={"front": {"where": ["there"], "posture": 0.2}},
         transit_state={
-            "answer_probability": 1.0, "answer_delay": fixed(delay_h), "answer_gain": 0.5, "relaxation_days": 2.0,
+            "answer_probability": 1.0, "answer_delay": fixed(delay_h), "answer_gain": 0.5,
+            "relaxation_days": 2.0,
         },
         lever_kinds=kinds,
         levers={name: {"where": ["*"], **lever} for name, lever in levers.items()},
@@ -167,7 +168,8 @@ def test_seats_home_from_eighteen_on_are_a_quarter_of_the_days(play: Play) -> No
         {"line": {"teams": 0}},
         people={"accepts_flight": 1.0},
         initial={"done": {"compartment": "gave_up", "place": "way", "persons": 50}},
-        levers={"home": {"kind": "repatriation_flights", "where": ["*"], "start": at(0, 18), "end": at(1, 12), "sizes": {"seats_home_per_day": 40.0}}},
+        levers={"home": {"kind": "repatriation_flights", "where": ["*"], "start": at(0, 18), "end": at(1, 12),
+            "sizes": {"seats_home_per_day": 40.0}}},
     )  # fmt: skip
     flown = [row[1] for row in play(scenario).rows if row[2] == Kind.FLOWN_HOME]
     assert flown == [18.0] * 10 + [24.0] * 40
@@ -213,7 +215,8 @@ def test_a_triggered_lever_that_stands_down_early_ends_once(play: Play) -> None:
         levers={
             "more": {
                 "kind": "reinforced_controls", "where": ["line"],
-                "trigger": {"party": "guard", "measure": "attempts", "window_days": 2, "above": 1.0, "below": 1.0, "duration_days": 6.0},
+                "trigger": {"party": "guard", "measure": "attempts", "window_days": 2, "above": 1.0,
+                    "below": 1.0, "duration_days": 6.0},
             }
         },
     )  # fmt: skip
@@ -231,7 +234,8 @@ def asking(**tables: Any) -> Scenario:
         2,
         {"line": {"teams": 0}},
         people={"claim_wish": 1.0, "walk": fixed(1.0), "next_try": fixed(100.0)},
-        countries={"there": {"summary_return": 1.0, "claims_heard": 1.0, "reception": {"onward": NEVER, "inland_check": 0.0}}},
+        countries={"there": {"summary_return": 1.0, "claims_heard": 1.0,
+            "reception": {"onward": NEVER, "inland_check": 0.0}}},
         handling={"registration": fixed(1.0)},
         crossing_points={"gate": {"sector": "line", "use": 1.0}},
         initial={"some": {"compartment": "waiting", "place": "way", "persons": 5}},

@@ -1,4 +1,5 @@
-"""Little's law in every queue, as an identity of one path: what stood in it, hour by hour, is what people spent there.
+"""Little's law in every queue, as an identity of one path: what stood in it, hour by hour,
+is what people spent there.
 
 The left side is read from the living world between any two events, the right side from the log alone. No
 chance is in it: both are the same number of person-hours.
@@ -48,13 +49,16 @@ def busy() -> Scenario:
     hours = {"dist": "exponential", "mean_h": 60.0}
     return small(
         days=40,
-        people={"staging": hours, "next_try": hours, "next_try_strip": hours, "own_means": {"dist": "exponential", "mean_h": 200.0},
+        people={"staging": hours, "next_try": hours, "next_try_strip": hours,
+            "own_means": {"dist": "exponential", "mean_h": 200.0},
                 "try_again": 0.8, "accepts_flight": 1.0, "offer_weight": 0.0, "accepts_flight_waiting": 0.0},
         transit_state={"seats_home_per_day": 6.0},
         response={"persons_per_team": 5.0, "hold": {"dist": "exponential", "mean_h": 9.0}},
         exposure={"death_per_10000_person_days": 300.0},
-        countries={"there": {"summary_return": 0.4, "claims_heard": 0.3, "return_uptake": 0.0, "removal_seats_per_week": 20.0,
-                             "reception": {"places": 100, "procedure": {"dist": "exponential", "mean_h": 150.0}}}},
+        countries={"there": {"summary_return": 0.4, "claims_heard": 0.3, "return_uptake": 0.0,
+            "removal_seats_per_week": 20.0,
+                             "reception": {"places": 100,
+                                 "procedure": {"dist": "exponential", "mean_h": 150.0}}}},
         routes={"way": {"people_per_day": 120.0}},
         sites={"hall": {"sector": "north", "capacity": 60, "open": 1.0}},
         initial={"crowd": {"compartment": "stranded", "place": "north", "persons": 80},

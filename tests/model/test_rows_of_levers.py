@@ -1,4 +1,5 @@
-"""What the log says of levers: a row that a lever causes at once names it, and a lever that ended does not end again."""
+"""What the log says of levers: a row that a lever causes at once names it,
+and a lever that ended does not end again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""How the model's modules hang together: nothing imports in a circle, not even for types, and behaviour stands in one place."""
+"""How the model's modules hang together: nothing imports in a circle, not even for types,
+and behaviour stands in one place."""
 
 from __future__ import annotations
 
@@ -20,10 +21,11 @@ MAY_RECKON = {
     },
     "engine.py": {"first_sizes", "simulate", "memory_of", "grow", "_play", "_record", "loop_alone"},
     "made_functions.py": {"_summary_on_disk", "_keep", "_accessors", "forget"},
-    "compile_cache.py": {"_begin", "content_hash", "named_folder", "with_kept_source", "_home", "cache_folder"},
+    "compile_cache.py": {"_begin", "content_hash", "named_folder", "with_kept_source", "_home",
+        "cache_folder"},
 }  # fmt: skip
-"""Functions of the compiled engine's own that do arithmetic: random words, the heap, the counters of the log, room for
-arrays; those of `made_functions.py` and `compile_cache.py` join paths and texts."""
+"""Functions of the compiled engine's own that do arithmetic: random words, the heap, the counters of the log,
+room for arrays; those of `made_functions.py` and `compile_cache.py` join paths and texts."""
 
 
 def imported(path: Path) -> set[str]:

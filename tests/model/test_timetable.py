@@ -19,9 +19,9 @@ NIGHT = bare(
     handling={"processing": fixed(1.0)},
     initial={"three": {"compartment": "waiting", "place": "way", "persons": 3}},
 )
-"""One team, three people who travel alone. They wait two hours, walk one, are through the line at once and seen by
-a sensor; the zone takes four hours. The team needs half an hour to reach somebody and stays two; the post
-decides within one. Nobody tries again."""
+"""One team, three people who travel alone. They wait two hours, walk one,
+are through the line at once and seen by a sensor; the zone takes four hours. The team needs half an hour to
+reach somebody and stays two; the post decides within one. Nobody tries again."""
 
 TRY = ["ATTEMPT", "BREACHED", "DETECTED", "CALLED"]
 RETURNED = ["SUMMARY_RETURN", "CAME_BACK", "GAVE_UP"]

@@ -1,4 +1,5 @@
-"""A day of four groups at one post with three teams, worked out by hand: who, when, how many persons, how many teams."""
+"""A day of four groups at one post with three teams, worked out by hand: who, when, how many persons,
+how many teams."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ SETS_OUT_H = {"ada": 1.0, "ben": 1.75, "cem": 2.1, "dia": 3.6}
 DAY = bare(
     1,
     {"line": {"teams": 3, "length_km": 0.1, "response_h": 0.5, "zone_km": 3.0}},
-    people={"gathering_share": 1.0, "gathering_median": 2000.0, "gathering_log_sd": 0.0, "gathering_max": 5000,
+    people={"gathering_share": 1.0, "gathering_median": 2000.0, "gathering_log_sd": 0.0,
+        "gathering_max": 5000,
             "staging": fixed(12.0), "walk": fixed(1.0), "try_again": 1.0, "next_try": fixed(10.0)},
     crossing={"time": fixed(1.0), "walking_speed_kmh": 1.5},
     detection={"patrol_speed_kmh": 200.0, "reference_teams": 1000.0, "eta": 0.0, "spots_k": 1e9},
@@ -22,14 +24,15 @@ DAY = bare(
     handling={"processing": fixed(1.5)},
     countries={"there": {"summary_return": 1.0, "reception": {"inland_check": 0.0, "onward": NEVER}}},
     initial={
-        name: {"compartment": "waiting", "place": "way", "persons": persons, "waited": fixed(12.0 - SETS_OUT_H[name])}
+        name: {"compartment": "waiting", "place": "way", "persons": persons,
+            "waited": fixed(12.0 - SETS_OUT_H[name])}
         for name, persons in PERSONS.items()
     },
 )  # fmt: skip
-"""Four groups, as large as their stock. They wait twelve hours (less what they have waited), walk one, and take one to
-get through. While any team is free a group is seen within seconds, while none is, never. A team holds ten
-persons, needs half an hour to reach them, and stays two. The zone takes two hours; a decision an hour and a
-half. Whoever is stopped sets out again after ten hours."""
+"""Four groups, as large as their stock. They wait twelve hours (less what they have waited), walk one,
+and take one to get through. While any team is free a group is seen within seconds, while none is, never.
+A team holds ten persons, needs half an hour to reach them, and stays two. The zone takes two hours;
+a decision an hour and a half. Whoever is stopped sets out again after ten hours."""
 
 TIMETABLE = """
  0.00 TEAMS_ON_DUTY -     3
@@ -98,10 +101,11 @@ TIMETABLE = """
 18.75 CAME_BACK     dia  25
 20.75 TEAMS_BACK    dia   3
 """
-"""The last column is persons, and teams where the row is about teams. What the hand had to see: the third group meets
-no free team and passes unseen; the fourth's call for three teams waits while one alone is free, is served at
-5.25 and reaches the group in the zone, a quarter of an hour too late for the line. Ada's next departure would
-be at 24.00, when the run has ended."""
+"""The last column is persons, and teams where the row is about teams. What the hand had to see:
+the third group meets no free team and passes unseen;
+the fourth's call for three teams waits while one alone is free, is served at 5.25 and reaches the group in
+the zone, a quarter of an hour too late for the line. Ada's next departure would be at 24.00,
+when the run has ended."""
 
 OF_TEAMS = {Kind.TEAMS_ON_DUTY, Kind.CALLED, Kind.TEAMS_SENT, Kind.TEAMS_BACK}
 
@@ -129,7 +133,8 @@ def test_the_hours_of_teams_are_those_of_the_timetable() -> None:
 
 
 def test_people_of_no_waiting_time_leave_at_once() -> None:
-    """The same groups, all setting out at midnight: at one instant they act by key, never by their order in the file."""
+    """The same groups, all setting out at midnight: at one instant they act by key,
+    never by their order in the file."""
     initial = {
         name: stock.model_copy(update={"waited": DAY.people.walk}) for name, stock in DAY.initial.items()
     }

@@ -88,11 +88,17 @@ def test_a_notebook_uses_public_names_alone(path: Path) -> None:
     for cell in cells_of(path):
         for node in ast.walk(ast.parse(cell.source)):
             if isinstance(node, ast.Import | ast.ImportFrom):
-                names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+                names = (
+                    [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+                )
                 for name in names:
                     assert name.split(".")[0] in LIBRARIES | sys.stdlib_module_names, f"{cell.id}: {name}"
                     assert not name.startswith("sim.") or name == PANELS, f"{cell.id}: {name}"
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sim":
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id == "sim"
+            ):
                 assert node.attr in sim.__all__, f"{cell.id}: sim.{node.attr}"
 
 
@@ -100,7 +106,11 @@ def test_a_notebook_uses_public_names_alone(path: Path) -> None:
 def test_cells_are_short(path: Path) -> None:
     """Lines of code; comments, and the lines of a text in quotes (a scenario file), are not counted."""
     for cell in cells_of(path):
-        texts = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        texts = [
+            n
+            for n in ast.walk(ast.parse(cell.source))
+            if isinstance(n, ast.Constant) and isinstance(n.value, str)
+        ]
         quoted = sum((n.end_lineno or n.lineno) - n.lineno for n in texts)
         lines = sum(bool(line.strip()) and line[0] != "#" for line in cell.source.splitlines())
         assert lines - quoted <= MOST_LINES, f"{cell.id}: {lines - quoted} lines"
@@ -124,7 +134,9 @@ def test_every_exercise_has_a_folded_solution_that_is_run(path: Path) -> None:
         assert before.cell_type == "markdown" and f"**{number}.**" in before.source
         assert cell.source.startswith(f"# Solution {number}\n"), "the line that is seen of a folded cell"
         assert cell.metadata.jupyter.source_hidden and cell.metadata.jupyter.outputs_hidden
-    asked = [n for cell in cells_of(path, "markdown") for n in re.findall(r"^\*\*(\d)\.\*\*", cell.source, re.M)]
+    asked = [
+        n for cell in cells_of(path, "markdown") for n in re.findall(r"^\*\*(\d)\.\*\*", cell.source, re.M)
+    ]
     assert len(asked) == len(solved)
 
 

@@ -1,4 +1,5 @@
-"""Figures in a file of one's own: every fault of the file in one report, with line, what was found, what is allowed."""
+"""Figures in a file of one's own: every fault of the file in one report, with line, what was found,
+what is allowed."""
 
 from __future__ import annotations
 
@@ -57,14 +58,19 @@ FAULTY: dict[str, tuple[str, str]] = {
     "nothing": ("", "own.csv:1: start: the column is missing"),
     "no figure": (HEAD, "own.csv:1: row: the file holds no figure"),
     "a missing column": ("start,end\n2030-03-01,2030-03-06\n", "own.csv:1: value: the column is missing"),
-    "an unknown column": ("start,end,value,sorce\n" + ROW, "own.csv:1: sorce: unknown column; did you mean 'source'?"),
+    "an unknown column": ("start,end,value,sorce\n" + ROW,
+        "own.csv:1: sorce: unknown column; did you mean 'source'?"),
     "a capital": ("start,end,Value\n" + ROW, "own.csv:1: Value: unknown column; did you mean 'value'?"),
     "a column twice": ("start,end,value,value\n", "own.csv:1: value: is a column twice"),
-    "an index": (",start,end,value\n0," + ROW, "has a column without a name; allowed: start,end,value, and where known"),
-    "semicolons": (HEAD.replace(",", ";") + ROW.replace(",", ";"), "own.csv:1: header: separates columns by semicolons or tabs"),
-    "no date": (HEAD + ROW + ROW.replace("2030-03-01", "1 March"), "own.csv:3: start: is not a date; found 1 March; allowed: a date such as"),
+    "an index": (",start,end,value\n0," + ROW,
+        "has a column without a name; allowed: start,end,value, and where known"),
+    "semicolons": (HEAD.replace(",", ";") + ROW.replace(",", ";"),
+        "own.csv:1: header: separates columns by semicolons or tabs"),
+    "no date": (HEAD + ROW + ROW.replace("2030-03-01", "1 March"),
+        "own.csv:3: start: is not a date; found 1 March; allowed: a date such as"),
     "no day": (HEAD + ROW.replace("03-06", "02-30"), "own.csv:2: end: is not a date; found 2030-02-30"),
-    "the end before the start": (HEAD + ROW.replace("03-06", "02-06"), "own.csv:2: end: is not after start; found 2030-02-06; allowed: a date after 2030-03-01"),
+    "the end before the start": (HEAD + ROW.replace("03-06", "02-06"),
+        "own.csv:2: end: is not after start; found 2030-02-06; allowed: a date after 2030-03-01"),
     "the end on the start": (HEAD + ROW.replace("03-06", "03-01"), "the end is the day after the last"),
     "no number": (HEAD + ROW.replace("60", "many"), "own.csv:2: value: is not a count; found many"),
     "a decimal comma": (HEAD + ROW.replace("60", '"60,5"'), "own.csv:2: value: is not a count; found 60,5"),
@@ -73,13 +79,17 @@ FAULTY: dict[str, tuple[str, str]] = {
     "not a number": (HEAD + ROW.replace("60", "nan"), "own.csv:2: value: is not a count"),
     "infinite": (HEAD + ROW.replace("60", "1e400"), "own.csv:2: value: is not a count"),
     "an empty value": (HEAD + ROW.replace("60", ""), "own.csv:2: value: is not a count; found nothing"),
-    "an unknown grade": ("start,end,value,grade\n2030-03-01,2030-03-06,60,E\n", "own.csv:2: grade: is not a known word; found E; allowed: A, B, C, D"),
+    "an unknown grade": ("start,end,value,grade\n2030-03-01,2030-03-06,60,E\n",
+        "own.csv:2: grade: is not a known word; found E; allowed: A, B, C, D"),
     "an unknown kind": ("start,end,value,kind\n2030-03-01,2030-03-06,60,quotd\n", "did you mean 'quoted'?"),
-    "too few fields": (HEAD + "2030-03-01,2030-03-06\n", "own.csv:2: row: has another number of fields than the header; found 2; allowed: 3"),
+    "too few fields": (HEAD + "2030-03-01,2030-03-06\n",
+        "own.csv:2: row: has another number of fields than the header; found 2; allowed: 3"),
     "an open quote": (HEAD + '"2030-03-01,2030-03-06,60\n', "own.csv:2: row: is not comma-separated text"),
     "a control character": (HEAD + ROW.replace("60", "\x1b[31m"), r"found \x1b[31m"),
-    "too long a source": ("start,end,value,source\n2030-03-01,2030-03-06,60," + "x" * 2000, "own.csv:2: source: has too many characters; found 2,000"),
-    "too many figures": (HEAD + ROW * (MOST_FIGURES + 1), f"row: holds too many figures; allowed: at most {MOST_FIGURES:,}"),
+    "too long a source": ("start,end,value,source\n2030-03-01,2030-03-06,60," + "x" * 2000,
+        "own.csv:2: source: has too many characters; found 2,000"),
+    "too many figures": (HEAD + ROW * (MOST_FIGURES + 1),
+        f"row: holds too many figures; allowed: at most {MOST_FIGURES:,}"),
 }  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""Figures of one's own beside a run: read before it, kept with it, and no part of what makes two runs the same."""
+"""Figures of one's own beside a run: read before it, kept with it,
+and no part of what makes two runs the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Recorded figures: read strictly, each over its window, with grade and source; contradictions left standing."""
+"""Recorded figures: read strictly, each over its window, with grade and source;
+contradictions left standing."""
 
 from __future__ import annotations
 

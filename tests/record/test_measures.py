@@ -20,7 +20,8 @@ OF_PERSONS = [m for m in COUNTED if m.of == "persons"]
 
 
 def counted_twice(rows: Iterable[Row]) -> dict[str, int]:
-    """By measure: how many more were counted of groups, with all parts that split from them, than these groups ever had persons."""
+    """By measure: how many more were counted of groups, with all parts that split from them, than these
+    groups ever had persons."""
     origin: dict[int, int] = {}
     group_of: dict[int, int] = {}
     persons: dict[int, int] = defaultdict(int)

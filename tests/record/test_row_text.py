@@ -11,13 +11,17 @@ from sim.record.events import Actor, Compartment, Kind
 from sim.record.row_text import ASSUMED, PHRASES, WHERE, Labels, Told, duration, sentence
 
 LABELS = Labels(
-    sectors={"kuznica": "Kuznica"}, countries={"poland": "Poland"}, levers=("the wall",), routes=("overland",),
+    sectors={"kuznica": "Kuznica"}, countries={"poland": "Poland"}, levers=("the wall",),
+    routes=("overland",),
     fronts=("the Polish line",), transit="Belarus", escorts="Belarusian guards",
 )  # fmt: skip
 EMOTIVE = (
-    "attack", "aggress", "assault", "barbar", "brutal", "chaos", "crush", "cruel", "desperat", "evil", "flood", "heroic",
-    "horde", "horrif", "illegal", "invad", "invasion", "massacre", r"mob\b", "onslaught", "poor", "provocat", "savage",
-    "slaughter", "storm", "suffer", "surge", "swarm", "terror", "tragic", "victim", "wave", "weapon of", "pushback",
+    "attack", "aggress", "assault", "barbar", "brutal", "chaos", "crush", "cruel", "desperat", "evil",
+    "flood", "heroic",
+    "horde", "horrif", "illegal", "invad", "invasion", "massacre", r"mob\b", "onslaught", "poor", "provocat",
+    "savage",
+    "slaughter", "storm", "suffer", "surge", "swarm", "terror", "tragic", "victim", "wave", "weapon of",
+    "pushback",
     "push-back", "hybrid", "alien", "infiltrat", "intruder", "unfortunate", "sadly", "innocent",
 )  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""A border in which every text that a scenario may hold tries to run, to fetch, to be a link, or to break a page or a figure."""
+"""A border in which every text that a scenario may hold tries to run, to fetch, to be a link,
+or to break a page or a figure."""
 
 from __future__ import annotations
 

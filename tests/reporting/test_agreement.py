@@ -29,7 +29,8 @@ RATIOS = [name for name, described in DESCRIBED.items() if described.ratio is no
 
 
 def uneven() -> Scenario:
-    """A border whose runs differ much in how many come, so that a mean of ratios is another number than a ratio of totals."""
+    """A border whose runs differ much in how many come,
+    so that a mean of ratios is another number than a ratio of totals."""
     return small(
         12, surge={"sd": 1.2}, standoffs={"min_persons": 5}, countries={"there": {"claims_heard": 0.3}}
     )

@@ -1,4 +1,5 @@
-"""A kit gives every student a world, a seed and a sheet of their own, asks nobody to guess at harm, and is sound whatever a name holds."""
+"""A kit gives every student a world, a seed and a sheet of their own, asks nobody to guess at harm, and is
+sound whatever a name holds."""
 
 from __future__ import annotations
 
@@ -166,8 +167,10 @@ def test_a_list_is_read_from_csv_or_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("", "holds no name"), ("Ada\nAda\n", "2: name: stands in line 1"), ("x" * 101, "at most 100 characters"), ("\n".join(map(str, range(201))), "found 201"),
-     ("Zoë\nZoe\u0308\n", "2: name: stands in line 1"), ("Ada\x1b[31m\n", "cannot be printed")]
+    ("text", "said"),
+    [("", "holds no name"), ("Ada\nAda\n", "2: name: stands in line 1"),
+     ("x" * 101, "at most 100 characters"), ("\n".join(map(str, range(201))), "found 201"),
+     ("Zoë\nZoe\u0308\n", "2: name: stands in line 1"), ("Ada\x1b[31m\n", "cannot be printed")],
 )  # fmt: skip
 def test_a_list_that_cannot_be_used_is_told(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "names.txt").write_text(text)
@@ -182,7 +185,8 @@ def test_a_number_of_students_that_no_class_has_is_refused(number: str) -> None:
 
 
 def test_names_that_fold_to_the_same_letters_have_files_of_their_own(tmp_path: Path) -> None:
-    """Of names in another script nothing is left but the hash: sixteen bits of it gave two of these one file."""
+    """Of names in another script nothing is left but the hash:
+    sixteen bits of it gave two of these one file."""
     names = ["张 伟" + chr(0x4E00 + n) for n in range(200)]
     (tmp_path / "names.txt").write_text("\n".join(names), encoding="utf-8")
     assert len({student.file for student in students_of(str(tmp_path / "names.txt"))}) == 200

@@ -21,7 +21,9 @@ def test_the_address_with_its_token_opens_a_panel(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8866", "127.0.0.1", "127.0.0.1:8867", "localhost.evil.example:8866", "", "[::1]:8866"]
+    "host",
+    ["evil.example", "evil.example:8866", "127.0.0.1", "127.0.0.1:8867", "localhost.evil.example:8866",
+     "", "[::1]:8866"],
 )  # fmt: skip
 def test_another_host_is_refused_with_the_token_too(host: str) -> None:
     assert GATE.refusal(host, ["secret"], GATE.newcomer()[1]) == (403, NO_HOST)

@@ -1,4 +1,5 @@
-"""The server of a panel on a notebook of one line: refusals, one kernel a visitor, and messages that it survives."""
+"""The server of a panel on a notebook of one line: refusals, one kernel a visitor,
+and messages that it survives."""
 
 from __future__ import annotations
 
@@ -27,8 +28,10 @@ pytest.importorskip("voila")
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 NOTEBOOK: dict[str, Any] = {
-    "cells": [{"cell_type": "code", "execution_count": None, "id": "a", "metadata": {}, "outputs": [], "source": ["1"]}],
-    "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}},
+    "cells": [{"cell_type": "code", "execution_count": None, "id": "a", "metadata": {}, "outputs": [],
+        "source": ["1"]}],
+    "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"}},
     "nbformat": 4,
     "nbformat_minor": 5,
 }  # fmt: skip
@@ -72,7 +75,16 @@ def served(folder: Path, *options: str) -> Iterator[Served]:
     (folder / "one.ipynb").write_text(json.dumps(NOTEBOOK))
     port = free_port()
     own = [option for option in OPTIONS if not option.startswith("--template")]
-    words = [sys.executable, "-m", "sim.reporting.panel.web.server", "one.ipynb", f"--port={port}", "--no-browser", *own, *options]  # fmt: skip
+    words = [
+        sys.executable,
+        "-m",
+        "sim.reporting.panel.web.server",
+        "one.ipynb",
+        f"--port={port}",
+        "--no-browser",
+        *own,
+        *options,
+    ]
     environment = {
         **os.environ,
         TOKEN: "secret",
@@ -102,7 +114,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def test_nothing_is_told_to_those_without_the_token_or_by_another_name(server: Served) -> None:
     kernel = server.kernel(server.visitor())
-    for path in ("/", "/voila/static/voila.js", "/voila/files/x.png", f"/api/kernels/{kernel}", f"/api/kernels/{kernel}/channels", "/login"):  # fmt: skip
+    for path in (
+        "/",
+        "/voila/static/voila.js",
+        "/voila/files/x.png",
+        f"/api/kernels/{kernel}",
+        f"/api/kernels/{kernel}/channels",
+        "/login",
+    ):
         assert server.status(path) == 403, path
         assert server.status(f"{path}?token=wrong") == 403, path
         assert server.status(f"{path}?token=secret", host="evil.example") == 403, path
@@ -122,10 +141,37 @@ def test_a_visitor_has_one_kernel_and_another_visitor_another(server: Served) ->
 def test_no_message_stops_the_server(server: Served, protocol: str) -> None:
     kernel = server.kernel(server.visitor())
     session = uuid.uuid4().hex
-    header = {"msg_id": session, "username": "x", "session": session, "msg_type": "execute_request", "version": "5.3", "date": "2026-01-01T00:00:00Z"}  # fmt: skip
-    forbidden = json.dumps({"header": header, "parent_header": {}, "metadata": {}, "content": {"code": "1"}, "channel": "shell", "buffers": []})  # fmt: skip
-    hostile: list[str | bytes] = [forbidden, forbidden.encode(), forbidden.replace("execute", "shutdown"), "", "[]", "{}",
-                                  "[" * 5000, b"", b"\xff" * 30, b"\x05" + b"\x00" * 50, b"\x7f" * 40]  # fmt: skip
+    header = {
+        "msg_id": session,
+        "username": "x",
+        "session": session,
+        "msg_type": "execute_request",
+        "version": "5.3",
+        "date": "2026-01-01T00:00:00Z",
+    }
+    forbidden = json.dumps(
+        {
+            "header": header,
+            "parent_header": {},
+            "metadata": {},
+            "content": {"code": "1"},
+            "channel": "shell",
+            "buffers": [],
+        }
+    )
+    hostile: list[str | bytes] = [
+        forbidden,
+        forbidden.encode(),
+        forbidden.replace("execute", "shutdown"),
+        "",
+        "[]",
+        "{}",
+        "[" * 5000,
+        b"",
+        b"\xff" * 30,
+        b"\x05" + b"\x00" * 50,
+        b"\x7f" * 40,
+    ]
 
     async def send() -> None:
         from tornado.httpclient import HTTPRequest

@@ -1,4 +1,5 @@
-"""The report holds what it promises, of every kind of folder; text stays text; a folder of another kind is refused in words."""
+"""The report holds what it promises, of every kind of folder; text stays text;
+a folder of another kind is refused in words."""
 
 from __future__ import annotations
 
@@ -136,13 +137,38 @@ def test_every_figure_is_told_in_numbers(pages: Pages, kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_forms_are_whole_and_say_what_only_the_author_can(pages: Pages, kind: str) -> None:
     text = pages[kind].text
-    items = ["1.1 Purpose of the model", "1.2 Model outputs", "1.3 Experimentation aims", "2.1 Base model overview diagram", "2.2 Base model logic",
-             "2.3 Scenario logic", "2.4 Algorithms", "2.5 Components", "3.1 Data sources", "3.2 Pre-processing", "3.3 Input parameters", "3.4 Assumptions",
-             "4.1 Initialisation", "4.2 Run length", "4.3 Estimation approach", "5.1 Software or programming language", "5.2 Random sampling",
-             "5.3 Model execution", "5.4 System specification", "6.1 Computer model sharing statement"]  # fmt: skip
+    items = [
+        "1.1 Purpose of the model",
+        "1.2 Model outputs",
+        "1.3 Experimentation aims",
+        "2.1 Base model overview diagram",
+        "2.2 Base model logic",
+        "2.3 Scenario logic",
+        "2.4 Algorithms",
+        "2.5 Components",
+        "3.1 Data sources",
+        "3.2 Pre-processing",
+        "3.3 Input parameters",
+        "3.4 Assumptions",
+        "4.1 Initialisation",
+        "4.2 Run length",
+        "4.3 Estimation approach",
+        "5.1 Software or programming language",
+        "5.2 Random sampling",
+        "5.3 Model execution",
+        "5.4 System specification",
+        "6.1 Computer model sharing statement",
+    ]
     assert [item for item in items if item not in text] == []
-    elements = ["1. Purpose and patterns", "2. Entities, state variables, and scales", "3. Process overview and scheduling", "4. Design concepts",
-                "5. Initialization", "6. Input data", "7. Submodels"]  # fmt: skip
+    elements = [
+        "1. Purpose and patterns",
+        "2. Entities, state variables, and scales",
+        "3. Process overview and scheduling",
+        "4. Design concepts",
+        "5. Initialization",
+        "6. Input data",
+        "7. Submodels",
+    ]
     assert [element for element in elements if element not in text] == []
     assert len(CONCEPTS) == 11
     assert all(f"4.{place} {name}" in text for place, name in enumerate(CONCEPTS, 1))

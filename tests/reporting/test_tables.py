@@ -1,4 +1,5 @@
-"""Tables for notebooks: people in every one, rounded words, one cell for an interval, nothing that a page would run."""
+"""Tables for notebooks: people in every one, rounded words, one cell for an interval,
+nothing that a page would run."""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ def test_a_sweep_has_a_row_a_point_and_a_column_a_measure(tmp_path: Path) -> Non
 
 def test_a_frame_becomes_words() -> None:
     frame = pd.DataFrame(
-        {"share_stopped": [0.256, math.nan], "low": [1.0, math.nan], "high": [2.5, 3.0], "at": pd.to_datetime(["2030-03-01 14:05", "2030-03-02 00:00"]), "measure": ["died", "other"]},
+        {"share_stopped": [0.256, math.nan], "low": [1.0, math.nan], "high": [2.5, 3.0],
+            "at": pd.to_datetime(["2030-03-01 14:05", "2030-03-02 00:00"]), "measure": ["died", "other"]},
         index=pd.Index(["a", "b"], name="where_it_was"),
     )  # fmt: skip
     words = in_words(frame)

@@ -26,7 +26,8 @@ def clones() -> dict[Any, Any]:
 
 
 def bits(value: Any) -> Any:
-    """A number as its bits: the two zeros differ, a NaN equals itself; whole numbers and truths as they are."""
+    """A number as its bits: the two zeros differ, a NaN equals itself;
+    whole numbers and truths as they are."""
     if isinstance(value, tuple):
         return tuple(bits(part) for part in value)
     if isinstance(value, float):

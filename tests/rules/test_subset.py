@@ -88,7 +88,8 @@ def may_be_called(function: ast.expr, known: set[str]) -> bool:
 
 
 def faults_of_class(node: ast.ClassDef) -> Iterator[str]:
-    """A class is a NamedTuple of numbers; a property may only hand itself to a rule, since it does not compile."""
+    """A class is a NamedTuple of numbers; a property may only hand itself to a rule,
+    since it does not compile."""
     if [ast.unparse(base) for base in node.bases] != ["NamedTuple"] or node.decorator_list:
         yield f"{node.lineno}: {node.name} is no plain NamedTuple"
     for part in node.body:
@@ -107,10 +108,11 @@ def test_a_module_of_rules_keeps_to_the_subset_that_compiles(module: ModuleType)
 @pytest.mark.parametrize(
     "body",
     [
-        "return x ** 2.0", "return math.pow(x, 2.0)", "return math.gamma(x)", "return sum((x, x))", "return x // 2.0",
-        "return x % 2.0", "return np.exp(x)", "return {1: x}[1]", "return [y for y in (x,)][0]", "yield x",
-        "return power(x, p=2.0)", "return (lambda y: y)(x)", "return x if x in (1.0,) else 0.0", "return abs(x)",
-        "global y", "return f'{x}'", "return math.hypot(x, x)", "return x.real.real",
+        "return x ** 2.0", "return math.pow(x, 2.0)", "return math.gamma(x)", "return sum((x, x))",
+        "return x // 2.0", "return x % 2.0", "return np.exp(x)", "return {1: x}[1]",
+        "return [y for y in (x,)][0]", "yield x", "return power(x, p=2.0)", "return (lambda y: y)(x)",
+        "return x if x in (1.0,) else 0.0", "return abs(x)", "global y", "return f'{x}'",
+        "return math.hypot(x, x)", "return x.real.real",
     ],
 )  # fmt: skip
 def test_the_lint_finds_what_is_outside_the_subset(body: str) -> None:
@@ -121,7 +123,8 @@ def test_the_lint_finds_what_is_outside_the_subset(body: str) -> None:
 
 def test_the_lint_finds_keyword_arguments_and_classes() -> None:
     tree = ast.parse(
-        "def rule(x, *, y): return x\n@dataclass\nclass A: pass\nclass B(NamedTuple):\n  def f(self): return 1"
+        "def rule(x, *, y): return x\n@dataclass\nclass A: pass\nclass B(NamedTuple):\n  def f(self): return "
+        "1"
     )
     function, data, named = tree.body
     assert (

@@ -79,7 +79,8 @@ in_view = "A drone had people in view"
 [extensions.drones.measures]
 flights = { label = "drone flights", rows = ["took_off"], unit = "flights" }
 hours = { label = "hours of drones in the air", rows = ["landed"], of = "value", unit = "h" }
-in_view = { label = "person-attempts in view", rows = ["in_view"], of = "persons", unit = "person-attempts", family = "enforcement" }
+in_view = { label = "person-attempts in view", rows = ["in_view"], of = "persons", \
+unit = "person-attempts", family = "enforcement" }
 """
 OWN = ["drones.flights", "drones.hours", "drones.in_view"]
 DAYS = 5

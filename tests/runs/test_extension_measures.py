@@ -1,4 +1,5 @@
-"""Rows and measures of a scenario's extensions, wherever a reader of results looks: in the log, in tables, in words."""
+"""Rows and measures of a scenario's extensions, wherever a reader of results looks: in the log, in tables,
+in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Measures of a scenario's extensions in what is asked of many runs: comparisons, sweeps, attribution, searches."""
+"""Measures of a scenario's extensions in what is asked of many runs: comparisons, sweeps, attribution,
+searches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What is laid beside a recorded figure: the same from counters as from the frames that figures are drawn of."""
+"""What is laid beside a recorded figure: the same from counters as from the frames
+that figures are drawn of."""
 
 from __future__ import annotations
 

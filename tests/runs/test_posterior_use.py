@@ -1,4 +1,5 @@
-"""A posterior in runs, comparisons, sweeps and attributions: a parameter set for each replication, the same in every world."""
+"""A posterior in runs, comparisons, sweeps and attributions: a parameter set for each replication,
+the same in every world."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Worlds in which nothing happens: nobody comes, one day, nobody reports; every table, figure and page holds of them."""
+"""Worlds in which nothing happens: nobody comes, one day, nobody reports; every table,
+figure and page holds of them."""
 
 from __future__ import annotations
 

@@ -64,7 +64,8 @@ def test_runs_that_differ_by_more_than_chance_widen_it_and_say_so() -> None:
 
 
 def test_exact_counts_cover_at_least_as_often_as_they_claim() -> None:
-    """1,000 seeded repetitions at each mean, five Poisson runs each; a false alarm below 0.93 has chance < 1 %."""
+    """1,000 seeded repetitions at each mean, five Poisson runs each;
+    a false alarm below 0.93 has chance < 1 %."""
     luck = np.random.default_rng(11)
     for mean in (0.05, 0.5, 3.0):
         covered = sum(
@@ -99,7 +100,8 @@ def test_no_interval_of_a_share_reaches_above_one() -> None:
 
 
 def test_a_ratio_is_the_ratio_of_totals_and_its_interval_is_the_jackknifes() -> None:
-    """Worked by hand: 4 of 30, without one run 3 of 20 and 1 of 10; the mean of the two ratios would be 0.125."""
+    """Worked by hand: 4 of 30, without one run 3 of 20 and 1 of 10;
+    the mean of the two ratios would be 0.125."""
     totals = {"claims_heard": [1.0, 3.0], "claims_lodged": [10.0, 20.0], "share_claims_heard": [0.1, 0.15]}
     described = DESCRIBED["share_claims_heard"]
     found = interval_of(described, totals)
@@ -145,8 +147,9 @@ def test_a_share_of_which_nothing_was_seen_has_an_upper_bound() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("size", "at_least"), [(5, 0.90), (20, 0.925), (50, 0.935)])
 def test_the_jackknife_covers_the_ratio_of_totals(size: int, at_least: float) -> None:
-    """2,000 seeded sets of runs of uneven size whose share goes with the size: what was measured is 0.93, 0.94 and 0.95; the mean
-    of the runs' ratios, which is another number, is covered in 0.87 at 50. Binomial error at 1 in 1,000 is allowed for."""
+    """2,000 seeded sets of runs of uneven size whose share goes with the size: what was measured is 0.93,
+    0.94 and 0.95; the mean of the runs' ratios, which is another number, is covered in 0.87 at 50. Binomial
+    error at 1 in 1,000 is allowed for."""
     draws = np.random.default_rng(12)
     described = DESCRIBED["share_claims_heard"]
 

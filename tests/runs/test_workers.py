@@ -29,7 +29,8 @@ def test_a_script_without_a_main_guard_is_run_once_whatever_the_workers(tmp_path
     (tmp_path / "border.toml").write_text(BORDER)
     (tmp_path / "script.py").write_text(UNGUARDED)
     done = subprocess.run(
-        [sys.executable, "script.py"], check=False, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, timeout=120
+        [sys.executable, "script.py"], check=False, cwd=tmp_path, env=ENVIRONMENT, capture_output=True,
+        text=True, timeout=120
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, "begun\nkept in s\n", "")
 
@@ -49,9 +50,11 @@ def test_workers_end_at_once_while_they_work() -> None:
 
 COMMANDS = {
     "sweep": ("sweep", "border.toml", "--vary", "sectors.north.teams=2,4", "--out", "o", "--workers", "2"),
-    "sensitivity": ("sensitivity", "border.toml", "--of", "attempts", "--vary", "sectors.north.length_km=10:30", "--samples", "2",
+    "sensitivity": ("sensitivity", "border.toml", "--of", "attempts", "--vary",
+        "sectors.north.length_km=10:30", "--samples", "2",
                     "--out", "o", "--workers", "2"),
-    "breakpoint": ("breakpoint", "border.toml", "--vary", "sectors.north.length_km=10:30", "--until", "died > 3", "--workers", "2"),
+    "breakpoint": ("breakpoint", "border.toml", "--vary", "sectors.north.length_km=10:30", "--until",
+        "died > 3", "--workers", "2"),
     "attribute": ("attribute", "border.toml", "--levers", "fence", "--workers", "2"),
     "run": ("run", "border.toml", "-n", "4", "--out", "o"),
     "compare": ("compare", "border.toml", "fewer.toml", "--out", "o"),
@@ -59,18 +62,21 @@ COMMANDS = {
 
 
 def at_work(pid: int, words: tuple[str, ...], folder: Path) -> bool:
-    """Whether two workers were started (beside the one that counts semaphores), or without workers the folder was begun."""
+    """Whether two workers were started (beside the one that counts semaphores),
+    or without workers the folder was begun."""
     if "--workers" not in words:
         return any(folder.glob("o/**/parts"))
     return len(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()) > 2
 
 
 def interrupted(words: tuple[str, ...], folder: Path) -> tuple[int, float, str]:
-    """Exit code, seconds from Ctrl-C (to the whole process group, as a terminal gives it) to the end, and words of a command."""
+    """Exit code, seconds from Ctrl-C (to the whole process group, as a terminal gives it) to the end,
+    and words of a command."""
     child = subprocess.Popen(
         [*PROGRAM, *words, "--engine", "simpy"], cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - a background shell may have it ignored
+        # a background shell may have it ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
     while child.poll() is None and not at_work(child.pid, words, folder):
         time.sleep(0.05)

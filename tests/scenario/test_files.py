@@ -28,10 +28,13 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "a key of very many parts": ("a" + ".a" * 500_000 + " = 1", "more than 16 parts"),
     "a header of very many parts": ("[a" + ".a" * 500_000 + "]", "more than 16 parts"),
     "a number of a million digits": ("a = " + "9" * 1_000_000, "is not valid TOML"),
-    "a hexadecimal number of a million digits": (SMALL.replace("capacity = 50", "capacity = 0x" + "f" * 1_000_000), "very many digits"),
+    "a hexadecimal number of a million digits": (SMALL.replace("capacity = 50",
+        "capacity = 0x" + "f" * 1_000_000), "very many digits"),
     "a million sectors": ("[sectors]\n" + "".join(f"s{i}={{}}\n" for i in range(150_000)), "too many values"),
     "a million numbers": ("a = [" + "1," * 900_000 + "]", "too many values"),
-    "thousands of sectors": (SMALL.replace("[fronts.all]", "".join(f'[sectors.s{i}]\ncountry="north"\nlength_km=1\n' for i in range(2000)) + "[fronts.all]"), "has too many entries"),
+    "thousands of sectors": (SMALL.replace("[fronts.all]",
+        "".join(f'[sectors.s{i}]\ncountry="north"\nlength_km=1\n' for i in range(2000)) + "[fronts.all]"),
+        "has too many entries"),
     "an impossible date": ("a = 2021-13-45", "is not valid TOML"),
 }  # fmt: skip
 
@@ -102,8 +105,9 @@ def test_a_name_with_a_null_byte_or_of_great_length_is_refused() -> None:
 @pytest.mark.parametrize(
     "extends",
     [
-        "/etc/passwd.toml", "../outside.toml", "sub/../../outside.toml", "~/x.toml", "C:\\x.toml", "..\\x.toml",
-        "file:///x.toml", "link.toml", "nothing.toml", "no-such-scenario", "a\\u0000.toml", "", ".toml", "../",
+        "/etc/passwd.toml", "../outside.toml", "sub/../../outside.toml", "~/x.toml", "C:\\x.toml",
+        "..\\x.toml", "file:///x.toml", "link.toml", "nothing.toml", "no-such-scenario", "a\\u0000.toml", "",
+        ".toml", "../",
     ],
 )  # fmt: skip
 def test_tricks_in_extends_are_refused(extends: str, tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""Levers in force are named where an event's chance depends on what they move, with how much, and nowhere else."""
+"""Levers in force are named where an event's chance depends on what they move, with how much,
+and nowhere else."""
 
 from __future__ import annotations
 
@@ -97,7 +98,8 @@ def test_sizes_follow_ramp_and_strength() -> None:
     }
     north = EventPlace("north", "there")
     assert in_force(levers, Kind.SUMMARY_RETURN, north, 48.0) == [
-        ("summary_return", "north", "set to 0.9, 50% of the way"), ("claims_heard", "north", "set to 0.05, 50% of the way")
+        ("summary_return", "north", "set to 0.9, 50% of the way"),
+        ("claims_heard", "north", "set to 0.05, 50% of the way")
     ]  # fmt: skip
     assert in_force(levers, Kind.SUMMARY_RETURN, EventPlace("south", "there"), 48.0) == []
     assert in_force(levers, Kind.ARRIVED, EventPlace(route="way"), 48.0) == []

@@ -84,7 +84,10 @@ def test_a_scenario_extends_a_shipped_one_by_name(tmp_path: Path) -> None:
 
 def test_arrays_are_replaced_and_another_distribution_replaces_the_one_below(tmp_path: Path) -> None:
     written(tmp_path, SMALL + '[people]\nwalk = { dist = "lognormal", median_h = 3.0 }\n')
-    text = 'extends = "small.toml"\n[people]\nwalk = { dist = "fixed", h = 2.0 }\n[levers.wall]\nwhere = ["hill"]\nkm = 5\n'
+    text = (
+        'extends = "small.toml"\n[people]\nwalk = { dist = "fixed", h = 2.0 }\n[levers.wall]\nwhere = '
+        '["hill"]\nkm = 5\n'
+    )
     child = load(written(tmp_path, text, "child.toml"))
     assert child.people.walk.model_dump() == {"dist": "fixed", "h": 2.0}
     assert child.levers["wall"].where == ("hill",)

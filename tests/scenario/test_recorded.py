@@ -1,4 +1,5 @@
-"""What a run is compared with: series that are there, counted in a country, by a party and in days that are here."""
+"""What a run is compared with: series that are there, counted in a country,
+by a party and in days that are here."""
 
 from __future__ import annotations
 
@@ -15,7 +16,11 @@ from tests.scenario.small import SMALL, faults_of, written
 
 OWN = '\n[recorded.mine]\nseries = "mine.csv"\nmeasure = "attempts"\nparty = "guard"\n'
 FIGURES = "start,end,value\n2021-01-01,2021-01-11,60\n2021-01-11,2021-02-01,90\n"
-POLISH = SMALL.replace("north", "poland").replace("start = 2021-01-01\nend = 2021-02-01", "start = 2021-09-01\nend = 2021-12-01").replace("start = 2021-01-10", "start = 2021-09-10")  # fmt: skip
+POLISH = (
+    SMALL.replace("north", "poland")
+    .replace("start = 2021-01-01\nend = 2021-02-01", "start = 2021-09-01\nend = 2021-12-01")
+    .replace("start = 2021-01-10", "start = 2021-09-10")
+)
 SHIPPED = OWN.replace("mine.csv", "poland_attempts_monthly")
 
 
@@ -40,9 +45,8 @@ def test_what_is_not_said_of_a_file_of_ones_own_follows_from_the_comparison(tmp_
         "",
         False,
     )
-    said = (
-        OWN
-        + 'label = "A ministry"\nunit = "tries"\ncounts = "tries seen"\ncountry = "north"\ncumulative = true\n'
+    said = OWN + (
+        'label = "A ministry"\nunit = "tries"\ncounts = "tries seen"\ncountry = "north"\ncumulative = true\n'
     )
     found = series_of("mine", load(own(tmp_path, said)).recorded["mine"])
     assert (found.label, found.unit, found.counts, found.country) == (
@@ -128,9 +132,12 @@ def test_figures_are_not_written_into_a_scenario(tmp_path: Path) -> None:
 
 SENSELESS: dict[str, tuple[str, str, str]] = {
     "another country's": (SHIPPED, "recorded.mine.series", "counts poland, which the scenario does not have"),
-    "a file of another country": (OWN + 'country = "nrth"\n', "recorded.mine.country", "did you mean 'north'?"),
-    "a party's unknown measure": (OWN.replace("attempts", "registered"), "recorded.mine.measure", "is in no party's account"),
-    "incidents of nobody": (OWN.replace("attempts", "incidents").replace('party = "guard"\n', ""), "recorded.mine.party", "is compared with what a party reports"),
+    "a file of another country": (OWN + 'country = "nrth"\n', "recorded.mine.country",
+        "did you mean 'north'?"),
+    "a party's unknown measure": (OWN.replace("attempts", "registered"), "recorded.mine.measure",
+        "is in no party's account"),
+    "incidents of nobody": (OWN.replace("attempts", "incidents").replace('party = "guard"\n', ""),
+        "recorded.mine.party", "is compared with what a party reports"),
     "an unknown party": (OWN.replace("guard", "gard"), "recorded.mine.party", "did you mean 'guard'?"),
     "an unknown place": (OWN + 'where = ["hil"]\n', "recorded.mine.where[0]", "did you mean 'hill'?"),
 }  # fmt: skip
@@ -145,9 +152,13 @@ def test_a_senseless_comparison_is_a_fault(tmp_path: Path, binding: str, key: st
 WRONG_HERE: dict[str, tuple[str, str, str]] = {
     "a label": (SHIPPED + 'label = "mine"\n', "recorded.mine.label", "has its place with a file of your own"),
     "a running total": (SHIPPED + "cumulative = true\n", "recorded.mine.cumulative", "is no running total"),
-    "another measure": (SHIPPED.replace('"attempts"', '"deaths"'), "recorded.mine.measure", "counts something else; found deaths; allowed: attempts"),
-    "a stock": (SHIPPED.replace("poland_attempts_monthly", "bruzgi_people"), "recorded.mine.measure", "allowed: none: the model counts nothing"),
-    "a party of elsewhere": (SHIPPED.replace('"guard"', '"other"') + '[parties.other]\nside = "guard"\ncountries = ["south"]\n', "recorded.mine.party", "does not count in poland"),
+    "another measure": (SHIPPED.replace('"attempts"', '"deaths"'), "recorded.mine.measure",
+        "counts something else; found deaths; allowed: attempts"),
+    "a stock": (SHIPPED.replace("poland_attempts_monthly", "bruzgi_people"), "recorded.mine.measure",
+        "allowed: none: the model counts nothing"),
+    "a party of elsewhere": (SHIPPED.replace('"guard"',
+        '"other"') + '[parties.other]\nside = "guard"\ncountries = ["south"]\n', "recorded.mine.party",
+        "does not count in poland"),
     "a place of elsewhere": (SHIPPED + 'where = ["far"]\n', "recorded.mine.where", "lies outside poland"),
 }  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""How large a run is, before it begins: nothing is said of a small one, a large one has its size, an enormous one is refused."""
+"""How large a run is, before it begins: nothing is said of a small one, a large one has its size,
+an enormous one is refused."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""The night of 3 November 2021 and what stood around it: each row of the design's founding case, in a shipped scenario.
+"""The night of 3 November 2021 and what stood around it: each row of the design's founding case,
+in a shipped scenario.
 
 Runs have fixed seeds, so the tests are repeatable; where a threshold is met by chance, the rate at which an
-unchanged model would miss it with other seeds is stated beside it. The compiled engine plays them: a year in a
-tenth of a second.
+unchanged model would miss it with other seeds is stated beside it. The compiled engine plays them:
+a year in a tenth of a second.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ def about_column(rows: list[Row], *kinds: Kind) -> list[Row]:
 
 
 def how_it_ended(rows: list[Row]) -> tuple[float, int]:
-    """The end of the column's stand-off (0 dispersed, 1 breached, 2 clash), and the highest level it reached."""
+    """The end of the column's stand-off (0 dispersed, 1 breached, 2 clash),
+    and the highest level it reached."""
     ended = about_column(rows, Kind.STANDOFF_ENDED)
     reached = about_column(rows, *(Kind(k) for k in range(Kind.REACHED_LEVEL_1, Kind.REACHED_LEVEL_5 + 1)))
     return (ended[-1].value if ended else -1.0), max((int(row.value) for row in reached), default=0)
@@ -259,7 +261,8 @@ def test_the_ministry_reports_the_night_and_minsk_denies_its_part() -> None:
 
 
 def test_three_hypotheses_of_the_role_can_be_played_on_the_same_night() -> None:
-    """Row: Poland's ministry reports it, Minsk denies any role (three hypotheses of the transit state's role)."""
+    """Row: Poland's ministry reports it, Minsk denies any role (three hypotheses of
+    the transit state's role)."""
     columns = Counter[str]()
     for seed in SEEDS:
         for hypothesis in ("", "facilitation", "no-state-role"):
@@ -282,7 +285,8 @@ def test_three_hypotheses_of_the_role_can_be_played_on_the_same_night() -> None:
 
 @pytest.mark.slow
 def test_the_crisis_follows_sanctions() -> None:
-    """Row: the crisis follows EU sanctions; Minsk says it will no longer help control migration (sanctions, stance, arrivals)."""
+    """Row: the crisis follows EU sanctions; Minsk says it will no longer help control migration (sanctions,
+    stance, arrivals)."""
     for seed in FEW:
         of, run = played(REFERENCE, seed, "2021-12-15", rows=True)
         rows = [Row(*row) for row in run.rows]
@@ -404,7 +408,8 @@ def test_news_of_removals_travels_back_and_fewer_come() -> None:
 
 @pytest.mark.slow
 def test_three_countries_share_the_pressure() -> None:
-    """Row: three countries share the pressure (choice of sector, displacement after Lithuania's order of 3 August)."""
+    """Row: three countries share the pressure (choice of sector,
+    displacement after Lithuania's order of 3 August)."""
     for seed in FEW:
         of, run = played(REFERENCE, seed, "2021-10-01")
         july, after = (
@@ -423,7 +428,8 @@ def test_three_countries_share_the_pressure() -> None:
 
 @pytest.mark.slow
 def test_the_order_to_turn_people_away_moves_tries_from_lithuania_to_its_neighbours() -> None:
-    """Row: three countries share the pressure (the order alone, on the same luck, over five seeds together)."""
+    """Row: three countries share the pressure (the order alone, on the same luck,
+    over five seeds together)."""
     elsewhere = []
     for without in ((), ("returns-lt",)):
         there = everywhere = 0

@@ -22,7 +22,8 @@ from sim.scenario.load import check, load, resolved, shipped
 from sim.scenario.schema import Scenario
 
 EXPECTED = {
-    "belarus-eu-2021", "night-3-november", "kuznica-16-november", "one-post", "riverland", "no-emergency", "no-wall",
+    "belarus-eu-2021", "night-3-november", "kuznica-16-november", "one-post", "riverland", "no-emergency",
+    "no-wall",
     "wall-six-months-earlier", "no-deportations", "no-summary-returns", "sanctions-unanswered",
     "facilitation-without-coercion", "no-state-role", "flights-stopped-in-september", "open-aid-access",
     "guards-without-restraint",

@@ -1,15 +1,18 @@
-"""Work that is killed at its n-th step on the disk, for any n: what kill -9 or a power cut would leave behind.
+"""Work that is killed at its n-th step on the disk, for any n:
+what kill -9 or a power cut would leave behind.
 
-A step is a call that changes something below a folder: a folder or file made, opened for writing, flushed, renamed or
-removed. Python reports such calls to an audit hook before they happen, so that no line of the product knows of this.
-A file whose flush is prevented keeps half of its content, as after a power cut. A file that Arrow opens is not reported
-itself, but its flush is.
+A step is a call that changes something below a folder: a folder or file made, opened for writing, flushed,
+renamed or removed. Python reports such calls to an audit hook before they happen,
+so that no line of the product knows of this. A file whose flush is prevented keeps half of its content, as
+after a power cut. A file that Arrow opens is not reported itself, but its flush is.
 
     steps = steps_of(work, folder)          what an undisturbed run does, in its order
     killed_at(7, work, folder)              the same work, killed before its seventh step
-    survive(work, shown, tmp_path, 12)      killed at 12 points, given again each time: ends as the undisturbed one
+    survive(work, shown, tmp_path, 12)      killed at 12 points, given again each time:
+                                            ends as the undisturbed one
 
-`work` is a function of a module, called with a folder in a child process. `shown` reads what it left, to compare it.
+`work` is a function of a module, called with a folder in a child process. `shown` reads what it left,
+to compare it.
 """
 
 from __future__ import annotations
@@ -26,9 +29,11 @@ from typing import Any
 Work = Callable[[Path], Any]
 Step = Callable[[str, Path], None]
 CHANGES: dict[str, tuple[int, int | None]] = {
-    "os.mkdir": (0, 2), "os.rename": (1, 3), "os.remove": (0, 1), "os.rmdir": (0, 1), "os.truncate": (0, None), "open": (0, None),
+    "os.mkdir": (0, 2), "os.rename": (1, 3), "os.remove": (0, 1), "os.rmdir": (0, 1),
+    "os.truncate": (0, None), "open": (0, None),
 }  # fmt: skip
-"""Audit events that change the disk: which argument is the path, and which the descriptor of the folder it is relative to."""
+"""Audit events that change the disk: which argument is the path,
+and which the descriptor of the folder it is relative to."""
 FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 DESCRIPTORS = Path("/proc/self/fd")
 LONGEST_S = 120.0
@@ -39,11 +44,14 @@ POSSIBLE = DESCRIPTORS.is_dir()
 
 
 def survive(
-    work: Work, shown: Callable[[Path], Any], scratch: Path, points: int | None = None, before: Work | None = None
+    work: Work, shown: Callable[[Path], Any], scratch: Path, points: int | None = None,
+    before: Work | None = None
 ) -> list[str]:  # fmt: skip
-    """Kill work at some points (none given: at every one), give it again each time, and compare; the steps killed at.
+    """Kill work at some points (none given: at every one), give it again each time, and compare;
+    the steps killed at.
 
-    `before` prepares each folder. The work itself runs again in this process, so that an error of it is seen here.
+    `before` prepares each folder. The work itself runs again in this process,
+    so that an error of it is seen here.
     """
     prepare = before or _nothing
     prepare(scratch / "whole")
@@ -130,7 +138,8 @@ def _watched(work: Work, folder: Path, kill_at: int, there: Connection) -> None:
 
 
 def _watch(step: Step) -> None:
-    """Have every change of the disk by this process told before it happens. What the telling itself does is not told."""
+    """Have every change of the disk by this process told before it happens.
+    What the telling itself does is not told."""
     telling = False
 
     def tell(what: str, path: Path) -> None:

@@ -1,4 +1,5 @@
-"""Folders of runs and comparisons survive a kill at every change of the disk: the same command again ends as if nothing had been."""
+"""Folders of runs and comparisons survive a kill at every change of the disk:
+the same command again ends as if nothing had been."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Where files may not grow, as on a full disk: every writer says so in words, leaves no half of a file, and goes on later."""
+"""Where files may not grow, as on a full disk: every writer says so in words, leaves no half of a file,
+and goes on later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The harness that kills work at its n-th step on the disk: it sees every step, and finds the fault that it is there for."""
+"""The harness that kills work at its n-th step on the disk: it sees every step,
+and finds the fault that it is there for."""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ def test_steps_are_seen_in_their_order_and_nothing_outside_the_folder(tmp_path: 
     with_old(tmp_path / "r")
     steps = [step.split()[0] for step in steps_of(careful, tmp_path / "r")]
     assert steps == [
-        "mkdir", "rename", "flush", "remove", "rmdir", "mkdir", "open", "open", "flush", "flush", "flush", "rename", "flush",
+        "mkdir", "rename", "flush", "remove", "rmdir", "mkdir", "open", "open", "flush", "flush", "flush",
+        "rename", "flush",
         "mkdir", "open", "flush", "rename", "flush", "remove",
     ]  # fmt: skip
 

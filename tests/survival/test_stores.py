@@ -1,4 +1,5 @@
-"""Stores, kept runs and fits survive a kill at every change of the disk: the same call again ends as if nothing had been."""
+"""Stores, kept runs and fits survive a kill at every change of the disk:
+the same call again ends as if nothing had been."""
 
 from __future__ import annotations
 
@@ -53,8 +54,23 @@ def grown(folder: Path) -> None:
 
 
 def screened(folder: Path) -> None:
-    words = ["sensitivity", str(folder / "border.toml"), "--of", "attempts", "--vary", "routes.way.people_per_day=20:80",
-             "--samples", "2", "-n", "2", "--engine", "simpy", "--no-plots", "--out", str(folder / "s")]  # fmt: skip
+    words = [
+        "sensitivity",
+        str(folder / "border.toml"),
+        "--of",
+        "attempts",
+        "--vary",
+        "routes.way.people_per_day=20:80",
+        "--samples",
+        "2",
+        "-n",
+        "2",
+        "--engine",
+        "simpy",
+        "--no-plots",
+        "--out",
+        str(folder / "s"),
+    ]
     done = CliRunner().invoke(app, words, catch_exceptions=False)
     assert done.exit_code == 0, done.output
 
@@ -74,8 +90,15 @@ def store(folder: Path) -> dict[str, Any]:
     sectors = jobs(found.sectors) if (folder / "s" / "sectors.parquet").exists() else {}
     tables = {path.name: path.read_text() for path in sorted((folder / "s").glob("*.csv"))}
     plan = {key: value for key, value in found.plan.items() if key != "scenario"}
-    return {"rows": jobs(found.rows), "points": jobs(found.points), "timed": jobs(timed), "sectors": sectors, "plan": str(plan),
-            "tables": tables, "names": names(folder)}  # fmt: skip
+    return {
+        "rows": jobs(found.rows),
+        "points": jobs(found.points),
+        "timed": jobs(timed),
+        "sectors": sectors,
+        "plan": str(plan),
+        "tables": tables,
+        "names": names(folder),
+    }
 
 
 def attributed(folder: Path) -> None:
@@ -88,7 +111,8 @@ def shares(folder: Path) -> list[str]:
 
 
 def banked(folder: Path) -> None:
-    """The folder of a fit as calibrate leaves it, with tables that cost nothing: what is written, and in which order."""
+    """The folder of a fit as calibrate leaves it, with tables that cost nothing: what is written,
+    and in which order."""
     found = quick().short()
     with held(folder, "calibration"):
         begin_fit(found, folder)
@@ -124,10 +148,13 @@ def test_a_sweep_that_grows_survives_a_kill_in_its_merge(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("work", "before", "shown", "fewest"),
     [
-        (swept, border, store, 35), (grown, swept_once, store, 35), (screened, border, store, 25), (attributed, None, shares, 5),
+        (swept, border, store, 35),
+        (grown, swept_once, store, 35),
+        (screened, border, store, 25),
+        (attributed, None, shares, 5),
         (banked, None, fit, 10),
     ],
-)  # fmt: skip
+)
 def test_many_steps_of_a_store_survive_a_kill(
     work: Any, before: Any, shown: Any, fewest: int, tmp_path: Path
 ) -> None:
@@ -146,23 +173,27 @@ def test_a_calibration_survives_kills_and_ends_with_the_same_bytes(tmp_path: Pat
 
 
 def tried(folder: Path, words: tuple[str, ...], most_bytes: int | None) -> subprocess.CompletedProcess[str]:
-    """A command in a process of its own that may write files of so many bytes at most: what a quota does, and nearly a full disk."""
+    """A command in a process of its own that may write files of so many bytes at most: what a quota does,
+    and nearly a full disk."""
 
     def limit() -> None:
         if most_bytes is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
 
     return subprocess.run(
-        [*PROGRAM, *words, "--engine", "simpy"], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False,
+        [*PROGRAM, *words, "--engine", "simpy"], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True,
+        check=False,
         preexec_fn=limit,
     )  # fmt: skip
 
 
 SWEEP = ("sweep", "border.toml", "--vary", "sectors.north.teams=2,4", "-n", "2", "--out", "s", "-q")
 OTHERS = [
-    ("sensitivity", "border.toml", "--of", "attempts", "--vary", "routes.way.people_per_day=20:80", "--samples", "2", "-n", "2", "--out", "s"),
+    ("sensitivity", "border.toml", "--of", "attempts", "--vary", "routes.way.people_per_day=20:80",
+        "--samples", "2", "-n", "2", "--out", "s"),
     ("attribute", "border.toml", "--levers", "fence", "-n", "4", "--out", "s"),
-    ("breakpoint", "border.toml", "--vary", "routes.way.people_per_day=20:80", "--until", "attempts > 100", "-n", "6", "--out", "s"),
+    ("breakpoint", "border.toml", "--vary", "routes.way.people_per_day=20:80", "--until", "attempts > 100",
+        "-n", "6", "--out", "s"),
 ]  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""What the server of children has imported, and run once, already: a child then starts in a few milliseconds."""
+"""What the server of children has imported, and run once, already:
+a child then starts in a few milliseconds."""
 
 import tempfile
 

@@ -18,14 +18,16 @@ CELL = record([("key", N), ("rows", N), ("persons", N), ("value", F)])
 SAID = record([("key", N), ("rows", N), ("persons", N), ("ascribed", N)])
 INTS, SMALL = np.dtype(N), np.dtype(np.int32)
 ARRAYS: dict[str, np.dtype[Any]] = {
-    "heap": EVENT, "rows": ROW, "cells": CELL, "said": SAID, "cell_at": SMALL, "said_at": SMALL, "stocks": INTS,
+    "heap": EVENT, "rows": ROW, "cells": CELL, "said": SAID, "cell_at": SMALL, "said_at": SMALL,
+    "stocks": INTS,
 }  # fmt: skip
 GROWING = ("heap", "rows", "cells", "said")
 """Arrays that grow during a run."""
 SCALARS: Fields = [("now", F)] + [
     (name, N)
     for name in (
-        "code", "fault", "keep_rows", "next_row", "day_base", "cells_used", "said_used", "first_cell", "first_said",
+        "code", "fault", "keep_rows", "next_row", "day_base", "cells_used", "said_used", "first_cell",
+        "first_said",
         "heap_used", "events",
     )
 ]  # fmt: skip

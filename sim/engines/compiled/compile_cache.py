@@ -1,8 +1,10 @@
-"""Where compiled code is kept on disk, so that it is compiled once: a folder named by the content it was compiled from.
+"""Where compiled code is kept on disk, so that it is compiled once:
+a folder named by the content it was compiled from.
 
-The same sources, Python, NumPy, Numba, llvmlite and processor have the same folder, wherever the package lies: a second
-checkout or environment compiles nothing. Numba's own index goes by the path and the time of a source file;
-so compiled functions are given, as their source file, one in this folder whose time never changes.
+The same sources, Python, NumPy, Numba, llvmlite and processor have the same folder,
+wherever the package lies: a second checkout or environment compiles nothing. Numba's own index goes by the
+path and the time of a source file; so compiled functions are given, as their source file,
+one in this folder whose time never changes.
 """
 
 from __future__ import annotations
@@ -30,11 +32,13 @@ PLACE = "BORDERFLOW_CACHE"
 SOURCES = ("core", "rules", "engines/translate", "engines/compiled", "model", "record", "scenario")
 SOURCE_FILE = "compiled_loop.py"
 ALWAYS = 946_684_800
-"""The time of the source file, in seconds: part of Numba's key in some of its versions, so it is the same for everybody."""
+"""The time of the source file, in seconds: part of Numba's key in some of its versions,
+so it is the same for everybody."""
 
 
 def named_folder() -> Path:
-    """The folder of the user's choice (`BORDERFLOW_CACHE`), or the one of caches, and in it the one of this content."""
+    """The folder of the user's choice (`BORDERFLOW_CACHE`), or the one of caches,
+    and in it the one of this content."""
     root = os.environ.get(PLACE) or os.environ.get("XDG_CACHE_HOME") or _home() / ".cache"
     return Path(root) / "borderflow" / content_hash()
 
@@ -59,8 +63,9 @@ def unwritable() -> Path | None:
 def cache_folder(inside: str = "") -> Path | None:
     """Where compiled code is kept, or a folder in there; none where nothing at all can be written.
 
-    Where the named folder cannot be written, a temporary one, which this process removes at its end and its worker
-    processes share; it begins with what the named one holds.
+    Where the named folder cannot be written, a temporary one,
+    which this process removes at its end and its worker processes share;
+    it begins with what the named one holds.
     """
     if inside:
         whole = cache_folder()
@@ -107,7 +112,8 @@ def with_kept_source(function: FunctionType, folder: Path) -> FunctionType:
 
 @cache
 def content_hash() -> str:
-    """A hash of all that compiled code depends on: sources, versions, options, and the processor with its features."""
+    """A hash of all that compiled code depends on: sources, versions, options,
+    and the processor with its features."""
     from llvmlite import binding
 
     whole = hashlib.sha256()

@@ -1,6 +1,7 @@
 """Luck with an address on 64-bit machine words: the numbers of `sim.core.random_streams`, to the bit.
 
-A word is unsigned everywhere; a signed one would silently give another number. A test holds both to one another.
+A word is unsigned everywhere; a signed one would silently give another number.
+A test holds both to one another.
 """
 
 from __future__ import annotations

@@ -12,16 +12,21 @@ from sim.model.extensions.extension_modules import Code
 from sim.scenario.params import Params
 
 MODULES = (
-    "state.entities", "state.world", "state.waiting_lines", "state.membership", "border.word_of_mouth", "state.witnessing", "state.control_values",
-    "border.dispatch", "border.guard_posts", "border.barriers", "border.exposure_clock", "border.returning", "journeys.crossing",
-    "journeys.transit_side", "journeys.standoff_ends", "journeys.standoffs", "journeys.escorts", "journeys.reception", "journeys.staging_sites",
-    "journeys.arrivals", "journeys.initial_groups", "border.transit_state", "border.triggers", "calendar", "simulate", "journeys.journey",
+    "state.entities", "state.world", "state.waiting_lines", "state.membership", "border.word_of_mouth",
+    "state.witnessing", "state.control_values",
+    "border.dispatch", "border.guard_posts", "border.barriers", "border.exposure_clock", "border.returning",
+    "journeys.crossing",
+    "journeys.transit_side", "journeys.standoff_ends", "journeys.standoffs", "journeys.escorts",
+    "journeys.reception", "journeys.staging_sites",
+    "journeys.arrivals", "journeys.initial_groups", "border.transit_state", "border.triggers", "calendar",
+    "simulate", "journeys.journey",
 )  # fmt: skip
 PORTS = {
     "now": Port("", (), FLOAT),
     "write": Port(
         "write",
-        (("time_h", FLOAT, None), ("kind", INT, None), ("group", WORD, None), ("persons", INT, None), ("sector", INT, None), ("actor", INT, None),
+        (("time_h", FLOAT, None), ("kind", INT, None), ("group", WORD, None), ("persons", INT, None),
+            ("sector", INT, None), ("actor", INT, None),
          ("value", FLOAT, None), ("cause", INT, None), ("witness", INT, 0)),
         INT,
     ),

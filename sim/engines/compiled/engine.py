@@ -100,7 +100,8 @@ def _furnished(scenario: Scenario) -> World:
 
 
 def first_sizes(scenario: Scenario) -> dict[str, int]:
-    """A first guess at how much room a run needs: the people at the start, and those who come in a fortnight."""
+    """A first guess at how much room a run needs: the people at the start,
+    and those who come in a fortnight."""
     people = sum(stock.persons for stock in scenario.initial.values())
     people += 14 * int(sum(route.people_per_day for route in scenario.routes.values()))
     groups = 1024 + people // 4
@@ -182,7 +183,8 @@ def _record(memory: Memory, scenario: Scenario, seed: int, replication: int) -> 
 
 
 def compile_now(scenario: Scenario | None = None) -> None:
-    """Have the loop compiled, or loaded from disk, for a scenario's extensions; kept code that cannot be read is compiled again."""
+    """Have the loop compiled, or loaded from disk, for a scenario's extensions;
+    kept code that cannot be read is compiled again."""
     code = () if scenario is None else code_of(scenario)
     try:
         _play_an_empty_day(scenario)
@@ -212,7 +214,8 @@ def _play_an_empty_day(scenario: Scenario | None) -> None:
 
 
 def loop_alone(scenario: Scenario, seed: int = 0) -> tuple[int, int, float]:
-    """Events served, events pending at the half of the run, and CPU seconds of the loop without what is around it."""
+    """Events served, events pending at the half of the run,
+    and CPU seconds of the loop without what is around it."""
     plan = _plan(scenario)
     simulate(scenario, seed=seed, keep_rows=False)
     build, advance, _ = entries(plan.code)

@@ -1,9 +1,11 @@
 """The model, made into functions of the compiled dialect: as plain Python, and compiled.
 
-    python -m sim.engines.compiled.made_functions [WORDS]    prints what was made: all of it, or functions whose names hold the words
+    python -m sim.engines.compiled.made_functions [WORDS]
+        prints what was made: all of it, or functions whose names hold the words
 
-What is made of a function of the model stands at the lines of the model: a traceback, Numba's errors and a debugger point there.
-What was made lies beside the machine code; where that is whole nothing is translated again.
+What is made of a function of the model stands at the lines of the model: a traceback,
+Numba's errors and a debugger point there. What was made lies beside the machine code; where that is whole
+nothing is translated again.
 """
 
 from __future__ import annotations
@@ -47,7 +49,8 @@ from sim.model.extensions.extension_modules import Code as Extensions
 from sim.scenario.checks.extension_checks import hash_of
 
 TAKEN_BY_MODEL = ("start", "close_books", "count_watched")
-"""Names of the engine's own that functions of the model stand for: the roots of the program, or what replaces these."""
+"""Names of the engine's own that functions of the model stand for: the roots of the program,
+or what replaces these."""
 SUMMARY, TEXT = "made.pickle", "made.py"
 
 
@@ -76,7 +79,8 @@ class Made:
 
 @cache
 def made(code: Extensions = ()) -> Made:
-    """Translate the model, with the extensions of that code in it. Raises `OutsideSubset` with the model's file and line, `RecursionError` where it calls itself."""
+    """Translate the model, with the extensions of that code in it. Raises `OutsideSubset` with the model's
+    file and line, `RecursionError` where it calls itself."""
     model, said = translated(program(code))
     glued = glue(model, said)
     prove_no_circle(said, set(said.functions) | set(said.calls))
@@ -162,7 +166,8 @@ def _accessors(layout: Layout, names: dict[str, Any]) -> str:
 
 @cache
 def entries(code: Extensions = ()) -> tuple[Callable[..., Any], ...]:
-    """The entry points of the loop, compiled: build, advance, finish. Whole machine code on disk is taken as it is.
+    """The entry points of the loop, compiled: build, advance, finish.
+    Whole machine code on disk is taken as it is.
 
     With NUMBA_DISABLE_JIT=1 they are the plain functions; with NUMBA_BOUNDSCHECK=1 every index is checked.
     """
@@ -192,7 +197,8 @@ def entries(code: Extensions = ()) -> tuple[Callable[..., Any], ...]:
 
 @cache
 def summary(code: Extensions = ()) -> Summary:
-    """What a run needs to know of what was made: from disk where it is there, else the model is translated."""
+    """What a run needs to know of what was made: from disk where it is there,
+    else the model is translated."""
     return _summary_on_disk(code) or made(code).summary
 
 
@@ -231,7 +237,8 @@ def _keep(whole: Made, code: Extensions) -> None:
 
 
 def is_cold(code: Extensions = ()) -> bool:
-    """Whether any part of the loop has yet to be compiled: some entry point has no machine code under its own key."""
+    """Whether any part of the loop has yet to be compiled:
+    some entry point has no machine code under its own key."""
     if numba.config.DISABLE_JIT:
         return False
     kept = (of_loop(getattr(runtime, text), folder_of(code)) for text in ENTRIES)

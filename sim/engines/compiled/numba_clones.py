@@ -1,8 +1,10 @@
-"""Plain functions compiled: each is cloned over a copy of its module's names, and the copies call one another.
+"""Plain functions compiled: each is cloned over a copy of its module's names,
+and the copies call one another.
 
-The originals stay as they are and run as plain Python. In the copies' names compiled clones stand for functions, views of
-memory for their plain twins, and tuples of numbers for enumerations. Only the entry points are kept on disk
-(`compile_cache`): an edited rule is compiled anew.
+The originals stay as they are and run as plain Python.
+In the copies' names compiled clones stand for functions, views of memory for their plain twins, and tuples of
+numbers for enumerations. Only the entry points are kept on disk (`compile_cache`):
+an edited rule is compiled anew.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ MADE_ONCE_IN_PYTHON = frozenset({"party_size_table", "table_mean", "gamma_table"
 ENTRIES = ("run_build", "run_advance", "run_finish")
 STEPS_LEFT_OUT = (
     ("CPUCodeLibrary", "_optimize_final_module"), ("JITCodeLibrary", "_finalize_specific"),
-    ("JITCodeLibrary", "get_pointer_to_function"), ("JITCPUCodegen", "_add_module"), ("JITCPUCodegen", "set_env"),
+    ("JITCodeLibrary", "get_pointer_to_function"), ("JITCPUCodegen", "_add_module"),
+    ("JITCPUCodegen", "set_env"),
 )  # fmt: skip
 """What Numba does to a function that is called from Python, in the classes of `numba.core.codegen`."""
 
@@ -57,7 +60,8 @@ def compile_rules() -> dict[Callable[..., Any], Callable[..., Any]]:
 def clones_of(
     modules: list[ModuleType], known: dict[Any, Any], compile_one: Callable[[FunctionType], Any]
 ) -> dict[Callable[..., Any], Callable[..., Any]]:
-    """Compiled clones of the functions of modules; `known` holds what else stands for something in their names."""
+    """Compiled clones of the functions of modules;
+    `known` holds what else stands for something in their names."""
     clones: dict[Any, Any] = dict(known)
     copies: list[dict[str, Any]] = []
     for module in modules:
@@ -75,8 +79,9 @@ def clones_of(
 
 
 def of_loop(function: FunctionType, folder: Path | None) -> Any:
-    """A function of the loop. Entry points are kept on disk, and leave other threads alone (no GIL); the others are called by
-    compiled code alone: compiled once for each kind of argument, and optimised where they are called from."""
+    """A function of the loop. Entry points are kept on disk, and leave other threads alone (no GIL);
+    the others are called by compiled code alone: compiled once for each kind of argument,
+    and optimised where they are called from."""
     if function.__name__ in ENTRIES:
         if folder is None:
             return numba.njit(function, nogil=True)
@@ -85,7 +90,8 @@ def of_loop(function: FunctionType, folder: Path | None) -> Any:
 
 
 def inner(function: FunctionType) -> Any:
-    """A function that compiled code alone calls: compiled once for each kind of argument, optimised where it is called from."""
+    """A function that compiled code alone calls: compiled once for each kind of argument,
+    optimised where it is called from."""
     from numba import types
 
     dispatcher: Any = numba.njit(
@@ -103,9 +109,11 @@ def inner(function: FunctionType) -> Any:
 
 @contextmanager
 def unfinished() -> Iterator[None]:
-    """Inner functions are neither optimised nor turned into machine code by themselves: the entry points that hold them are.
+    """Inner functions are neither optimised nor turned into machine code by themselves:
+    the entry points that hold them are.
 
-    Saves more than half of the compilation. Where this Numba is built otherwise, nothing is saved and nothing lost.
+    Saves more than half of the compilation. Where this Numba is built otherwise,
+    nothing is saved and nothing lost.
     """
     from numba.core import codegen
 
@@ -139,7 +147,8 @@ def numbers_of(enumeration: Any) -> Any:
 
 
 def compiled_array(world: Any, name: str, dtype: Any) -> Any:
-    """A function from the world's record to one of its arrays, for compiled code: its address and length are fields of the record."""
+    """A function from the world's record to one of its arrays, for compiled code:
+    its address and length are fields of the record."""
     from llvmlite import ir
     from numba import types
     from numba.core import cgutils

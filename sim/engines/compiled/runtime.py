@@ -1,10 +1,11 @@
-"""What the compiled engine does in its own way: events in a heap, rows and their counters in arrays, the loop.
+"""What the compiled engine does in its own way: events in a heap, rows and their counters in arrays,
+the loop.
 
     run_build(w); run_advance(w, until, events) -> code; run_finish(w)
 
-`advance` comes back when the time is reached (DONE), so many events have passed (BUDGET_SPENT), an array should be
-given more room before going on (ARRAY_FULL), or a law of the model is broken (BROKEN). Where one event needs more room than there
-is, `Full` is raised: the run starts anew with more.
+`advance` comes back when the time is reached (DONE), so many events have passed (BUDGET_SPENT),
+an array should be given more room before going on (ARRAY_FULL), or a law of the model is broken (BROKEN).
+Where one event needs more room than there is, `Full` is raised: the run starts anew with more.
 """
 
 from __future__ import annotations
@@ -128,7 +129,8 @@ def fail(world: Any, fault: int) -> None:
 
 
 def write(
-    world: Any, time_h: float, kind: int, group: Any, persons: int, sector: int, actor: int, amount: float, cause: int, witness: int
+    world: Any, time_h: float, kind: int, group: Any, persons: int, sector: int, actor: int, amount: float,
+    cause: int, witness: int
 ) -> int:  # fmt: skip
     """Append one row, count it, and give its number."""
     number = world.next_row

@@ -1,4 +1,5 @@
-"""Whether anything calls itself, by whatever way; and an order in which everything comes after what it calls."""
+"""Whether anything calls itself, by whatever way;
+and an order in which everything comes after what it calls."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def _way(came_from: Mapping[str, str], start: str, end: str) -> list[str]:
 
 
 def order(graph: Mapping[str, Collection[str]]) -> list[str]:
-    """Every name after all that it calls; the same for the same graph. A circle is a ValueError that shows it.
+    """Every name after all that it calls; the same for the same graph.
+    A circle is a ValueError that shows it.
 
     >>> order({"a": ["b"], "b": ["c"]})
     ['c', 'b', 'a']

@@ -1,7 +1,8 @@
 """What a value is: the kinds that the subset has, and how they are read from annotations.
 
-A record is known by its index in a table of its class; -1 stands for none. Numbers by one or two indices are arrays; what is
-given once and for all and holds numbers under names (a section of parameters) is looked into when code is made.
+A record is known by its index in a table of its class; -1 stands for none.
+Numbers by one or two indices are arrays; what is given once and for all and holds numbers under names (a
+section of parameters) is looked into when code is made.
 """
 
 from __future__ import annotations
@@ -219,7 +220,8 @@ def parts_of(cls: type) -> dict[str, ValueKind]:
 
 @cache
 def numbers_of(cls: type, path: str) -> dict[str, ValueKind]:
-    """What of a section can be read: its plain numbers and lists of numbers, and those of sections inside it."""
+    """What of a section can be read: its plain numbers and lists of numbers,
+    and those of sections inside it."""
     found: dict[str, ValueKind] = {}
     for name, field in cls.model_fields.items():  # type: ignore[attr-defined]
         kind = kind_of(field.annotation, f"{path}_{name}")

@@ -1,4 +1,5 @@
-"""The layout of memory: a record for each class, arrays for tables and rows, one record for the world; all from declarations."""
+"""The layout of memory: a record for each class, arrays for tables and rows, one record for the world;
+all from declarations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What is made of a model: functions as trees, the waits of its processes, and what the glue between them has to know."""
+"""What is made of a model: functions as trees, the waits of its processes,
+and what the glue between them has to know."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ class Wait:
 
 @dataclass
 class Code:
-    """Everything that has been made: functions as trees with the file they come from, and what glue has to know."""
+    """Everything that has been made: functions as trees with the file they come from,
+    and what glue has to know."""
 
     functions: dict[str, tuple[ast.FunctionDef, str]] = field(default_factory=dict)
     calls: dict[str, set[str]] = field(default_factory=dict)

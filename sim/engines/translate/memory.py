@@ -1,8 +1,9 @@
 """The state of a run as flat arrays of records, found through one record: the world.
 
-The world holds scalars, and of every array its address and length; a function takes the world alone, which costs one
-machine word. `view_of` makes the array anew wherever it is needed; compiled, that is nothing, and in plain Python it is
-looked up. All of it follows from the declarations; `packed` fills it from the objects that the SimPy engine begins with.
+The world holds scalars, and of every array its address and length; a function takes the world alone,
+which costs one machine word. `view_of` makes the array anew wherever it is needed; compiled, that is nothing,
+and in plain Python it is looked up. All of it follows from the declarations; `packed` fills it from the
+objects that the SimPy engine begins with.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from sim.engines.translate.layout import Layout
 
 
 def view_of(dtype: np.dtype[Any]) -> Callable[[int, int], Any]:
-    """A function from an address and a length to the array there: the plain one, which compiled code replaces."""
+    """A function from an address and a length to the array there: the plain one,
+    which compiled code replaces."""
     known: dict[tuple[int, int], Any] = {}
 
     def view(address: int, n: int) -> Any:

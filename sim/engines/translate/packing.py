@@ -1,4 +1,5 @@
-"""The world as the SimPy engine has furnished it, put into arrays: each record has a place in the table of its class."""
+"""The world as the SimPy engine has furnished it, put into arrays:
+each record has a place in the table of its class."""
 
 from __future__ import annotations
 

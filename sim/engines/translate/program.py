@@ -1,4 +1,5 @@
-"""What is to be translated: the modules, the world, and what an engine does in its own way; functions by what they are.
+"""What is to be translated: the modules, the world, and what an engine does in its own way;
+functions by what they are.
 
 Nothing here is translated yet: sources are read, annotations are turned into kinds.
 """
@@ -36,7 +37,8 @@ class Port:
     """What the engine does in its own way, in place of a method or property of the world."""
 
     function: str
-    """The function of the engine's own that is called with the world first; "" for an attribute of the world."""
+    """The function of the engine's own that is called with the world first;
+    "" for an attribute of the world."""
     params: tuple[tuple[str, ValueKind, float | None], ...]
     """Name, kind and default of each argument after the world."""
     result: ValueKind
@@ -65,9 +67,11 @@ class Program:
     params: tuple[str, type]
     """The attribute of the world that holds the parameters, and their class."""
     replaced: Mapping[Callable[..., Any], Callable[..., Any]] = field(default_factory=dict)
-    """Functions of the modules or rules, each with the function that stands in its place everywhere but in its own module."""
+    """Functions of the modules or rules, each with the function that stands in its place
+    everywhere but in its own module."""
     words: Mapping[Callable[..., Any], str] = field(default_factory=dict)
-    """Functions on 64-bit words, by what takes their place in made code: "uniform", or "key" of two or three parts."""
+    """Functions on 64-bit words, by what takes their place in made code: "uniform",
+    or "key" of two or three parts."""
 
 
 @dataclass
@@ -139,7 +143,8 @@ class Model:
             self._add(inner, plain, module, cls)
 
     def _add(self, node: ast.FunctionDef, thing: FunctionType, module: ModuleType, cls: type | None) -> None:
-        """A function whose parameters have kinds; another is refused where something that is translated calls it."""
+        """A function whose parameters have kinds;
+        another is refused where something that is translated calls it."""
         try:
             made = self._function(node, thing, module, cls)
         except OutsideSubset as error:

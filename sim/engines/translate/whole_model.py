@@ -1,4 +1,5 @@
-"""The whole model, said: everything that an engine's entry points lead to; and the proof that nothing calls itself."""
+"""The whole model, said: everything that an engine's entry points lead to;
+and the proof that nothing calls itself."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from sim.engines.translate.program import Model, Program
 
 
 def translated(program: Program) -> tuple[Model, Code]:
-    """Say everything that the program's roots lead to. Raises `OutsideSubset` with the model's file and line for what cannot be said."""
+    """Say everything that the program's roots lead to. Raises `OutsideSubset` with the model's file and line
+    for what cannot be said."""
     model = Model(program)
     code = Code()
     ends = [program.end_of_journey] if program.stages else []

@@ -1,10 +1,12 @@
-"""Fit a scenario's free numbers to recorded figures: sequential Monte Carlo without a likelihood (ABC-SMC), by pyABC.
+"""Fit a scenario's free numbers to recorded figures: sequential Monte Carlo without a likelihood (ABC-SMC),
+by pyABC.
 
-The algorithm is Toni and others' (2009) as pyABC implements it: generations of parameter sets, each accepted where
-the distance to the record is below a tolerance that falls from one to the next. What is added here makes it a pure
-function of the calibration file: every candidate has an address (generation, number), from which its proposal and the
-luck of its run follow. Runs are kept under their key as they finish, so that a calibration killed at any moment and
-started again replays what is there, goes on, and ends with the same posterior.
+The algorithm is Toni and others' (2009) as pyABC implements it: generations of parameter sets,
+each accepted where the distance to the record is below a tolerance that falls from one to the next.
+What is added here makes it a pure function of the calibration file: every candidate has an address
+(generation, number), from which its proposal and the luck of its run follow. Runs are kept under their key as
+they finish, so that a calibration killed at any moment and started again replays what is there, goes on, and
+ends with the same posterior.
 """
 
 from __future__ import annotations
@@ -65,8 +67,8 @@ class Wanted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One generation: its tolerance, how many candidates were tried, the mean distance of those let pass, and how many sets
-    of equal weight would say as much as theirs (Kish)."""
+    """One generation: its tolerance, how many candidates were tried, the mean distance of those let pass,
+    and how many sets of equal weight would say as much as theirs (Kish)."""
 
     number: int
     tolerance: float
@@ -78,7 +80,8 @@ class Generation:
 
 @dataclass(frozen=True)
 class Fit:
-    """A posterior, the generations that led there, and whether the end was reached (else it was stopped, or the budget spent)."""
+    """A posterior, the generations that led there, and whether the end was reached (else it was stopped,
+    or the budget spent)."""
 
     posterior: Posterior
     generations: tuple[Generation, ...]
@@ -90,13 +93,14 @@ Told = Callable[[int, int, float], None]
 
 
 def calibrate(
-    calibration: Calibration, out: Path, *, workers: int = 1, cluster: str | None = None, budget: int = BUDGET,
+    calibration: Calibration, out: Path, *, workers: int = 1, cluster: str | None = None,
+    budget: int = BUDGET,
     minutes: float | None = None, engine: Engine = "compiled", tell: Told = lambda *_: None,
 ) -> Fit:  # fmt: skip
     """The posterior of a calibration, kept in a folder while it grows.
 
-    Ends when the tolerance of the file is reached, `budget` candidates were tried, few are let pass any more, or after
-    `minutes` (then the last whole generation is given, and the same call goes on from there).
+    Ends when the tolerance of the file is reached, `budget` candidates were tried, few are let pass any more,
+    or after `minutes` (then the last whole generation is given, and the same call goes on from there).
     Raises `UsageError` where pyABC is missing, `ResultError` where the folder cannot be used.
     """
     pyabc_module()
@@ -155,7 +159,8 @@ def _run(pyabc: Any, calibration: Calibration, runs: Runs) -> Fit:
             stopped = True
         if history.max_t < 0:
             raise UsageError(
-                "not one generation was finished: give the same command again, with more time or a larger budget"
+                "not one generation was finished: give the same command again, with more time or a larger "
+                "budget"
             )
         return _fit(
             calibration, history, names, "out of time" if stopped else _why(history, short, runs.left)
@@ -163,9 +168,11 @@ def _run(pyabc: Any, calibration: Calibration, runs: Runs) -> Fit:
 
 
 def twice_the_covariance(_sets: float, _free: int) -> float:
-    """How far a proposal may lie from the set it starts from: a normal with twice the covariance of the last generation.
+    """How far a proposal may lie from the set it starts from:
+    a normal with twice the covariance of the last generation.
 
-    Filippi and others (2013), doi 10.1515/sagmb-2012-0069. A narrower one (Silverman's rule) gave 31 % of the weight to one set.
+    Filippi and others (2013), doi 10.1515/sagmb-2012-0069. A narrower one (Silverman's rule)
+    gave 31 % of the weight to one set.
     """
     return math.sqrt(2.0)
 
@@ -203,7 +210,8 @@ class Runs:
         )
 
     def figures(self, z: Floats) -> Floats:
-        """What stood beside the figures; infinite where the run broke. Raises `Wanted` where it is not there yet."""
+        """What stood beside the figures; infinite where the run broke.
+        Raises `Wanted` where it is not there yet."""
         row = self.kept.known(self.job(z).key)
         if row is None:
             raise Wanted(z)
@@ -237,7 +245,8 @@ class Runs:
 
 
 def _sampler(runs: Runs) -> Any:
-    """pyABC's way to ask for a generation: candidates in the order of their numbers, the first accepted ones are taken."""
+    """pyABC's way to ask for a generation: candidates in the order of their numbers,
+    the first accepted ones are taken."""
     from pyabc.sampler import Sampler
 
     class Addressed(Sampler):  # type: ignore[misc]
@@ -322,7 +331,8 @@ def _fit(calibration: Calibration, history: Any, names: list[str], ended: str) -
 
 
 def leave(calibration: Calibration, bank: Bank, recovery: Recovery | None, fit: Fit, out: Path) -> None:
-    """Write the posterior, the generations, what was recovered of made-up truths, and the figures before the fit."""
+    """Write the posterior, the generations, what was recovered of made-up truths,
+    and the figures before the fit."""
     import pandas as pd
 
     tables = {POSTERIOR: fit.posterior.content()}
@@ -347,8 +357,8 @@ def leave(calibration: Calibration, bank: Bank, recovery: Recovery | None, fit: 
 def figure_table(calibration: Calibration, bank: Bank) -> pd.DataFrame:
     """Every figure: recorded, what the prior says, and what the runs of the bank nearest to the record say.
 
-    Columns binding, figure, start, end, grade, fitted, recorded, prior_low, prior_median, prior_high, near_low, near_median,
-    near_high; intervals of 90 % over parameters and luck, without the error model's.
+    Columns binding, figure, start, end, grade, fitted, recorded, prior_low, prior_median, prior_high,
+    near_low, near_median, near_high; intervals of 90 % over parameters and luck, without the error model's.
     """
     import pandas as pd
 
@@ -363,6 +373,19 @@ def figure_table(calibration: Calibration, bank: Bank) -> pd.DataFrame:
         rows.append(
             (figure.binding, str(figure), p.start, p.end, p.grade, i in fitted, p.value, *before, *after)
         )
-    columns = ["binding", "figure", "start", "end", "grade", "fitted", "recorded", "prior_low", "prior_median", "prior_high",
-               "near_low", "near_median", "near_high"]  # fmt: skip
+    columns = [
+        "binding",
+        "figure",
+        "start",
+        "end",
+        "grade",
+        "fitted",
+        "recorded",
+        "prior_low",
+        "prior_median",
+        "prior_high",
+        "near_low",
+        "near_median",
+        "near_high",
+    ]
     return pd.DataFrame(rows, columns=columns)

@@ -1,4 +1,5 @@
-"""A calibration from its file to its tables: what was known before, what after, and whether the fit could have told."""
+"""A calibration from its file to its tables: what was known before, what after,
+and whether the fit could have told."""
 
 from __future__ import annotations
 
@@ -44,8 +45,8 @@ class Fitting:
 
     @property
     def free_numbers(self) -> pd.DataFrame:
-        """One row a free number: median and 90 % before and after, and of made-up truths the share that 90 % held and the
-        width that was left, times the prior's."""
+        """One row a free number: median and 90 % before and after,
+        and of made-up truths the share that 90 % held and the width that was left, times the prior's."""
         import pandas as pd
 
         frame = pd.DataFrame({"free_number": [free.label for free in self.calibration.free]})
@@ -60,25 +61,30 @@ class Fitting:
 
     @property
     def figures(self) -> pd.DataFrame:
-        """Every recorded figure beside what the prior says, and what the runs of the bank nearest to the record say."""
+        """Every recorded figure beside what the prior says,
+        and what the runs of the bank nearest to the record say."""
         return figure_table(self.calibration, self.bank)
 
     def __repr__(self) -> str:
         last = self.fit.generations[-1]
         return plain(
-            f"<fit of {self.calibration.scenario.name}: {len(self.fit.generations)} generations, tolerance {last.tolerance:.2f}, "
+            f"<fit of {self.calibration.scenario.name}: {len(self.fit.generations)} generations, tolerance "
+            f"{last.tolerance:.2f}, "
             f"{last.accepted} sets worth {last.effective:.0f} of equal weight; {self.fit.ended}>"
         )
 
 
 def fit_and_recover(
-    calibration: Calibration, out: Path, *, bank: int = 2048, truths: int = 100, banks: Path | None = None, budget: int = BUDGET,
+    calibration: Calibration, out: Path, *, bank: int = 2048, truths: int = 100, banks: Path | None = None,
+    budget: int = BUDGET,
     minutes: float | None = None, workers: int = 1, cluster: str | None = None, engine: Engine = "compiled",
     filling: Progress | None = None, tell: Told = lambda *_: None,
 ) -> Fitting:  # fmt: skip
-    """Fill the bank (in `banks`, else in the folder), recover made-up truths from it, fit, and leave the tables of it all.
+    """Fill the bank (in `banks`, else in the folder), recover made-up truths from it, fit,
+    and leave the tables of it all.
 
-    The same call goes on from what is there. Raises `ResultError` where the folder holds another fit, or is being written.
+    The same call goes on from what is there. Raises `ResultError` where the folder holds another fit,
+    or is being written.
     """
     pyabc_module()
     check_budget(budget, minutes)

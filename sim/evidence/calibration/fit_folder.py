@@ -1,7 +1,8 @@
 """The folder of a fit: whose fit it is, and whether its tables are those that it ended with.
 
-fit.json says which calibration, scenario and model version the folder is of. Its last field, the hash of every table, is
-filled in when all of them are written: a fit that was stopped has none, and a table that was changed afterwards is noticed.
+fit.json says which calibration, scenario and model version the folder is of. Its last field,
+the hash of every table, is filled in when all of them are written: a fit that was stopped has none, and a
+table that was changed afterwards is noticed.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class FitRecord:
-    """What a fit is of, as hashes, and the hashes of its tables by their names: none while it is under way."""
+    """What a fit is of, as hashes, and the hashes of its tables by their names:
+    none while it is under way."""
 
     scenario: str
     calibration: str
@@ -75,12 +77,14 @@ def begin_fit(calibration: Calibration, out: Path) -> None:
 
 
 def _is_ours(names: set[str]) -> bool:
-    """Whether a folder without its record is one of a fit: it holds nothing else, or a posterior. `runs` alone is a name of many folders."""
+    """Whether a folder without its record is one of a fit: it holds nothing else, or a posterior. `runs`
+    alone is a name of many folders."""
     return POSTERIOR in names or {name for name in names if not name.startswith(UNDER_WAY)} <= set(OURS)
 
 
 def refuse_other(asked: FitRecord, out: Path) -> FitRecord:
-    """The record of the folder. Raises `ResultError` where it is missing, or of another calibration than the one asked for."""
+    """The record of the folder. Raises `ResultError` where it is missing,
+    or of another calibration than the one asked for."""
     if not (out / FIT).exists():
         raise ResultError(f"{out} holds no fit: {FIT} is missing; {CALIBRATE_AGAIN}")
     there = read_stored(out / FIT, FitRecord, f"remove it, and {CALIBRATE_AGAIN}")
@@ -102,7 +106,8 @@ def leave_tables(calibration: Calibration, out: Path, tables: Mapping[str, bytes
 
 
 def tables_left(calibration: Calibration, fit: Path) -> set[str]:
-    """The names of the tables of a fit that came to its end. Raises `ResultError` where it did not, or one was changed."""
+    """The names of the tables of a fit that came to its end. Raises `ResultError` where it did not,
+    or one was changed."""
     there = refuse_other(record_of(calibration), fit)
     if not there.tables:
         raise ResultError(f"{fit} holds a fit that has not ended: {CALIBRATE_AGAIN}")

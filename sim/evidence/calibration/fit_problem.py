@@ -1,27 +1,28 @@
-"""A calibration file: which numbers of a scenario are free, what was known of them before, and which figures they are fitted to.
+"""A calibration file: which numbers of a scenario are free, what was known of them before,
+and which figures they are fitted to.
 
 scenario = "belarus-eu-2021"
-fit_until = 2021-11-01               # figures whose days end by then are fitted; later ones are out of sample
-level_shift = 2021-11-13             # a date that the naive forecasts are given; without it the end of the fit
+fit_until = 2021-11-01     # figures whose days end by then are fitted; later ones are out of sample
+level_shift = 2021-11-13   # a date that the naive forecasts are given; without it the end of the fit
 seed = 1
-population = 200                     # parameter sets of a generation
-tolerance = 1.0                      # a typical miss, in standard deviations of the error model, that is let pass
+population = 200           # parameter sets of a generation
+tolerance = 1.0            # a typical miss, in standard deviations of the error model, that is let pass
 
-[free.arrivals]                      # KEY sets a number, KEY* multiplies the scenario's own
+[free.arrivals]            # KEY sets a number, KEY* multiplies the scenario's own
 key = "routes.*.people_per_day*"
 prior = { dist = "lognormal", median = 1.0, log_sd = 0.5 }
 label = "arrivals, times the scenario's"
 source = "..."
 
-[series.poland-attempts]             # a [recorded.*] table of the scenario
-log_sd = 0.15                        # how far an account may be off, as a standard deviation of its logarithm
-floor = 20.0                         # counts of this order and below are compared by difference, not by ratio
+[series.poland-attempts]   # a [recorded.*] table of the scenario
+log_sd = 0.15              # how far an account may be off, as a standard deviation of its logarithm
+floor = 20.0               # counts of this order and below are compared by difference, not by ratio
 source = "..."
 
-[evidence]                           # by which series scenarios are told apart (borderflow accounts), by name
+[evidence]                 # by which series scenarios are told apart (borderflow accounts), by name
 uncontested = ["germany-entries", "deaths-all"]
 
-[shares.poland-2021]                 # recorded shares of sectors in the attempts that a party counts: shown, not fitted
+[shares.poland-2021]       # recorded shares of sectors in the attempts that a party counts: shown, not fitted
 party = "poland_guard"
 start = 2021-07-01
 end = 2022-01-01
@@ -65,7 +66,8 @@ NEVER_FITTED = "D"
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What was known of a number: lognormal (a = median, b = log_sd), uniform (a = low, b = high), logitnormal (median, logit_sd)."""
+    """What was known of a number: lognormal (a = median, b = log_sd), uniform (a = low, b = high),
+    logitnormal (median, logit_sd)."""
 
     dist: str
     a: float
@@ -131,8 +133,8 @@ class Shares:
 class Calibration:
     """What a calibration file says, checked against its scenario.
 
-    `figures` are all figures that the scenario is laid beside, `errors` (figures, 2) their log_sd and floor (NaN where no
-    error model is given), `fitted` the indices of those that are fitted.
+    `figures` are all figures that the scenario is laid beside, `errors` (figures, 2)
+    their log_sd and floor (NaN where no error model is given), `fitted` the indices of those that are fitted.
     """
 
     scenario: Scenario
@@ -184,7 +186,8 @@ class Calibration:
         unknown = [name for name in bindings if name not in {s.binding for s in self.series}]
         if unknown:
             raise UsageError(
-                f"series: {', '.join(unknown)} has no error model; there are: {', '.join(s.binding for s in self.series)}"
+                f"series: {', '.join(unknown)} has no error model; there are: "
+                f"{', '.join(s.binding for s in self.series)}"
             )
         return np.array(
             [
@@ -200,7 +203,8 @@ class Calibration:
         return replace(self, free=tuple(replace(f, prior=f.prior.narrower(factor)) for f in self.free))
 
     def reported(self, simulated: Floats, luck: np.random.Generator) -> Floats:
-        """What a party might report that misses the account as the error model says: drawn for every figure that has one."""
+        """What a party might report that misses the account as the error model says:
+        drawn for every figure that has one."""
         log_sd, floor = np.nan_to_num(self.errors).T
         drawn = (simulated + floor) * np.exp(log_sd * luck.standard_normal(simulated.shape)) - floor
         return np.maximum(0.0, drawn)
@@ -220,7 +224,8 @@ class Calibration:
 
 
 def read_calibration(path: Path, scenario: str | None = None, sets: Sequence[str] = ()) -> Calibration:
-    """A calibration from a TOML file, or the shipped one of that name, for its own scenario or another of the same shape.
+    """A calibration from a TOML file, or the shipped one of that name,
+    for its own scenario or another of the same shape.
 
     Raises `InputError` with every fault.
     """
@@ -262,8 +267,10 @@ def _calibration(reading: Reading[CalibrationFile], world: Scenario) -> Calibrat
         reading.fault(("series",), f"no figure of them lies in days up to {fit_until}")
         reading.close()
     return Calibration(
-        world, fit_until, file.level_shift or fit_until, file.seed, file.population, file.tolerance, tuple(free), tuple(series),
-        tuple(file.evidence.items()) or (("all series", tuple(file.series)),), tuple(shares), figures, errors, fitted,
+        world, fit_until, file.level_shift or fit_until, file.seed, file.population, file.tolerance,
+        tuple(free), tuple(series),
+        tuple(file.evidence.items()) or (("all series", tuple(file.series)),), tuple(shares), figures, errors,
+        fitted,
     )  # fmt: skip
 
 

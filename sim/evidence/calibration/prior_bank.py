@@ -1,8 +1,8 @@
 """A bank of prior simulations: parameter sets drawn from the priors, one run of each, kept as they finish.
 
-It serves what needs many runs of the prior and no particular figure: predictions before any fit, recovery of made-up
-truths, and the comparison of hypotheses. A fit by rejection with local-linear adjustment (Beaumont, Zhang and Balding 2002) reads
-a posterior off it at once.
+It serves what needs many runs of the prior and no particular figure: predictions before any fit,
+recovery of made-up truths, and the comparison of hypotheses. A fit by rejection with local-linear adjustment
+(Beaumont, Zhang and Balding 2002) reads a posterior off it at once.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ NEAREST = 0.1
 
 @dataclass(frozen=True)
 class Bank:
-    """Runs of a bank: `z` (runs, free) standard normal coordinates, `figures` (runs, figures), `people` by measure.
+    """Runs of a bank: `z` (runs, free) standard normal coordinates, `figures` (runs, figures),
+    `people` by measure.
 
-    `told` is what might have been recorded of each: figures with the error model's luck. A posterior read off figures
-    without it would be too sure.
+    `told` is what might have been recorded of each: figures with the error model's luck.
+    A posterior read off figures without it would be too sure.
     """
 
     z: Floats
@@ -54,7 +55,8 @@ class Bank:
 
 
 def draws(free: int, runs: int, seed: int) -> Floats:
-    """Standard normal coordinates, of shape (runs, free), by a scrambled Sobol sequence; more runs begin with the same."""
+    """Standard normal coordinates, of shape (runs, free), by a scrambled Sobol sequence;
+    more runs begin with the same."""
     from scipy.special import ndtri
     from scipy.stats import qmc
 
@@ -99,7 +101,8 @@ def bank_of(calibration: Calibration, z: Floats, rows: Sequence[dict[str, Any]])
 
 @dataclass(frozen=True)
 class Weighted:
-    """Parameter sets with weights that sum to one: `z` (sets, free); `rows` says which runs of a bank they came from."""
+    """Parameter sets with weights that sum to one: `z` (sets, free);
+    `rows` says which runs of a bank they came from."""
 
     z: Floats
     weights: Floats
@@ -114,7 +117,8 @@ class Weighted:
 def nearest(
     calibration: Calibration, bank: Bank, recorded: Floats | None = None, share: float = NEAREST
 ) -> Weighted:
-    """The posterior by rejection from a bank with local-linear adjustment, on normal coordinates, weights by Epanechnikov's kernel.
+    """The posterior by rejection from a bank with local-linear adjustment, on normal coordinates,
+    weights by Epanechnikov's kernel.
 
     `recorded` replaces the recorded figures, for truths that were made up.
     """
@@ -129,7 +133,8 @@ def nearest(
 
 
 def _adjusted(z: Floats, misses: Floats, weights: Floats) -> Floats:
-    """Parameters moved to where the misses would be nought, along a weighted ridge regression of one on the other.
+    """Parameters moved to where the misses would be nought,
+    along a weighted ridge regression of one on the other.
 
     What is left over is widened by what the regression took up: sets over sets less coefficients.
     """
@@ -156,18 +161,21 @@ RIDGE = 1e-3
 
 @dataclass(frozen=True)
 class Recovery:
-    """What came back of truths drawn from a bank: ranks (truths, free) in 0..1, and what the interval of 90 % covered."""
+    """What came back of truths drawn from a bank: ranks (truths, free) in 0..1,
+    and what the interval of 90 % covered."""
 
     ranks: Floats
     covered: Floats
     shrunk: Floats
-    """Standard deviation of the posterior over that of the prior, a mean over truths: 1 is nothing learned."""
+    """Standard deviation of the posterior over that of the prior, a mean over truths:
+    1 is nothing learned."""
     p_values: Floats
     """Of ranks being uniform (Kolmogorov and Smirnov), one for each free number."""
 
 
 def recover(calibration: Calibration, bank: Bank, truths: int = 100, share: float = NEAREST) -> Recovery:
-    """Take what might have been recorded of runs of the bank for the record, and ask the rest of the bank for their parameters."""
+    """Take what might have been recorded of runs of the bank for the record,
+    and ask the rest of the bank for their parameters."""
     from scipy.stats import kstest
 
     luck = np.random.default_rng([calibration.seed, 4])

@@ -1,6 +1,8 @@
-"""Who is sent to a call: own teams first, then the neighbours' beyond those they keep, then the country's mobile reserve.
+"""Who is sent to a call: own teams first, then the neighbours' beyond those they keep,
+then the country's mobile reserve.
 
-Teams go and come back here, and their hours are counted; who is looked at next, and who is told, is in `sim.model.border.guard_posts`.
+Teams go and come back here, and their hours are counted; who is looked at next, and who is told, is in
+`sim.model.border.guard_posts`.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ def send(world: World, call: Call) -> bool:
 
 
 def strength(world: World, post: Post) -> int:
-    """Teams a post could raise at most: its own on duty, its neighbours' beyond those they keep, the reserve."""
+    """Teams a post could raise at most: its own on duty, its neighbours' beyond those they keep,
+    the reserve."""
     keep = world.params.countries[post.country].keep_teams
     teams = post.on_duty + world.reserves[post.country].on_duty
     for n in world.params.neighbours[post.index]:
@@ -113,7 +116,8 @@ def next_arrival(world: World, standoff: Standoff) -> float:
 def dispatch(world: World, call: Call, post: Post) -> None:
     """The teams set out; they are there when the slowest lender's are."""
     row = world.write(
-        world.now, Kind.CALL_SERVED, call.key, call.persons, call.sector, Actor.GUARD, world.now - call.since, call.row
+        world.now, Kind.CALL_SERVED, call.key, call.persons, call.sector, Actor.GUARD, world.now - call.since,
+        call.row
     )  # fmt: skip
     travel_h = 0.0
     part = call.parts
@@ -131,7 +135,8 @@ def dispatch(world: World, call: Call, post: Post) -> None:
             count_hours(world, post)
             post.guests += part.teams
             world.write(
-                world.now, Kind.TEAMS_SENT, call.key, 0, call.sector, Actor.DESTINATION_STATE, float(part.teams), row
+                world.now, Kind.TEAMS_SENT, call.key, 0, call.sector, Actor.DESTINATION_STATE,
+                float(part.teams), row
             )  # fmt: skip
         part = part.next_part
     call.row = row
@@ -167,12 +172,14 @@ def return_teams(world: World, call: Call, part: LentTeams) -> None:
         count_hours(world, post)
         post.guests -= part.teams
         world.write(
-            world.now, Kind.TEAMS_BACK, call.key, 0, call.sector, Actor.DESTINATION_STATE, float(part.teams), call.row
+            world.now, Kind.TEAMS_BACK, call.key, 0, call.sector, Actor.DESTINATION_STATE, float(part.teams),
+            call.row
         )  # fmt: skip
 
 
 def count_hours(world: World, post: Post) -> None:
-    """Team-hours out, up to now, within the present day: the post's own teams, and those of the reserve at its sector."""
+    """Team-hours out, up to now, within the present day: the post's own teams,
+    and those of the reserve at its sector."""
     day = min(world.day, world.params.days - 1)
     cell = day * len(world.sectors) + post.index
     world.team_hours[cell] += (post.out + post.guests) * (world.now - post.out_since)

@@ -85,7 +85,8 @@ def appoint_due(world: World, clock: ExposureClock) -> None:
 
 
 def appoint_harm(world: World, clock: ExposureClock, g: Group) -> None:
-    """The group's next harm falls today; the appointment is void once the group aims anew, or the clock turns."""
+    """The group's next harm falls today; the appointment is void once the group aims anew,
+    or the clock turns."""
     at = max(world.now, time_of(world, clock, g.aim))
     world.at(at, Rank.HARM, g.key, g.exposure_token * TURNS_A_TOKEN + clock.turns, fall_due, g)
 
@@ -263,7 +264,8 @@ def end_empty(world: World, g: Group) -> None:
 
 
 def end_journey(world: World, g: Group) -> None:
-    """The group's way is over: no harm and no others wait for it, and it is no longer one of those on their way."""
+    """The group's way is over: no harm and no others wait for it,
+    and it is no longer one of those on their way."""
     g.situation = 0.0
     g.exposure_token += 1
     drop_aim(world, g)

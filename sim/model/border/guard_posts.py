@@ -77,10 +77,12 @@ def settle_hours(world: World) -> None:
 
 
 def call_teams(
-    world: World, group: Group | None, standoff: Standoff | None, key: Word, luck: Word, occasion: int, sector: int,
+    world: World, group: Group | None, standoff: Standoff | None, key: Word, luck: Word, occasion: int,
+    sector: int,
     persons: int, priority: int, row: int,
 ) -> Call:  # fmt: skip
-    """A call of a group or of a stand-off goes to the post of a sector: served at once if enough teams are free, else it waits."""
+    """A call of a group or of a stand-off goes to the post of a sector:
+    served at once if enough teams are free, else it waits."""
     response = world.params.response
     call = Call(
         key=key, luck=luck, occasion=occasion, sector=sector, persons=persons,
@@ -225,7 +227,8 @@ def hold_then_back(world: World, call: Call) -> None:
 
 
 def take_back(world: World, call: Call, occasion: int) -> None:
-    """Teams are free again, each with its lender; whoever waits for them is looked at, in order of sectors."""
+    """Teams are free again, each with its lender; whoever waits for them is looked at,
+    in order of sectors."""
     part = call.parts
     while part is not None:
         return_teams(world, call, part)

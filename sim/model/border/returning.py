@@ -1,4 +1,5 @@
-"""After an attempt, or instead of one: back to the transit side if the way is free, and then again, or home."""
+"""After an attempt, or instead of one: back to the transit side if the way is free, and then again,
+or home."""
 
 from __future__ import annotations
 

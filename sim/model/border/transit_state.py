@@ -29,7 +29,8 @@ def take_first_posture(world: World) -> None:
 
 
 def move_posture(world: World) -> None:
-    """Since the last time each front's posture has moved toward the target that held: at midnights, and where a lever turns."""
+    """Since the last time each front's posture has moved toward the target that held: at midnights,
+    and where a lever turns."""
     days = (world.now - world.posture_h) / HOURS_PER_DAY
     world.posture_h = world.now
     if days <= 0.0:
@@ -83,7 +84,8 @@ def mean_posture(world: World) -> float:
 
 
 def hear_sanctions(world: World) -> None:
-    """How long after each sanction the transit state answers it; its pressure is felt from then on, and as long as it lasts."""
+    """How long after each sanction the transit state answers it; its pressure is felt from then on,
+    and as long as it lasts."""
     for move in world.moves[PRESSURE * world.places]:
         move.lever.answer_h = answer_delay(world, move.lever)
         move.lag_h = move.lever.answer_h

@@ -7,7 +7,8 @@ from sim.model.state.world import World
 
 
 def count(world: World, kind: int, persons: int, sector: int, witness: int) -> None:
-    """A row that somebody knows of: every trigger whose party does, and that watches such rows there, counts it."""
+    """A row that somebody knows of: every trigger whose party does, and that watches such rows there,
+    counts it."""
     for watch in world.watches:
         if witness >> watch.party & 1 == 1 and is_watched(world, watch, kind, sector):
             world.watch_days[watch.index][world.day] += 1.0 if watch.by_rows else float(persons)

@@ -80,12 +80,14 @@ def believe(world: World) -> None:
 
 
 def weigh_sectors(world: World) -> None:
-    """The weight of every sector for the people of every route, fixed for the day; the last row is for no route."""
+    """The weight of every sector for the people of every route, fixed for the day;
+    the last row is for no route."""
     params = world.params
     for route in range(len(params.distances)):
         for s, post in enumerate(world.sectors):
             barrier = max(min(1.0, post.wall + post.fence + post.coil), world.value[PERCEIVED_BARRIER][s])
             world.weights[route][s] = sector_weight(
-                params.sectors[s].length_km, world.value[ACCESS][s], world.news[s].believed, barrier, params.distances[route][s],
+                params.sectors[s].length_km, world.value[ACCESS][s], world.news[s].believed, barrier,
+                params.distances[route][s],
                 world.value[WISH][s], params.countries[params.country_of[s]].constant, params.choice_weights,
             )  # fmt: skip

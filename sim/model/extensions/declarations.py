@@ -1,11 +1,14 @@
-"""What the module of an extension says, beside its actors: its kinds of rows, its random streams, what it replaces.
+"""What the module of an extension says, beside its actors: its kinds of rows, its random streams,
+what it replaces.
 
-A module is Python in the subset of the model. It may define records (`@record`), a class that adds tables and numbers to the
-world (`class MyWorld(World)`), and any of
+A module is Python in the subset of the model. It may define records (`@record`),
+a class that adds tables and numbers to the world (`class MyWorld(World)`), and any of
 
-    furnish(world, given)    who and what is there before anybody acts, the same in every replication; plain Python
+    furnish(world, given)    who and what is there before anybody acts, the same in every replication;
+                             plain Python
     start(world)             luck is drawn, processes begin: after everybody else's, at the first midnight
-    @replaces(f)             a function that stands in place of a function of `sim.model` or of a rule of `sim.rules`
+    @replaces(f)             a function that stands in place of a function of `sim.model`
+                             or of a rule of `sim.rules`
 
 `sim.model.extensions.extended` puts it into the model.
 """
@@ -33,7 +36,8 @@ FIRST_STREAM, STREAMS = 1000, 100
 OF_EXTENSIONS = "sim.model.extensions."
 """How the names of the modules begin that put extensions into the model."""
 NOT_REPLACED = ("extensions", "simulate", "branching", "stepping", "version", "waits", "journey")
-"""Modules of the model whose functions an extension does not replace: what an engine does in its own way, and what begins a run."""
+"""Modules of the model whose functions an extension does not replace: what an engine does in its own way,
+and what begins a run."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ LOADING: ContextVar[Loading | None] = ContextVar("loading", default=None)
 
 
 def row(name: str) -> int:
-    """The kind of the extension's rows of that name, for `world.write`. Raises `UsageError` for one that the scenario does not have."""
+    """The kind of the extension's rows of that name, for `world.write`.
+    Raises `UsageError` for one that the scenario does not have."""
     loading = LOADING.get()
     if loading is None:
         return FIRST_KIND  # a module that is imported by itself, such as in a test of its functions
@@ -66,7 +71,8 @@ def row(name: str) -> int:
 
 
 def stream(number: int) -> int:
-    """A stream of random numbers of the extension's own, 0 to 99, for `uniform` and `Group.u`. Raises `UsageError`."""
+    """A stream of random numbers of the extension's own, 0 to 99, for `uniform` and `Group.u`.
+    Raises `UsageError`."""
     if not 0 <= number < STREAMS:
         raise UsageError(f"stream: found {number}, allowed: 0 to {STREAMS - 1}")
     loading = LOADING.get()
@@ -74,9 +80,11 @@ def stream(number: int) -> int:
 
 
 def replaces(original: Callable[..., Any]) -> Callable[[F], F]:
-    """The function that follows stands in place of one of the model or of a rule, wherever the model calls it.
+    """The function that follows stands in place of one of the model or of a rule,
+    wherever the model calls it.
 
-    In the module that replaces it, the name still means the original. Raises `UsageError` for what cannot be replaced.
+    In the module that replaces it, the name still means the original.
+    Raises `UsageError` for what cannot be replaced.
     """
 
     def take_its_place(function: F) -> F:
@@ -90,7 +98,8 @@ def replaces(original: Callable[..., Any]) -> Callable[[F], F]:
 
 
 def check_replacement(original: Any, function: Any) -> None:
-    """Whether one function can stand in place of another: of the model or a rule, with the same parameters. Raises `UsageError`."""
+    """Whether one function can stand in place of another: of the model or a rule, with the same parameters.
+    Raises `UsageError`."""
     name = f"{getattr(original, '__module__', '')}.{getattr(original, '__name__', original)}"
     path = str(getattr(original, "__module__", "")).split(".")
     if (
@@ -100,15 +109,16 @@ def check_replacement(original: Any, function: Any) -> None:
         or set(path[2:]) & set(NOT_REPLACED)
     ):
         raise UsageError(
-            f"{name} cannot be replaced: allowed are rules of sim.rules, and functions of sim.model that stand in none of "
-            + ", ".join(NOT_REPLACED)
+            f"{name} cannot be replaced: allowed are rules of sim.rules, and functions of sim.model that "
+            f"stand in none of " + ", ".join(NOT_REPLACED)
         )
     ours, theirs = inspect.signature(function), inspect.signature(original)
     if list(ours.parameters) != list(theirs.parameters):
         raise UsageError(f"what replaces {name} has the parameters {ours}; allowed: {theirs}")
     if inspect.isgeneratorfunction(original) != inspect.isgeneratorfunction(function):
         raise UsageError(
-            f"{name} is {'' if inspect.isgeneratorfunction(original) else 'not '}a process, and what replaces it is otherwise"
+            f"{name} is {'' if inspect.isgeneratorfunction(original) else 'not '}a process, and what "
+            f"replaces it is otherwise"
         )
     callers = [f.__qualname__ for f in _rules_that_call(original)]
     if callers:
@@ -129,7 +139,8 @@ def _rules_that_call(original: Callable[..., Any]) -> Iterator[FunctionType]:
 
 
 def _names_in(code: CodeType) -> Iterator[str]:
-    """The names that a function's code looks up, those in comprehensions and functions inside it among them."""
+    """The names that a function's code looks up, those in comprehensions and
+    functions inside it among them."""
     yield from code.co_names
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
@@ -148,7 +159,8 @@ class Given:
         self.sectors = [sectors.index(sector) for sector in (extension.sectors or sectors)]
 
     def key(self, number: int) -> int:
-        """The key of the extension's entity of that number: it orders events and has random numbers of its own."""
+        """The key of the extension's entity of that number:
+        it orders events and has random numbers of its own."""
         return key_of(key_of_name(f"extension {self.name}"), number)
 
 

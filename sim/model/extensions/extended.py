@@ -48,7 +48,8 @@ TRUST = "BORDERFLOW_TRUST"
 
 @dataclass(frozen=True)
 class Extended:
-    """What a run needs of the model: the class of the world, and the functions that make, begin and end it."""
+    """What a run needs of the model: the class of the world, and the functions that make,
+    begin and end it."""
 
     world: type[World]
     furnish: Callable[[World], None]
@@ -67,7 +68,8 @@ def code_of(scenario: Scenario) -> Code:
 
 
 def extended(scenario: Scenario) -> Extended:
-    """The model with a scenario's extensions in it. Raises `UsageError` where their code may not run, or cannot be loaded."""
+    """The model with a scenario's extensions in it. Raises `UsageError` where their code may not run,
+    or cannot be loaded."""
     if not scenario.extensions:
         return plain_model()
     check_trust(scenario)
@@ -98,7 +100,8 @@ def extended_by(code: Code) -> Extended:
             replaced[original] = function
         if not loading.replaced and not {"furnish", "start"} & set(vars(modules[-1])):
             raise UsageError(
-                f"extensions.{name}: {file} does nothing: it has no `start`, no `furnish`, and replaces no function"
+                f"extensions.{name}: {file} does nothing: it has no `start`, no `furnish`, and replaces no "
+                f"function"
             )
         check_functions(name, file, modules[-1])
         check_ranks(name, modules[-1])
@@ -117,7 +120,8 @@ def extended_by(code: Code) -> Extended:
 
 def _functions(
     world: type[World], of: Mapping[str, Any], modules: tuple[ModuleType, ...] = (),
-    replaced: Mapping[Callable[..., Any], Callable[..., Any]] | None = None, extensions: list[Any] | None = None,
+    replaced: Mapping[Callable[..., Any], Callable[..., Any]] | None = None,
+    extensions: list[Any] | None = None,
 ) -> Extended:  # fmt: skip
     furnish = of["build"].furnish
 
@@ -167,7 +171,8 @@ def check_trust(scenario: Scenario) -> None:
     unknown = [e.module for e in scenario.extensions.values() if hash_of(e.code) not in trusted]
     if unknown:
         raise UsageError(
-            f"{scenario.name} brings code of its own ({', '.join(unknown)}), which runs as any program that you start: "
+            f"{scenario.name} brings code of its own ({', '.join(unknown)}), which runs as any program that "
+            f"you start: "
             f"read it, then allow it with `borderflow --trust ...`, or {TRUST}=yes in the environment"
         )
 
@@ -183,14 +188,16 @@ def trust(code: str) -> None:
 
 
 def extend(
-    scenario: Scenario, name: str, module: ModuleType | str | os.PathLike[str], *, sectors: Sequence[str] = (),
+    scenario: Scenario, name: str, module: ModuleType | str | os.PathLike[str], *,
+    sectors: Sequence[str] = (),
     numbers: Mapping[str, float] | None = None, rows: Mapping[str, str] | None = None,
     measures: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Scenario:  # fmt: skip
-    """The scenario with one more extension, whose code may run from now on; the arguments are the keys of `[extensions.NAME]`.
+    """The scenario with one more extension, whose code may run from now on;
+    the arguments are the keys of `[extensions.NAME]`.
 
-    `module` is a module that is imported, or the path of its file. Raises `UsageError` for one that cannot be read,
-    `ScenarioError` with every other fault.
+    `module` is a module that is imported, or the path of its file.
+    Raises `UsageError` for one that cannot be read, `ScenarioError` with every other fault.
     """
     try:
         text = (

@@ -1,7 +1,8 @@
-"""What is wrong with an extension's module, once it is loaded and before a run begins; and where in it an error arose.
+"""What is wrong with an extension's module, once it is loaded and before a run begins;
+and where in it an error arose.
 
-Which names of the world it adds, what `furnish` and `start` take, in which line something failed. What a module says in the
-scenario is checked by `sim.scenario.checks.extension_checks`, without running it.
+Which names of the world it adds, what `furnish` and `start` take, in which line something failed.
+What a module says in the scenario is checked by `sim.scenario.checks.extension_checks`, without running it.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def check_functions(name: str, file: str, module: ModuleType) -> None:
 
 
 def check_ranks(name: str, module: ModuleType) -> None:
-    """Every actor of a module has a rank, by which both engines order events of one instant. Raises `UsageError`."""
+    """Every actor of a module has a rank, by which both engines order events of one instant.
+    Raises `UsageError`."""
     for cls in classes_of(module):
         if issubclass(cls, Entity) and cls.rank not in set(Rank):
             raise UsageError(
@@ -67,7 +69,8 @@ def world_classes(module: ModuleType) -> list[type[World]]:
 
 
 def check_worlds(modules: Mapping[str, ModuleType]) -> None:
-    """What extensions add to the world has names of its own, and kinds that can begin empty. Raises `UsageError`."""
+    """What extensions add to the world has names of its own, and kinds that can begin empty.
+    Raises `UsageError`."""
     known = dict.fromkeys([*dir(World), *World.__annotations__, "scenario"], "the model")
     for name, module in modules.items():
         for cls in world_classes(module):
@@ -122,7 +125,8 @@ def check_rows(world: World, own: range) -> None:
     kinds, actors = {*map(int, Kind), *own}, set(By)
 
     def checked(
-        time_h: float, kind: int, group: Word, persons: int, sector: int, actor: int, value: float, cause: int, witness: int = 0,
+        time_h: float, kind: int, group: Word, persons: int, sector: int, actor: int, value: float,
+        cause: int, witness: int = 0,
     ) -> int:  # fmt: skip
         if kind not in kinds or sector not in sectors or actor not in actors or persons < 0:
             found = f"kind {kind}, persons {persons}, sector {sector}, actor {actor}"

@@ -1,6 +1,8 @@
-"""Modules of extensions in memory: run once for a content, and the model's modules copied with what extensions replace in them.
+"""Modules of extensions in memory: run once for a content, and the model's modules copied with what
+extensions replace in them.
 
-The copies are the same functions over names of their own, so that a run with extensions and one without do not disturb each other.
+The copies are the same functions over names of their own,
+so that a run with extensions and one without do not disturb each other.
 """
 
 from __future__ import annotations
@@ -21,14 +23,16 @@ from sim.model.state.world import World
 from sim.scenario.checks.extension_checks import hash_of
 
 Code = tuple[tuple[str, str, str, tuple[str, ...]], ...]
-"""Of each extension: its name, its module's file and text, and its kinds of rows. What machine code depends on."""
+"""Of each extension: its name, its module's file and text, and its kinds of rows.
+What machine code depends on."""
 
 
 # modules are run
 
 
 def loaded(loading: Loading, file: str, text: str, code: Code) -> ModuleType:
-    """The module of an extension, run; found by its name, and its lines by its file, as for any other module."""
+    """The module of an extension, run; found by its name, and its lines by its file,
+    as for any other module."""
     name = f"extension_{loading.number}_{loading.name.replace('-', '_')}"
     module = _new_module(
         f"borderflow_{hash_of(repr(code))}.{name}",
@@ -132,7 +136,8 @@ def _over(f: FunctionType, names: dict[str, Any]) -> FunctionType:
 def copies(
     modules: list[ModuleType], replaced: Mapping[Callable[..., Any], Callable[..., Any]]
 ) -> dict[ModuleType, dict[str, Any]]:
-    """The names of modules, copied; the functions in them are the same functions over the copied names, or what replaces them."""
+    """The names of modules, copied; the functions in them are the same functions over the copied names,
+    or what replaces them."""
     names = {module: dict(vars(module)) for module in modules}
     clones: dict[Any, Any] = {}
     for module in modules:
@@ -143,7 +148,8 @@ def copies(
     spaces: dict[tuple[ModuleType, str], SimpleNamespace] = {}
 
     def meant(thing: Any, by: str) -> Any:
-        """What stands for a thing in the names of a module: a module that replaces a function still finds the original."""
+        """What stands for a thing in the names of a module:
+        a module that replaces a function still finds the original."""
         if isinstance(thing, ModuleType):
             return space(thing, by if by in replacing else "") if thing in names else thing
         if isinstance(thing, dict):

@@ -38,7 +38,8 @@ def open_day(world: World) -> None:
 
 
 def renew_rates(world: World) -> None:
-    """A lever has turned: from now on the rate is another; candidates of a higher one come too, those of a lower one stay away."""
+    """A lever has turned: from now on the rate is another; candidates of a higher one come too,
+    those of a lower one stay away."""
     for route, flow in enumerate(world.flows):
         flow.rate = people_per_day(world, route) / world.params.mean_group
         if flow.rate > flow.opened:
@@ -113,7 +114,8 @@ def come(world: World, place: int, n: int) -> None:
 
 
 def still_comes(world: World, route: int, strip: int, key: Word, n: int) -> bool:
-    """Whether a candidate of the day lies under the rate that holds; looked at only where a lever has lowered it today."""
+    """Whether a candidate of the day lies under the rate that holds;
+    looked at only where a lever has lowered it today."""
     flow = world.flows[route]
     if flow.rate >= flow.opened:
         return True
@@ -135,7 +137,8 @@ def arrive(world: World, route: int, key: Word) -> None:
 
 
 def people_of(world: World, key: Word, route: int, most: int = 0) -> Group:
-    """A group as its own random numbers make it: how many, how many minors, whether it wishes to claim asylum."""
+    """A group as its own random numbers make it: how many, how many minors,
+    whether it wishes to claim asylum."""
     people = world.params.people
     persons = persons_of_group(world, uniform(world.luck_of(key), Draw.GROUP_SIZE, 0))
     if most > 0:

@@ -1,4 +1,5 @@
-"""One try at the line: a crossing races whoever may see it and the teams that are called, then the zone behind the line."""
+"""One try at the line: a crossing races whoever may see it and the teams that are called,
+then the zone behind the line."""
 
 from __future__ import annotations
 
@@ -157,7 +158,8 @@ def detection_hours(world: World, g: Group, crossing_h: float) -> float:
     night = d.night_factor if is_night(world.hour_of_day, d.night_from_h, d.night_to_h) else 1.0
     hazard = patrol_hazard(
         d.patrol_speed_kmh, d.reference_teams, post.free, d.eta, world.params.sectors[g.sector].length_km,
-        size_factor(g.persons, d.size_reference, d.size_exponent), night, d.guidance_factor if g.guided else 1.0,
+        size_factor(g.persons, d.size_reference, d.size_exponent), night,
+        d.guidance_factor if g.guided else 1.0,
     )  # fmt: skip
     by_patrol = detection_time_h(g.u(Draw.PATROL_DETECTION, g.tries), hazard, d.spots_k)
     coverage = world.value[SENSOR_COVERAGE][g.sector]

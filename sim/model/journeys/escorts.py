@@ -49,7 +49,8 @@ def watch_line(world: World, watch: LineWatch) -> Day:
 
 
 def renew_watches(world: World) -> None:
-    """A lever has turned: where it moved the rate of columns, the threshold is spent at another rate from now on."""
+    """A lever has turned: where it moved the rate of columns,
+    the threshold is spent at another rate from now on."""
     for watch in world.line_watches:
         moved = world.value[COLUMN_RATE][watch.sector] != watch.rate
         if moved and watch.until_h > world.now:
@@ -103,7 +104,8 @@ def lead_here(world: World, watch: LineWatch, by_escort: float, by_people: float
 def form_column(
     world: World, key: Word, sector: int, target: int, initiator: int, cause: int, from_interior: float
 ) -> None:
-    """Gather groups until the target is met: from the strip, from sites, then from the interior; oldest first."""
+    """Gather groups until the target is met: from the strip, from sites, then from the interior;
+    oldest first."""
     at_line = people_at_line(world, sector)
     inland = min(int(from_interior * target), world.interior.persons)
     if min(target, at_line + inland) < world.params.standoffs.min_persons:
@@ -157,7 +159,8 @@ def lead(world: World, column: Column) -> Day:
 def stand_before_guards(world: World, column: Column) -> None:
     """The column is one stand-off; teams are called, and the ladder starts."""
     standoff = Standoff(
-        key=column.key, luck=column.luck, sector=column.sector, initiator=column.initiator, members=column.members,
+        key=column.key, luck=column.luck, sector=column.sector, initiator=column.initiator,
+        members=column.members,
         row=column.row,
     )  # fmt: skip
     g = column.members

@@ -19,7 +19,8 @@ PLACES: dict[str, tuple[Compartment, Stage]] = {
     "procedure": (Compartment.PROCEDURE, Stage.STAY_IN_PROCEDURE),
     "awaiting_removal": (Compartment.AWAITING_REMOVAL, Stage.AWAIT_REMOVAL),
 }
-"""Where people of each kind of stock are, and the stage that they begin with; a site is entered by its stage."""
+"""Where people of each kind of stock are, and the stage that they begin with;
+a site is entered by its stage."""
 
 
 def place_stocks(world: World) -> None:
@@ -89,7 +90,8 @@ def _stock_of(scenario: Scenario, params: Params, sites: list[StagingSite], name
 
 
 def _sector_of(params: Params, compartment: str, place: str) -> int:
-    """The sector that a stock is placed at: a named one, the first of a named country, or -1 in the transit state."""
+    """The sector that a stock is placed at: a named one, the first of a named country,
+    or -1 in the transit state."""
     if compartment not in ("stranded", "procedure", "awaiting_removal"):
         return -1
     if place in params.country_names:

@@ -22,7 +22,8 @@ wait_in_transit -> set_out -> attempt -> cross_zone -> face_decision -> stay_in_
 | await_removal | returned, removed, or left the procedure |
 | live_unseen | face_decision; onward to another state |
 
-Back is one of wait_in_strip, wait_in_site, wait_in_transit and wait_for_home: see `sim.model.border.returning.go_back`.
+Back is one of wait_in_strip, wait_in_site, wait_in_transit and wait_for_home: see
+`sim.model.border.returning.go_back`.
 """
 
 from __future__ import annotations

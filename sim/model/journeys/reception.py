@@ -213,7 +213,8 @@ def take_seats(world: World, centre: Centre, g: Group) -> None:
 
 
 def open_flights_home(world: World) -> None:
-    """Midnight: the day's seats home from the transit state; what is left over stays where somebody is willing."""
+    """Midnight: the day's seats home from the transit state;
+    what is left over stays where somebody is willing."""
     seats = world.value[SEATS_HOME][0]
     left = world.seats_home if world.willing.count > 0 else 0.0
     offer_seats(world, seats, seats + left)

@@ -50,7 +50,8 @@ def wait_in_site(world: World, g: Group) -> Staying:
 
 
 def turn_sites(world: World) -> None:
-    """Sites that open take people from the strip, oldest first; sites that close let people go, or drive them."""
+    """Sites that open take people from the strip, oldest first; sites that close let people go,
+    or drive them."""
     for site in world.sites:
         shelter_site(world, site, world.value[SITE_SHELTER][site.index])
         is_open = world.value[SITE_OPEN][site.index] >= OPEN

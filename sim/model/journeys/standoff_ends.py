@@ -1,4 +1,5 @@
-"""How a stand-off ends: people disperse, a part breaks through, people are hurt in a clash, or nobody is left."""
+"""How a stand-off ends: people disperse, a part breaks through, people are hurt in a clash,
+or nobody is left."""
 
 from __future__ import annotations
 
@@ -97,7 +98,8 @@ def injure(world: World, standoff: Standoff, actor: int) -> None:
     for team in range(teams_before(world, standoff)):
         if uniform(standoff.luck, Draw.GUARD_INJURY, team) < rules.guard_injury:
             world.write(
-                world.now, Kind.FORCE_MEMBER_HARMED, standoff.key, 1, standoff.sector, Actor.PEOPLE, 0.0, standoff.row
+                world.now, Kind.FORCE_MEMBER_HARMED, standoff.key, 1, standoff.sector, Actor.PEOPLE, 0.0,
+                standoff.row
             )  # fmt: skip
 
 

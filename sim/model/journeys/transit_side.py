@@ -1,4 +1,5 @@
-"""In the transit state: people wait, set out, are held back, stand between the lines, march in a column, or give up."""
+"""In the transit state: people wait, set out, are held back, stand between the lines, march in a column,
+or give up."""
 
 from __future__ import annotations
 
@@ -59,7 +60,8 @@ def wait_for_home(world: World, g: Group) -> Staying:
 
 
 def set_out(world: World, g: Group) -> Staying:
-    """They choose a sector, or an official crossing, and walk to the line; escorts may stop them on the way."""
+    """They choose a sector, or an official crossing, and walk to the line;
+    escorts may stop them on the way."""
     g.tries += 1
     point = official_crossing(world, g)
     if point >= 0:
@@ -107,7 +109,8 @@ def choose_sector(world: World, g: Group) -> int:
 
 
 def ask_at_crossing_point(world: World, g: Group, point: int) -> Stage:
-    """They ask at an official crossing; where it has shut meanwhile, or the claim is not heard, they are sent back."""
+    """They ask at an official crossing; where it has shut meanwhile, or the claim is not heard,
+    they are sent back."""
     if world.value[POINT_OPEN][point] >= OPEN:
         world.note(g, Kind.CLAIM_LODGED, actor=Actor.PEOPLE)
         if g.u(Draw.CLAIM_HEARD, g.tries) < world.value[CLAIMS_HEARD][g.sector]:

@@ -1,8 +1,9 @@
 """The values of controls during a run: what is a control worth here and now?
 
-The value is clip((latest `set` in force, else base) + sum of `add`) x product of `scale`, held once more in its range.
-Values change at control instants alone: every midnight, and every jump of a lever. A ramp is sampled at those instants.
-Which lever moves what is worked out before the run (`sim.scenario.levers.lever_effects`).
+The value is clip((latest `set` in force, else base) + sum of `add`) x product of `scale`,
+held once more in its range. Values change at control instants alone: every midnight, and every jump of a
+lever. A ramp is sampled at those instants. Which lever moves what is worked out before the run
+(`sim.scenario.levers.lever_effects`).
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def value_at(world: World, control: int, place: int, time_h: float) -> float:
 
 
 def next_set(world: World, target: int, latest: int) -> int:
-    """Which `set` of a control at a place follows one that has been applied (-1: none has been); -1 at the end."""
+    """Which `set` of a control at a place follows one that has been applied (-1: none has been);
+    -1 at the end."""
     found = -1
     for i in range(len(world.moves[target])):
         comes = world.moves[target][i].op == SET and (latest < 0 or is_set_before(world, target, latest, i))

@@ -1,7 +1,8 @@
 """What every actor and place of the model holds, without what it does: the records that both engines keep.
 
-References between records are fields; a list of groups, calls or teams is a chain through its members (`next_…`, `before`,
-`after`), so that the same statements run on objects and on flat arrays.
+References between records are fields; a list of groups,
+calls or teams is a chain through its members (`next_…`, `before`, `after`), so that the same statements run
+on objects and on flat arrays.
 """
 
 from __future__ import annotations
@@ -141,7 +142,8 @@ class Line:
 
 @record
 class Post:
-    """The post of a sector: its teams, the reserve's teams that are its guests, its waiting calls, the strip before it."""
+    """The post of a sector: its teams, the reserve's teams that are its guests, its waiting calls,
+    the strip before it."""
 
     index: int = 0
     country: int = 0
@@ -242,7 +244,8 @@ class Column(Entity):
 
 @record
 class LineWatch(Entity):
-    """What leads to columns at a sector: what is left of its threshold, until when it waits, the control that it last read."""
+    """What leads to columns at a sector: what is left of its threshold, until when it waits,
+    the control that it last read."""
 
     rank: ClassVar[int] = Rank.COLUMN
     sector: int = 0
@@ -311,7 +314,8 @@ class ExposureClock:
 
 @record
 class RouteFlow:
-    """What a route remembers: its surge from week to week, and the rate of groups that holds and that was opened today."""
+    """What a route remembers: its surge from week to week,
+    and the rate of groups that holds and that was opened today."""
 
     key: Word = 0
     luck: Word = 0
@@ -337,7 +341,8 @@ class News:
 
 @record
 class LeverState:
-    """A lever in numbers: its times (a trigger sets them during the run), its latest row, how far it was in force."""
+    """A lever in numbers: its times (a trigger sets them during the run), its latest row,
+    how far it was in force."""
 
     index: int = 0
     key: Word = 0
@@ -372,7 +377,8 @@ class Move:
 
 @record
 class Builder:
-    """A lever that builds: which barrier, how fast, along which sectors (`World.building_order`), until which length."""
+    """A lever that builds: which barrier, how fast, along which sectors (`World.building_order`),
+    until which length."""
 
     lever: LeverState
     barrier: int = 0
@@ -398,7 +404,8 @@ class Watch:
 
 @record
 class Seer:
-    """A party that could see a kind of thing at a sector: its chance, and whether that needs reporters near by."""
+    """A party that could see a kind of thing at a sector: its chance,
+    and whether that needs reporters near by."""
 
     party: int = 0
     chance: float = 0.0

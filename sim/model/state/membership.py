@@ -1,4 +1,5 @@
-"""The members of a column or a stand-off: a chain through `next_member`, and what wakes a stand-off when numbers change."""
+"""The members of a column or a stand-off: a chain through `next_member`,
+and what wakes a stand-off when numbers change."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ def persons_of(world: World, first: Group | None) -> int:
 
 
 def leave_members(world: World, g: Group) -> None:
-    """A group of which nobody is left, or that goes its own way, is no member of a column or a stand-off any more."""
+    """A group of which nobody is left, or that goes its own way,
+    is no member of a column or a stand-off any more."""
     standoff = g.standoff
     column = g.column
     if standoff is not None:
@@ -47,13 +49,15 @@ def without(world: World, first: Group | None, g: Group) -> Group | None:
 
 
 def feel_teams(world: World, standoff: Standoff) -> None:
-    """Teams are on their way to a stand-off: what is left of its threshold is spent at another rate when they are there."""
+    """Teams are on their way to a stand-off: what is left of its threshold is spent at another
+    rate when they are there."""
     if not standoff.running:
         world.take(standoff, Why.REINFORCED)
 
 
 def feel_losses(world: World, standoff: Standoff) -> None:
-    """People of a stand-off are gone: what is left of its threshold is spent at another rate; with nobody left it ends."""
+    """People of a stand-off are gone: what is left of its threshold is spent at another rate;
+    with nobody left it ends."""
     if not standoff.running:
         world.take(standoff, Why.MEMBERS_LEFT)
 

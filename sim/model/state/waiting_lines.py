@@ -1,7 +1,8 @@
 """A line of waiting groups: oldest first, then by key; people and groups are counted.
 
-A group has a place in at most one line (the interior, a strip, a site, a state's removals), and beside it may wish for a seat
-on a flight home, which is a line of its own. Both are tickets, chained from the oldest to the latest.
+A group has a place in at most one line (the interior, a strip, a site, a state's removals),
+and beside it may wish for a seat on a flight home, which is a line of its own. Both are tickets,
+chained from the oldest to the latest.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The world: everything that changes during a run, and the few acts that change it.
 
-Every change of a group's compartment goes through `move`, every other row through `write`; an actor waits by `wait_until`,
-`wait` or `stand_by`, and is taken out of a wait by `take`. What is said here in `# engine` methods is what each engine does in
-its own way; all else is the model's, and is the same in both.
+Every change of a group's compartment goes through `move`, every other row through `write`;
+an actor waits by `wait_until`, `wait` or `stand_by`, and is taken out of a wait by `take`. What is said here
+in `# engine` methods is what each engine does in its own way; all else is the model's,
+and is the same in both.
 """
 
 from __future__ import annotations
@@ -162,7 +163,8 @@ class World:
         return self.env._now
 
     def wait_until(self, actor: Entity, time_h: float, *may: Why) -> Appointment:  # engine
-        """The actor waits for a time, unless somebody takes it first, for one of the reasons that are named."""
+        """The actor waits for a time, unless somebody takes it first,
+        for one of the reasons that are named."""
         actor.turn += 1
         actor.may = may
         actor.appointment = appointment = Appointment(self.env, time_h, actor.rank, actor.key, actor.turn)
@@ -185,7 +187,8 @@ class World:
         return Event(self.env)
 
     def take(self, actor: Entity, why: Why) -> None:  # engine
-        """Take an actor out of its wait; it acts at once, inside this call. Each wait says who may, and why."""
+        """Take an actor out of its wait; it acts at once, inside this call. Each wait says who may,
+        and why."""
         if why not in actor.may:
             raise InvariantBroken(f"nobody waits to be taken for {why.name}", self.now, repr(actor))
         if actor.appointment is not None:
@@ -226,7 +229,8 @@ class World:
         Act(self.env, time_h, rank, entity, occasion, act, self, of)
 
     def forget(self, thing: Any) -> None:  # engine
-        """Nobody speaks of a record any more: where records have places, its place can be given to another."""
+        """Nobody speaks of a record any more: where records have places,
+        its place can be given to another."""
 
     def fail(self, law: str) -> None:  # engine
         """A law of the model is broken. Raises `InvariantBroken`."""
@@ -258,8 +262,8 @@ class World:
     def hours_left(self, group: Group, law: Law, stream: int, occasion: int, clock: int = 0) -> float:
         """What is left of a duration: all of it, but for people of an initial stock, who have waited already.
 
-        Theirs is the first draw that is longer than the time waited, minus that time; `clock` numbers durations that
-        run side by side.
+        Theirs is the first draw that is longer than the time waited, minus that time;
+        `clock` numbers durations that run side by side.
         """
         if group.waited_h <= 0.0:
             return self.hours(group, law, stream, occasion)
@@ -270,7 +274,8 @@ class World:
         return group.u(Draw.INITIAL_WAIT, (clock + 1) * WAIT_DRAWS) * group.waited_h
 
     def since(self, group: Group) -> float:
-        """Since when the group waits where it is, for the order of a line: before the start for people of an initial stock."""
+        """Since when the group waits where it is, for the order of a line:
+        before the start for people of an initial stock."""
         return self.now - group.waited_h
 
     def lever_behind(self, control: int, place: int) -> int:
@@ -356,7 +361,8 @@ class World:
         return g
 
     def split(self, parent: Group, persons: int, part: int) -> Group:
-        """Part of a group goes its own way: a new group, its key mixed from the parent's, the try and the part."""
+        """Part of a group goes its own way: a new group, its key mixed from the parent's,
+        the try and the part."""
         child = self.new_group(key_of(parent.key, parent.tries, part), persons, parent.route)
         child.reserve = parent.reserve
         child.wishes_claim = parent.wishes_claim

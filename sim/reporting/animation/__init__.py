@@ -1,4 +1,5 @@
-"""The animation of one replication, made from its event log alone: a player for a browser, which a notebook shows inline, and a GIF."""
+"""The animation of one replication, made from its event log alone: a player for a browser, which a notebook
+shows inline, and a GIF."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ def animate(
     result: Source, *, replication: int = 0, begin: str | None = None, end: str | None = None,
     step_h: float | None = None,
 ) -> Animation:  # fmt: skip
-    """The animation of a replication between two moments ("2021-11-03T18:00"), a frame every so many hours."""
+    """The animation of a replication between two moments ("2021-11-03T18:00"),
+    a frame every so many hours."""
     scenario = result.scenario
     first = _hour(result, begin, 0.0, "begin")
     last = _hour(result, end, scenario.end_h, "end")

@@ -1,4 +1,5 @@
-"""From the log to frames: what is where at each moment. The log is read once, in its order; nothing is run again.
+"""From the log to frames: what is where at each moment. The log is read once, in its order;
+nothing is run again.
 
 A frame at hour t holds everything written before t; the frame at the end of the run holds the whole log.
 """
@@ -33,7 +34,8 @@ RESERVE = "destination_state"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One moment: persons by (compartment, sector), teams on duty and out, stand-offs, barriers, levers, counts so far.
+    """One moment: persons by (compartment, sector), teams on duty and out, stand-offs, barriers, levers,
+    counts so far.
 
     Sector "" is none. `reserve_out` counts teams of the mobile reserve by the sector they were called to;
     `standoffs` holds (sector, level, persons); `levers` the places of levers in force.
@@ -145,7 +147,8 @@ class _State:
 def frames_of(
     events: pd.DataFrame, scenario: Scenario, times_h: Sequence[float], replication: int = 0
 ) -> list[Frame]:
-    """The frames of one replication at rising hours. Raises `UsageError` where the result has no log of it."""
+    """The frames of one replication at rising hours.
+    Raises `UsageError` where the result has no log of it."""
     rows = events[events["replication"] == replication].sort_values("number")
     if rows.empty:
         held = (

@@ -1,4 +1,5 @@
-"""The animation as a GIF: the map and the numbers of every frame, drawn by Pillow. The same scenes give the same bytes."""
+"""The animation as a GIF: the map and the numbers of every frame, drawn by Pillow.
+The same scenes give the same bytes."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ COLOURS = (
 FRAME_MS, LAST_MS = 140, 2500
 LEVERS_SHOWN = 7
 LEGEND = (
-    "Thick line: barrier. Orange: people at the line or stranded, area by number. Right of it: walking (ring), in a column",
+    "Thick line: barrier. Orange: people at the line or stranded, area by number. Right of it: walking "
+    "(ring), in a column",
     "(blue ring), held by escorts (triangle). Squares: teams out. Diamond: stand-off, with its level.",
 )
 
@@ -107,7 +109,8 @@ def _cut(words: str, most: int) -> str:
 
 
 def _lines(scene: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
-    """What stands beside the map: when, what guards did beside what it did to people, who is where, levers."""
+    """What stands beside the map: when, what guards did beside what it did to people, who is where,
+    levers."""
     yield f"{scene['when']}   day {scene['day']}", "", True
     for heading, human in (
         ("What guards did, and who came, so far", False),

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 LEAST, LARGEST = 3.0, 26.0
-"""Radii of one person and of the most people that any frame has in one place; areas go with numbers between."""
+"""Radii of one person and of the most people that any frame has in one place;
+areas go with numbers between."""
 BESIDE = (("walking", 40.0), ("column", 72.0), ("held", 104.0))
 """On the way on the transit side, right of the line, and how far from it."""
 TEAM, TEAMS_SHOWN = 6.0, 10
@@ -21,13 +22,15 @@ Mark = tuple[str, float, float, float]
 def most_people(scenes: Sequence[dict[str, Any]]) -> int:
     """The most people in one place of any frame."""
     return max(
-        (max(s["at_line"] + s["stranded"], *(s[key] for key, _ in BESIDE)) for scene in scenes for s in scene["sectors"].values()),
+        (max(s["at_line"] + s["stranded"],
+            *(s[key] for key, _ in BESIDE)) for scene in scenes for s in scene["sectors"].values()),
         default=0,
     )  # fmt: skip
 
 
 def marks(places: Sequence[dict[str, Any]], scene: dict[str, Any], most: int) -> list[Mark]:
-    """The marks of a frame, those below first: people at the line or stranded, on the way, teams out, stand-offs."""
+    """The marks of a frame, those below first: people at the line or stranded, on the way, teams out,
+    stand-offs."""
     size = 1.0 if len(places) <= CROWDED else 0.6
     found: list[Mark] = []
     for place in places:

@@ -34,7 +34,8 @@ ELSEWHERE: tuple[tuple[str, tuple[int, ...]], ...] = (
 
 
 def places_of(scenario: Scenario) -> list[dict[str, Any]]:
-    """Each sector with its label, length, and points in the drawing; without lon/lat the sectors stand in a row."""
+    """Each sector with its label, length, and points in the drawing;
+    without lon/lat the sectors stand in a row."""
     names = list(scenario.sectors)
     mapped = all(len(scenario.sectors[name].path) > 1 for name in names)
     lines = [
@@ -48,12 +49,15 @@ def places_of(scenario: Scenario) -> list[dict[str, Any]]:
         order = list(range(len(names)))
     return [
         {
-            "name": names[i], "label": scenario.sectors[names[i]].label or names[i],
-            "country": scenario.countries[scenario.sectors[names[i]].country].label or scenario.sectors[names[i]].country,
-            "km": scenario.sectors[names[i]].length_km, "points": points[i],
+            "name": names[i],
+            "label": scenario.sectors[names[i]].label or names[i],
+            "country": scenario.countries[scenario.sectors[names[i]].country].label
+            or scenario.sectors[names[i]].country,
+            "km": scenario.sectors[names[i]].length_km,
+            "points": points[i],
         }
         for i in order
-    ]  # fmt: skip
+    ]
 
 
 def _fit(lines: list[list[tuple[float, float]]], mapped: bool) -> list[list[tuple[float, float]]]:
@@ -89,7 +93,8 @@ def scene(scenario: Scenario, frame: Frame) -> dict[str, Any]:
 
 
 def _sector(frame: Frame, name: str) -> dict[str, Any]:
-    """Persons by where they are; teams on duty, out, and come from the reserve; the highest stand-off; the barrier."""
+    """Persons by where they are; teams on duty, out, and come from the reserve; the highest stand-off;
+    the barrier."""
     standoffs = [(level, persons) for where, level, persons in frame.standoffs if where == name]
     return {
         **{key: people_in(frame, which, name) for key, which in COLUMNS},

@@ -1,4 +1,5 @@
-"""All of a class kit into a folder: sheets, difference files, the list of the class, and the page for whoever teaches.
+"""All of a class kit into a folder: sheets, difference files, the list of the class,
+and the page for whoever teaches.
 
 teacher.html           content note, timetable, what was changed for whom, solutions
 class.csv              name, file, seed, variant
@@ -38,10 +39,12 @@ LIST, TEACHER, SHEETS, SCENARIOS = "class.csv", "teacher.html", "sheets", "scena
 
 
 def write_kit(
-    scenario: str, students: str, out: Path, *, seed: int = 0, replications: int = 20, engine: Engine = "compiled",
+    scenario: str, students: str, out: Path, *, seed: int = 0, replications: int = 20,
+    engine: Engine = "compiled",
     progress: Progress | None = None, tell: Callable[[str], Any] = lambda _: None,
 ) -> Path:  # fmt: skip
-    """Write a class kit into a folder; a kit that is there is written anew, and who is added at the end moves nobody's.
+    """Write a class kit into a folder; a kit that is there is written anew,
+    and who is added at the end moves nobody's.
 
     Raises `ScenarioError`, `UsageError` for the list, `ResultError` for a folder of something else.
     """
@@ -70,7 +73,8 @@ class Kit:
     """What all pages of a kit have in common."""
 
     def __init__(
-        self, name: str, base: Scenario, students: list[Student], variants: list[Variant], solutions: Solutions, replications: int
+        self, name: str, base: Scenario, students: list[Student], variants: list[Variant],
+        solutions: Solutions, replications: int
     ) -> None:  # fmt: skip
         self.base = base
         self.is_shipped = find(name).resolve() in {path.resolve() for path in shipped().values()}
@@ -125,7 +129,8 @@ def _page(template: str, **what: Any) -> str:
 
 
 def _copy_base(kit: Kit, folder: Path) -> None:
-    """A base that is not shipped goes with the kit, and with it the files it extends and the figures they name."""
+    """A base that is not shipped goes with the kit,
+    and with it the files it extends and the figures they name."""
     if kit.is_shipped:
         return
     home = kit.source.resolve().parent

@@ -1,4 +1,5 @@
-"""What students predict, and what they never are asked to: a question about a measure of people cannot be made."""
+"""What students predict, and what they never are asked to:
+a question about a measure of people cannot be made."""
 
 from __future__ import annotations
 
@@ -9,12 +10,14 @@ from sim.record.measures import DESCRIBED, Described
 
 ONE_MINUTE_H = 1.0 / 60.0
 NEVER = "human"
-"""The family of measures about people, their harm and death: shown and spoken about afterwards, never predicted."""
+"""The family of measures about people, their harm and death: shown and spoken about afterwards,
+never predicted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A measure to predict, in words; asked where the base has more than `least` of it. Raises `UsageError` for a measure of people."""
+    """A measure to predict, in words; asked where the base has more than `least` of it. Raises `UsageError`
+    for a measure of people."""
 
     measure: str
     words: str
@@ -44,10 +47,16 @@ QUESTIONS = (
 PEOPLE = ("stranded", "person_days_stranded", "claims_lodged", "claims_heard", "harmed", "died")
 """What is read from the same runs afterwards, and spoken about."""
 REFLECTIONS = (
-    "One run lies. Lay your single run of the base beside your neighbour's, and both beside the mean of twenty. What would each of you have believed after one run?",
-    "Which of your predictions went the wrong way? Say by which steps the change could have led there: who learns what, who waits, who is busy.",
-    "Look at the table of people. What did the change do to them? Is it what the people who asked for such a measure would say of it?",
-    "Two parties report different numbers of the same days. What could each see, what would each rather not say? Is anybody lying?",
-    "Find one value in the report that is marked as assumed and that your result may hang on. How could it be known? Who would have to be asked?",
-    "What would you want to know before anybody decides something with such a model? What does it not contain at all?",
+    "One run lies. Lay your single run of the base beside your neighbour's, and both beside the mean of "
+    "twenty. What would each of you have believed after one run?",
+    "Which of your predictions went the wrong way? Say by which steps the change could have led there: who "
+    "learns what, who waits, who is busy.",
+    "Look at the table of people. What did the change do to them? Is it what the people who asked for such a "
+    "measure would say of it?",
+    "Two parties report different numbers of the same days. What could each see, what would each rather not "
+    "say? Is anybody lying?",
+    "Find one value in the report that is marked as assumed and that your result may hang on. How could it "
+    "be known? Who would have to be asked?",
+    "What would you want to know before anybody decides something with such a model? What does it not "
+    "contain at all?",
 )

@@ -18,7 +18,8 @@ SEEDS = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """A student: `seed` follows from name and class seed alone, `file` from the name alone, so that newcomers move nobody's."""
+    """A student: `seed` follows from name and class seed alone, `file` from the name alone,
+    so that newcomers move nobody's."""
 
     name: str
     seed: int
@@ -26,9 +27,11 @@ class Student:
 
 
 def students_of(given: str, class_seed: int = 0) -> list[Student]:
-    """The students of a list: a text file with a name a line, a CSV file with a column of names, or how many there are.
+    """The students of a list: a text file with a name a line, a CSV file with a column of names,
+    or how many there are.
 
-    Raises `InputError` for a list that cannot be read, is empty or too long, or has a name twice; `UsageError` for a number.
+    Raises `InputError` for a list that cannot be read, is empty or too long, or has a name twice;
+    `UsageError` for a number.
     """
     names = _numbered(given) if given.isdecimal() else read_names(Path(given))
     students = [Student(name, seed_of(name, class_seed), file_name(name)) for name in names]
@@ -36,7 +39,8 @@ def students_of(given: str, class_seed: int = 0) -> list[Student]:
     for student in students:
         if (first := by_file.setdefault(student.file, student.name)) != student.name:
             raise UsageError(
-                f"--students: {first} and {student.name} would have one file, {student.file}: write one of the names in another way"
+                f"--students: {first} and {student.name} would have one file, {student.file}: write one of "
+                f"the names in another way"
             )
     return students
 
@@ -56,7 +60,8 @@ def seed_of(name: str, class_seed: int) -> int:
 def file_name(name: str) -> str:
     """A name that is safe for a file and a scenario, and belongs to this name alone.
 
-    Eight digits of a hash: two names of a class of 200 have one file with a probability of 5 in a million, and are refused.
+    Eight digits of a hash: two names of a class of 200 have one file with a probability of 5 in a million,
+    and are refused.
 
     >>> file_name("Zoë de Wit"), file_name("../../etc/passwd")
     ('zoe-de-wit-4ce19fc8', 'etc-passwd-3754d6cb')

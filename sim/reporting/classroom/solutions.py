@@ -26,7 +26,8 @@ Totals = dict[str, dict[int, float]]
 
 @dataclass(frozen=True, slots=True)
 class Solutions:
-    """The base's result, totals of every variant by replication, and the questions that the scenario has an answer to."""
+    """The base's result, totals of every variant by replication,
+    and the questions that the scenario has an answer to."""
 
     base: Result
     totals: Totals
@@ -62,7 +63,8 @@ class Solutions:
 
 
 def solve(
-    base: Scenario, variants: Sequence[Variant], *, seed: int, replications: int, engine: Engine, progress: Progress | None = None,
+    base: Scenario, variants: Sequence[Variant], *, seed: int, replications: int, engine: Engine,
+    progress: Progress | None = None,
     tell: Callable[[str], Any] = lambda _: None,
 ) -> Solutions:  # fmt: skip
     """Run base and variants on the same luck. Raises `ResultError` where a run broke."""

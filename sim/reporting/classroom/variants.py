@@ -16,13 +16,17 @@ from sim.scenario.schema import Scenario
 
 MOST_VARIANTS = 12
 WORLD: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Guards show full restraint in a stand-off, until a measure says otherwise", ("sectors.*.restraint=1.0",)),
-    ("Every claim is heard and nobody is summarily returned, until a measure says otherwise", ("countries.*.claims_heard=1.0", "countries.*.summary_return=0.0")),
+    ("Guards show full restraint in a stand-off, until a measure says otherwise",
+        ("sectors.*.restraint=1.0",)),
+    ("Every claim is heard and nobody is summarily returned, until a measure says otherwise",
+        ("countries.*.claims_heard=1.0", "countries.*.summary_return=0.0")),
     ("Posts have half as many patrol teams", ("sectors.*.teams*=0.5",)),
-    ("Aid reaches nearly everybody in the strip, until a measure says otherwise", ("sectors.*.aid_access=0.9",)),
+    ("Aid reaches nearly everybody in the strip, until a measure says otherwise",
+        ("sectors.*.aid_access=0.9",)),
     ("People hear nothing of what others met", ("mechanisms.word_of_mouth=false",)),
     ("Posts have twice as many patrol teams", ("sectors.*.teams*=2.0",)),
-    ("The transit state is indifferent, from the start and throughout", ("fronts.*.posture=0.3333", "fronts.*.limit=0.3333")),
+    ("The transit state is indifferent, from the start and throughout",
+        ("fronts.*.posture=0.3333", "fronts.*.limit=0.3333")),
     ("A third fewer people come", ("routes.*.people_per_day*=0.6667",)),
     ("Escorts stage no diversion", ("mechanisms.diversion=false",)),
 )  # fmt: skip
@@ -39,7 +43,8 @@ class Variant:
 
 
 def variants_of(base: PathOrName) -> list[Variant]:
-    """Variants of a scenario in a fixed order, levers and other changes by turns, at most twelve, no two the same world."""
+    """Variants of a scenario in a fixed order, levers and other changes by turns, at most twelve,
+    no two the same world."""
     scenario = load(base)
     turns = zip_longest(_without_levers(scenario), WORLD)
     seen = {digest(scenario)}
@@ -79,7 +84,8 @@ def _without_levers(scenario: Scenario) -> Iterator[tuple[str, tuple[str, ...]]]
 
 
 def difference_of(scenario: Scenario, keys: list[str]) -> str:
-    """The lines of a difference file that say what a scenario has at some keys; `*` stands for every name of a table."""
+    """The lines of a difference file that say what a scenario has at some keys;
+    `*` stands for every name of a table."""
     tables: dict[str, list[str]] = {}
     for key in keys:
         for path, value in _values(scenario, key.split("."), ()):

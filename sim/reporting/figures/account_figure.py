@@ -51,7 +51,8 @@ def accounts(result: Source) -> Figure:
     tally = Tally(result, [log for _, log, _ in SHOWN], clock)
     parties = {name: party.label or name for name, party in result.scenario.parties.items()}
     sheet = open_sheet(
-        result, "who says what", (1.25,) * len(SHOWN), clock=clock, note=NOTE, width=WIDE, right=SIDE_GAP + SIDE_WIDTH + RIGHT,
+        result, "who says what", (1.25,) * len(SHOWN), clock=clock, note=NOTE, width=WIDE,
+        right=SIDE_GAP + SIDE_WIDTH + RIGHT,
     )  # fmt: skip
     for ax, (measure, log, words) in zip(sheet.panels, SHOWN, strict=True):
         said = {name: reported(result, clock, name, measure) for name in parties}
@@ -116,8 +117,15 @@ def _draw_whole_run(ax: Axes, happened: Array, said: dict[str, Array], parties: 
         ax.barh(at, float(drawn.mean), 0.7, color=look.colour, hatch=look.hatch, edgecolor="white", lw=0.3)
         if len(values) > 1:
             ax.plot([float(drawn.low), float(drawn.high)], [at, at], color=INK, lw=0.9)
-        ax.annotate(number(float(drawn.mean)), (float(drawn.high), at), xytext=(3, 0), textcoords="offset points",
-                    size=SMALL_POINTS, va="center", color=INK)  # fmt: skip
+        ax.annotate(
+            number(float(drawn.mean)),
+            (float(drawn.high), at),
+            xytext=(3, 0),
+            textcoords="offset points",
+            size=SMALL_POINTS,
+            va="center",
+            color=INK,
+        )
     ax.set_yticks(range(len(rows)), [words for words, _, _ in reversed(rows)], size=SMALL_POINTS)
     ax.set_xticks([])
     ax.grid(axis="y", visible=False)

@@ -21,8 +21,21 @@ if TYPE_CHECKING:
 
     from sim.comparison.paired_runs import Comparison
 
-FOREST = ("arrived", "attempts", "prevented", "apprehended", "summary_returns", "entered_unseen", "claims_heard",
-          "stranded", "person_days_stranded", "harmed", "died", "incidents_2", "incidents_3")  # fmt: skip
+FOREST = (
+    "arrived",
+    "attempts",
+    "prevented",
+    "apprehended",
+    "summary_returns",
+    "entered_unseen",
+    "claims_heard",
+    "stranded",
+    "person_days_stranded",
+    "harmed",
+    "died",
+    "incidents_2",
+    "incidents_3",
+)
 OVER_TIME = ("attempts", "stopped", "entered_unseen", "stranded", "harmed", "died")
 ENFORCEMENT = ("prevented", "apprehended", "summary_returns", "stopped")
 WEEK_H = 168.0
@@ -32,7 +45,10 @@ def forest(comparison: Comparison) -> Figure:
     """Paired differences in per cent of the base, with 95 % intervals: every kind of measure on one page."""
     base = comparison.results[comparison.base]
     height = 0.22 * len(FOREST) * max(1, len(comparison.others)) + 0.4
-    note = "paired differences on the same luck, 95 % intervals; open: not told apart from noise after Holm's adjustment"
+    note = (
+        "paired differences on the same luck, 95 % intervals; open: not told apart from noise after "
+        "Holm's adjustment"
+    )
     sheet = open_sheet(
         base, f"differences from {comparison.base}", (height,), note=note, left=2.6, banded=False,
         people_of=comparison.base,
@@ -48,12 +64,14 @@ def forest(comparison: Comparison) -> Figure:
             told = found["verdict"] in ("more", "less")
             ax.plot([found["low"] * scale, found["high"] * scale], [at, at], color=look.colour, lw=1.4)
             ax.plot(found["difference"] * scale, at, marker=look.marker, ms=5, color=look.colour,
-                    mfc=look.colour if told else "white", ls="", label=world if row == 0 else None)  # fmt: skip
+                    mfc=look.colour if told else "white", ls="",
+                    label=world if row == 0 else None)  # fmt: skip
     for row, name in enumerate(FOREST):
         if not rows[comparison.others[0], name]["base"]:
             seen = {world: rows[world, name]["difference"] for world in comparison.others}
             ax.annotate(_without_base(comparison.base, seen), (0.0, row), (6, 0), textcoords="offset points",
-                        size=SMALL_POINTS, color=GREY, va="center", bbox={"fc": "white", "ec": "none", "pad": 1.5})  # fmt: skip
+                        size=SMALL_POINTS, color=GREY, va="center",
+                        bbox={"fc": "white", "ec": "none", "pad": 1.5})  # fmt: skip
     ax.axvline(0.0, color=INK, lw=0.8)
     labels = [rows[comparison.others[0], name]["label"] for name in FOREST]
     ax.set_yticks(range(len(FOREST)), labels, size=SMALL_POINTS + 0.5)
@@ -84,8 +102,14 @@ def differences_over_time(comparison: Comparison) -> Figure:
     base = comparison.results[comparison.base]
     clock = clock_of(base.scenario, WEEK_H if base.scenario.days > 42 else 24.0)
     tallies = {name: Tally(result, OVER_TIME, clock) for name, result in comparison.results.items()}
-    sheet = open_sheet(base, f"difference from {comparison.base} {clock.per}", (1.15,) * len(OVER_TIME), clock=clock,
-                       note="paired on the same luck", people_of=comparison.base)  # fmt: skip
+    sheet = open_sheet(
+        base,
+        f"difference from {comparison.base} {clock.per}",
+        (1.15,) * len(OVER_TIME),
+        clock=clock,
+        note="paired on the same luck",
+        people_of=comparison.base,
+    )
     for ax, name in zip(sheet.panels, OVER_TIME, strict=True):
         for place, world in enumerate(comparison.others):
             values = tallies[world].of(name) - tallies[comparison.base].of(name)

@@ -1,4 +1,5 @@
-"""Twin worlds from a posterior, drawn: one panel a measure, one bar a world, enforcement and people on one page."""
+"""Twin worlds from a posterior, drawn: one panel a measure, one bar a world,
+enforcement and people on one page."""
 
 from __future__ import annotations
 
@@ -30,12 +31,14 @@ def differences_by_world(comparison: Comparison) -> Figure:
     table = twin_table(comparison)
     scenario = comparison.results[comparison.base].scenario
     note = (
-        f"median and 90 % of {int(table['runs'].iloc[0])} replications, each with a parameter set of the posterior and a luck of its own, the same in "
+        f"median and 90 % of {int(table['runs'].iloc[0])} replications, each with a parameter set of the "
+        f"posterior and a luck of its own, the same in "
         "every world; blue: flow and enforcement, red: people"
     )
     height = A_WORLD * len(comparison.others) + 0.25
     page = blank_page(
-        f"{scenario.scenario.title}: differences by policy, in the model", note, in_rows(len(MEASURES), 2), footing_words(scenario),
+        f"{scenario.scenario.title}: differences by policy, in the model", note, in_rows(len(MEASURES), 2),
+        footing_words(scenario),
         height=height, left=LEFT,
     )  # fmt: skip
     titles = [plain(comparison.results[w].scenario.scenario.title) for w in comparison.others]

@@ -26,9 +26,18 @@ PLACES: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("dead", DEAD, BLACK),
 )
 ONWARD = ("gone on to another state", (Compartment.ONWARD,), BLUE)
-WORDS = {"processing": "at a post", "procedure": "in a procedure", "recognised": "recognised", "removed": "removed or returned",
-         "awaiting_removal": "refused, awaiting removal", "in_site": "in a staging site", "standoff": "in a stand-off",
-         "died_exposure": "died of exposure", "died_drowning": "drowned", "died_violence": "killed in a stand-off"}  # fmt: skip
+WORDS = {
+    "processing": "at a post",
+    "procedure": "in a procedure",
+    "recognised": "recognised",
+    "removed": "removed or returned",
+    "awaiting_removal": "refused, awaiting removal",
+    "in_site": "in a staging site",
+    "standoff": "in a stand-off",
+    "died_exposure": "died of exposure",
+    "died_drowning": "drowned",
+    "died_violence": "killed in a stand-off",
+}
 HEIGHT = 5.4
 COLUMNS = (0.0, 0.33, 0.66)
 THICK = 0.018
@@ -89,8 +98,16 @@ def _draw(ax: Axes, persons: dict[str, Array], everybody: Array) -> None:
     height = scale * total
     root = Node(0.5 - height / 2.0, 0.5 + height / 2.0, INK)
     _bar(ax, COLUMNS[0], root)
-    ax.text(COLUMNS[0] + THICK + 0.008, 0.5, f"{number(total)} people\nwere there or came", size=TEXT_POINTS + 1, color="white",
-            va="center", weight="bold", bbox={"facecolor": INK, "edgecolor": "none", "pad": 2.0})  # fmt: skip
+    ax.text(
+        COLUMNS[0] + THICK + 0.008,
+        0.5,
+        f"{number(total)} people\nwere there or came",
+        size=TEXT_POINTS + 1,
+        color="white",
+        va="center",
+        weight="bold",
+        bbox={"facecolor": INK, "edgecolor": "none", "pad": 2.0},
+    )
     top, taken = 1.0, root.high
     places: list[tuple[float, str]] = []
     for words, names, colour in groups:
@@ -150,7 +167,8 @@ def _ribbon(ax: Axes, sides: tuple[float, float], start: Node, end: Node) -> Non
     left, right = sides
     bend = (left + right) / 2.0
     points = [(left, start.high), (bend, start.high), (bend, end.high), (right, end.high),
-              (right, end.low), (bend, end.low), (bend, start.low), (left, start.low), (left, start.high)]  # fmt: skip
+              (right, end.low), (bend, end.low), (bend, start.low), (left, start.low),
+              (left, start.high)]  # fmt: skip
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
     ax.add_patch(
         PathPatch(Path(points, codes), facecolor=end.colour, alpha=0.28, lw=0.2, edgecolor=end.colour)
@@ -158,8 +176,15 @@ def _ribbon(ax: Axes, sides: tuple[float, float], start: Node, end: Node) -> Non
 
 
 def _tell(ax: Axes, x: float, node: Node, words: str, values: Array) -> None:
-    ax.text(x + THICK + 0.006, (node.low + node.high) / 2.0, f"{words}\n{_persons(values)}", size=SMALL_POINTS + 0.5,
-            color=INK, va="center", bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0})  # fmt: skip
+    ax.text(
+        x + THICK + 0.006,
+        (node.low + node.high) / 2.0,
+        f"{words}\n{_persons(values)}",
+        size=SMALL_POINTS + 0.5,
+        color=INK,
+        va="center",
+        bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0},
+    )
 
 
 def _label_leaves(ax: Axes, places: list[tuple[float, str]]) -> None:

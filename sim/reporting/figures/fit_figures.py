@@ -1,4 +1,5 @@
-"""A fit, drawn: what was known of the free numbers before and after, and the record beside what the fitted model says."""
+"""A fit, drawn: what was known of the free numbers before and after,
+and the record beside what the fitted model says."""
 
 from __future__ import annotations
 
@@ -30,11 +31,14 @@ LINES = {"last value": ":", "straight line": "--", "level shift": "-."}
 
 
 def free_numbers(calibration: Calibration, posterior: Posterior) -> Figure:
-    """Each free number: its prior as a line, the posterior as bars, on the prior's own scale (equal steps are equally likely)."""
+    """Each free number: its prior as a line, the posterior as bars,
+    on the prior's own scale (equal steps are equally likely)."""
     about = posterior.about
     note = (
-        f"line: before; bars: after the fit to {calibration.fit_until.day} {calibration.fit_until:%B %Y}, tolerance {about.get('tolerance', float('nan')):.2f}, "
-        f"{len(posterior.weights)} parameter sets that say as much as {about.get('effective_sets', float('nan')):.0f} of equal weight"
+        f"line: before; bars: after the fit to {calibration.fit_until.day} {calibration.fit_until:%B %Y}, "
+        f"tolerance {about.get('tolerance', float('nan')):.2f}, "
+        f"{len(posterior.weights)} parameter sets that say as much as "
+        f"{about.get('effective_sets', float('nan')):.0f} of equal weight"
     )
     page = _page(
         calibration, "free numbers before and after", note, in_rows(len(calibration.free), 3), height=1.5
@@ -65,10 +69,12 @@ def _draw_free(ax: Axes, free: Free, values: np.ndarray, weights: np.ndarray) ->
 
 
 def record_and_predictions(calibration: Calibration, table: pd.DataFrame) -> Figure:
-    """Every fitted series: the record, the fitted model's median and 90 % of its predictions, and the naive forecasts."""
+    """Every fitted series: the record, the fitted model's median and 90 % of its predictions,
+    and the naive forecasts."""
     bindings = [s.binding for s in calibration.series]
     note = (
-        "bars: 90 % of predictions (parameters, luck and error model), dark up to the fit's end; marks: recorded, by grade; "
+        "bars: 90 % of predictions (parameters, luck and error model), dark up to the fit's end; marks: "
+        "recorded, by grade; "
         "lines: naive forecasts"
     )
     page = _page(calibration, "the record, and the fitted model", note, [1] * len(bindings), height=1.45)
@@ -116,8 +122,16 @@ def _draw_series(ax: Axes, part: pd.DataFrame, calibration: Calibration) -> None
             look: dict[str, Any] = (
                 {"color": VERMILION} if marker == "x" else {"mfc": "white", "mec": VERMILION}
             )
-            ax.plot(at[chosen], np.maximum(part["recorded"].to_numpy(float)[chosen], 0.3), ls="", marker=marker, ms=5.5, mew=1.4,
-                    label=f"recorded, grade {grade}", **look)  # fmt: skip
+            ax.plot(
+                at[chosen],
+                np.maximum(part["recorded"].to_numpy(float)[chosen], 0.3),
+                ls="",
+                marker=marker,
+                ms=5.5,
+                mew=1.4,
+                label=f"recorded, grade {grade}",
+                **look,
+            )
     if fitted.any() and not fitted.all():
         ax.axvline(float(at[fitted].max()) + 0.5, color=GREY, lw=0.8)
     ax.set_yscale("log")
@@ -156,7 +170,8 @@ def _page(calibration: Calibration, what: str, note: str, rows: list[int], *, he
 
 
 def save_validation(found: Validation, folder: Path) -> list[Path]:
-    """The free numbers before and after, and the record beside the predictions, as PNG and SVG; the files written."""
+    """The free numbers before and after, and the record beside the predictions, as PNG and SVG;
+    the files written."""
     figures = {
         "free-numbers": lambda: free_numbers(found.calibration, found.posterior),
         "record-and-predictions": lambda: record_and_predictions(found.calibration, found.table),

@@ -182,7 +182,8 @@ def _draw_whole_run(ax: Axes, counts: list[Array], attempts: Array) -> None:
 
 
 def rates_of_whole_run(counts: Sequence[Array], tries: Array) -> list[float]:
-    """Stand-offs that reached each level per 1,000 person-attempts, all runs together, as the summary has it."""
+    """Stand-offs that reached each level per 1,000 person-attempts, all runs together,
+    as the summary has it."""
     whole = float(tries.sum())
     return [1000.0 * float(level.sum()) / whole if whole else np.nan for level in counts]
 

@@ -63,7 +63,8 @@ def _steps(result: Source, plus: str, minus: tuple[str, ...], weigh: bool) -> tu
 
 
 def level_mean(result: Source, clock: Clock, rows: pd.DataFrame, change: Array) -> Array:
-    """Time means by bin of a level that starts at nought and changes at rows, of shape (replications, bins)."""
+    """Time means by bin of a level that starts at nought and changes at rows, of shape (replications,
+    bins)."""
     means = np.zeros((runs_of(result), clock.count))
     runs = run_index(result, rows["replication"])
     hours = rows["time_h"].to_numpy(np.float64)
@@ -150,7 +151,8 @@ def _draw_waits(ax: Axes, tally: Tally) -> None:
 
 
 def response_hours(result: Source) -> dict[str, NDArray[np.float64]]:
-    """Hours from each call: until teams are sent, and until its people are met (the next such row of the group)."""
+    """Hours from each call: until teams are sent,
+    and until its people are met (the next such row of the group)."""
     events = result.events
     kinds = events["kind"]
     served = events[kinds == "call_served"]["value"].to_numpy(np.float64)

@@ -27,7 +27,8 @@ NOTE = "a recorded figure is one party's count, beside what that party reports i
 
 
 def recorded(result: Source) -> Figure:
-    """Each recorded figure, and the simulated one of the same days with its band. Raises `UsageError` where there is none."""
+    """Each recorded figure, and the simulated one of the same days with its band.
+    Raises `UsageError` where there is none."""
     bound = bound_series(result.scenario)
     if not bound:
         raise UsageError(f"scenario '{result.scenario.name}' is compared with no recorded figure of its days")

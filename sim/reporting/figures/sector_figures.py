@@ -123,8 +123,10 @@ def _name_rows(ax: Axes, scenario: Scenario, names: list[str]) -> None:
     for country in dict.fromkeys(scenario.sectors[name].country for name in names):
         rows = [row for row, name in enumerate(names) if scenario.sectors[name].country == country]
         ax.annotate(
-            scenario.countries[country].label or country, (0, sum(rows) / len(rows)), xycoords=("axes fraction", "data"),
-            xytext=(-118, 0), textcoords="offset points", rotation=90, ha="center", va="center", size=SMALL_POINTS,
+            scenario.countries[country].label or country, (0, sum(rows) / len(rows)),
+            xycoords=("axes fraction", "data"),
+            xytext=(-118, 0), textcoords="offset points", rotation=90, ha="center", va="center",
+            size=SMALL_POINTS,
             weight="bold",
         )  # fmt: skip
 
@@ -155,7 +157,8 @@ def _draw_outcome(bars: Axes, tally: Tally, names: list[str], outcome: tuple[str
 
 
 def map_of_the_line(result: Source) -> Figure:
-    """The line on a map, its sectors as wide and dark as their flow, and human outcomes by sector beside it."""
+    """The line on a map, its sectors as wide and dark as their flow,
+    and human outcomes by sector beside it."""
     clock = weekly_clock(result.scenario, has_log=False)
     tally = Tally(result, ("attempts", *(name for name, *_ in BESIDE)), clock, by="sector")
     names = [
@@ -232,7 +235,8 @@ def _mark_ends_and_numbers(ax: Axes, scenario: Scenario, names: list[str]) -> No
         for x, y in (scenario.sectors[name].path[0], scenario.sectors[name].path[-1]):
             ax.plot(x, y, marker="o", ms=2.6, color="white", mec=BLACK, mew=0.8, zorder=4)
         ax.annotate(
-            str(place + 1), _middle(scenario, name), xytext=(9 if place % 2 else -9, 0), textcoords="offset points",
+            str(place + 1), _middle(scenario, name), xytext=(9 if place % 2 else -9, 0),
+            textcoords="offset points",
             ha="center", va="center", size=6.5, zorder=5,
             bbox={"boxstyle": "circle,pad=0.18", "fc": "white", "ec": GREY, "lw": 0.6},
         )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Which assumption matters and where it breaks, drawn: tornado, indices, breaking point; the people beside."""
+"""Which assumption matters and where it breaks, drawn: tornado, indices, breaking point;
+the people beside."""
 
 from __future__ import annotations
 
@@ -34,8 +35,8 @@ KEY_INCHES = 2.4
 def tornado(found: SweepResult, sensitivity: Sensitivity, measures: Sequence[str]) -> Figure:
     """How far the mean outcome moves with each key over its range, the farthest first.
 
-    Morris: the mean elementary effect, with its spread over the other keys. Sobol: the means over the points in the
-    lowest and in the highest third of the range.
+    Morris: the mean elementary effect, with its spread over the other keys. Sobol:
+    the means over the points in the lowest and in the highest third of the range.
     """
     names = (*measures, *(name for name in HUMAN if name not in measures))
     morris = sensitivity.method == "morris"
@@ -96,14 +97,18 @@ def _key_rows(ax: Axes, keys: Sequence[str]) -> None:
 
 
 def indices(found: SweepResult, sensitivity: Sensitivity, measures: Sequence[str]) -> Figure:
-    """Indices of each key: for Morris mean effect against its spread, for Sobol first-order and total shares."""
+    """Indices of each key: for Morris mean effect against its spread,
+    for Sobol first-order and total shares."""
     names = (*measures, *(name for name in HUMAN if name not in measures))
     noise = dict(zip(sensitivity.noise["measure"], sensitivity.noise["noise"], strict=True))
     morris = sensitivity.method == "morris"
     note = (
         "Morris: right, a key moves the outcome; up, by how much depends on the others"
         if morris
-        else "Sobol: share of the variance by the key alone (blue) and with its interactions (open), 95 % intervals"
+        else (
+            "Sobol: share of the variance by the key alone (blue) and with its interactions (open), 95 % "
+            "intervals"
+        )
     )
     rows = in_rows(len(names), 3) if morris else [1] * len(names)
     page = open_page(found, "influence of each key", rows, height=2.2 if morris else 1.7, note=note,
@@ -128,8 +133,14 @@ def indices(found: SweepResult, sensitivity: Sensitivity, measures: Sequence[str
 def _draw_morris(ax: Axes, table: pd.DataFrame) -> None:
     ax.plot(table["mu_star"], table["sigma"], ls="", marker="o", ms=4, color=BLUE)
     for key, row in table.nlargest(MOST_NAMED, "mu_star").iterrows():
-        ax.annotate(tail(str(key), 24), (row["mu_star"], row["sigma"]), xytext=(4, 3), textcoords="offset points",
-                    size=6, color=INK)  # fmt: skip
+        ax.annotate(
+            tail(str(key), 24),
+            (row["mu_star"], row["sigma"]),
+            xytext=(4, 3),
+            textcoords="offset points",
+            size=6,
+            color=INK,
+        )
     ax.set_xlim(0.0, 1.5 * max(float(table["mu_star"].max()), 1e-9))
     ax.set_ylim(0.0, 1.25 * max(float(table["sigma"].max()), 1e-9))
     ax.set_xlabel("mean of absolute elementary effects", size=SMALL_POINTS)
@@ -139,21 +150,32 @@ def _draw_sobol(ax: Axes, table: pd.DataFrame, sure: pd.DataFrame) -> None:
     order = list(table["ST"].nlargest(MOST_KEYS).index)
     at = np.arange(len(order))
     for shift, index, face in ((-0.16, "S1", BLUE), (0.16, "ST", "white")):
-        ax.errorbar(table.loc[order, index], at + shift, xerr=sure.loc[order, index], ls="", marker="o", ms=4, color=BLUE,
-                    mfc=face, lw=1.0)  # fmt: skip
+        ax.errorbar(
+            table.loc[order, index],
+            at + shift,
+            xerr=sure.loc[order, index],
+            ls="",
+            marker="o",
+            ms=4,
+            color=BLUE,
+            mfc=face,
+            lw=1.0,
+        )
     ax.axvline(0.0, color=GREY, lw=0.8)
     _key_rows(ax, order)
 
 
 def breaking_point(found: Breakpoint) -> Figure:
-    """The share of runs in which the condition holds along the key, with exact intervals, and the people along it."""
+    """The share of runs in which the condition holds along the key, with exact intervals,
+    and the people along it."""
     from scipy.stats import binomtest
 
     from sim.scenario.load import load
 
     scenario = load(found.scenario)
     page = blank_page(
-        f"{scenario.scenario.title}: where {found.condition}", f"{found.replications} runs at each value; whiskers: exact 95 % intervals",
+        f"{scenario.scenario.title}: where {found.condition}",
+        f"{found.replications} runs at each value; whiskers: exact 95 % intervals",
         [1, len(HUMAN)], footing_words(scenario), height=1.9,
     )  # fmt: skip
     curve, *people = page.panels

@@ -1,4 +1,5 @@
-"""A sweep drawn: an outcome against a key, two keys as a heat map, all keys as parallel lines, sector by sector.
+"""A sweep drawn: an outcome against a key, two keys as a heat map, all keys as parallel lines,
+sector by sector.
 
 The people of the same runs stand on every page. Bands are percentiles over runs: where a further run would
 fall, not how well the mean is known.
@@ -36,10 +37,11 @@ COLOURS = "cividis"
 
 
 def response(found: SweepResult, key: str = "", measures: Sequence[str] = ()) -> Figure:
-    """Outcomes against one key: mean and percentile band of runs at each value, a line for each value of one other key.
+    """Outcomes against one key: mean and percentile band of runs at each value,
+    a line for each value of one other key.
 
-    A random design, where values hardly repeat, is shown as the means of its points. Raises `UsageError` for a key that
-    does not vary.
+    A random design, where values hardly repeat, is shown as the means of its points.
+    Raises `UsageError` for a key that does not vary.
     """
     key = key or varying(found)[0]
     names = shown(found, measures)
@@ -136,14 +138,16 @@ def _write_cells(ax: Axes, table: Any) -> None:
 
 
 def parallel(found: SweepResult, measures: Sequence[str] = ()) -> Figure:
-    """Every point as a line through its keys and its outcomes, coloured by the first outcome: which go together."""
+    """Every point as a line through its keys and its outcomes, coloured by the first outcome:
+    which go together."""
     names = shown(found, measures)
     frame = merged(found)
     means = frame.groupby("point")[varying(found)].first()
     means = means.assign(**{name: means_by_point(frame, found.measures[name]) for name in names})
     page = open_page(
         found, "points as lines through keys and outcomes", [1],
-        note=f"means over runs; colour: {found.measures[names[0]].label}; keys left, outcomes right", height=4.2, left=1.3,
+        note=f"means over runs; colour: {found.measures[names[0]].label}; keys left, outcomes right",
+        height=4.2, left=1.3,
     )  # fmt: skip
     ax = page.panels[0]
     from matplotlib import colormaps
@@ -193,7 +197,8 @@ def _ends(ax: Axes, place: int, values: pd.Series) -> None:
 def by_sector(found: SweepResult, key: str = "", measure: str = "attempts") -> Figure:
     """One small panel a sector: a measure against a key, and below it the people harmed or dead there.
 
-    Raises `ResultError` for a store without a table by sector, `UsageError` for a measure that it does not hold.
+    Raises `ResultError` for a store without a table by sector,
+    `UsageError` for a measure that it does not hold.
     """
     if measure not in BY_SECTOR:
         raise UsageError(f"measure: found {measure!r}, by sector there are: {', '.join(BY_SECTOR)}")
@@ -205,8 +210,13 @@ def by_sector(found: SweepResult, key: str = "", measure: str = "attempts") -> F
     label = DESCRIBED[measure].label
     left_out = frame["sector"].nunique() - len(names)
     note = f"blue: {label}, band: {BAND_WORDS}; red: people harmed or dead there, a run"
-    page = open_page(found, f"{label} by sector, against {key}", in_rows(len(names)), height=1.5,
-                     note=note + (f"; {left_out} sectors with fewer left out" if left_out else ""))  # fmt: skip
+    page = open_page(
+        found,
+        f"{label} by sector, against {key}",
+        in_rows(len(names)),
+        height=1.5,
+        note=note + (f"; {left_out} sectors with fewer left out" if left_out else ""),
+    )
     for ax, name in zip(page.panels, names, strict=True):
         part = frame[frame["sector"] == name]
         _draw_response(ax, part, key, DESCRIBED[measure], SERIES[0], "")

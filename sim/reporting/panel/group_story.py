@@ -22,8 +22,22 @@ if TYPE_CHECKING:
 MOST_GROUPS = 40
 OF_A_CROWD = re.compile(r"(?<=\d\d:\d\d  )\. ")
 """How a story in a terminal marks what a whole column or stand-off did; a list needs no mark."""
-OF_A_GROUP = ("attempt", "prevented", "apprehended", "summary_return", "entered_unseen", "claim_heard", "stranded", "harmed_exposure",
-              "harmed_return", "harmed_violence", "harmed_barrier", "died_exposure", "died_after_return", "died_violence")  # fmt: skip
+OF_A_GROUP = (
+    "attempt",
+    "prevented",
+    "apprehended",
+    "summary_return",
+    "entered_unseen",
+    "claim_heard",
+    "stranded",
+    "harmed_exposure",
+    "harmed_return",
+    "harmed_violence",
+    "harmed_barrier",
+    "died_exposure",
+    "died_after_return",
+    "died_violence",
+)
 
 
 class Stories:

@@ -1,4 +1,5 @@
-"""One thread that always plays the newest state: what was asked before and is still under way is overtaken."""
+"""One thread that always plays the newest state: what was asked before and is
+still under way is overtaken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a panel lets one change: levers by actor, numbers nobody is sure of, mechanisms; made from the scenario and its schema."""
+"""What a panel lets one change: levers by actor, numbers nobody is sure of, mechanisms; made from the
+scenario and its schema."""
 
 from __future__ import annotations
 
@@ -24,7 +25,12 @@ MOST_PLACES = 8
 NO_UNCERTAINTY = frozenset({"scenario", "levers"})
 LEVER_WORDS = {"ramp_days": "from start to full effect", "strength": "strength (1 as sized, 0 no effect)",
                "km": "length at which building stops", "persons": "size of the column"}  # fmt: skip
-TABLE_WORDS = {"exposure": "Cold, hunger and wounds", "initial": "Who is there at the start", "parties": "Who gives accounts", "standoffs": "Stand-offs"}  # fmt: skip
+TABLE_WORDS = {
+    "exposure": "Cold, hunger and wounds",
+    "initial": "Who is there at the start",
+    "parties": "Who gives accounts",
+    "standoffs": "Stand-offs",
+}
 
 
 def controls_of(scenario: Scenario) -> list[PanelControl]:
@@ -42,8 +48,17 @@ def controls_of(scenario: Scenario) -> list[PanelControl]:
 def _lever(scenario: Scenario, name: str, lever: Lever, said: dict[str, Assumed]) -> Iterator[PanelControl]:
     """A lever's switch, dates, strength and sizes."""
     at = f"levers.{name}"
-    base = PanelControl(at, "", "switch", lever.on, LEVERS, lever.actor or "nobody named", lever.label or name,
-                   status=lever.status, source=lever.source)  # fmt: skip
+    base = PanelControl(
+        at,
+        "",
+        "switch",
+        lever.on,
+        LEVERS,
+        lever.actor or "nobody named",
+        lever.label or name,
+        status=lever.status,
+        source=lever.source,
+    )
     yield replace(base, key=f"{at}.on", label="in force")
     for key, label in (("announced", "announced on"), ("start", "begins on"), ("end", "ends on")):
         when = getattr(lever, key)
@@ -59,7 +74,13 @@ def _lever(scenario: Scenario, name: str, lever: Lever, said: dict[str, Assumed]
             continue
         low, high = (0.0, None) if effect.op == "scale" else (control.low, control.high)
         label = control.about + (" (while only announced)" if effect.phase == "announced" else "")
-        made = replace(base, key=f"{at}.sizes.{effect.control}", label=label, status="assumed", source="the kind's default")  # fmt: skip
+        made = replace(
+            base,
+            key=f"{at}.sizes.{effect.control}",
+            label=label,
+            status="assumed",
+            source="the kind's default",
+        )
         made = _number(made, effect.size, said, range_around(effect.size, low, high, whole=False))
         yield replace(made, unit="times" if effect.op == "scale" else _unit(control.unit))
 
@@ -149,10 +170,25 @@ def _section(table: str) -> str:
 
 def _factor(key: str, group: list[Assumed]) -> PanelControl:
     values = [float(number.value) for number in group]
-    label = f"{group[0].about or key} ({len(group)} places, {value_words(min(values))} to {value_words(max(values))}): times"
+    label = (
+        f"{group[0].about or key} ({len(group)} places, {value_words(min(values))} to "
+        f"{value_words(max(values))}): times"
+    )
     statuses = sorted({number.status for number in group})
-    return PanelControl(f"{key}*", label, "number", 1.0, UNSURE, _section(key.split(".")[0]), unit="times", low=0.0, high=2.0,
-                   step=0.01, status=" or ".join(statuses), source=group[0].source)  # fmt: skip
+    return PanelControl(
+        f"{key}*",
+        label,
+        "number",
+        1.0,
+        UNSURE,
+        _section(key.split(".")[0]),
+        unit="times",
+        low=0.0,
+        high=2.0,
+        step=0.01,
+        status=" or ".join(statuses),
+        source=group[0].source,
+    )
 
 
 def _mechanisms(scenario: Scenario) -> Iterator[PanelControl]:

@@ -1,7 +1,8 @@
 """Flow, incidents and people in both worlds, and their paired difference below: one small picture each.
 
-What never changes (frames, dates, headings) is drawn once and kept; at a change only bands, lines and the numbers of the
-upright axes are drawn over it, since drawing whole figures took most of the time between a slider and its picture.
+What never changes (frames, dates, headings) is drawn once and kept; at a change only bands,
+lines and the numbers of the upright axes are drawn over it, since drawing whole figures took most of the time
+between a slider and its picture.
 """
 
 from __future__ import annotations
@@ -44,11 +45,14 @@ class Subject:
 
 SUBJECTS = (
     Subject("flow", "Flow",
-            (("attempts", "person-attempts"), ("stopped", "prevented or apprehended"), ("entered_unseen", "entered unseen")), False),
+            (("attempts", "person-attempts"), ("stopped", "prevented or apprehended"),
+                ("entered_unseen", "entered unseen")), False),
     Subject("people", "People",
-            (("stranded", "became stranded in the strip"), ("harmed", "people harmed"), ("died", "people who died")), True),
+            (("stranded", "became stranded in the strip"), ("harmed", "people harmed"),
+                ("died", "people who died")), True),
     Subject("incidents", "Incidents",
-            (("standoffs", "stand-offs"), ("incidents_3", "reached a threat of arms"), ("incidents_5", "reached a violent clash")), True),
+            (("standoffs", "stand-offs"), ("incidents_3", "reached a threat of arms"),
+                ("incidents_5", "reached a violent clash")), True),
 )  # fmt: skip
 
 
@@ -84,7 +88,8 @@ class Panes:
         self._background = self._canvas.copy_from_bbox(figure.bbox)
 
     def png(self, base: Sequence[Played], changed: Sequence[Played]) -> bytes:
-        """Baseline (grey, dashed) and changed world (blue) above; the changed less the baseline with its 95 % interval below."""
+        """Baseline (grey, dashed) and changed world (blue) above;
+        the changed less the baseline with its 95 % interval below."""
         from PIL import Image
 
         self._canvas.restore_region(self._background)
@@ -108,7 +113,11 @@ class Pane:
         ax.set_xlim(*clock.limits)
         ax.set_yticks([])
         _date(ax, dated=dated)
-        words, size, weight = (label, TEXT_POINTS + 1, "bold") if label else ("changed less baseline", TEXT_POINTS - 0.5, "normal")  # fmt: skip
+        words, size, weight = (
+            (label, TEXT_POINTS + 1, "bold")
+            if label
+            else ("changed less baseline", TEXT_POINTS - 0.5, "normal")
+        )
         ax.text(0.0, 1.04, words, transform=ax.transAxes, size=size, weight=weight, color=INK)
         number: Any = {"size": SMALL_POINTS, "color": INK, "ha": "right", "va": "center", "animated": True}
         self._numbers = [

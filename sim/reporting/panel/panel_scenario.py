@@ -1,4 +1,5 @@
-"""The state of a panel as a scenario file: what differs from the scenario that it extends, and where the values come from."""
+"""The state of a panel as a scenario file: what differs from the scenario that it extends,
+and where the values come from."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ SOURCE = "set by hand in a panel: a what-if"
 
 
 def scenario_text(state: PanelState) -> str:
-    """A file that extends the panel's scenario and changes what the panel changes; values set by hand are marked as assumed."""
+    """A file that extends the panel's scenario and changes what the panel changes;
+    values set by hand are marked as assumed."""
     path = find(state.scenario)
     layers, faults = layers_of(chain(path), ())
     whole, more = compose(layers)
@@ -64,7 +66,8 @@ def save(state: PanelState, folder: Path) -> Path:
 
 
 def home_of(state: PanelState) -> Path | None:
-    """The folder in which a file that extends a scenario of the user's own must stand; none for shipped ones."""
+    """The folder in which a file that extends a scenario of the user's own must stand;
+    none for shipped ones."""
     path = find(state.scenario)
     return None if path in shipped().values() else path.parent
 

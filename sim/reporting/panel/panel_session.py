@@ -1,4 +1,5 @@
-"""A panel without a browser: a scenario, its controls, and what the newest state gives beside the baseline."""
+"""A panel without a browser: a scenario, its controls,
+and what the newest state gives beside the baseline."""
 
 from __future__ import annotations
 
@@ -61,7 +62,8 @@ class Session:
         return footing_words(self.baseline)
 
     def show(self, state: PanelState, progress: Progress) -> Shown:
-        """Play both worlds (the baseline is kept), and draw them. Raises `ScenarioError`; `progress` may raise to stop."""
+        """Play both worlds (the baseline is kept), and draw them. Raises `ScenarioError`;
+        `progress` may raise to stop."""
         marks = [time.perf_counter()]
         changed = state.load()
         marks.append(time.perf_counter())

@@ -17,7 +17,8 @@ MOST_REPLICATIONS = 1000
 
 @dataclass(frozen=True, slots=True)
 class PanelState:
-    """A scenario, the values that differ from it by key (`KEY*` multiplies), and how often it is run with which luck."""
+    """A scenario, the values that differ from it by key (`KEY*` multiplies),
+    and how often it is run with which luck."""
 
     scenario: str
     changes: Mapping[str, Value] = field(default_factory=dict)
@@ -60,7 +61,8 @@ class PanelState:
         more = f", sets={list(self.sets)!r}" if self.sets else ""
         more += f", without={list(self.without)!r}" if self.without else ""
         return (
-            f"import sim\n\nbaseline = sim.load({self.scenario!r})\nchanged = sim.load({self.scenario!r}{more})\n"
+            f"import sim\n\nbaseline = sim.load({self.scenario!r})\nchanged = "
+            f"sim.load({self.scenario!r}{more})\n"
             f'sim.compare({{"baseline": baseline, "changed": changed}}, seed={self.seed}, '
             f"replications={self.replications}).differences"
         )

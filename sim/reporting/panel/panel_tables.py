@@ -1,4 +1,5 @@
-"""The headline measures of both worlds and their paired difference, in rows of words; people beside enforcement."""
+"""The headline measures of both worlds and their paired difference, in rows of words;
+people beside enforcement."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from sim.record.measures import DESCRIBED, Described
 from sim.reporting.panel.played_bands import Played
 
 HEADLINES = (
-    "attempts", "entered_unseen", "stopped", "summary_returns", "stranded", "person_days_stranded", "harmed", "died",
+    "attempts", "entered_unseen", "stopped", "summary_returns", "stranded", "person_days_stranded", "harmed",
+    "died",
     "claims_lodged", "claims_heard", "standoffs", "incidents_3", "incidents_5",
 )  # fmt: skip
 FAMILIES = {
@@ -42,19 +44,31 @@ class Headline:
     def words(self) -> list[str]:
         """The cells of a table's row."""
         band = "" if math.isnan(self.low) else f"{written(self.low)} to {written(self.high)}"
-        return [self.label, self.unit, written(self.base), written(self.mean), signed(self.difference), band, self.verdict]  # fmt: skip
+        return [
+            self.label,
+            self.unit,
+            written(self.base),
+            written(self.mean),
+            signed(self.difference),
+            band,
+            self.verdict,
+        ]
 
     @property
     def sentence(self) -> str:
         """The row as a sentence, for those who do not see the picture."""
         band = f" ({written(self.low)} to {written(self.high)})" if self.difference else ""
-        return f"{self.label}: baseline {written(self.base)}, changed {written(self.mean)}, difference {signed(self.difference)}{band}."
+        return (
+            f"{self.label}: baseline {written(self.base)}, changed {written(self.mean)}, difference "
+            f"{signed(self.difference)}{band}."
+        )
 
 
 def headlines(
     base: Sequence[Played], changed: Sequence[Played], known: Mapping[str, Described] = DESCRIBED
 ) -> list[Headline]:
-    """One row a measure; Holm's adjustment is over these rows. `known` are the measures that both worlds have.
+    """One row a measure; Holm's adjustment is over these rows.
+    `known` are the measures that both worlds have.
 
     Those of extensions follow the headlines.
     """

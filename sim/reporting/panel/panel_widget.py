@@ -1,4 +1,5 @@
-"""The panel as a widget of Jupyter: what the page asks for goes to the session, what that gives goes to the page."""
+"""The panel as a widget of Jupyter: what the page asks for goes to the session,
+what that gives goes to the page."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ class Overtaken(Exception):
 
 
 class PanelWidget(anywidget.AnyWidget):
-    """Sliders, switches, pictures and tables of one scenario; `state` is what it is set to, `wait` until it is shown."""
+    """Sliders, switches, pictures and tables of one scenario; `state` is what it is set to,
+    `wait` until it is shown."""
 
     _esm = HERE / "panel.js"
     _css = HERE / "panel.css"
@@ -50,7 +52,8 @@ class PanelWidget(anywidget.AnyWidget):
         meta = self.session.baseline.scenario
         super().__init__(
             spec={"title": meta.title, "about": " ".join(meta.about.split()), "footing": self.session.footing,
-                  "replications": replications, "seed": seed, "controls": [c.plain for c in self.session.controls]},
+                  "replications": replications, "seed": seed,
+                  "controls": [c.plain for c in self.session.controls]},
         )  # fmt: skip
         self.observe(self._follow_asked, "asked")
         self.observe(self._follow_group, "group")

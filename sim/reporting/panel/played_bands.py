@@ -1,4 +1,5 @@
-"""Bands of replications of a world, kept, so that what was played is not played again; the same luck in every world."""
+"""Bands of replications of a world, kept, so that what was played is not played again;
+the same luck in every world."""
 
 from __future__ import annotations
 

@@ -1,8 +1,11 @@
-"""The report: one self-contained page of a run, a comparison or a sweep, for a screen, a reader of screens, and paper.
+"""The report: one self-contained page of a run, a comparison or a sweep, for a screen, a reader of screens,
+and paper.
 
     study.py     which kind of folder it is, opened again
-    results.py   differences.py   voices.py   basis.py     tables of what came out, who says what, what it rests on
-    stress.py    odd.py           facts.py                 the two reporting forms, and what they say of any scenario
+    results.py   differences.py   voices.py   basis.py
+                 tables of what came out, who says what, what it rests on
+    stress.py    odd.py           facts.py
+                 the two reporting forms, and what they say of any scenario
     pictures.py  figures as pictures inside the page, each told in numbers, too
     page.py      the sections in their order, set into the templates
 

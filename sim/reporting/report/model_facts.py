@@ -1,7 +1,7 @@
 """What is true of the model whatever the scenario: order of events, luck, rules, intervals, limits.
 
-Words that both reporting forms use stand here once. They are held against the code: rules and measures are read from
-it, and the ranks of events are its own.
+Words that both reporting forms use stand here once. They are held against the code:
+rules and measures are read from it, and the ranks of events are its own.
 """
 
 from __future__ import annotations
@@ -33,8 +33,10 @@ RANKS = {
 }
 """What each rank of event is, in the order in which events of one instant are served."""
 DAY = (
-    "The past day is closed: nobody is lost (checked), hours of teams are settled, news moves on, barriers are built.",
-    "The posture of the transit state moves to its target; levers that wait for a trigger look at their party's account.",
+    "The past day is closed: nobody is lost (checked), hours of teams are settled, news moves on, barriers "
+    "are built.",
+    "The posture of the transit state moves to its target; levers that wait for a trigger look at their "
+    "party's account.",
     "Levers set the controls of the day.",
     "The season turns the clocks of exposure.",
     "What people believe of each sector is renewed from counts that have reached them.",
@@ -43,47 +45,73 @@ DAY = (
 )
 """What a midnight does, in order."""
 WORLDVIEW = (
-    "Events are ordered by time, then by the rank of their kind, then by the entity's key, then by the entity's own count; never by "
-    "the order in which they were created. Changes of state happen in the call that causes them; nothing waits a zero delay. "
+    "Events are ordered by time, then by the rank of their kind, then by the entity's key, then by the "
+    "entity's own count; never by "
+    "the order in which they were created. Changes of state happen in the call that causes them; nothing "
+    "waits a zero delay. "
     "Nothing at or after the end happens."
 )
 LUCK = (
-    "No random number is drawn from a sequence. Each is the value at an address (seed, replication, key of the entity, use, "
-    "occasion) of SplitMix64's mixing function (Steele, Lea and Flood 2014; constants of Stafford's variant 13). "
-    f"There are {len(Draw)} uses, each with a stream of its own. Variates are made by inverse transform, one uniform each. "
-    "The same people so have the same luck under every policy, and neither the order of processes nor the number of workers can change a result."
+    "No random number is drawn from a sequence. Each is the value at an address (seed, replication, key of "
+    "the entity, use, "
+    "occasion) of SplitMix64's mixing function (Steele, Lea and Flood 2014; constants of Stafford's variant "
+    "13). "
+    f"There are {len(Draw)} uses, each with a stream of its own. Variates are made by inverse transform, one "
+    f"uniform each. "
+    "The same people so have the same luck under every policy, and neither the order of processes nor the "
+    "number of workers can change a result."
 )
 INTERVALS = (
-    "Replications are independent: each has luck of its own. Means over runs have Student's t intervals at 95 %; ratios are total over total of all runs, with "
+    "Replications are independent: each has luck of its own. Means over runs have Student's t intervals at "
+    "95 %; ratios are total over total of all runs, with "
     "the jackknife's interval over runs (Tukey 1958); counts of rare things (deaths, "
-    "stand-offs, harm in them) exact Poisson intervals (Garwood 1936), widened where runs differ by more than chance; what was never seen "
-    "has an upper bound. Bands of figures over time are the 5th to 95th percentile over runs: where another run would fall."
+    "stand-offs, harm in them) exact Poisson intervals (Garwood 1936), widened where runs differ by more "
+    "than chance; what was never seen "
+    "has an upper bound. Bands of figures over time are the 5th to 95th percentile over runs: where another "
+    "run would fall."
 )
 PAIRED = (
-    "Worlds are compared replication by replication on the same luck; intervals are Student's t over paired differences, and verdicts "
+    "Worlds are compared replication by replication on the same luck; intervals are Student's t over paired "
+    "differences, and verdicts "
     "are adjusted by Holm's method within each comparison."
 )
 LIMITS = (
-    "It is no forecast of any border, and can find and stop nobody. Sectors are coarse, nothing is live, and most values are assumed.",
-    "It cannot say who did what in the world outside. The role of the transit state is an input: another hypothesis of it is another scenario.",
+    "It is no forecast of any border, and can find and stop nobody. Sectors are coarse, nothing is live, and "
+    "most values are assumed.",
+    "It cannot say who did what in the world outside. The role of the transit state is an input: another "
+    "hypothesis of it is another scenario.",
     "An interval covers luck inside the model. It covers neither a wrong mechanism nor a wrong value.",
-    "A difference between two worlds is a difference between two models. It is no proof of what a policy did.",
-    "A model that reproduces a recorded count may do so for the wrong reason; recorded counts are themselves one party's.",
-    "It leaves out smugglers as actors of their own, families divided, courts, elections, weather by the day, and what happens "
+    "A difference between two worlds is a difference between two models. "
+    "It is no proof of what a policy did.",
+    "A model that reproduces a recorded count may do so for the wrong reason; recorded counts are themselves "
+    "one party's.",
+    "It leaves out smugglers as actors of their own, families divided, courts, elections, weather by the "
+    "day, and what happens "
     "to people after they leave its map.",
-    "Groups are invented people without names, origin or ethnicity; nothing in it may be read as a statement about a nationality.",
-    "Harm and death are counted so that no policy can be weighed without them. They are no quantity to optimise against another.",
+    "Groups are invented people without names, origin or ethnicity; nothing in it may be read as a statement "
+    "about a nationality.",
+    "Harm and death are counted so that no policy can be weighed without them. They are no quantity to "
+    "optimise against another.",
 )
 JOURNEY = (
     "People arrive in groups on the routes into the transit state, and wait for days.",
-    "A group sets out for a sector: of its own choice (length, access, what it hears of success, barriers, distance, the wish of the transit state), or where escorts lead it. Escorts may hold it back on the way.",
-    "At the line it makes an attempt. The crossing takes a time that depends on barrier, ground and help; patrols and sensors may detect it meanwhile, and in the zone behind.",
-    "Detected, it is met by teams that are called, and the call races the crossing: before the breach it is prevented; in the zone behind the line it is apprehended; later it has entered unseen. It may withdraw.",
-    "Large or escorted groups that meet teams stand off: a ladder of levels from contact to a violent clash, each step with whoever started it.",
-    "Apprehended people are processed at the post: medical care, a claim that is heard or not, summary return, or detention for a return procedure.",
-    "Summarily returned or prevented, a group is back on the transit side, or stranded between the lines where escorts block the way back. Exposure harms people there, in the zone and on the way.",
-    "After a failed attempt it tries again after a while, gives up, flies home where flights exist, or leaves by its own means.",
-    "Admitted people wait in centres for a decision: recognised, refused and removed, or gone from the procedure by themselves. Those who entered unseen go onward or are found by an inland check.",
+    "A group sets out for a sector: of its own choice (length, access, what it hears of success, barriers, "
+    "distance, the wish of the transit state), or where escorts lead it. "
+    "Escorts may hold it back on the way.",
+    "At the line it makes an attempt. The crossing takes a time that depends on barrier, ground and help; "
+    "patrols and sensors may detect it meanwhile, and in the zone behind.",
+    "Detected, it is met by teams that are called, and the call races the crossing: before the breach it is "
+    "prevented; in the zone behind the line it is apprehended; later it has entered unseen. It may withdraw.",
+    "Large or escorted groups that meet teams stand off: a ladder of levels from contact to a violent clash, "
+    "each step with whoever started it.",
+    "Apprehended people are processed at the post: medical care, a claim that is heard or not, summary "
+    "return, or detention for a return procedure.",
+    "Summarily returned or prevented, a group is back on the transit side, or stranded between the lines "
+    "where escorts block the way back. Exposure harms people there, in the zone and on the way.",
+    "After a failed attempt it tries again after a while, gives up, flies home where flights exist, or "
+    "leaves by its own means.",
+    "Admitted people wait in centres for a decision: recognised, refused and removed, or gone from the "
+    "procedure by themselves. Those who entered unseen go onward or are found by an inland check.",
 )
 FIELDS = re.compile(
     r"(Units|Range|Source|Status): (.*?)(?=(?:\s(?:Units|Range|Source|Status): )|$)", re.DOTALL

@@ -1,4 +1,5 @@
-"""What a report consists of, before it is set: words, lists, tables, pictures, and sections that hold them."""
+"""What a report consists of, before it is set: words, lists, tables, pictures,
+and sections that hold them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Worlds set against the first on the same luck: paired differences, whole and by month, and what the worlds change."""
+"""Worlds set against the first on the same luck: paired differences, whole and by month,
+and what the worlds change."""
 
 from __future__ import annotations
 
@@ -63,7 +64,8 @@ def _sentence(row: Any) -> str:
     if row["verdict"] == "exactly none":
         return f"{row['label']}: the same in every run ({number(row['base'])} {row['unit']})."
     return (
-        f"{row['label']}: {signed(row['difference'])} {row['unit']} a run, beside {number(row['base'])} in the base "
+        f"{row['label']}: {signed(row['difference'])} {row['unit']} a run, beside {number(row['base'])} in "
+        f"the base "
         f"(95 % interval {band(row['low'], row['high'])}; {_verdict(row)})."
     )
 
@@ -89,8 +91,10 @@ def difference_tables(study: ReportSubject) -> list[Any]:
     """For each other world: every measure over the whole run, then by month."""
     found = _found(study)
     blocks: list[Any] = [Words(
-        "The same people come with the same luck in every world, so what both share falls out of the difference. Told apart: after "
-        "Holm's adjustment for the number of measures looked at. Gain: by how much pairing cut the variance (1: nothing)."
+        "The same people come with the same luck in every world, so what both share falls out of the "
+        "difference. Told apart: after "
+        "Holm's adjustment for the number of measures looked at. Gain: by how much pairing cut the variance "
+        "(1: nothing)."
     )]  # fmt: skip
     for world in found.others:
         blocks += [_whole(found, world), *_by_month(found, world)]
@@ -104,7 +108,8 @@ def _whole(found: Comparison, world: str) -> CaptionedTable:
         rows.append((words,))
         rows += [
             (
-                r["label"], number(r["base"]), number(r["mean"]), signed(r["difference"]), band(r["low"], r["high"]), r["unit"],
+                r["label"], number(r["base"]), number(r["mean"]), signed(r["difference"]),
+                band(r["low"], r["high"]), r["unit"],
                 _verdict(r), number(r["gain"]),
             )
             for r in every.values() if r["family"] == family

@@ -1,7 +1,7 @@
 """Figures as pictures inside the page, each told in numbers for whoever does not see it.
 
-PNG of few colours: a picture holds no text that a browser could read as anything else, is the same everywhere, and
-ten of them stay far below five megabytes.
+PNG of few colours: a picture holds no text that a browser could read as anything else,
+is the same everywhere, and ten of them stay far below five megabytes.
 """
 
 from __future__ import annotations
@@ -25,14 +25,20 @@ DPI = 140
 COLOURS = 128
 MOST_NAMED = 3
 TOLD: dict[str, tuple[str, tuple[str, ...]]] = {
-    "flow": ("What became of attempts over time, by country", ("attempts", "prevented", "apprehended", "entered_unseen", "withdrew")),
-    "people": ("What it does to people over time", ("stranded", "harmed", "died", "claims_lodged", "claims_heard", "summary_returns")),
-    "incidents": ("Stand-offs over time, by the level they reached", ("standoffs", "incidents_1", "incidents_2", "incidents_3", "incidents_4", "incidents_5")),
-    "compartments": ("Where people are at each midnight", ("person_days_stranded", "person_days_held", "died")),
+    "flow": ("What became of attempts over time, by country",
+        ("attempts", "prevented", "apprehended", "entered_unseen", "withdrew")),
+    "people": ("What it does to people over time",
+        ("stranded", "harmed", "died", "claims_lodged", "claims_heard", "summary_returns")),
+    "incidents": ("Stand-offs over time, by the level they reached",
+        ("standoffs", "incidents_1", "incidents_2", "incidents_3", "incidents_4", "incidents_5")),
+    "compartments": ("Where people are at each midnight",
+        ("person_days_stranded", "person_days_held", "died")),
     "heatmap": ("Attempts by sector and time", ("attempts",)),
-    "posts": ("Posts: calls for teams, and waiting for them", ("calls", "calls_served", "mean_call_wait_h", "team_hours_out")),
+    "posts": ("Posts: calls for teams, and waiting for them",
+        ("calls", "calls_served", "mean_call_wait_h", "team_hours_out")),
     "fates": ("Where everybody is at the end, as a flow", ("arrived",)),
-    "accounts": ("What each party says over time, beside what happened in the model", ("attempts", "entered_unseen", "incidents_2", "summary_returns", "died")),
+    "accounts": ("What each party says over time, beside what happened in the model",
+        ("attempts", "entered_unseen", "incidents_2", "summary_returns", "died")),
     "recorded": ("Recorded figures beside the simulated account that matches each", ()),
     "map": ("The line on a map, with what happened at each sector", ("attempts", "stranded")),
 }  # fmt: skip
@@ -172,4 +178,7 @@ def _fates(result: Result) -> str:
 def _recorded(result: Result) -> str:
     bound = bound_series(result.scenario)
     figures = sum(len(each.points) for each in bound)
-    return f"{figures} recorded figures of {len(bound)} series; the table of recorded figures holds each with its simulated counterpart"
+    return (
+        f"{figures} recorded figures of {len(bound)} series; the table of recorded figures holds each "
+        f"with its simulated counterpart"
+    )

@@ -34,10 +34,12 @@ def write_report(
     purpose: str = "",
     tell: Callable[[str], Any] = QUIET,
 ) -> Path:
-    """Write the report of a folder (by default into it, as report.html), whole or not at all; the file written.
+    """Write the report of a folder (by default into it, as report.html), whole or not at all;
+    the file written.
 
-    `purpose`: what the author says the study is for. `tell` is called with what is drawn. The same folder gives the same
-    bytes. Raises `ResultError` for a folder that holds nothing to report, or a file that cannot be written.
+    `purpose`: what the author says the study is for. `tell` is called with what is drawn.
+    The same folder gives the same bytes. Raises `ResultError` for a folder that holds nothing to report, or a
+    file that cannot be written.
     """
     from sim.core.durable import write_whole
 
@@ -55,13 +57,15 @@ def page_of(study: ReportSubject, *, tell: Callable[[str], Any] = QUIET) -> str:
     sections = sections_of(study, tell)
     tell("writing")
     return environment().get_template(PAGE).render(
-        study=study, kind=KINDS[study.kind], facts=_head(study), sections=sections, stress=stress_form, odd=odd_form,
+        study=study, kind=KINDS[study.kind], facts=_head(study), sections=sections, stress=stress_form,
+        odd=odd_form,
     )  # fmt: skip
 
 
 def environment(*packages: str) -> Environment:
-    """Templates for one page, of these packages before the report's: everything escaped; characters that hide or turn text
-    are shown by their number; tables and figures are numbered as they come."""
+    """Templates for one page, of these packages before the report's: everything escaped;
+    characters that hide or turn text are shown by their number;
+    tables and figures are numbered as they come."""
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     loaders = [PackageLoader(package) for package in (*packages, "sim.reporting.report")]
@@ -79,7 +83,8 @@ def _head(study: ReportSubject) -> list[tuple[str, str]]:
     found = [
         (
             "What this is",
-            f"The report of {KINDS[study.kind]}: {counted(study.replications, 'replication')}, seed {study.seed}",
+            f"The report of {KINDS[study.kind]}: {counted(study.replications, 'replication')}, seed "
+            f"{study.seed}",
         )
     ]
     manifest = study.manifest
@@ -95,7 +100,8 @@ def _head(study: ReportSubject) -> list[tuple[str, str]]:
         ("Scenario", f"{manifest.scenario_name}, hash {manifest.scenario_digest}"),
         (
             "Made by",
-            f"borderflow {manifest.versions.get('borderflow', _version())}, model version {manifest.model_version}, engine {manifest.engine}",
+            f"borderflow {manifest.versions.get('borderflow', _version())}, model version "
+            f"{manifest.model_version}, engine {manifest.engine}",
         ),
         ("Run on", f"{manifest.started.replace('T', ' ').removesuffix('+00:00')} UTC"),
     ]
@@ -203,7 +209,8 @@ def _voices(study: ReportSubject, name: str, title: str, make: Callable[[Result]
 def _repeat(study: ReportSubject) -> list[Any]:
     words = [
         Words(
-            "The same scenario, seed and model version give the same log to the bit on one platform with the same library versions."
+            "The same scenario, seed and model version give the same log to the bit on one platform with the "
+            "same library versions."
         ),
         Words("The scenario as it was run, with every default, stands in manifest.json beside the tables."),
     ]

@@ -63,7 +63,10 @@ def _what_was_run(study: ReportSubject) -> str:
     when = f"{counted(study.scenario.days, 'day')}, from {meta.start} up to {meta.end} (not included)"
     if study.kind == "comparison":
         names = ", ".join(study.results)
-        return f"A comparison of {len(study.results)} worlds ({names}) on the same luck: {runs} of each, seed {study.seed}, {when}."
+        return (
+            f"A comparison of {len(study.results)} worlds ({names}) on the same luck: {runs} of each, "
+            f"seed {study.seed}, {when}."
+        )
     return f"{runs} of one scenario, seed {study.seed}: {when}." + _unfinished(study)
 
 
@@ -76,7 +79,10 @@ def _unfinished(study: ReportSubject) -> str:
         words += f" The run was stopped: {study.replications} of {manifest.replications} runs are finished."
     if study.base.failed:
         reasons = "; ".join(f"run {f['replication']}: {f['reason']}" for f in study.base.failed)
-        words += f" {counted(len(study.base.failed), 'run')} broke and {'is' if len(study.base.failed) == 1 else 'are'} not in the means ({reasons})."
+        words += (
+            f" {counted(len(study.base.failed), 'run')} broke and "
+            f"{'is' if len(study.base.failed) == 1 else 'are'} not in the means ({reasons})."
+        )
     return words
 
 
@@ -86,11 +92,14 @@ def _sentences(result: Result, world: str) -> Iterator[str]:
     where = f"{world}, " if world else ""
     each = "mean a run" if result.replications > 1 else "in this one run"
     yield (
-        f"Person-attempts to cross ({where}{each}): {of['attempts']}. Prevented at the line: {of['prevented']}; "
-        f"apprehended: {of['apprehended']}; entered unseen: {of['entered_unseen']}; summarily returned: {of['summary_returns']}."
+        f"Person-attempts to cross ({where}{each}): {of['attempts']}. Prevented at the line: "
+        f"{of['prevented']}; "
+        f"apprehended: {of['apprehended']}; entered unseen: {of['entered_unseen']}; summarily returned: "
+        f"{of['summary_returns']}."
     )
     yield (
-        f"People in the same runs: became stranded between the lines: {of['stranded']}; harmed: {of['harmed']}; "
+        f"People in the same runs: became stranded between the lines: {of['stranded']}; harmed: "
+        f"{of['harmed']}; "
         f"claims lodged: {of['claims_lodged']} (each time that it happens to a person counts). "
         f"Persons who died: {of['died']}; whose claim was heard: {of['claims_heard']}."
     )
@@ -117,7 +126,8 @@ def over_points(study: ReportSubject) -> Iterator[str]:
             yield f"{label}: {number(low['mean'])} {unit} a run at every point."
         else:
             yield (
-                f"{label}: from {number(low['mean'])} (point {low['point']}) to {number(high['mean'])} {unit} "
+                f"{label}: from {number(low['mean'])} (point {low['point']}) to {number(high['mean'])} "
+                f"{unit} "
                 f"a run (point {high['point']}), means of points."
             )
 
@@ -130,7 +140,10 @@ def _whose_numbers(study: ReportSubject) -> str:
 
     values = numbers(study.scenario)
     assumed = sum(value.status == "assumed" for value in values)
-    return f"{words} Of {len(values):,} values of the scenario {assumed:,} are assumed. Intervals are about luck inside the model, not about whether the model is right."
+    return (
+        f"{words} Of {len(values):,} values of the scenario {assumed:,} are assumed. Intervals are about "
+        f"luck inside the model, not about whether the model is right."
+    )
 
 
 def summary_table(result: Result, world: str = "") -> CaptionedTable:
@@ -143,12 +156,16 @@ def summary_table(result: Result, world: str = "") -> CaptionedTable:
             (row["label"], number(row["mean"]), band(row["low"], row["high"]), row["unit"], row["method"])
             for row in found[found["family"] == family].to_dict("records")
         ]
-    caption = f"Measures of {world + ', ' if world else ''}{counted(result.replications, 'run')}: means over runs, people right below enforcement"
+    caption = (
+        f"Measures of {world + ', ' if world else ''}{counted(result.replications, 'run')}: means over "
+        f"runs, people right below enforcement"
+    )
     return CaptionedTable(caption, ("measure", "mean a run", "95 % interval", "unit", "method"), tuple(rows))
 
 
 def points_table(study: ReportSubject) -> CaptionedTable:
-    """The points of a sweep: every key's value, then mean and interval of each measure, people always among them."""
+    """The points of a sweep: every key's value, then mean and interval of each measure,
+    people always among them."""
     assert study.sweep is not None
     summary = study.sweep.summary(study.sweep.plan["outcomes"] or SPREAD)
     measures = list(dict.fromkeys(summary["measure"]))

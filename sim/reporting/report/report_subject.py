@@ -27,8 +27,9 @@ T = TypeVar("T")
 class ReportSubject:
     """A folder opened: results by the name of their world, the first the base; a sweep has none.
 
-    `scenario` is the base's, None for a sweep whose scenario is not there any more; `doubt` says where it may not be the
-    one that was swept. `purpose` are the author's words, "" where nothing was said.
+    `scenario` is the base's, None for a sweep whose scenario is not there any more;
+    `doubt` says where it may not be the one that was swept. `purpose` are the author's words,
+    "" where nothing was said.
     """
 
     kind: Kind
@@ -120,8 +121,13 @@ def _whole(path: Path, opened: Callable[[], T]) -> T:
 def _run(path: Path) -> ReportSubject:
     result = _read(open_result(path))
     manifest = read_manifest(path)
-    return ReportSubject("run", path, results={manifest.scenario_name: result}, manifests={manifest.scenario_name: manifest},
-                 scenario=result.scenario)  # fmt: skip
+    return ReportSubject(
+        "run",
+        path,
+        results={manifest.scenario_name: result},
+        manifests={manifest.scenario_name: manifest},
+        scenario=result.scenario,
+    )
 
 
 def _comparison(path: Path) -> ReportSubject:
@@ -169,7 +175,10 @@ def _doubt(found: SweepResult, scenario: Scenario | None) -> str:
     return (
         ""
         if key == row["key"]
-        else "The scenario, or the model, is not any more the one that was swept: what is said of its values may differ."
+        else (
+            "The scenario, or the model, is not any more the one that was swept: what is said of its values "
+            "may differ."
+        )
     )
 
 

@@ -1,4 +1,5 @@
-"""Who says what: each party's account beside what happened in the model, and recorded figures beside the account they match."""
+"""Who says what: each party's account beside what happened in the model,
+and recorded figures beside the account they match."""
 
 from __future__ import annotations
 
@@ -23,9 +24,12 @@ COUNTED: tuple[tuple[str, str, str], ...] = (*SHOWN[:-1], ("harms", "harmed", "H
 SIDES = (("people", "people"), ("transit_state", "escort"), ("guard", "guard"))
 """A side as accounts name it, and as the log names who took the step."""
 ABOUT = (
-    "The log holds what happened in the model. An account is a view of it: what a party could see, what it admits of its own side, "
-    "and what it ascribes to others. A guard of one country speaks of that country, and stands beside what happened there. "
-    "Who did what on the ground in the world outside is somebody's claim; the model decides none of these claims."
+    "The log holds what happened in the model. An account is a view of it: what a party could see, what it "
+    "admits of its own side, "
+    "and what it ascribes to others. A guard of one country speaks of that country, and stands beside what "
+    "happened there. "
+    "Who did what on the ground in the world outside is somebody's claim; the model decides none of these "
+    "claims."
 )
 
 
@@ -115,7 +119,8 @@ def _ascribed(result: Result) -> CaptionedTable:
         "to the guards",
     )
     return CaptionedTable(
-        "Whom each party names as having acted, in stand-offs that reached objects thrown or more (mean a run)",
+        "Whom each party names as having acted, in stand-offs that reached objects thrown or more (mean a "
+        "run)",
         columns,
         tuple(rows),
     )
@@ -150,17 +155,28 @@ def recorded_tables(result: Result) -> list[Any]:
             low, high = float(drawn.low[place]), float(drawn.high[place])
             rows.append(
                 (
-                    window_in_words(point.start, point.end), number(point.value), point.grade, KINDS[point.kind],
+                    window_in_words(point.start, point.end), number(point.value), point.grade,
+                    KINDS[point.kind],
                     number(float(drawn.mean[place])), band(low, high) if result.replications > 1 else "-",
-                    "-" if result.replications < 2 else "inside" if low <= point.value <= high else "outside", point.source,
+                    "-" if result.replications < 2 else "inside" if low <= point.value <= high else "outside",
+                    point.source,
                 )
             )  # fmt: skip
     grades = "; ".join(f"{grade}: {words}" for grade, words in GRADES.items())
-    columns = ("days", "recorded", "grade", "how quoted", "simulated, mean", "5th to 95th percentile over runs",
-               "recorded figure in the band", "source")  # fmt: skip
+    columns = (
+        "days",
+        "recorded",
+        "grade",
+        "how quoted",
+        "simulated, mean",
+        "5th to 95th percentile over runs",
+        "recorded figure in the band",
+        "source",
+    )
     return [
         Words(
-            f"A recorded figure is one party's count, and is compared with that party's account and never with what happened. Grades: {grades}."
+            f"A recorded figure is one party's count, and is compared with that party's account and never "
+            f"with what happened. Grades: {grades}."
         ),
         CaptionedTable("Recorded figures, and the same count in the model", columns, tuple(rows)),
     ]

@@ -1,4 +1,5 @@
-"""The parts of a scenario as the reporting forms ask for them: entities, activities, resources, queues, ways in and out."""
+"""The parts of a scenario as the reporting forms ask for them: entities, activities, resources, queues,
+ways in and out."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ ENTITIES = {
 """Named tables of a scenario, and what of them changes in a run."""
 GROUP = (
     "group (people who travel together)", "-",
-    "persons, minors, where they are (one of a closed list of compartments), sector, attempts made, wish to claim, health reserve, hardship, a key for its luck",
+    "persons, minors, where they are (one of a closed list of compartments), sector, attempts made, wish to "
+    "claim, health reserve, hardship, a key for its luck",
 )  # fmt: skip
 
 
@@ -92,11 +94,15 @@ def resources(scenario: Scenario) -> CaptionedTable:
     s = scenario
     seats = sum(c.removal_seats_per_week for c in s.countries.values())
     rows = (
-        ("patrol teams of posts", number(sum(x.teams for x in s.sectors.values())), "teams", "in shifts; a team on a call does not patrol; neighbours lend what they can spare"),
-        ("mobile reserves", number(sum(c.reserve_teams for c in s.countries.values())), "teams", "sent to any sector of their country, with travel time"),
-        ("places in centres", number(sum(c.reception.places for c in s.countries.values())), "persons", "beyond them procedures slow down and people leave sooner"),
+        ("patrol teams of posts", number(sum(x.teams for x in s.sectors.values())), "teams",
+            "in shifts; a team on a call does not patrol; neighbours lend what they can spare"),
+        ("mobile reserves", number(sum(c.reserve_teams for c in s.countries.values())), "teams",
+            "sent to any sector of their country, with travel time"),
+        ("places in centres", number(sum(c.reception.places for c in s.countries.values())), "persons",
+            "beyond them procedures slow down and people leave sooner"),
         ("seats on removal flights", number(seats), "persons a week", "before levers"),
-        ("seats on flights home", number(s.transit_state.seats_home_per_day), "persons a day", "before levers"),
+        ("seats on flights home", number(s.transit_state.seats_home_per_day), "persons a day",
+            "before levers"),
         ("staging sites", number(sum(x.capacity for x in s.sites.values())), "persons", "while open"),
     )  # fmt: skip
     return CaptionedTable("Resources at the start", ("resource", "how much", "unit", "how it is used"), rows)
@@ -105,10 +111,16 @@ def resources(scenario: Scenario) -> CaptionedTable:
 def queues() -> CaptionedTable:
     """Where somebody waits for something limited, and who goes first."""
     rows = (
-        ("calls for teams at a post", "by class (threat, breach, large, small), then time, then key; a call takes all teams it names at once or none; the first that fits is served, and a larger one ahead is overtaken for a limited time alone", "the group has crossed or withdrawn, or patience ends"),
-        ("refused people waiting for removal", "in order of waiting; groups fly together", "removal, voluntary return, or leaving the procedure"),
-        ("people who gave up, waiting for a seat home", "in order of waiting", "a seat, or leaving by their own means"),
-        ("people in centres", "none: all are in procedures at once, slower where centres are over full", "decision, or leaving the procedure"),
+        ("calls for teams at a post",
+            "by class (threat, breach, large, small), then time, then key; a call takes all teams it names "
+            "at once or none; the first that fits is served, and a larger one ahead is overtaken for a "
+            "limited time alone", "the group has crossed or withdrawn, or patience ends"),
+        ("refused people waiting for removal", "in order of waiting; groups fly together",
+            "removal, voluntary return, or leaving the procedure"),
+        ("people who gave up, waiting for a seat home", "in order of waiting",
+            "a seat, or leaving by their own means"),
+        ("people in centres", "none: all are in procedures at once, slower where centres are over full",
+            "decision, or leaving the procedure"),
     )  # fmt: skip
     return CaptionedTable("Queues", ("queue", "order", "what ends a wait"), rows)
 
@@ -128,6 +140,7 @@ def entry_and_exit(scenario: Scenario) -> list[Any]:
     )
     return [
         Words(
-            f"People come in by routes: {ways or 'none'}{stocks}. They are out of it when {out}. Whoever is elsewhere at the end stays counted there."
+            f"People come in by routes: {ways or 'none'}{stocks}. They are out of it when {out}. Whoever is "
+            f"elsewhere at the end stays counted there."
         )
     ]

@@ -1,4 +1,5 @@
-"""What a scenario rests on: every value with unit, range, meaning, status and source, and the sources by themselves."""
+"""What a scenario rests on: every value with unit, range, meaning, status and source,
+and the sources by themselves."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def _counts(found: list[Assumed]) -> CaptionedTable:
 
 def _how_to_read() -> str:
     return (
-        "Below, a star stands for every entry of a table, and values of one key and status share a row. What a scenario sets and says "
+        "Below, a star stands for every entry of a table, and values of one key and status share a row. What "
+        "a scenario sets and says "
         "nothing of counts as assumed."
     )
 
@@ -59,7 +61,8 @@ def _tables(found: list[Assumed]) -> list[CaptionedTable]:
         ).append(value)
     columns = ("key", "value", "unit", "range", "meaning", "status", "source")
     return [
-        CaptionedTable(f"Values: {part.replace('_', ' ')} ({counted(sum(map(len, keys.values())), 'value')})", columns,
+        CaptionedTable(f"Values: {part.replace('_', ' ')} ({counted(sum(map(len, keys.values())), 'value')})",
+            columns,
               tuple(_row(key, group) for (key, _), group in keys.items()))
         for part, keys in parts.items()
     ]  # fmt: skip
@@ -70,7 +73,8 @@ def _row(key: str, group: list[Assumed]) -> tuple[str, ...]:
     units = listing(list(dict.fromkeys(value.unit for value in group if value.unit)), 3)
     return (
         first.key if len(group) == 1 else key, _values(group), units, _range(first.key),
-        listing(list(dict.fromkeys(value.about for value in group if value.about)), 3), first.status, _sources(group),
+        listing(list(dict.fromkeys(value.about for value in group if value.about)), 3), first.status,
+        _sources(group),
     )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
-"""The STRESS-DES form, filled: Monks, Currie, Onggo, Robinson, Kunc and Taylor (2019), Journal of Simulation 13(1), 55-67.
+"""The STRESS-DES form, filled: Monks, Currie, Onggo, Robinson, Kunc and Taylor (2019),
+Journal of Simulation 13(1), 55-67.
 
-Numbers and names of items are the form's. What only the author of a study can say is marked, and is never made up.
+Numbers and names of items are the form's. What only the author of a study can say is marked,
+and is never made up.
 """
 
 from __future__ import annotations
@@ -26,7 +28,10 @@ from sim.reporting.report.scenario_values import lever_sources, sources_table, s
 from sim.runs.manifest import LIBRARIES
 from sim.scenario.describe.scenario_text import calendar_tables
 
-CITED = "Monks and others (2019), Strengthening the reporting of empirical simulation studies: Introducing the STRESS guidelines, Journal of Simulation 13(1), 55-67"
+CITED = (
+    "Monks and others (2019), Strengthening the reporting of empirical simulation studies: Introducing "
+    "the STRESS guidelines, Journal of Simulation 13(1), 55-67"
+)
 DOI = "https://doi.org/10.1080/17477778.2018.1442155"
 Blocks = list[Any]
 
@@ -35,7 +40,8 @@ def stress_form(study: ReportSubject) -> list[Section]:
     """The six sections with their twenty items."""
     return [
         Section(f"stress-{place}", f"{place}. {title}", sections=[
-            Section(f"stress-{place}-{n}", f"{place}.{n} {name}", fill(study)) for n, (name, fill) in enumerate(items, 1)
+            Section(f"stress-{place}-{n}", f"{place}.{n} {name}", fill(study)) for n,
+            (name, fill) in enumerate(items, 1)
         ])
         for place, (title, items) in enumerate(FORM.items(), 1)
     ]  # fmt: skip
@@ -58,7 +64,8 @@ def purpose_words(study: ReportSubject) -> Blocks:
 def _outputs(study: ReportSubject) -> Blocks:
     return [
         Words(
-            "Every measure is a function of the log of a run; measures of people are always shown with those of enforcement."
+            "Every measure is a function of the log of a run; measures of people are always shown with those "
+            "of enforcement."
         ),
         model_facts.measures_table(study.measures),
     ]
@@ -67,12 +74,14 @@ def _outputs(study: ReportSubject) -> Blocks:
 def _aims(study: ReportSubject) -> Blocks:
     if study.kind == "comparison":
         first = Words(
-            f"{study.replications} runs of each of {len(study.results)} worlds on the same luck; each is set against {next(iter(study.results))}, run by run. {model_facts.PAIRED}"
+            f"{study.replications} runs of each of {len(study.results)} worlds on the same luck; each is set "
+            f"against {next(iter(study.results))}, run by run. {model_facts.PAIRED}"
         )
     elif study.sweep is not None:
         plan = study.sweep.plan
         first = Words(
-            f"A design of kind {plan['design']} over the keys below, {study.replications} runs of each point on the luck of seed {study.seed}."
+            f"A design of kind {plan['design']} over the keys below, {study.replications} runs of each point "
+            f"on the luck of seed {study.seed}."
         )
         rows = tuple((key, values) for key, values in axes_of(study))
         return [first, CaptionedTable("What varies", ("key", "values"), rows), _why()]
@@ -119,7 +128,8 @@ def _scenario_logic(study: ReportSubject) -> Blocks:
     if manifest is not None and manifest.branch is not None:
         blocks.append(
             Words(
-                f"A branch: another scenario held until {manifest.branch['at']}, and the past is shared with it to the bit."
+                f"A branch: another scenario held until {manifest.branch['at']}, and the past is shared with "
+                f"it to the bit."
             )
         )
     return blocks
@@ -128,7 +138,8 @@ def _scenario_logic(study: ReportSubject) -> Blocks:
 def _algorithms(_: ReportSubject) -> Blocks:
     return [
         Words(
-            "The rules below are read from the program. Each is a function of numbers alone; uniforms come in as arguments."
+            "The rules below are read from the program. Each is a function of numbers alone; uniforms come "
+            "in as arguments."
         ),
         model_facts.rules_table(),
     ]
@@ -145,19 +156,29 @@ def _sources(study: ReportSubject) -> Blocks:
     if study.scenario is None:
         return [Words(study.doubt)]
     levers = lever_sources(study.scenario)
-    return [sources_table(study.scenario), *([levers] if levers else []),
-            Words("Recorded figures that a run is laid beside carry their sources in the table above." if study.scenario.recorded else "The scenario is laid beside no recorded figure.")]  # fmt: skip
+    return [
+        sources_table(study.scenario),
+        *([levers] if levers else []),
+        Words(
+            "Recorded figures that a run is laid beside carry their sources in the table above."
+            if study.scenario.recorded
+            else "The scenario is laid beside no recorded figure."
+        ),
+    ]
 
 
 def _preprocessing(_: ReportSubject) -> Blocks:
     return [
         Words(
-            "The program takes the values of the scenario as they stand; it fits, smooths and fills in nothing. Recorded figures are kept as they "
-            "were quoted, each with its window of days; differences of quoted running totals are marked as derived. Arrays of months and shifts "
+            "The program takes the values of the scenario as they stand; it fits, smooths and fills in "
+            "nothing. Recorded figures are kept as they "
+            "were quoted, each with its window of days; differences of quoted running totals are marked as "
+            "derived. Arrays of months and shifts "
             "are turned into tables by hour before the run."
         ),
         Words(
-            f"How the author of the scenario came from sources to values stands with each source; beyond that: {BY_HAND}",
+            f"How the author of the scenario came from sources to values stands with each source; beyond "
+            f"that: {BY_HAND}",
             by_hand=True,
         ),
     ]
@@ -182,27 +203,35 @@ def _assumptions(study: ReportSubject) -> Blocks:
 
 
 def _initialisation(study: ReportSubject) -> Blocks:
-    words = "There is no warm-up and nothing is discarded: a crisis has a beginning, and the run begins with the scenario's first midnight."
+    words = (
+        "There is no warm-up and nothing is discarded: a crisis has a beginning, and the run begins with "
+        "the scenario's first midnight."
+    )
     if study.scenario is None:
         return [Words(words)]
     persons = sum(stock.persons for stock in study.scenario.initial.values())
-    return [Words(f"{words} {number(persons)} people are there at the start, in {counted(len(study.scenario.initial), 'stock')} with the time they have "
-                  "already waited; posture, standing barriers and open sites are those of the scenario.")]  # fmt: skip
+    return [Words(f"{words} {number(persons)} people are there at the start, in "
+                  f"{counted(len(study.scenario.initial), 'stock')} with the time they have "
+                  "already waited; posture, standing barriers and open sites "
+                  "are those of the scenario.")]  # fmt: skip
 
 
 def _run_length(study: ReportSubject) -> Blocks:
     if study.scenario is None:
         return [Words(study.doubt)]
     meta = study.scenario.scenario
-    return [Words(f"{counted(study.scenario.days, 'day')} of 24 hours, from {meta.start} up to {meta.end} (not included), in hours since the start; one fixed "
-                  f"offset from UTC of {number(meta.utc_offset_h)} h, no summer time. The run ends at the end date, with people wherever they are.")]  # fmt: skip
+    return [Words(f"{counted(study.scenario.days, 'day')} of 24 hours, from {meta.start} up to {meta.end} "
+                  f"(not included), in hours since the start; one fixed "
+                  f"offset from UTC of {number(meta.utc_offset_h)} h, no summer time. The run ends at the "
+                  f"end date, with people wherever they are.")]  # fmt: skip
 
 
 def _estimation(study: ReportSubject) -> Blocks:
     each = {"comparison": " of each world", "sweep": " of each point"}.get(study.kind, "")
     blocks: Blocks = [
         Words(
-            f"{counted(study.replications, 'independent replication')}{each}, seed {study.seed}. {model_facts.INTERVALS}"
+            f"{counted(study.replications, 'independent replication')}{each}, seed {study.seed}. "
+            f"{model_facts.INTERVALS}"
         )
     ]
     if study.kind == "comparison":
@@ -211,7 +240,8 @@ def _estimation(study: ReportSubject) -> Blocks:
     if posterior:
         blocks.append(
             Words(
-                f"Each replication takes a parameter set from a posterior (keys: {', '.join(posterior['keys'])}): intervals carry what the fit left open, too."
+                f"Each replication takes a parameter set from a posterior (keys: "
+                f"{', '.join(posterior['keys'])}): intervals carry what the fit left open, too."
             )
         )
     return blocks
@@ -221,7 +251,8 @@ def _software(study: ReportSubject) -> Blocks:
     if study.manifest is None:
         return [
             Words(
-                "borderflow, in Python: SimPy for the readable engine, Numba for the compiled one. The store of a sweep does not keep versions."
+                "borderflow, in Python: SimPy for the readable engine, Numba for the compiled one. The store "
+                "of a sweep does not keep versions."
             )
         ]
     versions = study.manifest.versions
@@ -243,7 +274,8 @@ def _execution(study: ReportSubject) -> Blocks:
     has_extensions = any(scenario is not None and scenario.extensions for scenario in scenarios)
     return [
         Words(
-            f"Engine: {engine}. Two engines play one model: processes in SimPy, and a compiled event loop; for a scenario and seed both give the same log to the bit. {model_facts.WORLDVIEW}"
+            f"Engine: {engine}. Two engines play one model: processes in SimPy, and a compiled event loop; "
+            f"for a scenario and seed both give the same log to the bit. {model_facts.WORLDVIEW}"
         ),
         model_facts.ranks_table(extensions=has_extensions),
     ]
@@ -264,8 +296,10 @@ def _sharing(study: ReportSubject) -> Blocks:
     hashes = tuple((name, m.scenario_digest) for name, m in study.manifests.items())
     return [
         Words(
-            "borderflow is free software under the Apache License 2.0; CITATION.cff says how to cite it. The scenario, as it was run, stands whole in "
-            "manifest.json beside the tables; its hash (SHA-256) is below. The same scenario, seed and model version give the same log on the same platform and libraries."
+            "borderflow is free software under the Apache License 2.0; CITATION.cff says how to cite it. The "
+            "scenario, as it was run, stands whole in "
+            "manifest.json beside the tables; its hash (SHA-256) is below. The same scenario, seed and model "
+            "version give the same log on the same platform and libraries."
         ),
         *([CaptionedTable("Scenarios, as run", ("world", "hash"), hashes)] if hashes else []),
         Words(f"Where this result and the files of the scenario can be had: {BY_HAND}", by_hand=True),
@@ -273,17 +307,22 @@ def _sharing(study: ReportSubject) -> Blocks:
 
 
 FORM: dict[str, tuple[tuple[str, Callable[[ReportSubject], Blocks]], ...]] = {
-    "Objectives": (("Purpose of the model", purpose_words), ("Model outputs", _outputs), ("Experimentation aims", _aims)),
+    "Objectives": (("Purpose of the model", purpose_words), ("Model outputs", _outputs),
+        ("Experimentation aims", _aims)),
     "Logic": (
-        ("Base model overview diagram", _overview), ("Base model logic", _logic), ("Scenario logic", _scenario_logic),
+        ("Base model overview diagram", _overview), ("Base model logic", _logic),
+        ("Scenario logic", _scenario_logic),
         ("Algorithms", _algorithms), ("Components", _components),
     ),
     "Data": (
-        ("Data sources", _sources), ("Pre-processing", _preprocessing), ("Input parameters", _inputs), ("Assumptions", _assumptions),
+        ("Data sources", _sources), ("Pre-processing", _preprocessing), ("Input parameters", _inputs),
+        ("Assumptions", _assumptions),
     ),
-    "Experimentation": (("Initialisation", _initialisation), ("Run length", _run_length), ("Estimation approach", _estimation)),
+    "Experimentation": (("Initialisation", _initialisation), ("Run length", _run_length),
+        ("Estimation approach", _estimation)),
     "Implementation": (
-        ("Software or programming language", _software), ("Random sampling", _sampling), ("Model execution", _execution), ("System specification", _system),
+        ("Software or programming language", _software), ("Random sampling", _sampling),
+        ("Model execution", _execution), ("System specification", _system),
     ),
     "Code access": (("Computer model sharing statement", _sharing),),
 }  # fmt: skip

@@ -1,1 +1,2 @@
-"""What all figures share: the page, bins of time, colours and dashes, strokes and bands, the lever calendar, the human strip, files."""
+"""What all figures share: the page, bins of time, colours and dashes, strokes and bands, the lever calendar,
+the human strip, files."""

@@ -31,7 +31,8 @@ def own_style() -> Iterator[None]:
 def save_figures(
     figures: Mapping[str, Callable[[], Figure]], folder: Path, *, tell: Callable[[str], Any] = lambda _: None
 ) -> list[Path]:
-    """Draw figures, each by name and a function that makes it, into a folder as PNG and SVG, each whole or not at all; the files written."""
+    """Draw figures, each by name and a function that makes it, into a folder as PNG and SVG, each whole or
+    not at all; the files written."""
     written = []
     with own_style():
         for name, draw in figures.items():

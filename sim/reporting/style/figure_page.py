@@ -46,10 +46,12 @@ class Sheet:
 
 def open_sheet(
     result: Source, title: str, heights: Sequence[float], *, note: str = "", clock: Clock | None = None,
-    width: float = WIDTH, left: float = LEFT, right: float = RIGHT, gap: float = PANEL_GAP, banded: bool = True,
+    width: float = WIDTH, left: float = LEFT, right: float = RIGHT, gap: float = PANEL_GAP,
+    banded: bool = True,
     people_of: str = "",
 ) -> Sheet:  # fmt: skip
-    """A page with one panel a height (inches); with a clock, panels share its time axis above the lever calendar.
+    """A page with one panel a height (inches); with a clock,
+    panels share its time axis above the lever calendar.
 
     `people_of` names the scenario whose runs the human strip counts, where the page shows several.
     """
@@ -151,7 +153,8 @@ def beside(sheet: Sheet, panel: Axes, gap: float, width: float) -> Axes:
 
 def _label_strip(strip: Axes) -> None:
     strip.set_title(
-        "Levers in force (bar rises over the ramp; dotted line: announced; diamond: one instant; dashed: triggered)",
+        "Levers in force (bar rises over the ramp; dotted line: announced; diamond: one instant; dashed: "
+        "triggered)",
         loc="left", size=SMALL_POINTS, color=GREY, pad=3,
     )  # fmt: skip
 

@@ -32,7 +32,8 @@ class Source(Protocol):
 
 
 class AsText:
-    """A result as figures draw it: what controls, hides or turns text is shown by its number in every text of its scenario.
+    """A result as figures draw it: what controls,
+    hides or turns text is shown by its number in every text of its scenario.
 
     An SVG that held a control character would be no SVG.
     """

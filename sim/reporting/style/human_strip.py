@@ -61,7 +61,8 @@ def draw_human_strip(
     ax.text(
         0,
         1.0,
-        f"Human outcomes of {f'the runs of {people_of} alone' if people_of else 'the same runs'}, whole run: the dead and claims heard in persons; the others each time it happens to a person",
+        f"Human outcomes of {f'the runs of {people_of} alone' if people_of else 'the same runs'}, whole run: "
+        f"the dead and claims heard in persons; the others each time it happens to a person",
         size=7,
         color=GREY,
         va="top",

@@ -53,7 +53,8 @@ def draw_stack(ax: Axes, at: Array, layers: list[tuple[str, Array, Look]]) -> No
 
 
 def draw_bars(ax: Axes, edges: Array, layers: list[tuple[str, Array, Look]]) -> None:
-    """Means over runs as stacked bars from edge to edge, hatched for grey; the band of the sum as whiskers."""
+    """Means over runs as stacked bars from edge to edge, hatched for grey;
+    the band of the sum as whiskers."""
     floor = np.zeros(len(edges) - 1)
     width = np.diff(edges) * 0.86
     middles = (edges[1:] + edges[:-1]) / 2.0

@@ -54,7 +54,8 @@ def read_compared(folder: Path) -> Compared:
 
 
 def check_place(folder: Path, worlds: Iterable[str]) -> None:
-    """Whether a comparison of these worlds may go into a folder: an empty one, or one that compares some of them with the same base.
+    """Whether a comparison of these worlds may go into a folder: an empty one,
+    or one that compares some of them with the same base.
 
     Raises `ResultError` in words; nothing is changed.
     """
@@ -68,7 +69,8 @@ def check_place(folder: Path, worlds: Iterable[str]) -> None:
         others = [name for name in there.worlds if name not in asked]
         if others or there.base != asked[0]:
             raise ResultError(
-                f"{folder} holds another comparison, of {shown(', '.join(there.worlds), 300)}: choose another folder with --out"
+                f"{folder} holds another comparison, of {shown(', '.join(there.worlds), 300)}: choose "
+                f"another folder with --out"
             )
         return
     begun = folder / WORLDS

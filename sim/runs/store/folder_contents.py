@@ -1,6 +1,8 @@
-"""What of a folder belongs to the result of a run: whether a run may go there, and what replacing one removes.
+"""What of a folder belongs to the result of a run: whether a run may go there,
+and what replacing one removes.
 
-A name alone does not make a file ours: only where a manifest says that a result is there are files of these names its own.
+A name alone does not make a file ours: only where a manifest says that a result is there are
+files of these names its own.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ FIGURES = (
 """The figures that `run` and `plot` leave; a test compares them with those there are."""
 FILES = (
     "summary.json", "summary.csv", "precision.json", "report.html", *(f"{name}.parquet" for name in TABLES),
-    *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("png", "svg")), "animation/player.html", "animation/player.gif",
+    *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("png", "svg")), "animation/player.html",
+    "animation/player.gif",
 )  # fmt: skip
 FOLDERS = ("figures", "animation")
 
@@ -36,7 +39,8 @@ FOLDERS = ("figures", "animation")
 def check_free(folder: Path, *, overwrite: bool) -> Manifest | None:
     """The manifest of the result that is in a folder, None where a new one may go there.
 
-    Raises `ResultError` for a folder that holds something else; with `overwrite` only where that would be in the way.
+    Raises `ResultError` for a folder that holds something else;
+    with `overwrite` only where that would be in the way.
     """
     if folder.exists() and not folder.is_dir():
         raise ResultError(f"{folder} is a file: choose another folder with --out")
@@ -53,14 +57,16 @@ def check_free(folder: Path, *, overwrite: bool) -> Manifest | None:
     for name in (*FILES, "parts"):
         if (folder / name).exists():
             raise ResultError(
-                f"{folder} holds {name}, but no result that it belongs to: move it elsewhere, or choose another "
+                f"{folder} holds {name}, but no result that it belongs to: move it elsewhere, or choose "
+                f"another "
                 "folder with --out"
             )
     return None
 
 
 def check_no_result(folder: Path) -> None:
-    """Whether a command that keeps runs by their key may write to a folder. Raises `ResultError` where it holds a result of another kind."""
+    """Whether a command that keeps runs by their key may write to a folder. Raises `ResultError` where it
+    holds a result of another kind."""
     for name, kind in {MANIFEST: "the result of a run", **OTHER_KINDS}.items():
         if (folder / name).exists():
             raise ResultError(f"{folder} holds {kind}: choose another folder with --out")
@@ -72,7 +78,8 @@ def _is_rest(name: str) -> bool:
 
 
 def clear(folder: Path) -> None:
-    """Remove the result of a run, and nothing that is not part of it; the manifest last, so that what is left is known as a rest."""
+    """Remove the result of a run, and nothing that is not part of it; the manifest last,
+    so that what is left is known as a rest."""
     if not (folder / MANIFEST).exists():
         return
     for path in (folder, *(folder / name for name in FOLDERS)):

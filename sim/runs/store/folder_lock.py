@@ -15,7 +15,8 @@ LEFT_OVER = (".new", ".gone")
 
 @contextmanager
 def held(path: Path, by: str) -> Iterator[None]:
-    """Hold a folder while writing; a second writer is refused. A folder that was made for this and stays empty goes again.
+    """Hold a folder while writing; a second writer is refused.
+    A folder that was made for this and stays empty goes again.
 
     `by` says what writes, as in "another sweep". Raises `ResultError` where it is held, or cannot be written.
     """

@@ -36,7 +36,8 @@ def identity_schema() -> pa.Schema:
 
 
 def schema_of(measures: Mapping[str, Described] = DESCRIBED) -> pa.Schema:
-    """Columns of parts: identity, status, seconds, every measure, and lists by figure and sector (empty unless asked for)."""
+    """Columns of parts: identity, status, seconds, every measure,
+    and lists by figure and sector (empty unless asked for)."""
     import pyarrow as pa
 
     units = {name: described.unit for name, described in measures.items()}

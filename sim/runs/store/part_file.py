@@ -1,6 +1,8 @@
-"""One finished replication as one file: its tables as Parquet in a ZIP archive, which checks its content when it is read.
+"""One finished replication as one file: its tables as Parquet in a ZIP archive,
+which checks its content when it is read.
 
-One file and not a folder of four: it appears whole by one renaming, and one flush to the disk promises it. Flushing took
+One file and not a folder of four: it appears whole by one renaming, and one flush to the disk promises it.
+Flushing took
 4.5 ms a file where this was measured, as long as a small border takes to be run in the compiled engine.
 """
 
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
 
 def write_part(part: ReplicationTables, path: Path) -> None:
-    """Write the tables of a replication, whole or not at all. Raises `ResultError` where that cannot be done."""
+    """Write the tables of a replication, whole or not at all.
+    Raises `ResultError` where that cannot be done."""
     import pyarrow.parquet as pq
 
     with whole_file(path) as beside, zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as archive:

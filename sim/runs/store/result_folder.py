@@ -3,9 +3,10 @@
     manifest.json  events.parquet  daily.parquet  accounts.parquet  totals.parquet  summary.json  summary.csv
     parts/00003.zip   a replication that is finished and not yet merged
 
-A part appears whole or not at all, so that whatever stops a run loses the replication under way and nothing else. A merge
-writes every table beside the old one, and names them one after the other, `totals` last: its replications are the merged
-ones, and parts of those are left-overs, of which any may be gone. So the same command goes on from any moment.
+A part appears whole or not at all, so that whatever stops a run loses the replication under
+way and nothing else. A merge writes every table beside the old one, and names them one after the other,
+`totals` last: its replications are the merged ones, and parts of those are left-overs, of which any may be
+gone. So the same command goes on from any moment.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ class Folder:
         self.path = path
 
     def check(self, manifest: Manifest, *, overwrite: bool, may_replace: bool = True) -> None:
-        """Whether a run may go into the folder; nothing is changed. `may_replace`: whether the command has --overwrite.
+        """Whether a run may go into the folder; nothing is changed. `may_replace`:
+        whether the command has --overwrite.
 
         Raises `ResultError` if it holds another run, a damaged one, or files of somebody else.
         """
@@ -67,9 +69,10 @@ class Folder:
             return
         if differences := there.differences(manifest):
             raise ResultError(
-                f"{self.path} holds another run ({shown(there.scenario_name)}, seed {there.seed}, {len(there.finished)} "
-                f"replications), which differs in {' and '.join(differences)}; choose another folder with --out"
-                + (", or replace it with --overwrite" if may_replace else "")
+                f"{self.path} holds another run ({shown(there.scenario_name)}, seed {there.seed}, "
+                f"{len(there.finished)} "
+                f"replications), which differs in {' and '.join(differences)}; choose another folder with "
+                f"--out" + (", or replace it with --overwrite" if may_replace else "")
             )
         merged, parts = self.check_finished(there), set(self.parts())
         if parts or not set(range(manifest.replications)) <= set(merged):
@@ -79,7 +82,8 @@ class Folder:
                     self._of_replication(table, replication, parts.difference(merged))
 
     def check_finished(self, manifest: Manifest) -> list[int]:
-        """The merged replications. Raises `ResultError` where one that its manifest calls finished is nowhere."""
+        """The merged replications. Raises `ResultError` where one that its manifest
+        calls finished is nowhere."""
         merged = self.merged()
         if lost := sorted(set(manifest.finished).difference(merged, self.parts())):
             path = self.path / f"{MARK}.parquet"
@@ -87,7 +91,8 @@ class Folder:
         return merged
 
     def prepare(self, manifest: Manifest, *, overwrite: bool) -> list[int]:
-        """Make the folder ready for a run, and say which of its replications are left to be run. Raises as `check` does."""
+        """Make the folder ready for a run, and say which of its replications are left to be run.
+        Raises as `check` does."""
         self.check(manifest, overwrite=overwrite)
         with told_as_result_error(self.path):
             if overwrite:
@@ -108,7 +113,8 @@ class Folder:
         return held(self.path, "run")
 
     def parts(self) -> list[int]:
-        """Replications that are finished and stand in a part. Raises `ResultError` for anything else among the parts."""
+        """Replications that are finished and stand in a part.
+        Raises `ResultError` for anything else among the parts."""
         folder = self.path / PARTS
         if not folder.is_dir():
             return []
@@ -140,7 +146,8 @@ class Folder:
         old = self.merged()
         new = set(self.parts()).difference(old)
         if new:
-            # The tables are written before the first is named, so that a disk that is full leaves the old ones as they are.
+            # The tables are written before the first is named, so that a disk that is full leaves the old
+            # ones as they are.
             with ExitStack() as named:
                 for table in reversed(TABLES):
                     beside = named.enter_context(whole_file(self.path / f"{table}.parquet"))
@@ -179,7 +186,8 @@ class Folder:
     def read(self, table: str) -> pa.Table:
         """One merged table. Raises `ResultError` where it is missing or damaged.
 
-        Where a merge was killed between two tables, some hold replications that `totals` does not have yet: not these.
+        Where a merge was killed between two tables, some hold replications that `totals` does not have yet:
+        not these.
         """
         merged = self.merged()
         if not merged:

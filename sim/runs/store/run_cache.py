@@ -24,13 +24,14 @@ IDENTITY = ("key", "point", "seed", "replication", "status", "reason", "seconds"
 class KeptRuns:
     """Rows of finished runs; a run that broke is not kept and is tried again by the next call.
 
-    `only` names the measures that are kept beside identity and figures: by default all of them. `figures` is how many
-    recorded figures a run is laid beside, where jobs ask for them. `measures` are all that its jobs have, those of extensions
-    among them.
+    `only` names the measures that are kept beside identity and figures: by default all of them.
+    `figures` is how many recorded figures a run is laid beside, where jobs ask for them. `measures` are all
+    that its jobs have, those of extensions among them.
     """
 
     def __init__(
-        self, out: Path | None = None, engine: Engine = "compiled", only: Sequence[str] | None = None, figures: int | None = None,
+        self, out: Path | None = None, engine: Engine = "compiled", only: Sequence[str] | None = None,
+        figures: int | None = None,
         measures: Mapping[str, Described] = DESCRIBED,
     ) -> None:  # fmt: skip
         player(engine)
@@ -52,10 +53,12 @@ class KeptRuns:
         return nullcontext() if self.out is None else held(self.out, "command")
 
     def rows_of(
-        self, jobs: Sequence[Job], *, workers: int = 1, progress: Progress | None = None, pool: Pool | None = None,
+        self, jobs: Sequence[Job], *, workers: int = 1, progress: Progress | None = None,
+        pool: Pool | None = None,
         chunk: int = CHUNK, broken: bool = False,
     ) -> list[Row]:  # fmt: skip
-        """The rows of jobs, in their order. Raises `ResultError` where nothing can be written, or, unless `broken`, a run broke."""
+        """The rows of jobs, in their order. Raises `ResultError` where nothing can be written, or,
+        unless `broken`, a run broke."""
         known, broke, done = self._rows, list[str](), 0
         left = [replace(job, engine=self.engine) for job in jobs if not self._is_enough(job)]
         if left and self.out is not None and self.out.is_dir():
@@ -80,7 +83,8 @@ class KeptRuns:
         return {name: row[name] for name in (*IDENTITY, *self._measures) if name in row}
 
     def _is_enough(self, job: Job) -> bool:
-        """Whether the row that is there tells what the job asks for: one that was kept for another question may not."""
+        """Whether the row that is there tells what the job asks for:
+        one that was kept for another question may not."""
         row = self._rows.get(job.key)
         if row is None:
             return False

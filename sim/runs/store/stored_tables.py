@@ -1,7 +1,8 @@
 """Reading a Parquet table that an earlier command left.
 
-Which question this answers: are these the rows that were written? Half a file, a changed byte (pages carry checksums), a
-table of other columns, a pipe in the place of a file: each is one `ResultError` that names the file and says what to do.
+Which question this answers: are these the rows that were written? Half a file,
+a changed byte (pages carry checksums), a table of other columns, a pipe in the place of a file: each is one
+`ResultError` that names the file and says what to do.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 def read_table(
     path: Path, schema: pa.Schema, remedy: str, *, filters: Any = None, may_lack: Sequence[str] = ()
 ) -> pa.Table:
-    """Columns of a table, each of its type, checked to the last byte; some may be missing. Raises `ResultError`."""
+    """Columns of a table, each of its type, checked to the last byte; some may be missing.
+    Raises `ResultError`."""
     with damage_told(path, remedy):
         wanted = _without(schema, {*may_lack} - {*_names(path)}) if may_lack else schema
         return of_schema(read_whole(path, columns=wanted.names, filters=filters), wanted)
@@ -43,7 +45,8 @@ def _without(schema: pa.Schema, names: set[str]) -> pa.Schema:
 
 
 def check_table(path: Path, schema: pa.Schema, remedy: str) -> None:
-    """Read a table to its end, some rows at a time, and keep nothing of it. Raises `ResultError` where it is damaged."""
+    """Read a table to its end, some rows at a time, and keep nothing of it.
+    Raises `ResultError` where it is damaged."""
     import pyarrow.parquet as pq
 
     with (
@@ -60,7 +63,8 @@ def check_table(path: Path, schema: pa.Schema, remedy: str) -> None:
 
 
 def of_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The columns of a schema. Raises `ValueError` for one that is missing, of another type, or empty where it may not be."""
+    """The columns of a schema. Raises `ValueError` for one that is missing, of another type,
+    or empty where it may not be."""
     import pyarrow as pa
 
     for field in schema:

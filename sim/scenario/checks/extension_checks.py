@@ -1,7 +1,9 @@
-"""Extensions of a scenario: their files are read so that the code travels with the scenario; what they say is checked.
+"""Extensions of a scenario: their files are read so that the code travels with the scenario;
+what they say is checked.
 
-Nothing here runs the code of an extension: it is only parsed. Rows of extensions have the kinds from `FIRST_KIND` on, in the
-order of the scenario; their full names are "extension.row", those of measures "extension.measure".
+Nothing here runs the code of an extension: it is only parsed.
+Rows of extensions have the kinds from `FIRST_KIND` on, in the order of the scenario; their full names are
+"extension.row", those of measures "extension.measure".
 """
 
 from __future__ import annotations
@@ -111,7 +113,8 @@ def measures_of(scenario: Scenario) -> dict[str, Described]:
 
 
 def shared_measures(a: Scenario, b: Scenario) -> dict[str, Described]:
-    """The measures that two scenarios have in common: of extensions, those that count the same rows in the same way."""
+    """The measures that two scenarios have in common: of extensions,
+    those that count the same rows in the same way."""
     ours, theirs = _ways(a), _ways(b)
     return {
         name: measure for name, measure in measures_of(a).items()
@@ -120,7 +123,8 @@ def shared_measures(a: Scenario, b: Scenario) -> dict[str, Described]:
 
 
 def _ways(scenario: Scenario) -> dict[str, tuple[object, ...]]:
-    """What each measure of an extension adds up: the same in two scenarios where their numbers can be set side by side."""
+    """What each measure of an extension adds up: the same in two scenarios where their
+    numbers can be set side by side."""
     return {
         f"{name}.{measure}": (set(spec.rows), spec.of, spec.unit, spec.family)
         for name, extension in scenario.extensions.items()

@@ -64,7 +64,8 @@ def _unknown_control(checked: Checked, path: KeyPath, name: str, known: list[str
 
 
 def _size(checked: Checked, path: KeyPath, control: Control, op: str, size: float) -> None:
-    """A `set` lands in the control's range, a `scale` is a factor, an `add` fits its span; an action is not undone."""
+    """A `set` lands in the control's range, a `scale` is a factor, an `add` fits its span;
+    an action is not undone."""
     if control.scope == "event" and size != 1.0:
         checked.fault(path, f"{control.name} is an action, done or not", size, "1; `persons` says how large")
     elif control.is_action and size < 0.0:

@@ -1,7 +1,9 @@
-"""What a run is compared with: recorded series that come with the program, and figures in a file of one's own.
+"""What a run is compared with: recorded series that come with the program,
+and figures in a file of one's own.
 
-`FIGURES` reads the files that a scenario names, so that the figures travel with it; `recorded_faults` judges a
-comparison by the scenario it stands in: is this country here, does this party count that, do the days meet?
+`FIGURES` reads the files that a scenario names, so that the figures travel with it;
+`recorded_faults` judges a comparison by the scenario it stands in: is this country here, does this party
+count that, do the days meet?
 """
 
 from __future__ import annotations
@@ -63,7 +65,8 @@ FIGURES = Beside("recorded", "series", "figures", HOW_TO_NAME, is_file, _figures
 
 def _figure(point: RecordedPoint) -> dict[str, Any]:
     return {
-        "start": point.start, "end": point.end, "value": point.value, "grade": point.grade, "kind": point.kind,
+        "start": point.start, "end": point.end, "value": point.value, "grade": point.grade,
+        "kind": point.kind,
         "source": point.source,
     }  # fmt: skip
 
@@ -75,7 +78,8 @@ def series_of(name: str, binding: RecordedBinding) -> RecordedSeries:
     unit = binding.unit or UNIT_OF.get(binding.measure, "persons")
     points = tuple(RecordedPoint(f.start, f.end, f.value, f.grade, f.kind, f.source) for f in binding.figures)
     return RecordedSeries(
-        binding.series, binding.label or name, unit, binding.counts or f"{binding.measure}, as {binding.series} counts them",
+        binding.series, binding.label or name, unit,
+        binding.counts or f"{binding.measure}, as {binding.series} counts them",
         binding.country or "", binding.cumulative, (binding.measure,), points,
     )  # fmt: skip
 
@@ -144,7 +148,8 @@ def _shipped(checked: Checked, path: KeyPath, binding: RecordedBinding) -> None:
 
 
 def _place(checked: Checked, path: KeyPath, binding: RecordedBinding, series: RecordedSeries) -> None:
-    """A count of one country is compared with that country: it is in the scenario, the party speaks of it, `where` holds it."""
+    """A count of one country is compared with that country: it is in the scenario, the party speaks of it,
+    `where` holds it."""
     country = series.country
     if not country or binding.measure == BEYOND:
         return
@@ -165,7 +170,8 @@ def _place(checked: Checked, path: KeyPath, binding: RecordedBinding, series: Re
 
 
 def _countries(scenario: Scenario, where: tuple[str, ...]) -> Iterator[str]:
-    """The countries that names of countries, sectors and fronts lie in; a name that is unknown passes for any."""
+    """The countries that names of countries, sectors and fronts lie in;
+    a name that is unknown passes for any."""
     for name in where:
         for place in scenario.fronts[name].where if name in scenario.fronts else (name,):
             if place in scenario.sectors:
@@ -175,7 +181,8 @@ def _countries(scenario: Scenario, where: tuple[str, ...]) -> Iterator[str]:
 
 
 def _days(checked: Checked, path: KeyPath, series: RecordedSeries) -> None:
-    """Some figure lies in the run's days, unless a later file or a `--set` chose fewer days than the comparison was made for."""
+    """Some figure lies in the run's days, unless a later file or a `--set` chose fewer days than the
+    comparison was made for."""
     start, end = checked.scenario.scenario.start, checked.scenario.scenario.end
     if not series.points or start >= end or series.comparable(start, end) or series.increments(start, end):
         return
@@ -187,7 +194,8 @@ def _days(checked: Checked, path: KeyPath, series: RecordedSeries) -> None:
 
 
 def _chosen_later(where: Where, path: KeyPath) -> bool:
-    """Whether the run's days are said in a layer above the one that names the series; a resolved scenario has no layers any more."""
+    """Whether the run's days are said in a layer above the one that names the series;
+    a resolved scenario has no layers any more."""
     layers = list(where.layers)
     if not layers:
         return True

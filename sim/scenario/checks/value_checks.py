@@ -95,7 +95,8 @@ def _shifts(checked: Checked, name: str, sector: Sector) -> None:
 
 
 def _distances(checked: Checked) -> None:
-    """A route that says how far some sectors are says it of all: a distance left out would draw everybody there."""
+    """A route that says how far some sectors are says it of all:
+    a distance left out would draw everybody there."""
     for name, route in checked.scenario.routes.items():
         said = route.distance_km
         left_out = [

@@ -1,1 +1,2 @@
-"""A scenario for readers: in words, what it assumes, how it differs from another, and the reference made from the schema."""
+"""A scenario for readers: in words, what it assumes, how it differs from another,
+and the reference made from the schema."""

@@ -1,10 +1,10 @@
 """Which numbers of a scenario are measured, which estimated, which assumed, and from what source.
 
-A number has its field's status and source in the schema while it has the default and the scenario is of the case that the
-default was fitted to or measured in (`scenario.case`); at another border the default is assumed. A scenario file says its
-own in the `evidence` table, where a key path covers what stands below it and the longest, most exact one wins. A lever's
-own `status` and `source` are of its dates and place: its sizes are assumed unless that table says otherwise. What a file
-sets and says nothing of is assumed.
+A number has its field's status and source in the schema while it has the default and the
+scenario is of the case that the default was fitted to or measured in (`scenario.case`); at another border the
+default is assumed. A scenario file says its own in the `evidence` table, where a key path covers what stands
+below it and the longest, most exact one wins. A lever's own `status` and `source` are of its dates and place:
+its sizes are assumed unless that table says otherwise. What a file sets and says nothing of is assumed.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ def _fields(path: Path, table: BaseModel, around: Spec) -> Iterator[tuple[Path, 
         if "dist" in type(table).model_fields:
             is_default = around.default == table
             spec = replace(
-                spec, default=value if is_default else REQUIRED, status=around.status, source=around.source, case=around.case,
+                spec, default=value if is_default else REQUIRED, status=around.status, source=around.source,
+                case=around.case,
                 about=f"{around.about}: {spec.about}",
             )  # fmt: skip
         yield from _below((*path, name), value, field.annotation, spec)
@@ -137,7 +138,8 @@ def _judged(
 
 
 def _of_default(spec: Spec, case: str) -> tuple[str, str]:
-    """Status and source of a default in a scenario of a case: what was found out elsewhere is assumed here."""
+    """Status and source of a default in a scenario of a case:
+    what was found out elsewhere is assumed here."""
     status = spec.status or "assumed"
     if status == "assumed" or spec.case == case:
         return status, spec.source

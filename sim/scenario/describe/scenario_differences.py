@@ -69,7 +69,8 @@ def _sides(path: KeyPath, before: Any, after: Any) -> tuple[str, str]:
 
 
 def _is_code(path: KeyPath) -> bool:
-    """Whether a path is that of the code of an extension's module: that it differs is said, and no line of it."""
+    """Whether a path is that of the code of an extension's module: that it differs is said,
+    and no line of it."""
     return len(path) == 3 and (path[0], path[2]) == ("extensions", "code")
 
 

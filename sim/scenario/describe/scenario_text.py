@@ -86,7 +86,8 @@ def heading(scenario: Scenario) -> str:
 def world_tables(scenario: Scenario) -> list[Table]:
     """Who is where, and what each has: only the tables that hold something."""
     tables = [
-        _countries(scenario), _sectors(scenario), _fronts(scenario), _transit_state(scenario), _routes(scenario),
+        _countries(scenario), _sectors(scenario), _fronts(scenario), _transit_state(scenario),
+        _routes(scenario),
         _sites(scenario), _points(scenario), _parties(scenario), _stocks(scenario), _mechanisms(scenario),
         _extensions(scenario),
     ]  # fmt: skip
@@ -244,7 +245,8 @@ def _extensions(scenario: Scenario) -> Table:
     rows = tuple(
         (
             name, e.module, hash_of(e.code), listing(e.sectors, 4) if e.sectors else "everywhere",
-            listing(tuple(e.rows), 8) or "-", listing([f"{m.label} ({m.unit})" for m in e.measures.values()], 8) or "-",
+            listing(tuple(e.rows), 8) or "-",
+            listing([f"{m.label} ({m.unit})" for m in e.measures.values()], 8) or "-",
         )
         for name, e in scenario.extensions.items()
     )  # fmt: skip
@@ -330,7 +332,8 @@ def trigger_words(lever: Lever) -> str:
     where = "everywhere" if "*" in t.where else listing(t.where, 4)
     return (
         f"{t.party} counts at least {number(t.above)} {t.measure} "
-        f"in {t.window_days} days ({where}); down below {number(t.below)}; after {number(t.delay_days)} days{days}"
+        f"in {t.window_days} days ({where}); down below {number(t.below)}; after {number(t.delay_days)} "
+        f"days{days}"
     )
 
 

@@ -31,18 +31,24 @@ An editor that knows JSON Schema can check a file while it is written: `scenario
 |---|---|
 | `extends` | a shipped scenario's name, or a relative path inside the file's folder |
 | `remove` | key paths taken out of what is extended, as `"levers.wall-pl"`; `*` matches all names |
-| `[overrides.NAME]` | a block of the same shape as the file, applied by `--override NAME`, in the order given |
+| `[overrides.NAME]` | a block of the same shape as the file, \
+applied by `--override NAME`, in the order given |
 
 A file that extends another says only what differs. Tables are merged deeply; arrays and single values are
 replaced; a table that names another distribution replaces the one below it. On the command line
-`--set sectors.*.teams=6` changes values of what is there, `--set 'sectors.*.teams*=1.5'` multiplies them, `--without NAME`
+`--set sectors.*.teams=6` changes values of what is there, `--set 'sectors.*.teams*=1.5'` multiplies them, \
+`--without NAME`
 switches a lever or a mechanism off.
 Overrides come first, then `--set`, then `--without`.
 
-A default's status is *measured*, *estimated* or *assumed*. What is measured or estimated is so in one case, which the status names; a scenario
-says by `scenario.case` which case it is of (one that extends another is of the same), and at any other border such a default counts as
-assumed. A scenario says what its own values rest on in `[evidence]`: `"sectors.*.length_km" = { status = "measured", source = "..." }`.
-What it sets and says nothing of counts as assumed. The `source` and `status` of a lever are of its dates and place; what it is sized has
+A default's status is *measured*, *estimated* or *assumed*. What is measured or estimated is so in one case, \
+which the status names; a scenario
+says by `scenario.case` which case it is of (one that extends another is of the same), \
+and at any other border such a default counts as
+assumed. A scenario says what its own values rest on in `[evidence]`: \
+`"sectors.*.length_km" = { status = "measured", source = "..." }`.
+What it sets and says nothing of counts as assumed. \
+The `source` and `status` of a lever are of its dates and place; what it is sized has
 its own line in `[evidence]`, or is assumed.
 """
 
@@ -164,7 +170,8 @@ def _kinds() -> str:
         for kind in LEVER_KINDS
     ]
     text = (
-        "Default sizes at strength 1; a lever gives its own in `sizes`, by control. A scenario makes a kind of "
+        "Default sizes at strength 1; a lever gives its own in `sizes`, by control. A scenario makes a kind "
+        "of "
         "its own out of controls in `[lever_kinds.NAME]`."
     )
     return f"## Lever kinds\n\n{text}\n\n{markdown(('kind', 'what it is', 'moves', 'source'), rows)}\n"

@@ -12,7 +12,8 @@ from sim.scenario.load import NAME
 STARTER = """\
 # {name}: a scenario for borderflow.
 #
-# A key is a path: `teams` under [sectors.hill] is sectors.hill.teams; `--set sectors.hill.teams=6` changes it.
+# A key is a path: `teams` under [sectors.hill] is sectors.hill.teams; `--set sectors.hill.teams=6` changes
+# it.
 # What is not written here has the default of the reference page (docs/reference/scenario.md).
 #     borderflow check {file}
 #     borderflow show {file}

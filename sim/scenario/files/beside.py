@@ -1,7 +1,9 @@
-"""Files that a scenario names beside itself, such as a CSV file of recorded figures or the module of an extension.
+"""Files that a scenario names beside itself, such as a CSV file of recorded figures
+or the module of an extension.
 
-Which question this answers: which files does a table name, may they be read, and how does what they hold come into the
-scenario, so that it travels with it? What a file holds is read and judged by whoever knows its kind.
+Which question this answers: which files does a table name, may they be read,
+and how does what they hold come into the scenario, so that it travels with it? What a file holds is read and
+judged by whoever knows its kind.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ Read = Callable[[KeyPath, str, Where, Path], tuple[Any, list[Fault]]]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """One way to name a file: in which tables (`[table.NAME]`), under which key, and where its content goes."""
+    """One way to name a file: in which tables (`[table.NAME]`), under which key,
+    and where its content goes."""
 
     table: str
     key: str
@@ -42,7 +45,8 @@ class Beside:
         return [document.path.parent / name for name in names if isinstance(name, str) and self.is_file(name)]
 
     def filled(self, whole: dict[str, Any], where: Where, asked: Path) -> tuple[dict[str, Any], list[Fault]]:
-        """The scenario with the content of every file that it names; `asked` is the scenario file asked for."""
+        """The scenario with the content of every file that it names;
+        `asked` is the scenario file asked for."""
         tables = whole.get(self.table)
         faults: list[Fault] = []
         if not isinstance(tables, dict):
@@ -67,7 +71,8 @@ class Beside:
 
 
 def place_of(path: KeyPath, name: str, where: Where, asked: Path) -> tuple[Path, str]:
-    """Where a named file lies: beside the file that names it, and why it may not be read, where that is outside the folder."""
+    """Where a named file lies: beside the file that names it, and why it may not be read,
+    where that is outside the folder."""
     layer = where.layer(path)
     beside = layer.document.path.parent if layer is not None and layer.document is not None else asked.parent
     return beside / name, outside_folder(name, beside, asked.parent)

@@ -1,7 +1,9 @@
 """Changes asked for on the command line: `--set KEY=VALUE` and `--without NAME`, as layers over the files.
 
-`--set` changes a value of something that is there; it invents no sector and no lever. `KEY*=FACTOR` multiplies the
-number that stands at each place instead: `routes.*.people_per_day*=1.3`. `--without` switches a lever off (`on = false`: it stays in the list, so that nothing else moves) or a mechanism.
+`--set` changes a value of something that is there; it invents no sector and no lever.
+`KEY*=FACTOR` multiplies the number that stands at each place instead: `routes.*.people_per_day*=1.3`.
+`--without` switches a lever off (`on = false`: it stays in the list, so that nothing else moves)
+or a mechanism.
 """
 
 from __future__ import annotations

@@ -38,7 +38,8 @@ MISSING = object()
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The layers of a scenario, or a file of another kind (`root`), to tell which file and line a key path comes from."""
+    """The layers of a scenario, or a file of another kind (`root`),
+    to tell which file and line a key path comes from."""
 
     label: str
     layers: tuple[Layer, ...]

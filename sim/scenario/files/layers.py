@@ -95,7 +95,8 @@ def _parent(document: Document, home: Path) -> Path | None:
 
 
 def outside_folder(relative: str, beside: Path, home: Path) -> str:
-    """Why a file that a scenario names may not be read; nothing for a relative path that stays in the folder `home`."""
+    """Why a file that a scenario names may not be read;
+    nothing for a relative path that stays in the folder `home`."""
     if Path(relative).is_absolute() or relative.startswith(("/", "~")) or ":" in relative or "\\" in relative:
         return "is not a relative path with forward slashes"
     real = _real(beside / relative)

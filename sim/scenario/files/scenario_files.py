@@ -106,7 +106,8 @@ def read(path: Path) -> Document:
 
 @lru_cache(maxsize=PARSED)
 def _parsed(label: str, text: str) -> tuple[dict[str, Any], Outline]:
-    """Tables and outline of a text, kept: a sweep makes thousands of scenarios of one file. Nobody changes them."""
+    """Tables and outline of a text, kept: a sweep makes thousands of scenarios of one file.
+    Nobody changes them."""
     try:
         outline = Outline(text)
         tables = tomllib.loads(text)
@@ -124,7 +125,8 @@ def _parsed(label: str, text: str) -> tuple[dict[str, Any], Outline]:
 
 
 def _toml_fault(label: str, error: ValueError, text: str) -> Fault:
-    """The fault of a text that is no TOML, with the line where reading stopped: a wrong date or a decimal comma is seen at once."""
+    """The fault of a text that is no TOML, with the line where reading stopped:
+    a wrong date or a decimal comma is seen at once."""
     message = str(error)
     place = LINE_OF_TOML.search(message)
     reason = LINE_OF_TOML.sub("", message).strip()
@@ -185,7 +187,8 @@ def by_stem(names: Sequence[str]) -> dict[str, str]:
         stem = Path(name).stem
         if stem in found:
             raise UsageError(
-                f"{shown(found[stem])} and {shown(name)} are both called {shown(stem)}: results are kept by this name; "
+                f"{shown(found[stem])} and {shown(name)} are both called {shown(stem)}: results are kept by "
+                f"this name; "
                 "name each scenario once, or give one of the files another name"
             )
         found[stem] = name

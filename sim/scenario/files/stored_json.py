@@ -1,7 +1,7 @@
 """A JSON file that an earlier command left, read by its type.
 
-Which question this answers: what does this file of a result folder hold? It is as it was written, or it is damaged: then
-one `ResultError` names the file, what is wrong in it, and what to do.
+Which question this answers: what does this file of a result folder hold? It is as it was written,
+or it is damaged: then one `ResultError` names the file, what is wrong in it, and what to do.
 """
 
 from __future__ import annotations
@@ -29,16 +29,19 @@ def _file_name(value: str) -> str:
 
 
 FileName = Annotated[str, AfterValidator(_file_name)]
-"""The name of a file or folder beside the JSON file that says it: whatever is a path, or no name, is damage."""
+"""The name of a file or folder beside the JSON file that says it: whatever is a path, or no name,
+is damage."""
 Seconds = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 MOST_BYTES = 500_000_000
 """A plan that lists a million points is this large at most."""
 
 
 def read_stored(path: Path, kind: type[T], remedy: str, format: int | None = None) -> T:  # noqa: A002
-    """The content of a JSON file as a dataclass, or another type with annotations. `format`: the one that is written now.
+    """The content of a JSON file as a dataclass, or another type with annotations. `format`:
+    the one that is written now.
 
-    Raises `ResultError` with every fault, or, where the format is another, with that alone: all else may differ then.
+    Raises `ResultError` with every fault, or, where the format is another, with that alone:
+    all else may differ then.
     """
     text = ""
     try:

@@ -7,6 +7,6 @@
     points.py        a CSV file of points, one column a key
     students.py      a list of names, as text or CSV
 
-Each says what a file may hold by itself. What must agree with a scenario or with measures is checked where it is used, in
-`sim.experiments`, with the same `Reading`, so that it comes in the same report.
+Each says what a file may hold by itself. What must agree with a scenario or with measures is
+checked where it is used, in `sim.experiments`, with the same `Reading`, so that it comes in the same report.
 """

@@ -1,4 +1,5 @@
-"""The model of a calibration: which numbers of a scenario are free, their priors, and which figures they are fitted to."""
+"""The model of a calibration: which numbers of a scenario are free, their priors,
+and which figures they are fitted to."""
 
 from __future__ import annotations
 

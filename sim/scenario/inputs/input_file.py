@@ -1,7 +1,8 @@
-"""A TOML file that somebody wrote, read by its model: every fault in one report, with file, line, key, found, allowed.
+"""A TOML file that somebody wrote, read by its model: every fault in one report, with file, line, key, found,
+allowed.
 
-Which question this answers: what does this file say, and what is wrong with it? Files, lines and words of faults are those
-of scenario files.
+Which question this answers: what does this file say, and what is wrong with it? Files,
+lines and words of faults are those of scenario files.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ class Reading(Generic[Content]):
         self.faults.append(self.where.fault(path, problem, found, allowed, nearest))
 
     def refused(self, path: KeyPath, error: InputError | UsageError) -> None:
-        """Note why something that the file names is refused: the faults of a file, or a sentence about this key."""
+        """Note why something that the file names is refused: the faults of a file,
+        or a sentence about this key."""
         if isinstance(error, InputError):
             self.faults += error.faults
         else:
@@ -69,7 +71,8 @@ class Reading(Generic[Content]):
 
 
 def read_input(path: Path, of: str, model: type[Content]) -> Reading[Content]:
-    """A file by its model. Raises `InputError` where it is no TOML; other faults are held until the reading is closed."""
+    """A file by its model. Raises `InputError` where it is no TOML;
+    other faults are held until the reading is closed."""
     try:
         document = read(path)
     except ScenarioError as error:

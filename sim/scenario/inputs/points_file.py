@@ -1,7 +1,8 @@
 """A CSV file of points, one column a key, one row a point: as spreadsheets and data frames write it.
 
-Commas, or semicolons or tabs with decimal commas; a byte order mark is not part of the first key. What is ambiguous is a fault
-with its line: a column without a name (the index of a data frame), a key twice, a row of another length.
+Commas, or semicolons or tabs with decimal commas; a byte order mark is not part of the first key.
+What is ambiguous is a fault with its line: a column without a name (the index of a data frame), a key twice,
+a row of another length.
 """
 
 from __future__ import annotations
@@ -103,7 +104,8 @@ class _Table:
                 self.fault(f"column {number}", "is no key", key, "a key of the scenario", line)
 
     def _value(self, key: str, cell: str, row: int, line: int) -> str:
-        """A cell as a scenario file would write it: a decimal comma as a point, 2.0 of a whole number as 2."""
+        """A cell as a scenario file would write it: a decimal comma as a point,
+        2.0 of a whole number as 2."""
         value = cell.strip()
         if not value or not value.isprintable():
             self.fault(f"row {row}", f"has no value for {shown(key)}", value, "a value in every cell", line)

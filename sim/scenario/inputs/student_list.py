@@ -52,7 +52,8 @@ def _in_columns(text: str) -> Named:
 
 
 def _name(text: str) -> str:
-    """A name with single blanks, and with accents written in one way: two spellings of one name are one name."""
+    """A name with single blanks, and with accents written in one way:
+    two spellings of one name are one name."""
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 

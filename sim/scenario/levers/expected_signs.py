@@ -1,7 +1,8 @@
 """Which way each lever kind is expected to move each measure, and who says so.
 
-`+` up, `-` down, `0` not at all, `?` contested or open: reported, and neither passed nor failed. "by construction" means
-that the rules of the model leave no other way while the rest stays equal; it is not evidence about the world.
+`+` up, `-` down, `0` not at all, `?` contested or open: reported, and neither passed nor failed.
+"by construction" means that the rules of the model leave no other way while the rest stays equal;
+it is not evidence about the world.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 MEASURES = (
-    "arrived", "attempts", "stopped", "entered_unseen", "summary_returns", "held_back", "flown_home", "removed",
+    "arrived", "attempts", "stopped", "entered_unseen", "summary_returns", "held_back", "flown_home",
+    "removed",
     "returned_voluntarily", "columns", "incidents_1", "incidents_2", "stranded", "person_days_stranded",
     "claims_lodged", "claims_heard", "harmed", "harmed_barrier", "died",
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """Which levers were in force, and by how much, on the controls that an event of a run depends on.
 
-Which question this answers: what had the scenario switched on when this happened, that moves the chance of such events? It says what
-was in force. It does not say that the event would not have happened without: for that, run the scenario without the lever
-and compare on common random numbers.
+Which question this answers: what had the scenario switched on when this happened,
+that moves the chance of such events? It says what was in force. It does not say that the event would not have
+happened without: for that, run the scenario without the lever and compare on common random numbers.
 """
 
 from __future__ import annotations
@@ -37,12 +37,17 @@ READS: Mapping[int, tuple[str, ...]] = {
     Kind.APPREHENDED: (*RACE, "zone_km"), Kind.ENTERED_UNSEEN: (*RACE, "zone_km"),
     Kind.CAME_BACK: ("block_return", *STANCE), Kind.STRANDED: ("block_return", *STANCE),
     Kind.COLUMN_FORMED: ("column_rate", *STANCE),
-    Kind.STANDOFF_BEGAN: ("teams", *FIGHT), **dict.fromkeys((*LEVEL_REACHED, Kind.STEPPED_DOWN, Kind.STANDOFF_ENDED), FIGHT),
-    Kind.DIVERSION: FIGHT, Kind.HARMED_VIOLENCE: FIGHT, Kind.DIED_VIOLENCE: FIGHT, Kind.FORCE_MEMBER_HARMED: FIGHT,
-    Kind.CLAIM_LODGED: ("point_open",), Kind.CLAIM_HEARD: ("claims_heard", "point_open"), Kind.ADMITTED: ("claims_heard",),
-    Kind.SUMMARY_RETURN: ("summary_return", "claims_heard"), Kind.DETAINED: ("summary_return", "claims_heard"),
+    Kind.STANDOFF_BEGAN: ("teams", *FIGHT), **dict.fromkeys((*LEVEL_REACHED, Kind.STEPPED_DOWN,
+        Kind.STANDOFF_ENDED), FIGHT),
+    Kind.DIVERSION: FIGHT, Kind.HARMED_VIOLENCE: FIGHT, Kind.DIED_VIOLENCE: FIGHT,
+    Kind.FORCE_MEMBER_HARMED: FIGHT,
+    Kind.CLAIM_LODGED: ("point_open",), Kind.CLAIM_HEARD: ("claims_heard", "point_open"),
+    Kind.ADMITTED: ("claims_heard",),
+    Kind.SUMMARY_RETURN: ("summary_return", "claims_heard"),
+    Kind.DETAINED: ("summary_return", "claims_heard"),
     Kind.HARMED_RETURN: ("summary_return",), Kind.DIED_AFTER_RETURN: ("summary_return",),
-    Kind.RECOGNISED: ("procedure_factor",), Kind.REFUSED: ("procedure_factor",), Kind.LEFT_PROCEDURE: ("procedure_factor",),
+    Kind.RECOGNISED: ("procedure_factor",), Kind.REFUSED: ("procedure_factor",),
+    Kind.LEFT_PROCEDURE: ("procedure_factor",),
     Kind.RETURNED_VOLUNTARILY: ("return_uptake",),
     Kind.REMOVED_BY_FORCE: ("removal_seats_per_week",), Kind.REMOVAL_FLIGHT: ("removal_seats_per_week",),
     Kind.FLOWN_HOME: ("seats_home_per_day",), Kind.FLIGHT_HOME: ("seats_home_per_day",),
@@ -52,8 +57,9 @@ READS: Mapping[int, tuple[str, ...]] = {
     Kind.STANCE_CHANGED: STANCE, Kind.SANCTIONS_ANSWERED: ("pressure",),
 }
 # fmt: on
-"""The controls on which the chance of an event depends, by its kind. Missing are `reporting`, which moves what is told and not
-what happens, and `column_now`, whose lever is the event's cause in the log."""
+"""The controls on which the chance of an event depends, by its kind. Missing are `reporting`,
+which moves what is told and not what happens, and `column_now`,
+whose lever is the event's cause in the log."""
 
 
 class EventPlace(NamedTuple):
@@ -111,7 +117,8 @@ class InForce:
                 yield Moved(move.lever, control, called, effect)
 
     def _places(self, control: Control, where: EventPlace) -> Iterator[tuple[int, str]]:
-        """Places of a control's scope that an event reads: of all fronts where it has no place on the line."""
+        """Places of a control's scope that an event reads:
+        of all fronts where it has no place on the line."""
         names = names_of_scope(self.scenario, control.scope)
         for place, name in enumerate(names):
             if control.scope == "world" or name in self._named(control.scope, names, where):

@@ -1,7 +1,7 @@
 """What moves which control, where and when: worked out from a scenario before the run.
 
-Which question this answers: what do the levers of a scenario do, and what is a control worth without them? Its value during
-a run is in `sim.model.state.control_values`.
+Which question this answers: what do the levers of a scenario do,
+and what is a control worth without them? Its value during a run is in `sim.model.state.control_values`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ def names_of_scope(scenario: Scenario, scope: str) -> list[str]:
 
 
 def places(scenario: Scenario, scope: str, where: tuple[str, ...]) -> list[int]:
-    """Which places of a scope a `where` names, in its order: names, `*`, countries, fronts, or sectors for their country."""
+    """Which places of a scope a `where` names, in its order: names, `*`, countries, fronts,
+    or sectors for their country."""
     names = names_of_scope(scenario, scope)
     if scope == "world":
         return [0]
@@ -106,7 +107,8 @@ def _expand(scenario: Scenario, scope: str, item: str, names: list[str]) -> list
 
 
 class ControlTable:
-    """What a scenario's levers do: their times, what each moves, what they build, and the columns that they lead."""
+    """What a scenario's levers do: their times, what each moves, what they build,
+    and the columns that they lead."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario

@@ -119,7 +119,8 @@ class Meta(Frozen):
     utc_offset_h: float = quantity(0.0, "h", -14.0, 14.0, "fixed offset from UTC; no summer time")
     case: Label = Field(
         default="",
-        description="the case that it is a scenario of; defaults that were fitted to or measured in that case keep their status, all others "
+        description="the case that it is a scenario of; defaults that were fitted to or measured in that "
+        "case keep their status, all others "
         "are assumed",
     )
 

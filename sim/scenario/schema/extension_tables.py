@@ -1,4 +1,5 @@
-"""What a scenario says of an extension: a Python module with actors and rules of its own, its numbers, rows and measures."""
+"""What a scenario says of an extension: a Python module with actors and rules of its own, its numbers,
+rows and measures."""
 
 from __future__ import annotations
 

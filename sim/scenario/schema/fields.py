@@ -149,7 +149,8 @@ def steps_below(annotation: Any) -> dict[str, FieldInfo]:
 
 
 def law_named(annotation: Any, table: Any) -> type[BaseModel] | None:
-    """The distribution that a table of a scenario names, by `dist`; None for another table, and for an unknown one."""
+    """The distribution that a table of a scenario names, by `dist`; None for another table,
+    and for an unknown one."""
     name = table.get("dist") if isinstance(table, dict) else None
     for kind in members(annotation) if isinstance(name, str) else ():
         field = kind.model_fields.get("dist") if is_model(kind) else None
@@ -208,7 +209,8 @@ def spec_of_field(field: FieldInfo) -> Spec:
     default = REQUIRED if field.is_required() else field.get_default(call_default_factory=False)
     return Spec(
         found.type, found.unit, found.low, found.high, found.fewest, found.most,
-        default, str(extra.get("status", "")), str(extra.get("source", "")), found.about, str(extra.get("case", "")), found.words,
+        default, str(extra.get("status", "")), str(extra.get("source", "")), found.about,
+        str(extra.get("case", "")), found.words,
     )  # fmt: skip
 
 
@@ -230,7 +232,8 @@ def spec_of_type(annotation: Any, said: list[Any], unit: str = "", about: str = 
 
 
 def models() -> Iterator[tuple[tuple[str, ...], type[BaseModel]]]:
-    """Every table of the schema with its key path (`*` for a name, `[]` for an array), in the order of the schema."""
+    """Every table of the schema with its key path (`*` for a name, `[]` for an array),
+    in the order of the schema."""
     yield from _models((), Scenario)
 
 

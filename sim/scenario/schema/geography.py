@@ -1,4 +1,5 @@
-"""What the world consists of: countries with their reception, sectors with their posts, fronts, routes, sites."""
+"""What the world consists of: countries with their reception, sectors with their posts, fronts, routes,
+sites."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""How people, guards and escorts behave: the numbers that the rules read, and the switches of the mechanisms."""
+"""How people, guards and escorts behave: the numbers that the rules read,
+and the switches of the mechanisms."""
 
 from __future__ import annotations
 

@@ -139,7 +139,8 @@ class RecordedBinding(Frozen):
     """A recorded series, and what of the run it is compared with."""
 
     series: str = Field(
-        description="the name of a recorded series that comes with the program, or a file of one's own: a relative path "
+        description="the name of a recorded series that comes with the program, or a file of one's own: a "
+        "relative path "
         "that ends in .csv"
     )
     measure: Literal["attempts", "entries", "incidents", "deaths", "returns", "registered", "onward"] = Field(

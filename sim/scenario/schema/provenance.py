@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Status = Literal["measured", "estimated", "assumed"]
 FOUNDING_CASE = "belarus-eu-2021"
-"""The case that defaults were fitted to or measured in, where they do not name another. Elsewhere they are assumed."""
+"""The case that defaults were fitted to or measured in, where they do not name another.
+Elsewhere they are assumed."""
 PILOT_FIT = (
     "throw-away fit of a model of this structure to July 2021 - August 2022 (docs/record.md): weak evidence"
 )
@@ -39,7 +40,8 @@ def quantity(
     status: Status = "assumed",
     case: str = FOUNDING_CASE,
 ) -> Any:
-    """A number of the scenario with its unit, legal range, meaning, source and status; the status of a default holds in its `case`."""
+    """A number of the scenario with its unit, legal range, meaning, source and status; the status of a
+    default holds in its `case`."""
     return Field(
         default,
         ge=low,
@@ -50,7 +52,8 @@ def quantity(
 
 
 def said_of_default(source: str, status: Status, case: str = FOUNDING_CASE) -> dict[str, Any]:
-    """Source and status of a default, and the case in which that status holds; what is assumed is so everywhere."""
+    """Source and status of a default, and the case in which that status holds;
+    what is assumed is so everywhere."""
     return {"source": source, "status": status} | ({"case": case} if status != "assumed" else {})
 
 

@@ -1,4 +1,5 @@
-"""Compiled code is kept by its content: wherever the package lies it is compiled once, and again when anything changed."""
+"""Compiled code is kept by its content: wherever the package lies it is compiled once,
+and again when anything changed."""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ def function_at(path: Path) -> FunctionType:
 
 def python(code: str, folder: Path = ROOT, **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], cwd=folder, env={**os.environ, "PYTHONPATH": str(folder), **environment},
+        [sys.executable, "-W", "ignore", "-c", code], cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder), **environment},
         capture_output=True, text=True, check=False, timeout=1200,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -206,7 +208,8 @@ def test_two_copies_of_the_package_share_one_compilation(tmp_path: Path) -> None
     there = cache_folder()
     assert there is not None
     code = (
-        "import sim; from sim.engines.compiled.made_functions import entries, is_cold; from sim.engines.compiled.engine import compile_now\n"
+        "import sim; from sim.engines.compiled.made_functions import entries, is_cold; from "
+        "sim.engines.compiled.engine import compile_now\n"
         "cold = is_cold(); compile_now(); print(sim.__file__)\n"
         "print(cold, is_cold(), sum(sum(e.stats.cache_hits.values()) for e in entries(())))"
     )

@@ -1,4 +1,5 @@
-"""The compiled engine as its users lean on it: luck, memory that grows, faults, threads, caches, plain Python, checked bounds."""
+"""The compiled engine as its users lean on it: luck, memory that grows, faults, threads, caches,
+plain Python, checked bounds."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ sys.exit(bool(found))
 
 def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, env={**os.environ, **environment}, capture_output=True,
+        [sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, env={**os.environ, **environment},
+        capture_output=True,
         text=True, check=False, timeout=600,
     )  # fmt: skip
 
@@ -75,7 +77,8 @@ def test_compiled_luck_is_luck() -> None:
 
 
 def test_arrays_grow_and_runs_begin_anew_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From almost no room: soft growth between events, and new starts where one event needs more than there is."""
+    """From almost no room: soft growth between events,
+    and new starts where one event needs more than there is."""
     tiny = dict.fromkeys((*GROWING, *layout().growing), 17)
     monkeypatch.setattr(engine, "first_sizes", lambda _: dict(tiny))
     scenario = small(6)

@@ -1,6 +1,8 @@
-"""The compiled engine is the SimPy engine, event for event: shipped scenarios, and random ones over the whole schema.
+"""The compiled engine is the SimPy engine, event for event: shipped scenarios,
+and random ones over the whole schema.
 
-The shipped years are compared in `tests/model/test_model_version.py`, where they are played for their digests.
+The shipped years are compared in `tests/model/test_model_version.py`,
+where they are played for their digests.
 """
 
 from __future__ import annotations

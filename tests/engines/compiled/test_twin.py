@@ -1,4 +1,5 @@
-"""The hand-written twin of before, in plain Python, says what the model says: a third witness that knows nothing of the translator."""
+"""The hand-written twin of before, in plain Python, says what the model says: a third witness that knows
+nothing of the translator."""
 
 from __future__ import annotations
 

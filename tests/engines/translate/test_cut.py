@@ -33,20 +33,28 @@ CONSTRUCTS = {
     "one branch waits": "if x > 2:\n    yield x\nx += 1\nnote(x)\nreturn x",
     "both branches wait": "if x > 2:\n    yield x\nelse:\n    x = yield 5\nnote(x)\nx += 1\nreturn x",
     "elif": "if x > 5:\n    yield 1\nelif x > 2:\n    yield 2\nelse:\n    note(3)\nnote(4)\nreturn x",
-    "a loop for ever": "while True:\n    x += yield x\n    if x > 9:\n        break\n    if x % 2:\n        continue\n    note(x)\nreturn x",
+    "a loop for ever": "while True:\n    x += yield x\n    if x > 9:\n        break\n    if x % 2:\n        "
+    "continue\n    note(x)\nreturn x",
     "a loop with a test": "while x < 9:\n    x += yield x\nelse:\n    note(x)\nreturn x",
     "a loop that assigns in its test": "while (y := x + 1) < 9:\n    x += yield y\nreturn y",
     "a loop whose test waits": "while (yield x) < 3:\n    x += 1\n    if x > 8:\n        break\nreturn x",
-    "nested loops": "for i in range(3):\n    for j in range(i):\n        if j == 1:\n            break\n        yield i * j\n    else:\n        continue\n    note(i)\nreturn i",
-    "a range with its bound changed": "n = 3\nfor i in range(n):\n    n = 9\n    yield i\n    i = 100\nreturn i",
+    "nested loops": "for i in range(3):\n    for j in range(i):\n        if j == 1:\n            break\n     "
+    "   yield i * j\n    else:\n        continue\n    note(i)\nreturn i",
+    "a range with its bound changed": "n = 3\nfor i in range(n):\n    n = 9\n    yield i\n    i = "
+    "100\nreturn i",
     "a range downwards": "for i in range(x, -x, -2):\n    yield i\nreturn i",
     "a range of unknown step": "for i in range(9, x, 3 - x):\n    yield i\nreturn 0",
     "a range that is empty": "i = 7\nfor i in range(0):\n    yield i\nreturn i",
     "a step of zero": "for i in range(0, 9, x - x):\n    yield i",
-    "a loop that does not wait": "yield x\nfor i in [1, 2, 3]:\n    if i == x:\n        return i\n    if i > x:\n        break\nelse:\n    return -1\nyield i",
-    "a way out of a loop within one": "while True:\n    x += yield x\n    for i in range(3):\n        if i * x > 9:\n            return i\n    if x > 20:\n        break",
-    "a loop's own jumps within one that waits": "while x < 9:\n    x += 1\n    for i in range(5):\n        if i == 1:\n            continue\n        if i > x:\n            break\n        note(i)\n    yield x\nreturn x",
-    "a local that is needed where a loop is left": "y = 5\nyield x\nwhile True:\n    x += 1\n    if x > 3:\n        break\nreturn y",
+    "a loop that does not wait": "yield x\nfor i in [1, 2, 3]:\n    if i == x:\n        return i\n    if i > "
+    "x:\n        break\nelse:\n    return -1\nyield i",
+    "a way out of a loop within one": "while True:\n    x += yield x\n    for i in range(3):\n        if i * "
+    "x > 9:\n            return i\n    if x > 20:\n        break",
+    "a loop's own jumps within one that waits": "while x < 9:\n    x += 1\n    for i in range(5):\n        "
+    "if i == 1:\n            continue\n        if i > x:\n            break\n        note(i)\n    yield "
+    "x\nreturn x",
+    "a local that is needed where a loop is left": "y = 5\nyield x\nwhile True:\n    x += 1\n    if x > 3:\n "
+    "       break\nreturn y",
     "a process": "y = yield from walk(x)\nreturn y",
     "a process given by name": "y: int = yield from walk(times=x, x=1, far=True)\nreturn y",
     "a process twice": "y = yield from walk(x)\nz = yield from walk(y, 1)\nreturn y, z",
@@ -57,13 +65,15 @@ CONSTRUCTS = {
     "a process in a choice": "return x if (yield from walk(x)) > 5 else -x",
     "added to": "x += yield from walk(x)\nreturn x",
     "a process in a loop": "for i in range(2):\n    x = yield from walk(x, far=i)\nreturn x",
-    "a comprehension of the same name": "y = 4\nyield x\nz = [x for x in range(y)]\nreturn sum(x * y for x in z) + x",
+    "a comprehension of the same name": "y = 4\nyield x\nz = [x for x in range(y)]\nreturn sum(x * y for x "
+    "in z) + x",
     "a lambda": "yield x\nreturn sorted([3, 1, 2], key=lambda y, x=x: -y * x)",
     "an assertion": "assert x\nyield x\nassert x > 3\npass\nreturn x",
-    "an error caught": "yield x\ntry:\n    y = 1 // (x - x)\nexcept ZeroDivisionError:\n    return -1\nfinally:\n    note(x)",
+    "an error caught": "yield x\ntry:\n    y = 1 // (x - x)\nexcept ZeroDivisionError:\n    return "
+    "-1\nfinally:\n    note(x)",
     "an error": "yield x\nraise KeyError(x)",
     "two targets": "y, z = x, x + 1\nyield y\ny, z = z, y\nyield y\nreturn z",
-}  # fmt: skip
+}
 
 
 def process(body: str) -> str:
@@ -121,7 +131,10 @@ def test_a_single_result_after_an_if_is_written_in_each_branch() -> None:
 
 def test_a_result_is_not_moved_into_a_guard() -> None:
     source = "def main(x):\n    y = yield from f(x)\n    return 1 // y\n"
-    source += "def f(x):\n    yield x\n    try:\n        return 0\n    except ZeroDivisionError:\n        return 1\n"
+    source += (
+        "def f(x):\n    yield x\n"
+        "    try:\n        return 0\n    except ZeroDivisionError:\n        return 1\n"
+    )
     assert same(source, [1]).ended == ("error", "ZeroDivisionError")
 
 
@@ -207,7 +220,10 @@ def test_what_is_outside_the_subset_is_refused_with_file_line_and_reason(body: s
 
 
 def test_a_process_that_waits_for_itself_is_refused() -> None:
-    source = "def main(x):\n    yield from f(x)\ndef f(x):\n    yield x\n    yield from g(x)\ndef g(x):\n    yield from f(x)\n"
+    source = (
+        "def main(x):\n    yield from f(x)\ndef f(x):\n    yield x\n    yield from g(x)\ndef g(x):\n    "
+        "yield from f(x)\n"
+    )
     with pytest.raises(OutsideSubset, match="main -> f -> g -> f"):
         cut_source(source)
     with pytest.raises(OutsideSubset, match="main -> main"):

@@ -1,4 +1,5 @@
-"""What is outside the subset is refused with the file, the line and the reason; what calls itself, with the circle."""
+"""What is outside the subset is refused with the file, the line and the reason; what calls itself,
+with the circle."""
 
 from __future__ import annotations
 
@@ -46,24 +47,38 @@ def said(folder: Path, text: str) -> tuple[Model, Code]:
     tried = module_of(folder, text)
     return translated(
         Program(
-            modules=(entities, world, tried), roots=(tried.f,), world=World, params=("params", Params), ports=PORTS,
-            rules=("sim.rules", "sim.core.distributions"), stages={}, end_of_journey=end_journey, persons="persons",
+            modules=(entities, world, tried), roots=(tried.f,), world=World, params=("params", Params),
+            ports=PORTS,
+            rules=("sim.rules", "sim.core.distributions"), stages={}, end_of_journey=end_journey,
+            persons="persons",
         )
     )  # fmt: skip
 
 
 REFUSED = {
-    "a list": ("def f(world: World, post: Post) -> int:\n    found = [1, 2]\n    return len(found)\n", 2, "no List in the subset"),
-    "a field that is not there": ("def f(world: World, post: Post) -> int:\n    return post.colour\n", 2, "a Post has no `colour`"),
-    "a parameter that is not there": ("def f(world: World) -> float:\n    return world.params.people.shoe_size\n", 2, "people has no number `shoe_size`"),
-    "a name of two kinds": ("def f(world: World) -> float:\n    x = 1\n    x = 0.5\n    return x\n", 3, "begin with x = 0.0"),
-    "a record as a condition": ("def f(world: World, call: Call) -> int:\n    if call.group:\n        return 1\n    return 0\n", 2, "is no condition"),
-    "a float for a whole number": ("def f(world: World, post: Post) -> None:\n    post.out = 0.5\n", 2, "a value of kind float where int is wanted"),
-    "arithmetic with a record": ("def f(world: World, post: Post) -> int:\n    return post + 1\n", 2, "no arithmetic"),
-    "a function of nobody": ("def f(world: World) -> float:\n    return sorted(world)\n", 2, "not among what can be called"),
-    "an argument too many": ("def g(world: World, n: int) -> int:\n    return n\n\n\ndef f(world: World) -> int:\n    return g(world, 1, 2)\n", 6, "nobody asks for"),
-    "somebody else's wait": ("def f(world: World, g: Group) -> Day:\n    other = g.next_member\n    yield world.wait(other, 1.0)\n", 3, "only `g` waits"),
-    "a reason that is worked out": ("def f(world: World, g: Group, n: int) -> None:\n    world.take(g, n)\n", 2, "the reason is named"),
+    "a list": ("def f(world: World, post: Post) -> int:\n    found = [1, 2]\n    return len(found)\n", 2,
+        "no List in the subset"),
+    "a field that is not there": ("def f(world: World, post: Post) -> int:\n    return post.colour\n", 2,
+        "a Post has no `colour`"),
+    "a parameter that is not there": ("def f(world: World) -> float:\n    return "
+                                      "world.params.people.shoe_size\n", 2,
+                                      "people has no number `shoe_size`"),
+    "a name of two kinds": ("def f(world: World) -> float:\n    x = 1\n    x = 0.5\n    return x\n", 3,
+        "begin with x = 0.0"),
+    "a record as a condition": ("def f(world: World, call: Call) -> int:\n    if call.group:\n        return "
+                                "1\n    return 0\n", 2, "is no condition"),
+    "a float for a whole number": ("def f(world: World, post: Post) -> None:\n    post.out = 0.5\n", 2,
+        "a value of kind float where int is wanted"),
+    "arithmetic with a record": ("def f(world: World, post: Post) -> int:\n    return post + 1\n", 2,
+        "no arithmetic"),
+    "a function of nobody": ("def f(world: World) -> float:\n    return sorted(world)\n", 2,
+        "not among what can be called"),
+    "an argument too many": ("def g(world: World, n: int) -> int:\n    return n\n\n\ndef f(world: World) -> "
+                             "int:\n    return g(world, 1, 2)\n", 6, "nobody asks for"),
+    "somebody else's wait": ("def f(world: World, g: Group) -> Day:\n    other = g.next_member\n    yield "
+                             "world.wait(other, 1.0)\n", 3, "only `g` waits"),
+    "a reason that is worked out": ("def f(world: World, g: Group, n: int) -> None:\n    world.take(g, n)\n",
+        2, "the reason is named"),
 }  # fmt: skip
 
 
@@ -78,7 +93,10 @@ def test_what_is_outside_the_subset_is_refused_where_it_stands(
 
 
 def test_what_calls_itself_is_refused_with_the_circle(tmp_path: Path) -> None:
-    text = "def g(world: World, n: int) -> int:\n    return f(world, n - 1)\n\n\ndef f(world: World, n: int) -> int:\n    return g(world, n) if n > 0 else 0\n"
+    text = (
+        "def g(world: World, n: int) -> int:\n    return f(world, n - 1)\n\n\ndef f(world: World, n: int) "
+        "-> int:\n    return g(world, n) if n > 0 else 0\n"
+    )
     _, code = said(tmp_path, text)
     with pytest.raises(RecursionError, match="tried__f -> tried__g -> tried__f"):
         prove_no_circle(code, set(code.functions))

@@ -1,4 +1,5 @@
-"""Expressions of the command line: --until, --set, --vary, --students, --without, names and seeds. One expression a file."""
+"""Expressions of the command line: --until, --set, --vary, --students, --without, names and seeds.
+One expression a file."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ def _register(name: str, valid: tuple[str, ...], read: Callable[[str], Any], tim
         return [{"asked": text.encode()} for text in valid]
 
     def attempt(box: Path) -> None:
-        """What is no file that a shell could give is not tried: the reader of text files is a kind of its own."""
+        """What is no file that a shell could give is not tried:
+        the reader of text files is a kind of its own."""
         asked = box / "asked"
         if asked.is_file() and not asked.is_symlink() and asked.stat().st_size < 1_000_000:
             read(asked.read_bytes().decode("utf-8", "surrogateescape").replace("\x00", ""))
@@ -44,12 +46,15 @@ def _vary(text: str) -> None:
 
 _register("until", ("died > 3", "attempts < 1e3", "  harmed>0.5 "), condition_of)
 _register(
-    "vary", ("sectors.*.teams=1,2", "sectors.*.restraint=0:1:4", "sectors.post.teams=1:9", "routes.*.people_per_day*=0.5:2"), _vary
+    "vary", ("sectors.*.teams=1,2", "sectors.*.restraint=0:1:4", "sectors.post.teams=1:9",
+        "routes.*.people_per_day*=0.5:2"), _vary
 )  # fmt: skip
 _register(
     "set",
-    ("sectors.post.teams=6", "sectors.*.restraint=0.5", "routes.*.people_per_day*=1.3", "scenario.end=2030-06-08", "sectors.post.terrain=\"bog\"",
-     "people.staging={ dist = \"exponential\", mean_h = 24.0 }", "sectors.post.shifts=[{ from_h = 0, to_h = 24 }]"),
+    ("sectors.post.teams=6", "sectors.*.restraint=0.5", "routes.*.people_per_day*=1.3",
+        "scenario.end=2030-06-08", "sectors.post.terrain=\"bog\"",
+     "people.staging={ dist = \"exponential\", mean_h = 24.0 }",
+     "sectors.post.shifts=[{ from_h = 0, to_h = 24 }]"),
     lambda text: (load("one-post", sets=[text]), varied(WORLD, [text])),
 )  # fmt: skip
 _register(

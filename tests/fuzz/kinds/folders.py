@@ -1,4 +1,5 @@
-"""What `run` and `compare` leave, opened and resumed: manifests, tables, parts, comparisons. Whatever is damaged, exit code 3 names it."""
+"""What `run` and `compare` leave, opened and resumed: manifests, tables, parts, comparisons. Whatever is
+damaged, exit code 3 names it."""
 
 from __future__ import annotations
 

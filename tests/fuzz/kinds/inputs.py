@@ -1,4 +1,5 @@
-"""Files that users write besides scenarios: plans, tables of points, calibrations, studies, lists of students, posteriors."""
+"""Files that users write besides scenarios: plans, tables of points, calibrations, studies,
+lists of students, posteriors."""
 
 from __future__ import annotations
 
@@ -42,7 +43,12 @@ samples = 8
 "routes.*.people_per_day*" = { low = 0.5, high = 2.0 }
 """
 LISTED = b'scenario = "small.toml"\ndesign = "list"\npoints = "points.csv"\nreplications = 1\n'
-POINTS = b"sectors.ford.teams,sectors.ford.restraint,sectors.ford.terrain\n1,0.5,land\n2,0.25,forest\n3,0.125,bog\n"
+POINTS = (
+    b"sectors.ford.teams,sectors.ford.restraint,sectors.ford.terrain\n"
+    b"1,0.5,land\n"
+    b"2,0.25,forest\n"
+    b"3,0.125,bog\n"
+)
 
 
 def _plans() -> list[Sample]:

@@ -1,4 +1,5 @@
-"""Folders that sweeps, calibrations and studies left: a store finished and one under way, kept runs, a fit, seconds of a study."""
+"""Folders that sweeps, calibrations and studies left: a store finished and one under way, kept runs, a fit,
+seconds of a study."""
 
 from __future__ import annotations
 
@@ -115,7 +116,11 @@ def _calibration() -> Any:
 def _fit(folder: Path) -> None:
     begin_fit(_calibration(), folder / FIT)
     sets = Posterior(("people.try_again",), np.array([[0.5], [0.6]]), np.array([0.4, 0.6]), {})
-    tables = {POSTERIOR: sets.content(), GENERATIONS: b"number,tolerance\n0,1.5\n", RECOVERY: b"free,covered_90\nagain,0.9\n"}  # fmt: skip
+    tables = {
+        POSTERIOR: sets.content(),
+        GENERATIONS: b"number,tolerance\n0,1.5\n",
+        RECOVERY: b"free,covered_90\nagain,0.9\n",
+    }
     leave_tables(_calibration(), folder / FIT, tables)
 
 

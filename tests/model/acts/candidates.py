@@ -22,7 +22,8 @@ def came(run: RunRecord) -> dict[int, float]:
 
 
 def under(day: int, rate: float, since_h: float = 0.0, until_h: float = 24.0) -> dict[int, float]:
-    """Candidates of a day who lie under a rate (groups per day) in a stretch of its hours, and when they come."""
+    """Candidates of a day who lie under a rate (groups per day) in a stretch of its hours,
+    and when they come."""
     found = {}
     for strip in range(math.ceil(rate / HEIGHT)):
         key = key_of(key_of_name("route way"), strip, day)

@@ -1,7 +1,8 @@
-"""Exposure read from a log alone: when harm must have come to each group, by its situations, its reserve and its random numbers.
+"""Exposure read from a log alone: when harm must have come to each group, by its situations,
+its reserve and its random numbers.
 
-Written from the schema's texts, not from the model: hazards per hour are summed by hand between the hours at which
-anything changes.
+Written from the schema's texts, not from the model:
+hazards per hour are summed by hand between the hours at which anything changes.
 """
 
 from __future__ import annotations
@@ -92,7 +93,8 @@ class Ledger:
 
 
 def check_exposure(scenario: Scenario, run: RunRecord, hazard: Hazard) -> int:
-    """Assert of every group that harm comes when its exposure reaches its threshold, and never else; count the harms."""
+    """Assert of every group that harm comes when its exposure reaches its threshold, and never else;
+    count the harms."""
     outside = situations(scenario)
     ledgers: dict[int, Ledger] = {}
     count = 0

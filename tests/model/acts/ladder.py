@@ -1,8 +1,8 @@
 """A stand-off's ladder worked out from its addressed numbers, apart from the model.
 
-A continuous-time Markov chain (Gillespie 1977): at each level the rates of all steps add; the time to the next step
-is an exponential threshold over their sum, the step one of them in proportion. When teams arrive in between, what
-is left of the threshold is spent at the new sum.
+A continuous-time Markov chain (Gillespie 1977): at each level the rates of all steps add;
+the time to the next step is an exponential threshold over their sum, the step one of them in proportion. When
+teams arrive in between, what is left of the threshold is spent at the new sum.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ HOW = {"disperse": 0.0, "breach": 1.0, "clash": 2.0}
 
 
 class Stands(NamedTuple):
-    """What a ladder is climbed with: people; the first teams and how soon they are there after contact; teams that a call
-    for reinforcement brings, and how soon."""
+    """What a ladder is climbed with: people; the first teams and how soon they are there after contact;
+    teams that a call for reinforcement brings, and how soon."""
 
     persons: int
     teams: int

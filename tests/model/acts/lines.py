@@ -35,15 +35,16 @@ def setting(at: date | datetime = START, **controls: float) -> dict[str, Any]:
 
 
 def line(sectors: Mapping[str, dict[str, Any]], groups: Groups, days: int = 1, **tables: Any) -> Scenario:
-    """Groups stranded at their sectors, who may not go back and try at their hour; ten persons to a team, a response of
-    a quarter of an hour, two hours of holding people. Tables are laid over these."""
+    """Groups stranded at their sectors, who may not go back and try at their hour; ten persons to a team,
+    a response of a quarter of an hour, two hours of holding people. Tables are laid over these."""
     whole: dict[str, Any] = {
         "people": AS_MANY_AS_ASKED,
         "detection": BY_PATROLS,
         "response": {"hold": fixed(2.0), "persons_per_team": 10.0, "largest_call": 1.0, "overtake_h": 0.5},
         **setting(block_return=1.0),
         "initial": {
-            name: {"compartment": "stranded", "place": place, "persons": persons, "waited": fixed(LONGEST_H - at_h)}
+            name: {"compartment": "stranded", "place": place, "persons": persons,
+                "waited": fixed(LONGEST_H - at_h)}
             for name, (persons, place, at_h) in groups.items()
         },
     }  # fmt: skip
@@ -56,7 +57,8 @@ def line(sectors: Mapping[str, dict[str, Any]], groups: Groups, days: int = 1, *
 def zone(
     sectors: Mapping[str, dict[str, Any]], groups: Groups, *, hours: float = 8.0, **tables: Any
 ) -> Scenario:
-    """The same, but through the line at once and seen by sensors at once: every call is of the zone, to the second."""
+    """The same, but through the line at once and seen by sensors at once: every call is of the zone,
+    to the second."""
     seen = {"sensor_coverage": 1.0, "zone_km": hours}
     tables = {"crossing": {"time": fixed(0.0), "walking_speed_kmh": 1.0}, **tables}
     return line({name: {**seen, **sector} for name, sector in sectors.items()}, groups, **tables)
@@ -74,7 +76,8 @@ def names_of(run: RunRecord, groups: Iterable[str]) -> dict[int, str]:
 
 
 def told(scenario: Scenario, *kinds: Kind, seed: int = 0) -> list[str]:
-    """Rows of some kinds in words: hour, kind, group, number; teams with their place, and whose they are if the reserve's."""
+    """Rows of some kinds in words: hour, kind, group, number; teams with their place,
+    and whose they are if the reserve's."""
     run = simulate(scenario, seed=seed)
     names = names_of(run, scenario.initial)
     places = list(scenario.sectors)

@@ -1,4 +1,5 @@
-"""What people must believe, read from a log alone: persons who tried and got through, by day, faded and shrunk by hand."""
+"""What people must believe, read from a log alone: persons who tried and got through, by day,
+faded and shrunk by hand."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ class Beliefs:
         self.home = persons_by_day(run, *WENT_HOME)
 
     def remembered(self, counts: Counts, day: int, sectors: list[int]) -> float:
-        """Counts that are news on a day: those of `delay_days` and more before yesterday, each faded by its age."""
+        """Counts that are news on a day: those of `delay_days` and more before yesterday,
+        each faded by its age."""
         last = day - 1 - self.rules.delay_days
         kept = math.exp(-1.0 / self.rules.memory_days)
         return sum(

@@ -1,7 +1,9 @@
-"""Tiny worlds for the acts of people: one stretch of line, groups as large as their stock, hours that are round.
+"""Tiny worlds for the acts of people: one stretch of line, groups as large as their stock,
+hours that are round.
 
-Nobody is there to stop anybody, nothing harms, everybody tries again; a test lays its own differences over that.
-A timetable names groups by their stock, a part of a group by the group and a prime.
+Nobody is there to stop anybody, nothing harms, everybody tries again;
+a test lays its own differences over that. A timetable names groups by their stock,
+a part of a group by the group and a prime.
 """
 
 from __future__ import annotations
@@ -34,18 +36,21 @@ __all__ = [
 PLAIN: Tables = {
     "people": {
         "gathering_share": 1.0, "gathering_median": 2000.0, "gathering_log_sd": 0.0, "gathering_max": 5000,
-        "staging": fixed(1.0), "walk": fixed(1.0), "try_again": 1.0, "next_try": fixed(10.0), "next_try_strip": fixed(5.0),
+        "staging": fixed(1.0), "walk": fixed(1.0), "try_again": 1.0, "next_try": fixed(10.0),
+        "next_try_strip": fixed(5.0),
     },
     "crossing": {"time": fixed(1.0), "walking_speed_kmh": 1.5},
     "detection": {"patrol_speed_kmh": 200.0, "reference_teams": 1000.0, "eta": 0.0, "spots_k": 1e9},
     "response": {"hold": fixed(2.0), "persons_per_team": 10.0, "largest_call": 1.0},
     "handling": {"processing": fixed(1.5), "registration": fixed(1.0)},
-    "sectors": {"line": {"country": "there", "teams": 0, "length_km": 0.1, "response_h": 0.5, "zone_km": 3.0}},
-    "countries": {"there": {"summary_return": 1.0, "reception": {"inland_check": 0.0, "onward": NEVER, "leaves_procedure": NEVER}}},
+    "sectors": {"line": {"country": "there", "teams": 0, "length_km": 0.1, "response_h": 0.5,
+        "zone_km": 3.0}},
+    "countries": {"there": {"summary_return": 1.0,
+        "reception": {"inland_check": 0.0, "onward": NEVER, "leaves_procedure": NEVER}}},
 }  # fmt: skip
-"""They wait an hour, walk one and take one to get through; the zone takes two, a decision an hour and a half. While a team
-is free a group is seen within seconds; it needs half an hour to reach them, and stays two. The next try is ten
-hours later, five from the strip."""
+"""They wait an hour, walk one and take one to get through; the zone takes two, a decision an hour and a half.
+While a team is free a group is seen within seconds; it needs half an hour to reach them, and stays two.
+The next try is ten hours later, five from the strip."""
 MUTE = frozenset(
     {Kind.TEAMS_ON_DUTY, Kind.LEVER_BEGAN, Kind.LEVER_ENDED, Kind.LEVER_ANNOUNCED, Kind.WAS_PRESENT}
 )
@@ -125,7 +130,8 @@ def by_group(run: RunRecord, *kinds: Kind) -> dict[int, list[RowTuple]]:
 
 
 def assert_independent(pairs: Collection[tuple[bool, bool]]) -> None:
-    """Two decisions of chance one half each have numbers of their own: a quarter of all in each of the four cells.
+    """Two decisions of chance one half each have numbers of their own:
+    a quarter of all in each of the four cells.
 
     For 400 pairs a cell has a standard deviation of 8.7; a limit of 5 of them is a false alarm in less than
     1 of 100,000 seeds. Two decisions that share a number leave two cells empty.
@@ -138,7 +144,8 @@ def assert_independent(pairs: Collection[tuple[bool, bool]]) -> None:
 
 
 def assert_share(count: int, out_of: int, expected: float) -> None:
-    """A count is within 5 standard deviations of a binomial's mean: a false alarm in less than 1 of 1,000,000 seeds."""
+    """A count is within 5 standard deviations of a binomial's mean:
+    a false alarm in less than 1 of 1,000,000 seeds."""
     assert abs(count - out_of * expected) < 5 * (out_of * expected * (1 - expected)) ** 0.5 + 1e-9, (
         f"{count} of {out_of}"
     )

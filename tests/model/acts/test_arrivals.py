@@ -1,7 +1,8 @@
 """Arrivals: who comes on a day is who lies under the day's rate, candidate by candidate.
 
-Candidates of a route, strip and day have exponential gaps and uniform marks at addresses of their own. They are made
-here anew from those addresses; the rate of a day is worked out by hand from what the scenario says.
+Candidates of a route, strip and day have exponential gaps and uniform marks at addresses of their own.
+They are made here anew from those addresses; the rate of a day is worked out by hand
+from what the scenario says.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ def test_the_season_is_that_of_the_days_own_month() -> None:
 
 
 def test_a_surge_is_drawn_by_week_and_reverts() -> None:
-    """The first week's deviation is stationary; of each one 30 % is lost by the next week, and made up by chance."""
+    """The first week's deviation is stationary; of each one 30 % is lost by the next week,
+    and made up by chance."""
     luck = entity_luck(SEED, 0, key_of_name("route way"))
     rates, deviation = [], 0.0
     for week in range(5):
@@ -90,7 +92,8 @@ def test_the_same_scenario_brings_other_people_every_day() -> None:
 
 
 def test_parties_and_gatherings_have_the_sizes_of_their_laws() -> None:
-    """Three in ten groups are gatherings of 900; the rest follow the zero-truncated negative binomial of mean 4."""
+    """Three in ten groups are gatherings of 900; the rest follow the zero-truncated
+    negative binomial of mean 4."""
     gathered = {
         "gathering_share": 0.3,
         "gathering_median": 900.0,
@@ -111,7 +114,8 @@ def test_parties_and_gatherings_have_the_sizes_of_their_laws() -> None:
 
 
 def test_minors_are_their_share_of_people_who_travel_alone() -> None:
-    """Care goes to half of adults alone and to all minors alone; 3 in 10 are minors, so 0.3 + 0.7 / 2 are admitted."""
+    """Care goes to half of adults alone and to all minors alone; 3 in 10 are minors,
+    so 0.3 + 0.7 / 2 are admitted."""
     scenario = bare(
         2,
         {"line": {"teams": 0, "sensor_coverage": 1.0, "zone_km": 20.0, "response_h": 0.01}},

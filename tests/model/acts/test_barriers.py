@@ -20,11 +20,13 @@ LENGTHS = {"hill": 5.0, "lake": 4.0, "moor": 30.0}
 
 
 def building(**lever: Any) -> list[tuple[float, int, float]]:
-    """Midnights, sectors and kilometres that stand there, of a wall of 3 km per day along the lake, the hill and the moor."""
+    """Midnights, sectors and kilometres that stand there, of a wall of 3 km per day along the lake,
+    the hill and the moor."""
     scenario = bare(
         7,
         {name: {"length_km": km, "teams": 0} for name, km in LENGTHS.items()},
-        levers={"wall": {"kind": "wall", "where": ["lake", "hill", "moor"], "start": START, "sizes": {"wall_km_per_day": 3.0}, **lever}},
+        levers={"wall": {"kind": "wall", "where": ["lake", "hill", "moor"], "start": START,
+            "sizes": {"wall_km_per_day": 3.0}, **lever}},
     )  # fmt: skip
     rows = simulate(scenario, seed=0).rows
     return [(row[1] / 24.0, row[5], pytest.approx(row[7])) for row in rows if row[2] == Kind.BARRIER_BUILT]
@@ -45,12 +47,14 @@ def test_half_a_strength_builds_half_as_fast() -> None:
 
 
 def crossed(standing: dict[str, float], **tables: Any) -> tuple[Scenario, RunRecord]:
-    """Six days of crossings of one sector of twenty kilometres, where every breach of a wall or fence cuts 0.1 km."""
+    """Six days of crossings of one sector of twenty kilometres,
+    where every breach of a wall or fence cuts 0.1 km."""
     scenario = bare(
         6,
         {"line": {"teams": 0, "length_km": 20.0, "zone_km": 0.0, **standing}},
         people={"staging": {"dist": "uniform", "low_h": 0.0, "high_h": 140.0}},
-        crossing={"cut_share": 1.0, "cut_width_km": 0.1, "repair_km_per_day": 1.0, "wall_factor": 1.0, "fence_factor": 1.0, "coil_factor": 1.0},
+        crossing={"cut_share": 1.0, "cut_width_km": 0.1, "repair_km_per_day": 1.0, "wall_factor": 1.0,
+            "fence_factor": 1.0, "coil_factor": 1.0},
         countries={"there": {"reception": {"inland_check": 0.0, "onward": NEVER}}},
         initial={"here": {"compartment": "waiting", "place": "way", "persons": 200}},
         **tables,
@@ -59,7 +63,8 @@ def crossed(standing: dict[str, float], **tables: Any) -> tuple[Scenario, RunRec
 
 
 def check_breaches(run: RunRecord, fixed_km: dict[int, float]) -> dict[int, int]:
-    """Assert that who crosses meets what stands where they cross, by hand; count the breaches of each barrier.
+    """Assert that who crosses meets what stands where they cross, by hand;
+    count the breaches of each barrier.
 
     Cuts open the wall first, then the fence; wire is stepped over and never cut.
     """

@@ -1,4 +1,5 @@
-"""Who is there at the start: where, with how many tries behind them, and how long they still wait after what they have waited."""
+"""Who is there at the start: where, with how many tries behind them,
+and how long they still wait after what they have waited."""
 
 from __future__ import annotations
 
@@ -27,8 +28,10 @@ from tests.model.acts.people_worlds import (
 
 FALSE_ALARM = 1e-4
 PLACES = {
-    "waiting": ("way", Compartment.WAITING), "gave_up": ("way", Compartment.WAITING), "in_site": ("hall", Compartment.IN_SITE),
-    "stranded": ("line", Compartment.STRANDED), "procedure": ("there", Compartment.PROCEDURE), "awaiting_removal": ("there", Compartment.AWAITING_REMOVAL),
+    "waiting": ("way", Compartment.WAITING), "gave_up": ("way", Compartment.WAITING),
+    "in_site": ("hall", Compartment.IN_SITE),
+    "stranded": ("line", Compartment.STRANDED), "procedure": ("there", Compartment.PROCEDURE),
+    "awaiting_removal": ("there", Compartment.AWAITING_REMOVAL),
 }  # fmt: skip
 HALL: Tables = {"sites": {"hall": {"sector": "line", "capacity": 1000, "open": 1.0}}}
 
@@ -58,11 +61,15 @@ def test_people_who_have_tried_before_wait_for_the_next_try_and_it_is_counted_on
 
 @pytest.mark.parametrize(
     ("compartment", "end", "law"),
-    [("waiting", "SET_OUT", {"people": {"staging": fixed(12.0)}}), ("gave_up", "LEFT_BY_OWN_MEANS", {"people": {"own_means": fixed(12.0)}}),
+    [("waiting", "SET_OUT", {"people": {"staging": fixed(12.0)}}),
+     ("gave_up", "LEFT_BY_OWN_MEANS", {"people": {"own_means": fixed(12.0)}}),
      ("stranded", "CAME_BACK", {"people": {"next_try_strip": fixed(12.0)}}),
-     ("procedure", "REFUSED", {"countries": {"there": {"reception": {"procedure": fixed(12.0), "recognised": 0.0}}}}),
-     ("awaiting_removal", "LEFT_PROCEDURE", {"countries": {"there": {"return_uptake": 0.0, "reception": {"leaves_procedure": fixed(12.0)}}}}),
-     ("awaiting_removal", "RETURNED_VOLUNTARILY", {"countries": {"there": {"return_uptake": 1.0, "reception": {"voluntary": fixed(12.0)}}}})],
+     ("procedure", "REFUSED",
+      {"countries": {"there": {"reception": {"procedure": fixed(12.0), "recognised": 0.0}}}}),
+     ("awaiting_removal", "LEFT_PROCEDURE",
+      {"countries": {"there": {"return_uptake": 0.0, "reception": {"leaves_procedure": fixed(12.0)}}}}),
+     ("awaiting_removal", "RETURNED_VOLUNTARILY",
+      {"countries": {"there": {"return_uptake": 1.0, "reception": {"voluntary": fixed(12.0)}}}})],
 )  # fmt: skip
 def test_hours_already_waited_are_not_waited_again(compartment: str, end: str, law: Tables) -> None:
     """Of twelve hours seven and a half are over: four and a half are left."""
@@ -71,20 +78,24 @@ def test_hours_already_waited_are_not_waited_again(compartment: str, end: str, l
 
 
 def test_hours_waited_before_the_start_count_for_the_first_stage_alone() -> None:
-    """Stranded for 4 of 5 hours; from then on every wait is as long as anybody's: in the strip again, and in a procedure."""
+    """Stranded for 4 of 5 hours; from then on every wait is as long as anybody's: in the strip again,
+    and in a procedure."""
     post = {"sectors": {"line": {"teams": 9}}}
-    assert timetable(world(1, post, stock("ada", 8, "stranded", "line", waited=fixed(4.0)), controls(block_return=1.0)))[:6] == clock("""
+    assert timetable(
+        world(1, post, stock("ada", 8, "stranded", "line", waited=fixed(4.0)), controls(block_return=1.0))
+    )[:6] == clock("""
         1.00 ATTEMPT   ada 8 PEOPLE 1
         1.50 PREVENTED ada 8 GUARD  1
         1.50 STRANDED  ada 8 ESCORT
         6.50 ATTEMPT   ada 8 PEOPLE 2
         7.00 PREVENTED ada 8 GUARD  2
         7.00 STRANDED  ada 8 ESCORT
-    """)  # fmt: skip
+    """)
 
 
 def test_of_an_exponential_wait_the_rest_is_the_whole_whatever_has_been_waited() -> None:
-    """Memoryless: the rest of an exponential time has the law of the time itself, and has nothing to do with what was waited."""
+    """Memoryless: the rest of an exponential time has the law of the time itself,
+    and has nothing to do with what was waited."""
     law = {
         "countries": {
             "there": {"reception": {"procedure": exponential(40.0), "places": 100_000, "recognised": 0.0}}

@@ -1,4 +1,5 @@
-"""Levers in time: what the teams on duty at a post are, hour by hour, under levers that announce, begin, rise and end."""
+"""Levers in time: what the teams on duty at a post are, hour by hour, under levers that announce, begin,
+rise and end."""
 
 from __future__ import annotations
 
@@ -88,7 +89,8 @@ def test_levers_that_set_come_first_then_those_that_add_then_those_that_scale() 
 
 
 def test_a_control_is_held_in_its_range_before_and_after_it_is_scaled() -> None:
-    """The most teams are 100,000: twice as many are held to that and then halved; that doubled is held to it again."""
+    """The most teams are 100,000: twice as many are held to that and then halved;
+    that doubled is held to it again."""
     more = {"kind": "add", "size": 200_000.0, "start": at(1)}
     half, twice = ({"kind": "scale", "size": size, "start": at(2)} for size in (0.5, 2.0))
     assert teams(guarded({"more": more, "half": half})) == {0.0: 2.0, 24.0: 100_000.0, 48.0: 50_000.0}
@@ -132,9 +134,11 @@ def test_a_mass_column_has_its_levers_persons_times_its_strength() -> None:
         {"line": {"teams": 0}},
         mechanisms={"columns": True},
         people={"next_try_strip": NEVER},
-        columns={"forming": NEVER, "per_day_per_1000": 0.0, "self_per_day_per_1000": 0.0, "self_waiting_per_day_per_1000": 0.0},
+        columns={"forming": NEVER, "per_day_per_1000": 0.0, "self_per_day_per_1000": 0.0,
+            "self_waiting_per_day_per_1000": 0.0},
         initial={"strip": {"compartment": "stranded", "place": "line", "persons": 500}},
-        levers={"mass": {"kind": "mass_column", "where": ["line"], "start": at(0, 5), "persons": 200, "strength": 0.3}},
+        levers={"mass": {"kind": "mass_column", "where": ["line"], "start": at(0, 5), "persons": 200,
+            "strength": 0.3}},
     )  # fmt: skip
     rows = simulate(scenario, seed=0).rows
     joined = [(row[1], row[4]) for row in rows if row[2] == Kind.JOINED_COLUMN]
@@ -142,7 +146,8 @@ def test_a_mass_column_has_its_levers_persons_times_its_strength() -> None:
 
 
 def test_people_wait_longer_for_the_next_try_in_the_winter_months_alone() -> None:
-    """Everybody is turned back at once and tries again after 20 hours; after 50 where the try was in December."""
+    """Everybody is turned back at once and tries again after 20 hours;
+    after 50 where the try was in December."""
     start = date(2021, 11, 29)
     scenario = bare(
         4,

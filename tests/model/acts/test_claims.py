@@ -45,7 +45,10 @@ def test_at_an_official_crossing_a_claim_is_lodged_without_a_try() -> None:
 def test_where_no_claim_is_heard_or_the_crossing_has_shut_they_are_sent_back_and_wait(
     shut_h: float | None,
 ) -> None:
-    gate = {"crossing_points": {"gate": {"sector": "line", "use": 1.0}}, "countries": {"there": {"claims_heard": 0.0 if shut_h is None else 1.0}}}  # fmt: skip
+    gate = {
+        "crossing_points": {"gate": {"sector": "line", "use": 1.0}},
+        "countries": {"there": {"claims_heard": 0.0 if shut_h is None else 1.0}},
+    }
     close = {} if shut_h is None else controls(from_h=shut_h, until_h=3.0, point_open=0.0)
     lines = timetable(world(1, ASKING, gate, close, {"people": {"try_again": 0.0}}, stock("ada", 8)))
     lodged = ["2.00 CLAIM_LODGED ada 8 PEOPLE"] if shut_h is None else []

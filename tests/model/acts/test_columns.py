@@ -28,11 +28,13 @@ def border(*differences: dict[str, Any], days: int = 1, **controls: float) -> Sc
     """Two sectors alike; nobody sets out by themselves, and no column forms by itself."""
     tables: dict[str, Any] = {
         "mechanisms": {"columns": True, "standoffs": True},
-        "people": {**AS_MANY_AS_ASKED, "staging": NEVER, "next_try": NEVER, "next_try_strip": NEVER, "try_again": 1.0},
+        "people": {**AS_MANY_AS_ASKED, "staging": NEVER, "next_try": NEVER, "next_try_strip": NEVER,
+            "try_again": 1.0},
         "detection": BY_PATROLS,
         "response": {"persons_per_team": 10.0, "largest_call": 1.0, "hold": fixed(1.0)},
         "crossing": {"time": NEVER},
-        "standoffs": {"min_persons": 20, "up_per_h": 0.0, "down_per_h": 0.0, "breach_per_h": 0.0, "disperse_per_h": 1.0,
+        "standoffs": {"min_persons": 20, "up_per_h": 0.0, "down_per_h": 0.0, "breach_per_h": 0.0,
+            "disperse_per_h": 1.0,
                       "numbers_exponent": 0.0},
         "columns": {"forming": fixed(FORMING_H), "size_log_sd": 0.0, "per_day_per_1000": 0.0,
                     "self_per_day_per_1000": 0.0, "self_waiting_per_day_per_1000": 0.0},
@@ -126,7 +128,8 @@ def test_half_a_levers_strength_is_half_a_column() -> None:
 
 @pytest.mark.parametrize(("by", "actor"), [("escort", Actor.ESCORT), ("people", Actor.PEOPLE)])
 def test_whoever_leads_a_column_leads_all_it_does_at_the_line(by: str, actor: Actor) -> None:
-    """An hour of forming, then the line, teams called, a stand-off: each row says who leads, and at which sector."""
+    """An hour of forming, then the line, teams called, a stand-off: each row says who leads,
+    and at which sector."""
     tries = {"standoffs": {"attempt_share": 1.0}}
     run = simulate(border({"initial": many(60, 10, "waiting", "way")}, tries, led(60, by)))
     kinds = (
@@ -168,7 +171,8 @@ def test_only_groups_that_try_break_through() -> None:
 
 
 def test_groups_of_a_column_act_in_the_order_of_their_keys() -> None:
-    """They gathered by time waited; to the stand-off and out of it they go by key, as all do at one instant."""
+    """They gathered by time waited; to the stand-off and out of it they go by key,
+    as all do at one instant."""
     run = simulate(border(HALF, led(600)))
     gathered, met, gone = (
         [row[3] for row in of_kinds(run, kind)]
@@ -182,8 +186,9 @@ EIGHT = {"sectors": {"near": {"teams": 8}}}
 
 
 def test_a_column_is_served_before_a_small_group_that_called_earlier() -> None:
-    """Eight teams, seven of them with three small groups until 2.5. Ben's call for two waits for one more, and may not be
-    overtaken by its like. The column of forty comes to the line at 1.4 and is served before Ben."""
+    """Eight teams, seven of them with three small groups until 2.5. Ben's call for two waits for one more,
+    and may not be overtaken by its like. The column of forty comes to the line at 1.4
+    and is served before Ben."""
     small = strip({"kim": (29, 31.75), "kay": (29, 31.75), "kit": (10, 31.75), "ben": (15, 31.7)})
     tables = {
         "initial": {**small, **many(40, 10, "waiting", "way")},
@@ -202,7 +207,8 @@ LADDER = {"up_per_h": 3.0, "down_per_h": 0.8, "disperse_per_h": 0.2, "breach_per
 
 
 def test_guards_begin_no_step_before_they_are_there() -> None:
-    """A column of sixty calls from the line: for a quarter of an hour nobody stands before it, then six teams do."""
+    """A column of sixty calls from the line: for a quarter of an hour nobody stands before it,
+    then six teams do."""
     scenario = border(
         {"initial": many(60, 10, "stranded", "near")}, {"standoffs": LADDER}, led(60), aggression=0.5
     )
@@ -237,10 +243,11 @@ AT_LINE, INLAND = 1000, 2000
 
 @pytest.mark.parametrize("seed", range(4))
 def test_columns_form_when_their_thresholds_are_spent(seed: int) -> None:
-    """Each sector's threshold is exponential and spent at (30 x rate of the stance + 10) a day for each thousand people
-    at its line, in sites too, and at 8 for each thousand of its share of the interior: here a half. A sector looks
-    at how many there are at midnights and after its own columns. A column takes fifty from the line; where nobody
-    is at the line, half of fifty from the interior, in groups of ten."""
+    """Each sector's threshold is exponential and spent at (30 x rate of the stance + 10)
+    a day for each thousand people at its line, in sites too, and at 8 for each thousand of its share of the
+    interior: here a half. A sector looks at how many there are at midnights and after its own columns. A
+    column takes fifty from the line; where nobody is at the line, half of fifty from the interior,
+    in groups of ten."""
     run = simulate(border(BY_RATE, days=3, column_rate=0.5), seed=seed)
     found = {place: [row for row in of_kinds(run, Kind.COLUMN_FORMED) if row[5] == place] for place in (0, 1)}
     luck = {i: entity_luck(seed, 0, key_of_name(f"sector {name}")) for i, name in enumerate(SECTORS)}

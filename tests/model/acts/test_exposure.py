@@ -1,4 +1,5 @@
-"""Exposure: harm comes to a group when its days outdoors, by hour, month, ground, aid and reserve, have come to its threshold."""
+"""Exposure: harm comes to a group when its days outdoors, by hour, month, ground, aid and reserve,
+have come to its threshold."""
 
 from __future__ import annotations
 
@@ -21,9 +22,11 @@ STRANDED = {"compartment": "stranded", "place": "dry", "persons": 60}
 
 
 def cold(days: int = 4, *, sectors: dict[str, Any] | None = None, **tables: Any) -> Scenario:
-    """A border that turns from October to November; exposure acts, and nothing else is left to chance but its thresholds."""
+    """A border that turns from October to November; exposure acts,
+    and nothing else is left to chance but its thresholds."""
     exposure = {
-        "harm_per_10000_person_days": 3000.0, "death_per_10000_person_days": 0.0, "frailty": 0.0, "reserve_per_day": 0.0,
+        "harm_per_10000_person_days": 3000.0, "death_per_10000_person_days": 0.0, "frailty": 0.0,
+        "reserve_per_day": 0.0,
         "bog_factor": BOG_FACTOR, "aid_factor": AID_FACTOR, "night_factor": 2.0,
         "month_factors": [1.0] * 9 + [MONTHS[10], MONTHS[11], 3.0],
     } | tables.pop("exposure", {})  # fmt: skip
@@ -97,7 +100,8 @@ def test_harm_follows_a_ramp_of_aid_as_it_is_at_each_midnight() -> None:
 
 
 TO_AND_FRO: dict[str, Any] = {
-    "sectors": {"dry": {"teams": 1000, "length_km": 0.1, "response_h": 0.5, "zone_km": 3.0, "aid_access": 0.0}},
+    "sectors": {"dry": {"teams": 1000, "length_km": 0.1, "response_h": 0.5, "zone_km": 3.0,
+        "aid_access": 0.0}},
     "people": {
         "staging": {"dist": "uniform", "low_h": 0.0, "high_h": 9.0}, "walk": fixed(5.0), "try_again": 1.0,
         "next_try": fixed(7.0),
@@ -126,7 +130,8 @@ def test_the_reserve_that_the_way_wears_and_rest_restores_makes_people_frail() -
 
 
 def test_deaths_and_harms_fall_in_the_proportion_of_their_rates_and_groups_shrink() -> None:
-    """Groups of fifty: 1,500 harms and 500 deaths in 10,000 person-days, so a quarter of the cases are deaths."""
+    """Groups of fifty: 1,500 harms and 500 deaths in 10,000 person-days,
+    so a quarter of the cases are deaths."""
     scenario = cold(
         exposure={"harm_per_10000_person_days": 1500.0, "death_per_10000_person_days": 500.0},
         people={"gathering_share": 1.0, "gathering_median": 50.0, "gathering_log_sd": 0.0},

@@ -1,4 +1,5 @@
-"""Flights: who is removed or flies home on which, worked out by hand from seats, sizes of groups and their time of waiting."""
+"""Flights: who is removed or flies home on which, worked out by hand from seats,
+sizes of groups and their time of waiting."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def removing(
 
 
 def test_groups_fly_together_and_seats_too_few_for_the_next_are_kept_for_it() -> None:
-    """Ten seats per flight: 6 fly and 4 seats are left; with 14 the group of 13 flies and 1 is left; 11 for 5 and 6."""
+    """Ten seats per flight: 6 fly and 4 seats are left; with 14 the group of 13 flies and 1 is left;
+    11 for 5 and 6."""
     assert removing(35.0, (6, 13, 5, 6, 4)) == [(2.0, 6), (4.0, 13), (6.0, 5), (6.0, 6), (8.0, 4)]
 
 
@@ -54,7 +56,8 @@ def test_a_group_waits_until_enough_seats_have_come_together() -> None:
 
 
 def test_seats_of_the_flight_before_last_that_nobody_waited_for_are_lost() -> None:
-    """25 are refused on the fifth day: the seats of day 2 are lost, those of day 4 kept, so that 30 are there on day 8."""
+    """25 are refused on the fifth day: the seats of day 2 are lost, those of day 4 kept,
+    so that 30 are there on day 8."""
     reception = {
         "removal_flight_days": 2, "leaves_procedure": NEVER, "procedure": fixed(104.0), "recognised": 0.0,
     }  # fmt: skip
@@ -91,12 +94,14 @@ def flown(scenario: Scenario) -> list[tuple[float, int]]:
 
 
 def test_seats_home_that_a_large_group_leaves_empty_wait_for_it() -> None:
-    """Ten seats per day, and the first midnight's still there: 7 of 20, then 16 and 4 of 13 + 10, then 5 of 3 + 10."""
+    """Ten seats per day, and the first midnight's still there: 7 of 20, then 16 and 4 of 13 + 10,
+    then 5 of 3 + 10."""
     assert flown(home(10.0, (7, 16, 4, 5))) == [(24.0, 7), (48.0, 16), (48.0, 4), (72.0, 5)]
 
 
 def test_seats_home_of_the_days_before_that_nobody_wants_are_lost() -> None:
-    """35 give up on the third day: the seats of two midnights are lost, that day's kept, so that 40 are there at 120 h."""
+    """35 give up on the third day: the seats of two midnights are lost, that day's kept,
+    so that 40 are there at 120 h."""
     scenario = bare(
         7,
         {"line": {"teams": 1000, "length_km": 0.1, "response_h": 0.001}},

@@ -1,4 +1,5 @@
-"""Journeys on the transit side: setting out, being held, coming back, the next try; hand-worked hours, and numbers of their own."""
+"""Journeys on the transit side: setting out, being held, coming back, the next try; hand-worked hours,
+and numbers of their own."""
 
 from __future__ import annotations
 
@@ -63,7 +64,14 @@ def test_from_the_strip_they_try_again_after_a_shorter_rest_that_winter_doubles_
 def test_outside_winter_nobody_waits_longer_and_nobody_shorter_than_the_least_rest() -> None:
     people = {"people": {"next_try": fixed(0.0), "shortest_rest_h": 3.0}}
     lines = timetable(world(1, POST, people, stock("ada", 8)))
-    assert [line.split()[0] for line in lines if "SET_OUT" in line] == ["1.00", "5.50", "10.00", "14.50", "19.00", "23.50"]  # fmt: skip
+    assert [line.split()[0] for line in lines if "SET_OUT" in line] == [
+        "1.00",
+        "5.50",
+        "10.00",
+        "14.50",
+        "19.00",
+        "23.50",
+    ]
 
 
 def test_escorts_hold_a_group_that_has_not_tried_and_it_sets_out_again_without_deciding() -> None:
@@ -114,7 +122,8 @@ def test_a_flight_on_offer_makes_people_give_up_and_none_does_not(seats: float, 
 
 
 def test_a_share_of_the_stopped_gives_up_each_time_anew() -> None:
-    """Half of those who are stopped try again; of these half again: whether to is drawn once a try, not once for all."""
+    """Half of those who are stopped try again; of these half again: whether to is drawn once a try,
+    not once for all."""
     scenario = world(2, POST, alone(persons=800), {"people": {"try_again": 0.5}})
     gave_up = Counter(row[3] for row in rows(scenario, Kind.GAVE_UP))
     tries = Counter(row[3] for row in rows(scenario, Kind.PREVENTED))
@@ -128,7 +137,8 @@ def test_no_duration_of_a_group_repeats_from_try_to_try() -> None:
     """Way, crossing, rest, hold and response are drawn anew at each try."""
     scenario = world(
         20, POST, stock("ada", 8), controls(hold_back=0.5),
-        {"people": {"walk": exponential(1.0), "next_try": {"dist": "uniform", "low_h": 1.0, "high_h": 9.0}}, "response": {"log_sd": 0.5},
+        {"people": {"walk": exponential(1.0), "next_try": {"dist": "uniform", "low_h": 1.0, "high_h": 9.0}},
+            "response": {"log_sd": 0.5},
          "transit_state": {"hold_time": exponential(5.0)}},
     )  # fmt: skip
     run = simulate(scenario)
@@ -152,7 +162,8 @@ def test_no_duration_of_a_group_repeats_from_try_to_try() -> None:
 def test_a_group_chooses_its_sector_anew_at_each_try() -> None:
     """Two sectors alike: half of all groups go elsewhere the second time."""
     scenario = world(
-        1, alone(), {"sectors": {"line": {"teams": 500}, "other": {"country": "there", "teams": 500, "length_km": 0.1, "response_h": 0.5}}}
+        1, alone(), {"sectors": {"line": {"teams": 500},
+            "other": {"country": "there", "teams": 500, "length_km": 0.1, "response_h": 0.5}}}
     )  # fmt: skip
     tries = by_group(simulate(scenario), Kind.ATTEMPT)
     assert_independent([(two[0][5] == 0, two[1][5] == 0) for two in tries.values() if len(two) > 1])
@@ -169,7 +180,8 @@ def test_who_is_held_back_and_who_is_guided_are_decided_apart() -> None:
 
 
 def test_the_way_back_after_the_strip_is_decided_apart_from_the_way_back_before() -> None:
-    """Half are blocked after their try; of these, half are blocked again five hours later and try from the strip."""
+    """Half are blocked after their try; of these,
+    half are blocked again five hours later and try from the strip."""
     scenario = world(
         1, POST, {"people": {"next_try": NEVER}}, alone(persons=800), controls(until_h=20.0, block_return=0.5)
     )
@@ -181,10 +193,12 @@ def test_the_way_back_after_the_strip_is_decided_apart_from_the_way_back_before(
 
 
 def test_a_seat_home_does_not_fetch_people_who_have_set_out() -> None:
-    """They would have flown while they waited for the next try; the first flight leaves when they are on their way."""
+    """They would have flown while they waited for the next try;
+    the first flight leaves when they are on their way."""
     flights = {"kind": "repatriation_flights", "where": ["*"], "start": at(11)}
     scenario = world(
-        1, stock("ada", 8, attempts=1), {"people": {"accepts_flight_waiting": 1.0, "walk": fixed(5.0)}}, {"levers": {"home": flights}}
+        1, stock("ada", 8, attempts=1), {"people": {"accepts_flight_waiting": 1.0, "walk": fixed(5.0)}},
+        {"levers": {"home": flights}}
     )  # fmt: skip
     assert timetable(scenario) == clock("""
         10.00 SET_OUT        ada 8 NOBODY
@@ -195,11 +209,14 @@ def test_a_seat_home_does_not_fetch_people_who_have_set_out() -> None:
 
 
 def test_a_column_does_not_fetch_people_who_have_set_out_and_takes_those_who_wait() -> None:
-    """Ada sets out at 1.00 and walks for ten hours; at 5.00 half a column of twenty is taken from the interior: Ben."""
+    """Ada sets out at 1.00 and walks for ten hours;
+    at 5.00 half a column of twenty is taken from the interior: Ben."""
     column = {"kind": "mass_column", "where": ["line"], "start": at(5), "persons": 20}
     scenario = world(
-        1, stock("ada", 30, waited=fixed(11.0)), stock("ben", 30), {"people": {"staging": fixed(12.0), "walk": fixed(10.0)}},
-        {"mechanisms": {"columns": True}, "columns": {"waiting_share": 1.0, "forming": fixed(1.0), "per_day_per_1000": 0.0}},
+        1, stock("ada", 30, waited=fixed(11.0)), stock("ben", 30),
+        {"people": {"staging": fixed(12.0), "walk": fixed(10.0)}},
+        {"mechanisms": {"columns": True}, "columns": {"waiting_share": 1.0, "forming": fixed(1.0),
+            "per_day_per_1000": 0.0}},
         {"levers": {"mass": column}}, controls(column_rate=0.0),
     )  # fmt: skip
     joined = [line for line in timetable(scenario) if "JOINED_COLUMN" in line]
@@ -208,7 +225,15 @@ def test_a_column_does_not_fetch_people_who_have_set_out_and_takes_those_who_wai
 
 def test_a_groups_rows_are_one_chain_of_causes_from_its_first() -> None:
     """Without calls, levers and flights nothing but a group's own last row causes its next."""
-    scenario = world(3, stock("ada", 8), stock("ben", 3), {"people": {"claim_wish": 0.0}, "countries": {"there": {"reception": {"inland_check": 1.0, "onward": exponential(5.0)}}}})  # fmt: skip
+    scenario = world(
+        3,
+        stock("ada", 8),
+        stock("ben", 3),
+        {
+            "people": {"claim_wish": 0.0},
+            "countries": {"there": {"reception": {"inland_check": 1.0, "onward": exponential(5.0)}}},
+        },
+    )
     last: dict[int, int] = {}
     run = simulate(scenario, seed=3)
     for row in run.rows:
@@ -219,16 +244,20 @@ def test_a_groups_rows_are_one_chain_of_causes_from_its_first() -> None:
 
 
 def columns_twice(attempt_share: float) -> Scenario:
-    """Four hundred in the strip, led to the line on two days; a stand-off that disperses at once leaves them in the strip."""
+    """Four hundred in the strip, led to the line on two days;
+    a stand-off that disperses at once leaves them in the strip."""
     columns = {
         f"column-{hour}": {"kind": "mass_column", "where": ["line"], "start": at(hour), "persons": 400}
         for hour in (2, 26)
     }
     return world(
         2, alone("stranded", "line"), controls(block_return=1.0),
-        {"people": {"next_try_strip": NEVER}, "mechanisms": {"columns": True, "standoffs": True}, "levers": columns,
-         "columns": {"forming": fixed(1.0), "per_day_per_1000": 0.0, "self_per_day_per_1000": 0.0, "self_waiting_per_day_per_1000": 0.0},
-         "standoffs": {"attempt_share": attempt_share, "up_per_h": 0.0, "breach_per_h": 0.0, "disperse_per_h": 100.0}},
+        {"people": {"next_try_strip": NEVER}, "mechanisms": {"columns": True, "standoffs": True},
+            "levers": columns,
+         "columns": {"forming": fixed(1.0), "per_day_per_1000": 0.0, "self_per_day_per_1000": 0.0,
+             "self_waiting_per_day_per_1000": 0.0},
+         "standoffs": {"attempt_share": attempt_share, "up_per_h": 0.0, "breach_per_h": 0.0,
+             "disperse_per_h": 100.0}},
     )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""Word of mouth: everybody goes where what is known that day, and their own random numbers, send them; as many come as it says."""
+"""Word of mouth: everybody goes where what is known that day, and their own random numbers, send them;
+as many come as it says."""
 
 from __future__ import annotations
 
@@ -21,13 +22,15 @@ COILED = 0.6
 DISTANCES = {"here": 120.0, "there": 80.0, "coiled": 300.0}
 DAYS = 12
 INFORMATION = {
-    "choice_weight": 6.0, "delay_days": 2, "memory_days": 4.0, "prior_success": 0.4, "sector_prior_persons": 8.0,
+    "choice_weight": 6.0, "delay_days": 2, "memory_days": 4.0, "prior_success": 0.4,
+    "sector_prior_persons": 8.0,
     "country_prior_persons": 15.0, "arrivals_weight": 0.9, "removal_weight": 0.0,
 }  # fmt: skip
 
 
 def talk(**tables: Any) -> Scenario:
-    """Four sectors of two countries: one where everybody is stopped, one behind wire, one far away; groups of about three."""
+    """Four sectors of two countries: one where everybody is stopped, one behind wire, one far away;
+    groups of about three."""
     no_teams = {"teams": 0, "zone_km": 0.0}
     post = {"teams": 5000, "response_h": 0.01, "zone_km": 3.0}
     sectors = {
@@ -41,7 +44,8 @@ def talk(**tables: Any) -> Scenario:
         DAYS,
         {name: {**sector, "length_km": LENGTHS[name]} for name, sector in sectors.items()},
         mechanisms={"word_of_mouth": True, **tables.pop("mechanisms", {})},
-        people={"party_size_mean": 3.0, "staging": fixed(5.0), "walk": fixed(2.0), "try_again": 1.0, "next_try": fixed(15.0)},
+        people={"party_size_mean": 3.0, "staging": fixed(5.0), "walk": fixed(2.0), "try_again": 1.0,
+            "next_try": fixed(15.0)},
         crossing={"time": fixed(1.0)},
         detection={"patrol_speed_kmh": 4.0, "reference_teams": 1e3, "eta": 1.0},
         information={**INFORMATION, **tables.pop("information", {})},
@@ -64,7 +68,8 @@ def weight(scenario: Scenario, sector: int, share: float) -> float:
 
 
 def choices(scenario: Scenario, run: RunRecord, beliefs: Beliefs | None) -> tuple[list[int], list[int]]:
-    """Where each departure went, and where the weights of its day send it: the first in an exponential race."""
+    """Where each departure went, and where the weights of its day send it:
+    the first in an exponential race."""
     found, by_hand = [], []
     tries: dict[int, int] = {}
     sectors = range(len(LENGTHS))
@@ -106,7 +111,8 @@ def test_without_word_of_mouth_nobody_learns_anything() -> None:
 
 
 def rates(scenario: Scenario, run: RunRecord) -> list[float]:
-    """Groups per day, by hand: success known of raises the log rate, held within a factor of two; removals lower it."""
+    """Groups per day, by hand: success known of raises the log rate, held within a factor of two;
+    removals lower it."""
     beliefs, rules = Beliefs(scenario, run), scenario.information
     found = []
     for day in range(DAYS):
@@ -127,15 +133,18 @@ def test_as_many_come_as_what_is_known_of_success_says(towards: float) -> None:
 
 
 def test_fewer_come_for_removals_and_returns_that_are_known_of() -> None:
-    """Flights every two days and people who go home by themselves; news of both takes three days and fades in five."""
+    """Flights every two days and people who go home by themselves;
+    news of both takes three days and fades in five."""
     scenario = bare(
         DAYS,
         {"line": {"teams": 0}},
         mechanisms={"word_of_mouth": True},
         people={"staging": NEVER, "party_size_mean": 3.0},
-        information={"removal_delay_days": 3, "removal_memory_days": 5.0, "removal_weight": 0.02, "arrivals_weight": 0.0},
+        information={"removal_delay_days": 3, "removal_memory_days": 5.0, "removal_weight": 0.02,
+            "arrivals_weight": 0.0},
         countries={"there": {"removal_seats_per_week": 35.0, "return_uptake": 0.4, "reception": {
-            "removal_flight_days": 2, "leaves_procedure": NEVER, "voluntary": {"dist": "uniform", "low_h": 0.0, "high_h": 200.0}}}},
+            "removal_flight_days": 2, "leaves_procedure": NEVER,
+            "voluntary": {"dist": "uniform", "low_h": 0.0, "high_h": 200.0}}}},
         initial={"refused": {"compartment": "awaiting_removal", "place": "there", "persons": 150}},
         routes={"way": {"people_per_day": 60.0, "strip_per_day": HEIGHT}},
     )  # fmt: skip
@@ -147,7 +156,8 @@ def test_fewer_come_for_removals_and_returns_that_are_known_of() -> None:
 
 
 def test_a_lever_of_ten_sends_people_elsewhere_from_ten_on() -> None:
-    """Access outweighs everything: who sets out before ten goes to the open sector, who sets out later to the far one."""
+    """Access outweighs everything: who sets out before ten goes to the open sector,
+    who sets out later to the far one."""
     at_ten = START.isoformat() + "T10:00:00"
     scenario = bare(
         1,

@@ -37,8 +37,8 @@ def middle(*, groups: dict[str, tuple[int, str, float]], **tables: Any) -> Scena
 
 
 def test_own_teams_go_first_then_the_neighbours_but_for_those_they_keep_and_none_from_abroad() -> None:
-    """Ada's call for four takes the post's team, two of the left's three and one of the right's two; it is met when the
-    slowest, from the left, are there. Nothing is left for Ben."""
+    """Ada's call for four takes the post's team, two of the left's three and one of the right's two;
+    it is met when the slowest, from the left, are there. Nothing is left for Ben."""
     groups = {"ada": (40, "mid", 1.0), "ben": (20, "mid", 1.5)}
     assert told(middle(groups=groups), *SENT) == lines_of("""
      1.00 TEAMS_SENT  ada  1@mid
@@ -66,7 +66,8 @@ def test_a_call_names_no_more_than_the_post_could_raise() -> None:
 
 
 def test_a_neighbours_teams_that_come_back_serve_calls_of_the_post_that_borrows() -> None:
-    """Left's teams are with Cem until 3.25. Then one is lent to Ben's call; left itself borrows from nobody."""
+    """Left's teams are with Cem until 3.25. Then one is lent to Ben's call;
+    left itself borrows from nobody."""
     scenario = zone(
         {"left": MIDDLE["left"], "mid": {"teams": 1, "neighbours": ["left"]}},
         {"cem": (20, "left", 1.0), "ben": (20, "mid", 1.5)},
@@ -142,10 +143,11 @@ def test_a_response_twice_as_slow_takes_twice_as_long() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_each_way_and_each_hold_is_of_the_numbers_of_its_own_address(seed: int) -> None:
-    """The way of a neighbour's team and of the reserve, and the time that teams hold people, are exponential: minus the
-    logarithm of the caller's number of that stream at the call's occasion."""
+    """The way of a neighbour's team and of the reserve, and the time that teams hold people, are exponential:
+    minus the logarithm of the caller's number of that stream at the call's occasion."""
     scenario = zone(
-        {"left": {"teams": 1, "lend_travel": exponential(1.0)}, "mid": {"teams": 0, "neighbours": ["left"]}, "far": {"teams": 0}},
+        {"left": {"teams": 1, "lend_travel": exponential(1.0)}, "mid": {"teams": 0, "neighbours": ["left"]},
+            "far": {"teams": 0}},
         {"ada": (10, "mid", 1.0), "ben": (10, "far", 2.0)},
         hours=100.0, days=3, response={"hold": exponential(3.0)},
         countries={"there": {"keep_teams": 0, "reserve_teams": 1, "reserve_travel": exponential(2.0)}},

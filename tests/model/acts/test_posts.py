@@ -32,8 +32,8 @@ QUEUE_TIMETABLE = """
  9.25 APPREHENDED eve 20
 11.25 TEAMS_BACK  eve  2@post
 """
-"""Two teams. Ben's call needs both and may be overtaken for half an hour: by Cem's, not by Dia's, which comes two hours
-later and waits although a team is free."""
+"""Two teams. Ben's call needs both and may be overtaken for half an hour: by Cem's, not by Dia's,
+which comes two hours later and waits although a team is free."""
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -42,9 +42,15 @@ def test_a_large_call_is_overtaken_for_half_an_hour_and_no_longer(seed: int) -> 
 
 
 def test_a_waiting_call_overtakes_one_that_does_not_fit_and_has_not_waited_long() -> None:
-    """Both teams are out when Ben's call (two teams) and Dia's (one) come. The first team back goes to Dia."""
-    groups = {"ada": (10, "post", 1.0), "eli": (10, "post", 1.25), "ben": (20, "post", 3.0), "dia": (10, "post", 3.125),
-              "fay": (10, "post", 4.5)}  # fmt: skip
+    """Both teams are out when Ben's call (two teams) and Dia's (one) come.
+    The first team back goes to Dia."""
+    groups = {
+        "ada": (10, "post", 1.0),
+        "eli": (10, "post", 1.25),
+        "ben": (20, "post", 3.0),
+        "dia": (10, "post", 3.125),
+        "fay": (10, "post", 4.5),
+    }
     scenario = zone({"post": {"teams": 2}}, groups, response={"overtake_h": 1.0})
     assert told(scenario, Kind.TEAMS_SENT) == [
         "1.00 TEAMS_SENT ada 1@post", "1.25 TEAMS_SENT eli 1@post", "3.25 TEAMS_SENT dia 1@post",
@@ -53,7 +59,8 @@ def test_a_waiting_call_overtakes_one_that_does_not_fit_and_has_not_waited_long(
 
 
 def test_who_waits_behind_a_call_that_leaves_is_served_at_once() -> None:
-    """Ben's call needs two teams of which one is free, and keeps Dia's waiting until Ben is out of the zone."""
+    """Ben's call needs two teams of which one is free,
+    and keeps Dia's waiting until Ben is out of the zone."""
     groups = {"ada": (10, "post", 1.0), "ben": (20, "post", 1.5), "dia": (10, "post", 3.0)}
     scenario = zone({"post": {"teams": 2}}, groups, hours=3.0, response={"hold": fixed(5.0)})
     assert told(scenario, *SENT, Kind.CALL_LEFT, Kind.ENTERED_UNSEEN) == lines_of("""
@@ -76,7 +83,8 @@ def test_teams_whose_group_has_left_the_zone_turn_back_at_once() -> None:
 
 
 def test_a_call_leaves_when_its_patience_has_run_out() -> None:
-    """One team, patience of half an hour: Ben's call leaves before the team is back, and nobody calls again for Ben."""
+    """One team, patience of half an hour: Ben's call leaves before the team is back,
+    and nobody calls again for Ben."""
     groups = {"ada": (10, "post", 1.0), "ben": (10, "post", 1.25), "cem": (10, "post", 3.0)}
     scenario = zone({"post": {"teams": 1}}, groups, response={"patience": fixed(0.5)})
     assert told(scenario, *SENT, Kind.CALL_LEFT, Kind.ENTERED_UNSEEN) == lines_of("""
@@ -93,7 +101,8 @@ def test_a_call_leaves_when_its_patience_has_run_out() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_large_group_is_served_before_a_small_one_that_called_earlier(seed: int) -> None:
-    """Three teams, two of them out with Ada. Ben (two teams) calls before Leo (three), who is of twenty-five or more."""
+    """Three teams, two of them out with Ada. Ben (two teams) calls before Leo (three),
+    who is of twenty-five or more."""
     groups = {"ada": (20, "post", 1.0), "ben": (20, "post", 1.5), "leo": (30, "post", 2.0)}
     tables = {"standoffs": {"min_persons": 25}, "response": {"overtake_h": 100.0}}
     found = told(
@@ -110,11 +119,13 @@ def test_a_large_group_is_served_before_a_small_one_that_called_earlier(seed: in
 
 
 def test_a_breach_does_not_wait_behind_a_small_group_at_the_line() -> None:
-    """Four teams, of which a call can name half. One is with Ada, two go to Leo (thirty) and hold twenty, an hour later; ten
-    run on. Ben's call, for two, has waited 0.75 h for the one that is free: it goes to the ten at once."""
+    """Four teams, of which a call can name half. One is with Ada, two go to Leo (thirty) and hold twenty,
+    an hour later; ten run on. Ben's call, for two, has waited 0.75 h for the one that is free:
+    it goes to the ten at once."""
     groups = {"ada": (10, "post", 0.25), "leo": (30, "post", 0.5), "ben": (20, "post", 0.75)}
     scenario = at_line(
-        {"post": {"teams": 4, "response_h": 1.0}}, groups, mechanisms={"splits": True}, response={"largest_call": 0.5}
+        {"post": {"teams": 4, "response_h": 1.0}}, groups, mechanisms={"splits": True},
+        response={"largest_call": 0.5}
     )  # fmt: skip
     assert told(scenario, Kind.TEAMS_SENT, Kind.CALL_SERVED)[:6] == lines_of("""
      0.25 CALL_SERVED ada 10
@@ -133,7 +144,8 @@ def test_at_one_instant_teams_come_back_before_people_act() -> None:
         zone({"post": {"teams": 1}}, groups), Kind.TEAMS_BACK, Kind.ATTEMPT, Kind.CALLED, Kind.TEAMS_SENT
     )
     assert found[3:7] == [
-        "3.25 TEAMS_BACK ada 1@post", "3.25 ATTEMPT ben 10", "3.25 CALLED ben 1@post", "3.25 TEAMS_SENT ben 1@post",
+        "3.25 TEAMS_BACK ada 1@post", "3.25 ATTEMPT ben 10", "3.25 CALLED ben 1@post",
+        "3.25 TEAMS_SENT ben 1@post",
     ]  # fmt: skip
 
 

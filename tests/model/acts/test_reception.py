@@ -1,4 +1,5 @@
-"""In the hands of the destination state: decisions at the post, procedures in full and empty centres; and living unseen."""
+"""In the hands of the destination state: decisions at the post, procedures in full and empty centres;
+and living unseen."""
 
 from __future__ import annotations
 
@@ -26,10 +27,12 @@ from tests.model.acts.people_worlds import (
 )
 
 IN_THE_ZONE: Tables = {
-    "sectors": {"line": {"teams": 5000, "sensor_coverage": 1.0, "length_km": 10_000.0}}, "crossing": {"time": fixed(0.0)},
+    "sectors": {"line": {"teams": 5000, "sensor_coverage": 1.0, "length_km": 10_000.0}},
+    "crossing": {"time": fixed(0.0)},
     "detection": {"patrol_speed_kmh": 0.01, "sensor_probability": 1.0}, "people": {"next_try": NEVER},
 }  # fmt: skip
-"""They are through at 2.00, a sensor sees them as they enter, and half an hour later they are in the post's hands, until 4.00."""
+"""They are through at 2.00, a sensor sees them as they enter,
+and half an hour later they are in the post's hands, until 4.00."""
 
 
 def reception(**values: object) -> Tables:
@@ -69,7 +72,8 @@ def test_who_is_hurt_in_a_return_and_who_dies_of_it_are_decided_apart() -> None:
 
 
 def test_a_claim_and_a_summary_return_are_decided_apart() -> None:
-    """Half of all wish in vain (the others report by themselves); of these, half are returned and half detained."""
+    """Half of all wish in vain (the others report by themselves); of these,
+    half are returned and half detained."""
     wish = {"people": {"claim_wish": 1.0}}
     scenario = world(1, IN_THE_ZONE, wish, alone(persons=800), country(claims_heard=0.5, summary_return=0.5))
     decided = Counter(row[2] for row in rows(scenario, Kind.SUMMARY_RETURN, Kind.DETAINED))
@@ -115,9 +119,14 @@ def test_minors_are_admitted_for_care_ten_times_as_often(share: float, chance: f
 
 
 def test_the_minors_of_a_part_are_no_longer_those_of_its_group() -> None:
-    """Of two persons one is a minor. The first to be cared for takes none or the minor with it, by halves rounded down: none; so the
-    other, alone, is a minor, and is cared for at the second try for certain: by a tenth if minors were counted twice or lost."""
-    people = {"people": {"minor_share": 0.5, "next_try": fixed(1.0)}, "handling": {"care": 0.1, "care_minors": 9.0}, "mechanisms": {"splits": True}}  # fmt: skip
+    """Of two persons one is a minor. The first to be cared for takes none or the minor with it,
+    by halves rounded down: none; so the other, alone, is a minor, and is cared for at the second try for
+    certain: by a tenth if minors were counted twice or lost."""
+    people = {
+        "people": {"minor_share": 0.5, "next_try": fixed(1.0)},
+        "handling": {"care": 0.1, "care_minors": 9.0},
+        "mechanisms": {"splits": True},
+    }
     scenario = world(1, IN_THE_ZONE, people, *(stock(f"pair-{i}", 2) for i in range(100)))
     first, second = set(), set()
     for row in simulate(scenario).rows:
@@ -160,8 +169,8 @@ def test_a_fifth_of_persons_is_recognised_as_a_part_and_the_rest_refused() -> No
 
 CENTRE = reception(places=10, crowding=1.0, leaves_crowded=3.0, procedure=fixed(40.0), recognised=1.0)
 TWO = (stock("ada", 10, "procedure", "there"), stock("ben", 10, "procedure", "there"))
-"""The first of the two finds the centre empty, the second full twice over: procedures take twice as long there, and who leaves does so four times
-as soon. Which is first goes by their keys."""
+"""The first of the two finds the centre empty, the second full twice over: procedures take twice as long
+there, and who leaves does so four times as soon. Which is first goes by their keys."""
 
 
 def test_procedures_take_twice_as_long_in_a_centre_that_is_full_twice_over() -> None:
@@ -178,7 +187,8 @@ def test_people_leave_four_times_as_soon_a_centre_that_is_full_twice_over() -> N
 
 
 def test_who_leaves_a_centre_makes_room_for_all_of_their_number() -> None:
-    """Ada's ten are decided on at 40.00. Ben's ten are admitted at 53.00 and find an empty centre: forty hours, not seventy-six."""
+    """Ada's ten are decided on at 40.00. Ben's ten are admitted at 53.00 and find an empty centre:
+    forty hours, not seventy-six."""
     scenario = world(
         5, stock("ada", 10, "procedure", "there"), stock("ben", 10), CENTRE,
         {"people": {"staging": fixed(50.0), "claim_wish": 1.0}},
@@ -208,7 +218,8 @@ def test_leaving_after_a_refusal_is_timed_apart_from_leaving_before_it() -> None
 
 
 def test_inland_checks_find_people_at_any_hour_of_their_stay() -> None:
-    """They stay ten hours from 5.00 on; half are found, at an hour that is uniform over the ten, the others go on."""
+    """They stay ten hours from 5.00 on; half are found, at an hour that is uniform over the ten,
+    the others go on."""
     scenario = world(1, alone(), reception(inland_check=0.5, onward=fixed(10.0)))
     found = [row[1] - 5.0 for row in rows(scenario, Kind.FOUND_INLAND)]
     assert_share(len(found), 400, 0.5)

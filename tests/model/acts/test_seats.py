@@ -1,4 +1,5 @@
-"""Seats: on flights of removal, and on flights home from the transit state; who flies first, and which seats are kept."""
+"""Seats: on flights of removal, and on flights home from the transit state; who flies first,
+and which seats are kept."""
 
 from __future__ import annotations
 
@@ -41,7 +42,11 @@ def test_a_removal_flight_has_a_seat_for_each_person_and_keeps_those_that_are_le
     scenario = world(4, *stocks, REFUSED, DAILY)
     flown = Counter(row[1] for row in rows(scenario, Kind.REMOVED_BY_FORCE))
     assert flown == {24.0: 2, 48.0: 3, 72.0: 1}
-    assert [(row[1], row[7]) for row in rows(scenario, Kind.REMOVAL_FLIGHT)] == [(24.0, 10.0), (48.0, 12.0), (72.0, 10.0)]  # fmt: skip
+    assert [(row[1], row[7]) for row in rows(scenario, Kind.REMOVAL_FLIGHT)] == [
+        (24.0, 10.0),
+        (48.0, 12.0),
+        (72.0, 10.0),
+    ]
 
 
 @pytest.mark.parametrize("waited", [(10.0, 50.0, 30.0), (50.0, 10.0, 30.0), (30.0, 50.0, 10.0)])
@@ -86,7 +91,8 @@ def test_who_accepts_a_voluntary_return_goes_when_it_is_ready() -> None:
 
 
 def test_a_flight_home_has_a_seat_for_each_person_and_keeps_seats_while_somebody_wants_one() -> None:
-    """Ten seats a day, those of the first day kept: five groups of four, then two, then with twelve seats three."""
+    """Ten seats a day, those of the first day kept: five groups of four, then two,
+    then with twelve seats three."""
     stocks = [stock(f"group-{i}", 4, "gave_up") for i in range(11)]
     scenario = world(
         5, *stocks, {"people": {"accepts_flight": 1.0}, "transit_state": {"seats_home_per_day": 10.0}}
@@ -96,9 +102,11 @@ def test_a_flight_home_has_a_seat_for_each_person_and_keeps_seats_while_somebody
 
 
 def test_seats_home_that_nobody_wants_at_midnight_are_lost() -> None:
-    """Ada's thirty give up at 2.50 of the second day: ten seats are kept for the third, twenty for the fourth, and thirty they need."""
+    """Ada's thirty give up at 2.50 of the second day: ten seats are kept for the third, twenty for the
+    fourth, and thirty they need."""
     scenario = world(
-        5, stock("ada", 30), {"people": {"staging": fixed(25.0), "accepts_flight": 1.0, "try_again": 0.0}, "sectors": {"line": {"teams": 9}}},
+        5, stock("ada", 30), {"people": {"staging": fixed(25.0), "accepts_flight": 1.0, "try_again": 0.0},
+            "sectors": {"line": {"teams": 9}}},
         {"transit_state": {"seats_home_per_day": 10.0}},
     )  # fmt: skip
     assert [row[1] for row in rows(scenario, Kind.FLOWN_HOME)] == [72.0]

@@ -97,7 +97,8 @@ def test_a_quarter_is_driven_where_that_is_the_share() -> None:
 
 
 def test_driven_people_try_with_random_numbers_of_their_own() -> None:
-    """Stopped at their first try, held in the hall, and driven at 10.00: the team needs another time to reach them."""
+    """Stopped at their first try, held in the hall, and driven at 10.00:
+    the team needs another time to reach them."""
     scenario = world(
         1, POST, BLOCKED, hall(100, driven=1.0), CLOSES, stock("ada", 6), {"response": {"log_sd": 0.5}}
     )
@@ -129,10 +130,12 @@ def test_who_has_left_a_site_is_not_fetched_by_a_flight_home() -> None:
 
 
 def test_a_flight_home_fetches_people_from_a_site_and_leaves_their_places_to_others() -> None:
-    """Ada's six have the ten places until midnight, when they fly home; Ben's six, stopped in the night, find them free."""
+    """Ada's six have the ten places until midnight, when they fly home; Ben's six, stopped in the night,
+    find them free."""
     scenario = world(
         2, POST, BLOCKED, hall(10), stock("ada", 6, "in_site", "hall"), stock("ben", 6),
-        {"people": {"accepts_flight": 1.0, "staging": fixed(25.0)}, "transit_state": {"seats_home_per_day": 10.0}},
+        {"people": {"accepts_flight": 1.0, "staging": fixed(25.0)},
+            "transit_state": {"seats_home_per_day": 10.0}},
     )  # fmt: skip
     assert timetable(scenario)[-3:] == clock("""
         26.00 ATTEMPT      ben 6 PEOPLE 1
@@ -156,7 +159,8 @@ def test_a_site_that_opens_takes_those_who_are_longest_in_the_strip(waited: tupl
 
 
 def test_who_dies_in_a_site_leaves_a_place() -> None:
-    """Ada's nine leave one of ten places; eight of them have died by the third day, when Ben's nine find room."""
+    """Ada's nine leave one of ten places; eight of them have died by the third day,
+    when Ben's nine find room."""
     deadly = {
         "mechanisms": {"exposure": True},
         "exposure": {"death_per_10000_person_days": 10_000.0, "harm_per_10000_person_days": 0.0, "site": 1.0},

@@ -1,4 +1,5 @@
-"""Stand-offs, act by act: the ladder against its own numbers, and what each ending does to people and teams."""
+"""Stand-offs, act by act: the ladder against its own numbers,
+and what each ending does to people and teams."""
 
 from __future__ import annotations
 
@@ -53,11 +54,13 @@ LADDER = facing(
      "escort_share": 0.3, "guard_share": 0.2, "numbers_exponent": 0.5, "numbers_reference": 5.0,
      "calm_by_restraint": 1.5, "reinforce_level": 2},
 )  # fmt: skip
-"""Sixty persons before six of twenty teams; at level two six more are called, which come a quarter of an hour later."""
+"""Sixty persons before six of twenty teams; at level two six more are called,
+which come a quarter of an hour later."""
 
 
 def test_every_step_is_that_of_the_ladders_own_numbers() -> None:
-    """Hour, kind, who began it and level of each step of forty stand-offs; all three endings are among them."""
+    """Hour, kind, who began it and level of each step of forty stand-offs;
+    all three endings are among them."""
     stands = Stands(60, 6, 6, 0.25, AGGRESSION, RESTRAINT)
     endings: Counter[float] = Counter()
     for seed in SEEDS:
@@ -82,8 +85,9 @@ ALONE = {
 
 
 def test_steps_are_begun_in_proportion_to_shares_and_aggression() -> None:
-    """People 0.6, escorts 0.4 x 0.5: a quarter of the steps up are the escorts'. 200 stand-offs of five steps, standard
-    error 1.4 %; the bound of 5 % is three and a half of them: false alarm below 1 in 1,000."""
+    """People 0.6, escorts 0.4 x 0.5: a quarter of the steps up are the escorts'.
+    200 stand-offs of five steps, standard error 1.4 %; the bound of 5 % is three and a half of them:
+    false alarm below 1 in 1,000."""
     scenario = facing(ALONE, controls={"aggression": 0.5})
     by = Counter(row[6] for seed in range(200) for row in rows(scenario, *STEPS[:-2], seed=seed))
     assert by[Actor.ESCORT] + by[Actor.PEOPLE] == 1000
@@ -115,7 +119,8 @@ def test_a_small_escorted_group_stays_by_its_own_number() -> None:
 
 
 def test_reinforcement_is_called_once_at_its_level_and_before_a_large_group_that_waits() -> None:
-    """Twelve teams: six with Ada, and Leo's seventy wait for seven. The six that are free are for the stand-off."""
+    """Twelve teams: six with Ada, and Leo's seventy wait for seven.
+    The six that are free are for the stand-off."""
     late = 0
     for seed in range(10):
         scenario = facing(
@@ -131,8 +136,8 @@ def test_reinforcement_is_called_once_at_its_level_and_before_a_large_group_that
 
 
 def test_a_waiting_call_for_reinforcement_leaves_with_the_stand_off_and_lets_others_by() -> None:
-    """Seven teams, six with Ada. The reinforcement of six waits for the last one; Dia, who needs one, waits behind it, until
-    the stand-off ends."""
+    """Seven teams, six with Ada. The reinforcement of six waits for the last one; Dia, who needs one,
+    waits behind it, until the stand-off ends."""
     seen = 0
     for seed in range(30):
         scenario = facing(
@@ -179,7 +184,8 @@ def test_in_a_clash_each_team_has_a_member_hurt_by_a_number_of_its_own(seed: int
 
 
 def test_a_part_breaks_through_and_the_rest_is_prevented() -> None:
-    """Three tenths of sixty: eighteen are through the line, forty-two are not, and all of that at one instant."""
+    """Three tenths of sixty: eighteen are through the line, forty-two are not,
+    and all of that at one instant."""
     scenario = facing(
         {**OFF, "breach_per_h": 1.0, "breach_share": 0.3, "numbers_exponent": 0.0}, mechanisms=("splits",)
     )

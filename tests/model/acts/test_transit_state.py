@@ -29,8 +29,10 @@ def fronts(levers: dict[str, Any], days: int = 3, **tables: Any) -> Scenario:
         days,
         {"hill": {"teams": 0}, "lake": {"teams": 0}},
         mechanisms={"stance_answers": True},
-        fronts={"calm": {"where": ["hill"], "posture": 0.2}, "hard": {"where": ["lake"], "posture": 0.9, "limit": 0.8}},
-        transit_state={"relaxation_days": RELAXATION_DAYS, "answer_probability": 1.0, "answer_delay": fixed(10.0), "answer_gain": 0.5,
+        fronts={"calm": {"where": ["hill"], "posture": 0.2},
+            "hard": {"where": ["lake"], "posture": 0.9, "limit": 0.8}},
+        transit_state={"relaxation_days": RELAXATION_DAYS, "answer_probability": 1.0,
+            "answer_delay": fixed(10.0), "answer_gain": 0.5,
                        **tables.pop("transit_state", {})},
         levers={name: {"where": ["*"], **lever} for name, lever in levers.items()},
         **tables,
@@ -76,7 +78,14 @@ def answers(levers: dict[str, Any], **tables: Any) -> list[tuple[float, float]]:
 
 
 def test_a_sanction_is_answered_once_after_its_delay_and_by_its_strength() -> None:
-    lever = {"kind": "sanctions", "announced": at(0, 2), "start": at(0, 20), "end": at(1, 20), "strength": 0.25, "sizes": {"pressure": 2.0}}  # fmt: skip
+    lever = {
+        "kind": "sanctions",
+        "announced": at(0, 2),
+        "start": at(0, 20),
+        "end": at(1, 20),
+        "strength": 0.25,
+        "sizes": {"pressure": 2.0},
+    }
     assert answers({"s": lever}) == [(30.0, pytest.approx(0.5))]
 
 
@@ -88,7 +97,8 @@ def test_a_sanction_that_presses_when_announced_is_answered_then() -> None:
 
 
 def test_each_sanction_is_answered_by_its_own_numbers() -> None:
-    """Forty sanctions of the first midnight: which are answered, and when, stands at addresses of their names."""
+    """Forty sanctions of the first midnight: which are answered, and when,
+    stands at addresses of their names."""
     names = [f"sanction-{n}" for n in range(40)]
     luck = [entity_luck(0, 0, key_of_name("lever " + name)) for name in names]
     delays = [-30.0 * math.log(uniform(u, Draw.SANCTION_DELAY, 0)) for u in luck]

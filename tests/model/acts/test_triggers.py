@@ -15,15 +15,18 @@ TURNS = {Kind.LEVER_ANNOUNCED: "announced", Kind.LEVER_BEGAN: "began", Kind.LEVE
 
 
 def watched(persons: int = 4, **trigger: Any) -> Scenario:
-    """One group of so many enters unseen at the hill at noon of the third day; guards know of entries, aid of none."""
+    """One group of so many enters unseen at the hill at noon of the third day; guards know of entries,
+    aid of none."""
     return bare(
         12,
         {"hill": {"teams": 0, "zone_km": 0.0}, "lake": {"teams": 0, "access": -20.0}},
-        people={"gathering_share": 1.0, "gathering_median": float(persons), "gathering_log_sd": 0.0, "staging": fixed(60.0)},
+        people={"gathering_share": 1.0, "gathering_median": float(persons), "gathering_log_sd": 0.0,
+            "staging": fixed(60.0)},
         countries={"there": {"reception": {"inland_check": 0.0, "onward": NEVER}}},
         parties={"aid": {"side": "aid_and_press"}, "guard": {"side": "guard", "sees_undetected": 1.0}},
         initial={"some": {"compartment": "waiting", "place": "way", "persons": persons}},
-        levers={"more": {"kind": "reinforced_controls", "trigger": {"party": "guard", "measure": "entries", "window_days": 3, "above": 4.0, **trigger}}},
+        levers={"more": {"kind": "reinforced_controls",
+            "trigger": {"party": "guard", "measure": "entries", "window_days": 3, "above": 4.0, **trigger}}},
     )  # fmt: skip
 
 
@@ -49,7 +52,8 @@ def test_a_delay_and_a_duration_count_from_the_decision_and_from_the_start() -> 
 
 
 def test_a_lever_stands_down_when_its_window_has_passed_over_the_count() -> None:
-    """Counted on the third day, which a window of three days holds at the midnights of day 3, 4 and 5, and no longer at 6."""
+    """Counted on the third day, which a window of three days holds at the midnights of day 3, 4 and 5,
+    and no longer at 6."""
     assert turns(watched(below=1.0, duration_days=8.0))[1:] == [(3.0, "began"), (6.0, "ended")]
 
 

@@ -1,4 +1,5 @@
-"""Who knows what happened, who says so, and whom they ascribe it to: bits of a row's witness, party by party."""
+"""Who knows what happened, who says so, and whom they ascribe it to: bits of a row's witness,
+party by party."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from tests.model.acts.people_worlds import (
 )
 
 RETURNED: Tables = {
-    "sectors": {"line": {"teams": 1000, "sensor_coverage": 1.0, "length_km": 10_000.0, "reporting": 0.0}}, "crossing": {"time": fixed(0.0)},
+    "sectors": {"line": {"teams": 1000, "sensor_coverage": 1.0, "length_km": 10_000.0, "reporting": 0.0}},
+    "crossing": {"time": fixed(0.0)},
     "detection": {"patrol_speed_kmh": 0.01, "sensor_probability": 1.0}, "people": {"next_try": NEVER},
 }  # fmt: skip
 """Whoever tries is through, seen, apprehended and brought back by the guard."""
@@ -48,8 +50,13 @@ def ascribes(row: RowTuple, which: int = 0) -> bool:
 
 @pytest.mark.parametrize(
     ("side", "own", "other", "said"),
-    [("guard", 0.0, 1.0, False), ("guard", 1.0, 0.0, True), ("transit_state", 0.0, 1.0, True), ("transit_state", 1.0, 0.0, False)],
-)  # fmt: skip
+    [
+        ("guard", 0.0, 1.0, False),
+        ("guard", 1.0, 0.0, True),
+        ("transit_state", 0.0, 1.0, True),
+        ("transit_state", 1.0, 0.0, False),
+    ],
+)
 def test_a_return_is_the_guards_act_which_its_side_admits_by_its_own_share(
     side: str, own: float, other: float, said: bool
 ) -> None:
@@ -142,10 +149,13 @@ def test_nobody_is_blamed_for_the_weather_but_the_guard_is_for_a_return() -> Non
 
 
 def test_an_entry_was_in_sight_only_if_that_try_was_detected() -> None:
-    """Sensors see Ada's first try, and are switched off before her second: that entry is known to who sees the undetected."""
+    """Sensors see Ada's first try, and are switched off before her second:
+    that entry is known to who sees the undetected."""
     scenario = world(
-        1, stock("ada", 8), party(sees_detected=1.0), party(sees_undetected=1.0, name="two"), controls(sensor_coverage=1.0, until_h=5.0),
-        {"detection": {"patrol_speed_kmh": 0.01, "sensor_probability": 1.0}, "sectors": {"line": {"teams": 1, "length_km": 10_000.0}}, "crossing": {"time": fixed(5.0)}},
+        1, stock("ada", 8), party(sees_detected=1.0), party(sees_undetected=1.0, name="two"),
+        controls(sensor_coverage=1.0, until_h=5.0),
+        {"detection": {"patrol_speed_kmh": 0.01, "sensor_probability": 1.0},
+            "sectors": {"line": {"teams": 1, "length_km": 10_000.0}}, "crossing": {"time": fixed(5.0)}},
     )  # fmt: skip
     (stopped,), (entered,) = rows(scenario, Kind.PREVENTED), rows(scenario, Kind.ENTERED_UNSEEN)
     assert (knows(stopped), knows(stopped, 1)) == (True, False)

@@ -1,4 +1,5 @@
-"""Rows of the table: countries with their reception, sectors with their posts, fronts, routes, sites, crossing points."""
+"""Rows of the table: countries with their reception, sectors with their posts, fronts, routes, sites,
+crossing points."""
 
 from __future__ import annotations
 
@@ -59,7 +60,8 @@ COUNTRIES = (
     row("countries.*.summary_return", 0.1, 0.9, measure("summary_returns"), UP),
     row("countries.*.claims_heard", 0.1, 0.9, measure("claims_heard"), UP, {"people": {"claim_wish": 1.0}}),
     row("countries.*.removal_seats_per_week", 20.0, 200.0, measure("removed"), UP, REFUSED),
-    row("countries.*.return_uptake", 0.1, 0.9, measure("returned_voluntarily"), UP, REFUSED, {"countries": {"there": {"reception": {"voluntary": fixed(10.0)}}}}),
+    row("countries.*.return_uptake", 0.1, 0.9, measure("returned_voluntarily"), UP, REFUSED,
+        {"countries": {"there": {"reception": {"voluntary": fixed(10.0)}}}}),
 )  # fmt: skip
 DECIDED = mean_hour(Kind.REFUSED)
 FULL = {
@@ -75,11 +77,14 @@ RECEPTION = (
     row("countries.*.reception.procedure", fixed(10.0), fixed(40.0), DECIDED, UP, INSIDE),
     row("countries.*.reception.crowding", 0.0, 0.5, DECIDED, UP, INSIDE),
     row("countries.*.reception.recognised", 0.1, 0.9, measure("recognised"), UP, INSIDE),
-    row("countries.*.reception.leaves_procedure", exponential(20.0), exponential(200.0), measure("left_procedure"), DOWN, INSIDE),
+    row("countries.*.reception.leaves_procedure", exponential(20.0), exponential(200.0),
+        measure("left_procedure"), DOWN, INSIDE),
     row("countries.*.reception.leaves_crowded", 0.0, 5.0, mean_hour(Kind.LEFT_PROCEDURE), DOWN, INSIDE, FULL),
-    row("countries.*.reception.voluntary", fixed(5.0), fixed(50.0), mean_hour(Kind.RETURNED_VOLUNTARILY), UP, REFUSED, {"countries": {"there": {"return_uptake": 1.0}}}),
+    row("countries.*.reception.voluntary", fixed(5.0), fixed(50.0), mean_hour(Kind.RETURNED_VOLUNTARILY), UP,
+        REFUSED, {"countries": {"there": {"return_uptake": 1.0}}}),
     row("countries.*.reception.removal_flight_days", 1, 3, rows(Kind.REMOVAL_FLIGHT), DOWN, REFUSED),
-    row("countries.*.reception.onward", fixed(5.0), fixed(40.0), hours_between(Kind.ENTERED_UNSEEN, Kind.WENT_ONWARD), UP, UNSEEN),
+    row("countries.*.reception.onward", fixed(5.0), fixed(40.0),
+        hours_between(Kind.ENTERED_UNSEEN, Kind.WENT_ONWARD), UP, UNSEEN),
     row("countries.*.reception.inland_check", 0.1, 0.9, measure("found_inland"), UP, UNSEEN),
 )  # fmt: skip
 
@@ -114,10 +119,13 @@ FRONTS = (
 )
 ROUTES = (
     row("routes.*.people_per_day", 10.0, 50.0, measure("arrived"), UP, ROAD),
-    row("routes.*.strip_per_day", 2.0, 20.0, measure("arrived"), "changes", ROAD, note="how candidates are addressed, not how many come"),
+    row("routes.*.strip_per_day", 2.0, 20.0, measure("arrived"), "changes", ROAD,
+        note="how candidates are addressed, not how many come"),
     row("routes.*.season[]", 0.5, 2.0, measure("arrived"), UP, ROAD),
     row("routes.*.stance_exponent", 0.0, 2.0, measure("arrived"), UP, ROAD, COERCIVE),
-    row("routes.*.distance_km.*", 10.0, 1000.0, AT_HILL, DOWN, TWO, {"choice": {"distance_weight": 1.0}, "routes": {"way": {"distance_km": {"hill": 100.0, "lake": 100.0}}}}, at="routes.way.distance_km.hill"),
+    row("routes.*.distance_km.*", 10.0, 1000.0, AT_HILL, DOWN, TWO,
+        {"choice": {"distance_weight": 1.0}, "routes": {"way": {"distance_km": {"hill": 100.0,
+            "lake": 100.0}}}}, at="routes.way.distance_km.hill"),
 )  # fmt: skip
 CLOSING = merged(CAMP, COERCIVE, {
     "initial": {"here": {"compartment": "in_site", "place": "camp"}},
@@ -126,7 +134,8 @@ CLOSING = merged(CAMP, COERCIVE, {
 })  # fmt: skip
 SITES = (
     row("sites.*.capacity", 20, 150, persons(Kind.ENTERED_SITE), UP, COERCIVE, CAMP),
-    row("sites.*.shelter", 0.0, 1.0, measure("harmed_exposure"), DOWN, CAMP, COLD, {"initial": {"here": {"compartment": "in_site", "place": "camp"}}}),
+    row("sites.*.shelter", 0.0, 1.0, measure("harmed_exposure"), DOWN, CAMP, COLD,
+        {"initial": {"here": {"compartment": "in_site", "place": "camp"}}}),
     row("sites.*.open", 0.0, 1.0, persons(Kind.ENTERED_SITE), UP, COERCIVE, CAMP),
     row("sites.*.driven", 0.1, 0.9, measure("guided_attempts"), UP, CLOSING),
 )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Rows of the table: parties, levers with triggers, kinds of the scenario's own, stocks, the run's dates, and durations."""
+"""Rows of the table: parties, levers with triggers, kinds of the scenario's own, stocks, the run's dates,
+and durations."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ PARTIES = (
     row("parties.*.sees_returns", 0.1, 0.9, reports(Kind.SUMMARY_RETURN), UP, SPEAKER),
     row("parties.*.sees_harm", 0.1, 0.9, reports(Kind.HARMED_EXPOSURE), UP, SPEAKER, COLD),
     row("parties.*.sees_deaths", 0.1, 0.9, reports(Kind.DIED_EXPOSURE), UP, SPEAKER, DEADLY),
-    row("parties.*.needs_reporting", False, True, reports(Kind.SUMMARY_RETURN), DOWN, SEES, {"sectors": {"hill": {"reporting": 0.3}}}),
+    row("parties.*.needs_reporting", False, True, reports(Kind.SUMMARY_RETURN), DOWN, SEES,
+        {"sectors": {"hill": {"reporting": 0.3}}}),
     row("parties.*.admits_own", 0.1, 0.9, reports(Kind.SUMMARY_RETURN), UP, SEES),
     row("parties.*.admits_other", 0.1, 0.9, reports(*STEPS), UP, SEES, CROWDS),
     row("parties.*.misattributes", 0.1, 0.9, reports(*STEPS, bit=ASCRIBES_BIT), UP, SEES, CROWDS, RESTLESS),
@@ -72,9 +74,14 @@ TRIGGER = {
 WATCHED = merged(GUARD, {"levers": {"army": {"kind": "reinforced_controls", "trigger": TRIGGER}}})
 BEGAN, ENDED = Kind.LEVER_BEGAN, Kind.LEVER_ENDED
 TRIGGERS = (
-    row("levers.*.trigger.window_days", 1, 4, rows(BEGAN), UP, WATCHED, {"levers": {"army": {"trigger": {"above": 30.0, "duration_days": 0.2}}}}),
-    row("levers.*.trigger.above", 3.0, 55.0, mean_hour(BEGAN), UP, WATCHED, {"parties": {"guard": {"sees_detected": 1.0, "sees_undetected": 1.0}}, "levers": {"army": {"trigger": {"window_days": 4, "duration_days": 9.0}}}, "people": {"staging": uniform(0.0, 60.0)}}),
-    row("levers.*.trigger.below", 0.0, 5.0, mean_hour(ENDED), DOWN, WATCHED, {"levers": {"army": {"trigger": {"duration_days": 2.5}}}, "people": {"staging": uniform(0.0, 20.0)}}),
+    row("levers.*.trigger.window_days", 1, 4, rows(BEGAN), UP, WATCHED,
+        {"levers": {"army": {"trigger": {"above": 30.0, "duration_days": 0.2}}}}),
+    row("levers.*.trigger.above", 3.0, 55.0, mean_hour(BEGAN), UP, WATCHED,
+        {"parties": {"guard": {"sees_detected": 1.0, "sees_undetected": 1.0}},
+            "levers": {"army": {"trigger": {"window_days": 4, "duration_days": 9.0}}},
+            "people": {"staging": uniform(0.0, 60.0)}}),
+    row("levers.*.trigger.below", 0.0, 5.0, mean_hour(ENDED), DOWN, WATCHED,
+        {"levers": {"army": {"trigger": {"duration_days": 2.5}}}, "people": {"staging": uniform(0.0, 20.0)}}),
     row("levers.*.trigger.delay_days", 0.0, 0.7, mean_hour(BEGAN), UP, WATCHED, days=3),
     row("levers.*.trigger.duration_days", 0.3, 1.5, mean_hour(ENDED), UP, WATCHED, days=3),
 )  # fmt: skip
@@ -91,7 +98,8 @@ COLUMN = {
 ON_DUTY = values(Kind.TEAMS_ON_DUTY)
 NEWS_OF_WALL = merged(
     {"sectors": {"lake": {"country": "there", "length_km": 20.0}}, "choice": {"barrier_weight": 5.0}},
-    {"levers": {"wall": {"kind": "wall", "where": ["hill"], "announced": MAY_4, "start": date(2021, 5, 6), "sizes": {"perceived_barrier": 1.0}}}},
+    {"levers": {"wall": {"kind": "wall", "where": ["hill"], "announced": MAY_4, "start": date(2021, 5, 6),
+        "sizes": {"perceived_barrier": 1.0}}}},
 )  # fmt: skip
 OWN = {
     "lever_kinds": {"army": {"effects": ({"control": "teams", "op": "scale", "size": 2.0},)}},
@@ -133,16 +141,20 @@ WAITED = (
 )
 STOCKS = (
     row("initial.*.persons", 50, 300, measure("attempts"), UP),
-    row("initial.*.waited", fixed(0.0), fixed(20.0), mean_hour(Kind.SET_OUT), DOWN, {"people": {"staging": fixed(40.0)}}),
+    row("initial.*.waited", fixed(0.0), fixed(20.0), mean_hour(Kind.SET_OUT), DOWN,
+        {"people": {"staging": fixed(40.0)}}),
     *(
-        row("initial.*.waited", fixed(0.0), fixed(20.0), reading, DOWN, *tables, note=f"people who are {word}")
+        row("initial.*.waited", fixed(0.0), fixed(20.0), reading, DOWN, *tables,
+            note=f"people who are {word}")
         for word, reading, tables in WAITED
     ),
     row("initial.*.attempts", 0, 4, mean_value(Kind.ATTEMPT), UP),
 )  # fmt: skip
 DATES = (
-    row("scenario.start", date(2021, 5, 3), date(2021, 5, 5), measure("attempts"), DOWN, {"people": {"staging": uniform(0.0, 90.0)}}),
-    row("scenario.end", date(2021, 5, 5), date(2021, 5, 7), measure("attempts"), UP, {"people": {"staging": uniform(0.0, 90.0)}}),
+    row("scenario.start", date(2021, 5, 3), date(2021, 5, 5), measure("attempts"), DOWN,
+        {"people": {"staging": uniform(0.0, 90.0)}}),
+    row("scenario.end", date(2021, 5, 5), date(2021, 5, 7), measure("attempts"), UP,
+        {"people": {"staging": uniform(0.0, 90.0)}}),
 )  # fmt: skip
 
 WALKED, SPREAD = hours_between(Kind.SET_OUT, Kind.ATTEMPT), spread_between(Kind.SET_OUT, Kind.ATTEMPT)
@@ -152,7 +164,8 @@ WEIBULL = {"people": {"walk": {"dist": "weibull", "scale_h": 6.0, "shape": 2.0}}
 BETWEEN = {"people": {"walk": uniform(1.0, 9.0)}}
 DURATIONS = (
     row("Fixed.h", 1.0, 9.0, WALKED, UP, {"people": {"walk": fixed(1.0)}}, at="people.walk.h"),
-    row("Exponential.mean_h", 1.0, 9.0, WALKED, UP, {"people": {"walk": {"dist": "exponential", "mean_h": 1.0}}}, at="people.walk.mean_h"),
+    row("Exponential.mean_h", 1.0, 9.0, WALKED, UP,
+        {"people": {"walk": {"dist": "exponential", "mean_h": 1.0}}}, at="people.walk.mean_h"),
     row("Lognormal.median_h", 1.0, 9.0, WALKED, UP, LOGNORMAL, at="people.walk.median_h"),
     row("Lognormal.log_sd", 0.1, 0.5, SPREAD, UP, LOGNORMAL, at="people.walk.log_sd"),
     row("Gamma.mean_h", 1.0, 9.0, WALKED, UP, GAMMA, at="people.walk.mean_h"),

@@ -1,4 +1,5 @@
-"""Figures read from a run: rows, persons, moments and values of a kind, measures, and what a party reports."""
+"""Figures read from a run: rows, persons, moments and values of a kind, measures,
+and what a party reports."""
 
 from __future__ import annotations
 

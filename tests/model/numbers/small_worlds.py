@@ -1,4 +1,5 @@
-"""Small worlds for single numbers: a stretch of line, a hundred and twenty people on their own, four days, everything else still.
+"""Small worlds for single numbers: a stretch of line, a hundred and twenty people on their own, four days,
+everything else still.
 
 A row of the table names a number, the difference that its world needs, a low and a high value, and the figure
 that moves. Both values are played with common random numbers, so that a difference is the number's own.

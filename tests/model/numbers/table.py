@@ -20,7 +20,8 @@ WITHOUT_ROW: dict[str, str] = {
     "scenario.utc_offset_h": "says which clock the hours are of; written beside dates, read by no rule",
     "sectors.*.path[][]": "where the map draws a sector",
     "recorded": "what a run is compared with; the run does not know it",
-    "extensions": "read by the module of an extension, which refuses one that it never reads; test_extensions.py has their rows",
+    "extensions": "read by the module of an extension, which refuses one that it never reads; "
+    "test_extensions.py has their rows",
     "levers.*.status": "evidence for its dates",
     "evidence": "what the numbers rest on; no rule reads it",
     "lever_kinds.*.effects[].op": "in the table of levers, for every control",

@@ -1,4 +1,5 @@
-"""A table of points is read as spreadsheets and data frames write it, and what is ambiguous is named by line."""
+"""A table of points is read as spreadsheets and data frames write it,
+and what is ambiguous is named by line."""
 
 from __future__ import annotations
 
@@ -12,7 +13,10 @@ from sim.scenario.inputs.points_file import read_points
 
 KEYS = ("sectors.ford.teams", "sectors.ford.restraint")
 HEADER = ",".join(KEYS)
-AS_MEANT = ((("sectors.ford.teams", "1"), ("sectors.ford.restraint", "0.5")), (("sectors.ford.teams", "2"), ("sectors.ford.restraint", "0.7")))  # fmt: skip
+AS_MEANT = (
+    (("sectors.ford.teams", "1"), ("sectors.ford.restraint", "0.5")),
+    (("sectors.ford.teams", "2"), ("sectors.ford.restraint", "0.7")),
+)
 
 
 @pytest.mark.parametrize(

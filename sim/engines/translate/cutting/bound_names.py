@@ -15,7 +15,8 @@ def parameters(function: ast.FunctionDef) -> list[str]:
 
 
 def bound(nodes: Iterable[ast.AST]) -> set[str]:
-    """Locals that the statements give a value; a comprehension's and a lambda's own names are not among them."""
+    """Locals that the statements give a value; a comprehension's and a lambda's own
+    names are not among them."""
     found: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
@@ -43,7 +44,8 @@ def bound_anywhere(function: ast.FunctionDef) -> set[str]:
 
 
 def free(node: ast.AST) -> set[str]:
-    """Names that are read from outside the node: what a comprehension or a lambda binds for itself is left out."""
+    """Names that are read from outside the node: what a comprehension or a lambda
+    binds for itself is left out."""
     if isinstance(node, ast.Name):
         return {node.id} if isinstance(node.ctx, ast.Load) else set()
     if isinstance(node, ast.Lambda):

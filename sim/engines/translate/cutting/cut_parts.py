@@ -14,9 +14,10 @@ Kind = Literal["start", "wait", "join", "loop"]
 class CutPart:
     """A stretch of a process between waits, as the body of a plain function.
 
-    Every path of `body` ends in `return __wait__(AWAITED, "part that follows")`, in `return __goto__("part")`, in a
-    result of the process (`return X`), or raises. `live` are the locals it needs, sorted; `why` is the local that is
-    given what ended the wait (`why = yield ...`), which is not among them.
+    Every path of `body` ends in `return __wait__(AWAITED, "part that follows")`,
+    in `return __goto__("part")`, in a result of the process (`return X`), or raises. `live` are the locals it
+    needs, sorted; `why` is the local that is given what ended the wait (`why = yield ...`),
+    which is not among them.
     """
 
     name: str
@@ -30,7 +31,8 @@ class CutPart:
 
 @dataclass
 class Machine:
-    """A process as parts, the start first; `locals` are all names that its parts bind, parameters included."""
+    """A process as parts, the start first; `locals` are all names that its parts bind,
+    parameters included."""
 
     name: str
     parts: list[CutPart]

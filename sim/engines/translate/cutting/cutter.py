@@ -261,7 +261,8 @@ def _given(s: _Plain, r: ast.Return) -> list[ast.stmt]:
 
 
 class _Jumps(ast.NodeTransformer):
-    """`return`, `continue` and `break` of a statement that does not wait, as jumps where they cross a wait."""
+    """`return`, `continue` and `break` of a statement that does not wait,
+    as jumps where they cross a wait."""
 
     def __init__(self, ways: _Ways) -> None:
         self.ways = ways

@@ -1,4 +1,5 @@
-"""A process that another waits for with `yield from`, written out in it: with names that clash with nobody's."""
+"""A process that another waits for with `yield from`, written out in it:
+with names that clash with nobody's."""
 
 from __future__ import annotations
 
@@ -24,10 +25,11 @@ def called(node: ast.YieldFrom, path: str) -> tuple[str, ast.Call]:
 def written_out(
     call: ast.Call, function: ast.FunctionDef, caller: Collection[str], names: Names, path: str
 ) -> tuple[list[ast.stmt], list[ast.stmt]]:
-    """The assignments of what the process is given, and its statements; `caller` are locals of the original caller.
+    """The assignments of what the process is given, and its statements;
+    `caller` are locals of the original caller.
 
-    A parameter that is never assigned and is given a constant or a local of the caller stands for just that: the
-    caller's locals do not change while it waits here.
+    A parameter that is never assigned and is given a constant or a local of the caller stands for just that:
+    the caller's locals do not change while it waits here.
     """
     check(function, path)
     if not any(has_wait(s) for s in function.body):
@@ -79,7 +81,8 @@ def _defaults(function: ast.FunctionDef) -> dict[str, ast.expr]:
 
 
 def _fixed_default(value: ast.expr, function: ast.FunctionDef, path: str) -> ast.expr:
-    """A default is evaluated once, where the function is defined: only what is the same at every call is taken."""
+    """A default is evaluated once, where the function is defined:
+    only what is the same at every call is taken."""
     inner = value.operand if isinstance(value, ast.UnaryOp) else value
     if isinstance(inner, ast.Constant) or dotted(inner) is not None:
         return value

@@ -16,8 +16,8 @@ LETTER: dict[Kind, str] = {"wait": "w", "join": "j", "loop": "l"}
 def tidied(parts: Mapping[str, CutPart], start: str) -> list[CutPart]:
     """The parts that can be reached, the start first, then in the order in which they are led to.
 
-    A join that is a single jump or result stands in the place of each jump to it; one that is jumped to from a
-    single place, outside `for`, `while`, `try` and `with`, is written there.
+    A join that is a single jump or result stands in the place of each jump to it;
+    one that is jumped to from a single place, outside `for`, `while`, `try` and `with`, is written there.
     """
     short = _Replacement(
         {p.name: p.body for p in parts.values() if p.kind == "join" and _is_short(p)}, copies=True
@@ -46,8 +46,8 @@ def _is_short(part: CutPart) -> bool:
 class _Replacement(ast.NodeTransformer):
     """Bodies in the place of jumps to them.
 
-    Inside `try` and `with` only a jump stands for a jump: anything else would run guarded. Without copies, jumps in
-    loops are left too, so that what follows a loop is not written into it.
+    Inside `try` and `with` only a jump stands for a jump: anything else would run guarded. Without copies,
+    jumps in loops are left too, so that what follows a loop is not written into it.
     """
 
     def __init__(self, bodies: Mapping[str, list[ast.stmt]], *, copies: bool) -> None:

@@ -17,8 +17,9 @@ EQUAL, UNEQUAL = (ast.Eq, ast.Is), (ast.NotEq, ast.IsNot)
 def specialise(part: CutPart, why_name: str, reason: str, same: bool) -> CutPart:
     """The part where `why_name` is known to be the reason (`same`), or known to be another one.
 
-    Where it is the reason, comparisons with any other are decided too: reasons are distinct members of one enum.
-    The part for the reason is called after it; the part for all others keeps its name.
+    Where it is the reason, comparisons with any other are decided too:
+    reasons are distinct members of one enum. The part for the reason is called after it;
+    the part for all others keeps its name.
     """
     body, _ = _Known(why_name, reason, same).block(copy.deepcopy(part.body))
     name = f"{part.name}_{reason.lower()}" if same else part.name
@@ -39,7 +40,8 @@ def _last(name: str) -> str:
 
 
 def _asked(node: ast.Compare, why: str) -> list[str]:
-    """The reasons, as dotted names, that a comparison of `why` asks for; none where it asks for anything else."""
+    """The reasons, as dotted names, that a comparison of `why` asks for;
+    none where it asks for anything else."""
     if len(node.comparators) != 1:
         return []
     sides = [node.left, node.comparators[0]]

@@ -1,4 +1,5 @@
-"""Constructs that are written as simpler ones before they are cut: waits inside expressions, counted loops."""
+"""Constructs that are written as simpler ones before they are cut: waits inside expressions,
+counted loops."""
 
 from __future__ import annotations
 

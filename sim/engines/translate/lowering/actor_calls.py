@@ -140,7 +140,8 @@ def known_names(function: Function, model: Model) -> dict[str, ValueKind]:
 def finish(
     code: Code, say: Saying, text: str, params: list[str], body: list[ast.stmt], node: ast.AST
 ) -> None:
-    """A function of made code: with an alias for each record that it is given, without those that nobody uses."""
+    """A function of made code: with an alias for each record that it is given,
+    without those that nobody uses."""
     heads = [placed(s, node) for p in params for s in say.alias_of(p)]
     made = ast.parse(f"def {text}({', '.join([WORLD, *params])}): pass").body[0]
     assert isinstance(made, ast.FunctionDef)

@@ -1,4 +1,5 @@
-"""Calls: of the model's own functions, of rules, of what every engine does in its own way, of the language."""
+"""Calls: of the model's own functions, of rules, of what every engine does in its own way,
+of the language."""
 
 from __future__ import annotations
 
@@ -142,7 +143,8 @@ class Calls(Reads):
         return self.lift(node, "any")
 
     def lift(self, node: ast.Call, what: str) -> Said:
-        """A sum or a question over a table becomes a function of its own, with what it needs of the names around it."""
+        """A sum or a question over a table becomes a function of its own,
+        with what it needs of the names around it."""
         one = node.args[0]
         if not isinstance(one, ast.GeneratorExp) or len(one.generators) != 1:
             raise self.outside(node, f"`{what}` goes over one table: {what}(... for x in ...)")

@@ -1,5 +1,5 @@
-"""What stands between the parts: places for records, waits and events, and who is resumed where. All of it follows from
-the declarations and from the waits; nothing here knows what any process does.
+"""What stands between the parts: places for records, waits and events, and who is resumed where.
+All of it follows from the declarations and from the waits; nothing here knows what any process does.
 """
 
 from __future__ import annotations
@@ -153,7 +153,8 @@ def _ways(waits: list[tuple[Wait, str]], before: str, otherwise: str) -> list[st
 
 
 def take(model: Model, code: Code, cls: type, why: str) -> str:
-    """Somebody takes an actor out of its wait: only the waits that name the reason, and what can follow from there."""
+    """Somebody takes an actor out of its wait: only the waits that name the reason,
+    and what can follow from there."""
     text, made = cls.__name__, f"take_{cls.__name__}_{why.lower()}"
     waits = [
         (wait, wait.after[why]) for wait in code.waits.values() if wait.owner is cls and why in wait.after

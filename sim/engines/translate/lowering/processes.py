@@ -1,8 +1,8 @@
 """Processes: parts as functions, frames that keep what is needed after a wait, and the waits themselves.
 
-A wait of a process has a number. Its record keeps the number (`at`) and the locals that are needed afterwards (its frame). For
-each reason that may end a wait there is a part of its own, in which the reason is known; so it can be proved that nothing
-calls itself.
+A wait of a process has a number. Its record keeps the number (`at`)
+and the locals that are needed afterwards (its frame). For each reason that may end a wait there is a part of
+its own, in which the reason is known; so it can be proved that nothing calls itself.
 """
 
 from __future__ import annotations

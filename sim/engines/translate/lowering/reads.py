@@ -1,7 +1,7 @@
 """Reading: attributes of the world, of parameters and of records; items of tables and rows.
 
-A record is its index: `post.out` is said as `T_Post(world)[post].out`, and where a name holds the record, as `post_.out` of an
-alias that statements keep beside the name.
+A record is its index: `post.out` is said as `T_Post(world)[post].out`, and where a name holds the record,
+as `post_.out` of an alias that statements keep beside the name.
 """
 
 from __future__ import annotations

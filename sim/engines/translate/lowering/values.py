@@ -1,6 +1,7 @@
 """Values: constants, names, arithmetic and comparisons, each with the kind of its value.
 
-Numbers that need not change their type are never changed silently: a whole number becomes a float, or a word, where a kind asks for one.
+Numbers that need not change their type are never changed silently: a whole number becomes a float, or a word,
+where a kind asks for one.
 """
 
 from __future__ import annotations
@@ -159,7 +160,8 @@ class Values:
         raise UnknownName(node.id)
 
     def constant(self, node: ast.AST, text: str, found: Any) -> Said:
-        """A constant of a module, by its name; two that differ under one name are told apart by their module."""
+        """A constant of a module, by its name; two that differ under one name are
+        told apart by their module."""
         if isinstance(found, EnumMeta):
             self.constants[text] = found
             return name(text), NONE

@@ -1,7 +1,9 @@
-"""Who may ask the server of a panel: whoever has the address with its token, and only by a name of this machine.
+"""Who may ask the server of a panel: whoever has the address with its token,
+and only by a name of this machine.
 
-A page of the network could point a name of its own at this machine (DNS rebinding); it is refused by the Host that it
-asks for. A cookie says that a visitor has had the token, and which visitor it is.
+A page of the network could point a name of its own at this machine (DNS rebinding);
+it is refused by the Host that it asks for. A cookie says that a visitor has had the token,
+and which visitor it is.
 """
 
 from __future__ import annotations

@@ -19,16 +19,19 @@ PAGE = HERE / "page.ipynb"
 SETTING = "BORDERFLOW_PANEL"
 SERVER = "sim.reporting.panel.web.server"
 OPTIONS = (
-    "--Voila.ip=127.0.0.1", "--Voila.port_retries=0", "--template=panel", "--VoilaConfiguration.allow_template_override=NO",
+    "--Voila.ip=127.0.0.1", "--Voila.port_retries=0", "--template=panel",
+    "--VoilaConfiguration.allow_template_override=NO",
     "--MappingKernelManager.cull_idle_timeout=3600", "--MappingKernelManager.cull_interval=60",
     "--MappingKernelManager.cull_connected=True", "--MappingKernelManager.buffer_offline_messages=False",
 )  # fmt: skip
-"""An hour without a message ends a kernel, also one whose page was forgotten in a tab; nothing is kept for pages that are gone."""
+"""An hour without a message ends a kernel, also one whose page was forgotten in a tab;
+nothing is kept for pages that are gone."""
 NEEDED = ("voila", "anywidget", "ipykernel")
 
 
 def serve(scenario: str, *, port: int, browser: bool, replications: int, seed: int) -> NoReturn:
-    """Become the server of the panel, until it is stopped with Ctrl-C. Raises `UsageError` where the extra is missing."""
+    """Become the server of the panel, until it is stopped with Ctrl-C.
+    Raises `UsageError` where the extra is missing."""
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise UsageError(f"a panel needs {', '.join(missing)}: pip install 'borderflow[notebook]'")

@@ -1,9 +1,10 @@
-"""The server of a panel: Voila behind a gate, one kernel a visitor, at most so many, and no message but those of widgets.
+"""The server of a panel: Voila behind a gate, one kernel a visitor, at most so many,
+and no message but those of widgets.
 
     python -m sim.reporting.panel.web.server NOTEBOOK --port=PORT [options of Voila]
 
-What is left to Voila: rendering the page, and carrying messages of widgets. What is not: who may ask, how many kernels
-there are, and which messages reach a kernel.
+What is left to Voila: rendering the page, and carrying messages of widgets. What is not: who may ask,
+how many kernels there are, and which messages reach a kernel.
 """
 
 from __future__ import annotations
@@ -117,7 +118,8 @@ class PanelPage(TornadoVoilaHandler):  # type: ignore[misc]
 
 
 class Socket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
-    """Messages between a page and its kernel: those of widgets pass, all others are dropped before anything reads on."""
+    """Messages between a page and its kernel: those of widgets pass,
+    all others are dropped before anything reads on."""
 
     def on_message(self, message: str | bytes) -> None:
         """Hand a message of a widget on."""
@@ -133,8 +135,9 @@ class Socket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
 def type_of(message: str | bytes, protocol: str | None) -> str:
     """The type of a message of Jupyter; "" for what is no message.
 
-    The parts of a binary message are counted in its first bytes: a count that the message has no room for is refused here, as
-    Jupyter would make room for it, for gigabytes.
+    The parts of a binary message are counted in its first bytes:
+    a count that the message has no room for is refused here, as Jupyter would make room for it,
+    for gigabytes.
     """
     try:
         if protocol == V1:
@@ -157,7 +160,8 @@ def _has_room(message: Any, width: int, order: Literal["little", "big"]) -> None
 
 
 class Leave(VoilaShutdownKernelHandler):  # type: ignore[misc]
-    """A page that is left says so. Its kernel ends a moment later, unless the page was loaded again or is open twice."""
+    """A page that is left says so. Its kernel ends a moment later,
+    unless the page was loaded again or is open twice."""
 
     async def post(self, kernel_id: str) -> None:
         """Answer at once."""

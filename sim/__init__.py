@@ -50,7 +50,7 @@ __all__ = [
     "UsageError",
     "accounts",
     "attribute",
-    "breakpoint",
+    "breaking_point",
     "calibrate",
     "compare",
     "explain",
@@ -59,12 +59,12 @@ __all__ = [
     "load",
     "new",
     "numbers",
-    "open",
     "open_result",
     "open_store",
     "run",
     "sensitivity",
     "split",
+    "stepper",
     "sweep",
     "table",
     "verify",
@@ -72,8 +72,10 @@ __all__ = [
 
 
 def new(file: str | Path) -> Path:
-    """Write a commented scenario to begin with; `file` must not exist yet. Raises `UsageError`, or
-    `ResultError` where it cannot be written."""
+    """Write a commented scenario to begin with.
+
+    Raises `UsageError` where `file` exists already, `ResultError` where it cannot be written.
+    """
     from sim.scenario.describe.starter import write_starter
 
     write_starter(Path(file))
@@ -104,8 +106,7 @@ def extend(
     numbers: Mapping[str, float] | None = None, rows: Mapping[str, str] | None = None,
     measures: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Scenario:  # fmt: skip
-    """The scenario with actors and rules of your own in it: a Python module, its parameters,
-    kinds of rows and measures.
+    """The scenario with actors and rules of your own in it.
 
     `module` is a module that is imported, or the path of its file;
     the other arguments are the keys of `[extensions.NAME]` in a scenario file (page "Actors of your own").
@@ -119,8 +120,10 @@ def extend(
 
 
 def numbers(scenario: Scenario | str | Path) -> pd.DataFrame:
-    """Every number of a scenario: key, value, unit, status (measured, estimated, assumed), source, about.
-    Raises `ScenarioError`."""
+    """Every number of a scenario, with what it rests on.
+
+    Columns key, value, unit, status (measured, estimated, assumed), source, about. Raises `ScenarioError`.
+    """
     import pandas as pd
 
     from sim.scenario.describe.assumptions import numbers as numbers_of
@@ -136,15 +139,14 @@ def run(
     engine: Engine = "simpy",
     posterior: str | Path | None = None,
 ) -> Result:  # fmt: skip
-    """Run a scenario (or the one of a name or file) `replications` times, and give its result,
-    with figures under `.plot`.
+    """Run a scenario `replications` times, and give its result, with figures under `.plot`.
 
-    With `out`, each finished replication is kept in that folder at once, and those already there are reused;
-    `overwrite` replaces another result. `log=False` keeps no events. `engine` is "simpy", the model that
-    people read, or "compiled": the same result to the bit, many times as fast. With `posterior`, each
-    replication takes a parameter set from a calibration. `progress` is told of each replication and day. A
-    replication that breaks is told in `failed` and does not stop the others. Raises `ScenarioError`,
-    `UsageError`, `ResultError`.
+    `scenario` is one, or its name or file. With `out`, each finished replication is kept in that folder at
+    once, and those already there are reused; `overwrite` replaces another result. `log=False` keeps no
+    events. `engine` is "simpy", the model that people read, or "compiled": the same result to the bit, many
+    times as fast. With `posterior`, each replication takes a parameter set from a calibration. `progress` is
+    told of each replication and day. A replication that breaks is told in `failed` and does not stop the
+    others. Raises `ScenarioError`, `UsageError`, `ResultError`.
     """
     from sim.reporting.result_figures import illustrate
     from sim.runs.replicate import run as run_scenario
@@ -166,14 +168,16 @@ def run(
 
 def open_result(folder: str | Path) -> Result:
     """A result that a run left in a folder, with figures under `.plot`.
-    Raises `ResultError` where there is none, or it is damaged."""
+
+    Raises `ResultError` where there is none, or it is damaged.
+    """
     from sim.reporting.result_figures import illustrate
     from sim.runs.replicate import open_result as read_result
 
     return illustrate(read_result(folder))
 
 
-def open(scenario: Scenario | str | Path, *, seed: int = 0, replication: int = 0) -> Stepper:  # noqa: A001
+def stepper(scenario: Scenario | str | Path, *, seed: int = 0, replication: int = 0) -> Stepper:
     """One replication to be stepped by hand, event by event or to a date. Raises `ScenarioError`."""
     from sim.model.stepping import Stepper
 
@@ -203,8 +207,9 @@ def compare(
     worlds: Mapping[str, Scenario | str | Path], *, seed: int = 0, replications: int = 20, log: bool = True,
     out: str | Path | None = None, posterior: str | Path | None = None,
 ) -> Comparison:  # fmt: skip
-    """Run worlds on the same luck and set the others against the first: `.differences`, `.by_month`,
-    `.notes`.
+    """Run scenarios on common random numbers, and give the differences of the others from the first.
+
+    The result has `.differences`, `.by_month` and `.notes`.
 
     `worlds` are scenarios (or names, or files) by the name they shall have; the first is the base. With
     `out`, worlds and tables are kept in that folder, and finished runs reused. Raises `ScenarioError`,
@@ -228,12 +233,11 @@ def split(
     comparison: Comparison, world: str = "", *, where: Sequence[str] = (), start: str | date | None = None,
     end: str | date | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    """Deterred, diverted, delayed: what became of the base's person-attempts at some countries
-    or sectors (none: everywhere).
+    """What became of the base's person-attempts at some countries or sectors: deterred, diverted, delayed.
 
-    `world` is the one to set against the base (the first other one if left out),
-    `start` and `end` a window of days. Columns part, mean, low, high; the parts add up to the change, run by
-    run. Raises `UsageError` for a world that is not there.
+    `where` names the countries or sectors (none: everywhere). `world` is the one to set against the base (the
+    first other one if left out), `start` and `end` a window of days. Columns part, mean, low, high; the parts
+    add up to the change, run by run. Raises `UsageError` for a world that is not there.
     """
     import pandas as pd
 
@@ -253,7 +257,9 @@ def split(
 
 def follow(comparison: Comparison, group: str | int, *, replication: int = 0) -> dict[str, str]:
     """One group's story in every world of a comparison, by the name of the world.
-    Raises `UsageError` for a group that is in none."""
+
+    Raises `UsageError` for a group that is in none.
+    """
     from sim.comparison.followed_groups import stories
 
     found = stories(comparison, group, replication)
@@ -264,12 +270,11 @@ def attribute(
     scenario: Scenario | str | Path, levers: Sequence[str] | Mapping[str, tuple[str, ...]], *, seed: int = 0,
     replications: int = 20, workers: int = 1, out: str | Path | None = None,
 ) -> Attribution:  # fmt: skip
-    """Every on-off combination of up to six levers (or of levers taken together, by name) on the same luck:
-    `.table(measures)`.
+    """Run every on-off combination of up to six levers on common random numbers: `.table(measures)`.
 
-    `workers` processes share the runs; with `out`, finished runs are kept and reused. Shares are Shapley
-    values, in the measure's unit, a run. Raises `ScenarioError`, `UsageError` for levers that are not there,
-    `ResultError` where a run broke.
+    `levers` are names, or levers taken together by a name for them. `workers` processes share the runs; with
+    `out`, finished runs are kept and reused. Shares are Shapley values, in the measure's unit, a run.
+    Raises `ScenarioError`, `UsageError` for levers that are not there, `ResultError` where a run broke.
     """
     from sim.comparison.attribution import attribute as attribute_to
 
@@ -307,8 +312,10 @@ def sweep(
 
 
 def open_store(folder: str | Path) -> SweepResult:
-    """What a sweep left: `.points`, `.rows`, `.summary(measures)`, and figures under `.plot`. Raises
-    `ResultError` where there is none."""
+    """What a sweep left: `.points`, `.rows`, `.summary(measures)`, and figures under `.plot`.
+
+    Raises `ResultError` where there is none.
+    """
     from sim.explore.sweep_results import open_store as open_sweep
     from sim.reporting.plot_accessors import of_sweep
 
@@ -335,15 +342,14 @@ def sensitivity(
     return of_sensitivity(found, Path(out), _texts(of))
 
 
-def breakpoint(  # noqa: A001
+def breaking_point(
     scenario: str | Path, vary: str, until: str, *, seed: int = 0, replications: int = 20,
     sets: Sequence[str] = (),
     workers: int = 1, out: str | Path | None = None,
 ) -> Breakpoint:  # fmt: skip
-    """Where along "KEY=low:high" a condition such as "died > 3" holds in half of the runs; printed,
-    it is one sentence.
+    """Where along "KEY=low:high" a condition such as "died > 3" holds in half of the runs.
 
-    Raises `ScenarioError`, `UsageError`.
+    Printed, it is one sentence. Raises `ScenarioError`, `UsageError`.
     """
     from sim.explore.breaking_point import find_breakpoint
     from sim.explore.objectives import condition_of
@@ -359,7 +365,9 @@ def breakpoint(  # noqa: A001
 
 def verify(scenario: Scenario | str | Path, *, seed: int = 0, replications: int = 100) -> list[Check]:
     """A scenario's posts, patrols, trials and flows against theory; `sim.table` shows the rows.
-    Raises `ScenarioError`."""
+
+    Raises `ScenarioError`.
+    """
     from sim.evidence.verify import verify as check
 
     return check(_scenario(scenario), seed=seed, replications=replications)
@@ -370,11 +378,11 @@ def calibrate(
     bank: int = 2048,
     truths: int = 100, budget: int = 20_000, minutes: float | None = None, workers: int = 1,
 ) -> Fitting:  # fmt: skip
-    """Fit a scenario's free numbers to the record; `out` then holds posterior.parquet,
-    which `run` and `compare` take.
+    """Fit a scenario's free numbers to the record.
 
-    `file` is a calibration file or the name of a shipped one. Stopped, the same call goes on.
-    Raises `UsageError` with every fault of the file, `ScenarioError`, `ResultError`.
+    `out` then holds posterior.parquet, which `run` and `compare` take. `file` is a calibration file or the
+    name of a shipped one. Stopped, the same call goes on. Raises `UsageError` with every fault of the file,
+    `ScenarioError`, `ResultError`.
     """
     from sim.evidence.calibration.fit import fit_and_recover
     from sim.evidence.calibration.fit_problem import read_calibration
@@ -389,11 +397,10 @@ def accounts(
     file: str | Path, scenarios: Sequence[str], out: str | Path, *, bank: int = 2048, crises: int = 100,
     workers: int = 1,
 ) -> dict[str, Verdict]:  # fmt: skip
-    """Which of several scenarios goes best with the record, by kind of evidence,
-    and whether such a record could tell at all.
+    """Which of several scenarios goes best with the record, by kind of evidence.
 
-    `str(verdict)` says what may be said; `sim.table(verdict)` shows what made-up crises were taken for.
-    Raises `UsageError`, `ScenarioError`.
+    It also says whether such a record could tell them apart at all. `str(verdict)` says what may be said;
+    `sim.table(verdict)` shows what made-up crises were taken for. Raises `UsageError`, `ScenarioError`.
     """
     from sim.evidence.calibration.fit_problem import read_calibration
     from sim.evidence.hypotheses import weigh
@@ -404,9 +411,9 @@ def accounts(
 
 
 def table(found: Any, measures: Sequence[str] = ()) -> Styler:
-    """A result, comparison, sweep, screening, breaking point, fit, verdict,
-    checks or frame as a table that reads well.
+    """A result, comparison, sweep or any other finding as a table that reads well.
 
+    `found` may also be a screening, breaking point, fit, verdict, list of checks, or a data frame.
     `measures` chooses what is shown of the first three; those of people always stand beside. Raises
     `UsageError` for another thing.
     """
@@ -435,3 +442,16 @@ def _scenario(world: Scenario | str | Path) -> Scenario:
     from sim.scenario.schema import Scenario as Kind
 
     return world if isinstance(world, Kind) else load(world)
+
+
+RENAMED = {"open": "stepper", "breakpoint": "breaking_point"}
+"""Names that shadowed builtins, and what replaces them; the old ones go with the next release."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in RENAMED:
+        import warnings
+
+        warnings.warn(f"sim.{name} is now sim.{RENAMED[name]}", DeprecationWarning, stacklevel=2)
+        return globals()[RENAMED[name]]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -129,7 +129,7 @@ def test_every_public_name_and_error_is_on_the_page_of_python_and_says_what_it_r
     page = (DOCS / "reference" / "api.md").read_text(encoding="utf-8").splitlines()
     for name in (name for name in sim.__all__ if name[0].islower()):
         assert f"::: sim.{name}" in page
-        assert "Raises `" in inspect.getdoc(getattr(sim, name))
+        assert "Raises `" in " ".join(inspect.getdoc(getattr(sim, name)).split())
     for name, error in inspect.getmembers(errors, inspect.isclass):
         if issubclass(error, errors.BorderflowError):
             assert f"::: sim.core.errors.{name}" in page

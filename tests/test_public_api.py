@@ -13,10 +13,10 @@ from sim.comparison.paired_runs import Comparison
 
 NAMES = [
     "BorderflowError", "InputError", "ResultError", "ScenarioError", "UsageError", "accounts", "attribute",
-    "breakpoint", "calibrate",
-    "compare", "explain", "extend", "follow", "load", "new", "numbers", "open", "open_result", "open_store",
+    "breaking_point", "calibrate",
+    "compare", "explain", "extend", "follow", "load", "new", "numbers", "open_result", "open_store",
     "run", "sensitivity",
-    "split", "sweep", "table", "verify",
+    "split", "stepper", "sweep", "table", "verify",
 ]  # fmt: skip
 
 
@@ -24,6 +24,17 @@ def test_the_public_names_are_these() -> None:
     """A name that goes or comes is a change for users: CHANGELOG.md says so."""
     assert sorted(sim.__all__) == NAMES
     assert all(hasattr(sim, name) for name in NAMES)
+
+
+@pytest.mark.parametrize(("old", "new"), [("open", "stepper"), ("breakpoint", "breaking_point")])
+def test_an_old_name_still_works_and_says_which_replaces_it(old: str, new: str) -> None:
+    with pytest.warns(DeprecationWarning, match=f"sim.{old} is now sim.{new}"):
+        assert getattr(sim, old) is getattr(sim, new)
+
+
+def test_a_name_that_there_is_not_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="'sim' has no attribute 'opens'"):
+        _ = sim.opens
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name[0].islower()])
@@ -126,7 +137,7 @@ def test_a_screening_ranks_and_refuses_enforcement_alone(tmp_path: Path) -> None
 
 @pytest.mark.slow
 def test_a_breaking_point_lies_between_none_and_all(tmp_path: Path) -> None:
-    found = sim.breakpoint(
+    found = sim.breaking_point(
         "one-post", "routes.road.people_per_day=40:400", "share_entered > 0.3", replications=12
     )
     assert 40.0 < found.low < found.value < found.high < 400.0

@@ -24,7 +24,7 @@ from sim.observations.recorded_series import (
     series,
 )
 
-BEGIN = "<!-- made from sim/record/recorded by: python -m tools.recorded_page docs/record.md -->"
+BEGIN = "<!-- made from sim/observations/recorded by: python -m tools.recorded_page docs/record.md -->"
 END = "<!-- end of the made part -->"
 
 

@@ -16,7 +16,7 @@ from sim.scenario.describe.schema_reference import markdown
 from sim.scenario.files.scenario_files import shipped_folder
 from sim.scenario.levers.expected_signs import EXPECTED, MEASURES
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, LEVER_KINDS
-from sim.scenario.levers.lever_kinds import LeverKind as LeverKind
+from sim.scenario.levers.lever_kinds import LeverKindRow as LeverKind
 from tools.command_page import command_page
 
 MADE = "*Made by `python -m tools reference --write`; do not edit by hand.*"

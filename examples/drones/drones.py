@@ -12,7 +12,7 @@ from typing import ClassVar
 from sim.core.event_order import Rank
 from sim.core.random_streams import uniform
 from sim.core.record_types import Word, record
-from sim.model.extensions.declarations import Given, replaces, row, stream
+from sim.model.extensions import Given, replaces, row, stream
 from sim.model.journeys import crossing
 from sim.model.state.entities import Entity, Group
 from sim.model.state.world import Day, World

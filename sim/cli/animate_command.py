@@ -27,8 +27,7 @@ def animate(
         Path | None, typer.Option(help="Folder for both; if none is given, RESULT/animation.")
     ] = None,
 ) -> None:
-    """Make a page that plays a replication, and a GIF, from its log alone: people, teams, stand-offs,
-    barriers, levers.
+    """Make a page that plays one replication, and a GIF, from its log alone.
 
     The page is one file that works offline. Needs a result that was run with its log.
     """

@@ -108,9 +108,19 @@ def arrange() -> None:
     group_of = {name: group for group, names in GROUPS.items() for name in names}
     for command in app.registered_commands:
         command.rich_help_panel = group_of[name_of(command)]
+        command.help = flowing(command.callback.__doc__ or "")
     app.registered_commands.sort(key=lambda command: order.index(name_of(command)))
 
 
 def name_of(command: CommandInfo) -> str:
     """What a command is called."""
     return command.name or str(getattr(command.callback, "__name__", ""))
+
+
+def flowing(docstring: str) -> str:
+    """A docstring with each paragraph on one line: the terminal breaks it, and not the width of the source.
+
+    >>> flowing("Run it.\\n\\n    It stops\\n    at once.\\n    ")
+    'Run it.\\n\\nIt stops at once.'
+    """
+    return "\n\n".join(" ".join(part.split()) for part in docstring.strip().split("\n\n"))

@@ -30,8 +30,7 @@ def class_kit(
     engine: Annotated[Engine, ENGINE] = "compiled",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the folder's name.")] = False,
 ) -> None:
-    """Make a class kit: predict-then-run sheets to print, a small world and a seed for each student,
-    and a page for teachers.
+    """Make a class kit: sheets to print, a small world and a seed for each student, a page for teachers.
 
     Sheets never ask to guess at harm or death. The same command with names added at the end of
     the list changes nobody else's.

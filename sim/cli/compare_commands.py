@@ -43,8 +43,7 @@ def compare(
     posterior: Annotated[Path | None, POSTERIOR] = None,
     plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
 ) -> None:
-    """Compare policies on the same luck: paired differences with intervals,
-    for enforcement and for people."""
+    """Compare policies on the same luck: paired differences with intervals, people beside enforcement."""
     from sim.cli.run_commands import ProgressBar
     from sim.cli.terminal import Terminal
     from sim.comparison.paired_runs import compare as compare_worlds

@@ -100,8 +100,7 @@ def calibrate(
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
     engine: Annotated[Engine, ENGINE] = "compiled",
 ) -> None:
-    """Fit a scenario's free numbers to the record: a posterior for --posterior,
-    and what could be learned at all.
+    """Fit a scenario's free numbers to the record, and say what could be learned at all.
 
     Leaves posterior.parquet, generations.csv, recovery.csv and figures.csv (recorded beside simulated).
     Stopped or killed at any moment, the same command goes on, and ends with the same posterior.
@@ -180,8 +179,7 @@ def validate(
     engine: Annotated[Engine, ENGINE] = "compiled",
     write: Annotated[Path | None, typer.Option(help="Write it all as a page to this file, too.")] = None,
 ) -> None:
-    """Hold a fit against figures it was not fitted to, beside naive forecasts: predictions, intervals,
-    scores.
+    """Score a fit on figures it was not fitted to, beside naive forecasts.
 
     Leaves predictions.csv, scores.csv and figures in the folder of the fit.
     """
@@ -243,8 +241,7 @@ def accounts(
     engine: Annotated[Engine, ENGINE] = "compiled",
     write: Annotated[Path | None, typer.Option(help="Write the tables as a page to this file.")] = None,
 ) -> None:
-    """Say which scenario goes best with the record, and whether such a record could tell at all:
-    confusion tables first."""
+    """Say which scenario goes best with the record, and whether such a record could tell at all."""
     from sim.cli.sweep_commands import SweepBar
     from sim.cli.terminal import Terminal
     from sim.core.durable import write_whole

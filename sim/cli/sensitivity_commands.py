@@ -99,8 +99,7 @@ def breakpoint(  # noqa: A001
         typer.Option(help="Keep finished runs, the curve and its figure here, and go on from them."),
     ] = None,
 ) -> None:
-    """Find the value of a key at which a condition holds in half of the runs,
-    in one sentence with its interval."""
+    """Find the value of a key at which a condition holds in half of the runs, with its interval."""
     from sim.cli.sweep_commands import SweepBar
     from sim.cli.terminal import Terminal
     from sim.explore.breaking_point import find_breakpoint

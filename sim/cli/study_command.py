@@ -33,8 +33,7 @@ def study(
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
     engine: Annotated[Engine, ENGINE] = "compiled",
 ) -> None:
-    """Hold a scenario against theory and the record, fit it, score it, judge accounts, and play twin worlds:
-    one page.
+    """Verify, fit, validate and compare a scenario from one study file, on one page.
 
     Stopped or killed at any moment, the same command goes on, and ends with the same tables.
     """

@@ -67,7 +67,7 @@ def split_of(before: Tries | None, after: Tries | None) -> Split:
     then what it tries more outside the window moved; the rest is tries that were not made.
     The same the other way round.
 
-    >>> split_of(Tries(8, 0, 0), Tries(2, 4, 1))
+    >>> split_of(Tries(8, 0, 0), Tries(2, 4, 1))  # doctest: +NORMALIZE_WHITESPACE
     Split(never_came=0, went_elsewhere=4, moved_out=1, fewer_tries=1, came_only_there=0,
     came_from_elsewhere=0, moved_in=0, more_tries=0)
     """

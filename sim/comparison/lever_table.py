@@ -14,7 +14,7 @@ from sim.record.measures import DESCRIBED
 from sim.runs.statistics import Interval, interval_of_mean
 from sim.scenario.levers.expected_signs import MEASURES, Expected, expected
 from sim.scenario.levers.lever_effects import effects_of, names_of_scope
-from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, LEVER_KINDS, LeverKind
+from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, LEVER_KINDS, LeverKindRow
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def without_levers(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"levers": {}})
 
 
-def with_kind(scenario: Scenario, kind: LeverKind, strength: float = 1.0) -> Scenario:
+def with_kind(scenario: Scenario, kind: LeverKindRow, strength: float = 1.0) -> Scenario:
     """The same scenario with one lever of a kind, everywhere it can act, from a fifth of the run on,
     at its default sizes."""
     begins = scenario.scenario.start + timedelta(days=max(1, int(BEGINS * scenario.days)))
@@ -64,7 +64,7 @@ def with_kind(scenario: Scenario, kind: LeverKind, strength: float = 1.0) -> Sce
     return Scenario.model_validate({**scenario.model_dump(exclude={"levers"}), **levers})
 
 
-def applies(scenario: Scenario, kind: LeverKind) -> bool:
+def applies(scenario: Scenario, kind: LeverKindRow) -> bool:
     """Whether a kind finds anything to act on in a scenario (a site to open, a crossing point to close)."""
     changed = with_kind(scenario, kind)
     scopes = {CONTROLS[CONTROL_INDEX[e.control]].scope for e in effects_of(changed, changed.levers[ALONE])}
@@ -80,7 +80,7 @@ def totals(scenario: Scenario, seed: int, replications: int, engine: Engine = "c
 
 
 def measure_levers(
-    scenario: Scenario, *, seed: int = 0, replications: int = 20, kinds: Iterable[LeverKind] = LEVER_KINDS,
+    scenario: Scenario, *, seed: int = 0, replications: int = 20, kinds: Iterable[LeverKindRow] = LEVER_KINDS,
     tell: Callable[[str], None] = lambda _: None, engine: Engine = "compiled",
 ) -> list[Change]:  # fmt: skip
     """Each lever kind against no lever, on the same luck: changes of every flow,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from sim.core import LOGGER
 from sim.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def _made_ready(tell: Callable[[str], Any], scenario: Scenario | None) -> None:
     from sim.model.extensions.extended import code_of
 
     if is_cold(() if scenario is None else code_of(scenario)):
+        LOGGER.info("compiling %s", "the model" if scenario is None else f"the model for {scenario.name}")
         tell(_compiling())
         if cache_folder() is not None:
             _compile_apart(scenario)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.core import LOGGER
 from sim.core.bounds import MOST_KEPT, check_runs, check_seed
 from sim.core.errors import ResultError, UsageError
 from sim.engines.player import Engine, player
@@ -156,6 +157,7 @@ def _run_into(
     folder.check(manifest, overwrite=overwrite)
     with folder.writing():
         left = folder.prepare(manifest, overwrite=overwrite)
+        LOGGER.info("%s: %d of %d replications are to be run", folder.path, len(left), manifest.replications)
         before, begun = manifest.duration_s, time.monotonic()
         try:
             _replicate(how, worlds, manifest, left, folder.keep)
@@ -203,6 +205,7 @@ def _replicate(
         except Exception as error:
             reason = f"{type(error).__name__}: {error}{line_of(error)}"
             manifest.failed.append({"replication": replication, "reason": reason})
+            LOGGER.warning("replication %d of %s failed: %s", replication, how.scenario.name, reason)
         else:
             keep(part)
             manifest.finished.append(replication)

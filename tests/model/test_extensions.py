@@ -33,7 +33,7 @@ from sim.core.random_streams import uniform
 from sim.core.event_order import Rank, Why
 from sim.core.record_types import Grid, Word, record
 from sim.model.journeys import crossing, transit_side
-from sim.model.extensions.declarations import Given, replaces, row, stream
+from sim.model.extensions import Given, replaces, row, stream
 from sim.model.state.entities import Entity, Group
 from sim.model.state.world import Day, Staying, World
 from sim.record.events import Actor

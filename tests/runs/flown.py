@@ -8,7 +8,7 @@ from typing import ClassVar
 from sim.core.event_order import Rank
 from sim.core.record_types import record
 from sim.model.journeys import crossing
-from sim.model.extensions.declarations import Given, replaces, row
+from sim.model.extensions import Given, replaces, row
 from sim.model.state.entities import Entity, Group
 from sim.model.state.world import Day, World
 from sim.record.events import Actor

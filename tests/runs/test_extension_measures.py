@@ -62,7 +62,7 @@ def test_a_flight_is_a_row_at_its_hour_and_its_landing_names_it_as_its_cause(res
 
 
 def test_a_stepper_names_the_row_of_an_extension(flown: Scenario) -> None:
-    stepper = sim.open(flown)
+    stepper = sim.stepper(flown)
     rows = stepper.step(1)
     while rows[-1].kind != 100:
         rows = stepper.step(1)

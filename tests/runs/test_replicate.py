@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from sim.core import LOGGER
 from sim.core.errors import InvariantBroken, ResultError, UsageError
 from sim.record.measures import COUNTED, DESCRIBED
 from sim.runs import replicate, run_tables
@@ -99,7 +100,7 @@ def test_somebody_elses_files_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_replication_that_breaks_is_told_and_stops_nobody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     real = run_tables.play
 
@@ -109,10 +110,13 @@ def test_a_replication_that_breaks_is_told_and_stops_nobody(
         return real(scenario, seed, replication, **how)
 
     monkeypatch.setattr(replicate, "play", breaking)
+    monkeypatch.setattr(LOGGER, "disabled", False)  # import-linter, in another test, turns other loggers off
     result = run(small(3), replications=3, out=tmp_path / "r")
     assert result.replications == 2
     assert [f["replication"] for f in result.failed] == [1]
     assert "people are conserved" in result.failed[0]["reason"]
+    (said,) = [r.getMessage() for r in caplog.records if r.name == "borderflow" and r.levelname == "WARNING"]
+    assert "replication 1" in said and "people are conserved" in said
     assert json.loads((tmp_path / "r" / "summary.json").read_text())["failed"] == result.failed
 
 

@@ -21,9 +21,9 @@ def range_around(value: float, low: float | None, high: float | None, *, whole: 
     """The legal range where it is a share, else from nought (or its legal end) to twice the value.
 
     >>> range_around(0.9, 0.0, 1.0, whole=False)
-    Range(low=0.0, high=1.0, step=0.01)
+    SliderRange(low=0.0, high=1.0, step=0.01)
     >>> range_around(250, 1, 100_000, whole=True)
-    Range(low=1.0, high=500.0, step=1.0)
+    SliderRange(low=1.0, high=500.0, step=1.0)
     """
     least = -math.inf if low is None else low
     most = math.inf if high is None else high

@@ -129,7 +129,7 @@ def ranks_table(*, extensions: bool = False) -> CaptionedTable:
 def rules_table() -> CaptionedTable:
     """Every rule of the model, as its own text in the code has it: what it gives, units, source, status."""
     rows: list[tuple[str, ...]] = []
-    for name in _rooms_of_rules():
+    for name in _rule_modules():
         rows.append((name.replace("_", " "),))
         module = importlib.import_module(f"sim.rules.{name}")
         rows += [
@@ -146,7 +146,7 @@ def rules_table() -> CaptionedTable:
     )
 
 
-def _rooms_of_rules() -> list[str]:
+def _rule_modules() -> list[str]:
     import sim.rules
 
     return [found.name for found in pkgutil.iter_modules(sim.rules.__path__)]

@@ -15,6 +15,11 @@ BY_HAND = "To be said by the author of the study."
 MANY_COLUMNS = 5
 NUMBERS = re.compile(r"[-+]?[\d.,]+(e[-+]\d+)?%?( to [-+]?[\d.,]+(e[-+]\d+)?%?)?")
 
+FAMILIES = {
+    "flow": "Flow", "enforcement": "Enforcement", "human": "People", "incident": "Incidents", "post": "Posts",
+}  # fmt: skip
+"""Families in the order of a table: people stand right below enforcement."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:

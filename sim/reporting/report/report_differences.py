@@ -7,8 +7,15 @@ from typing import Any
 
 from sim.comparison.paired_runs import Comparison
 from sim.record.measures import DESCRIBED
-from sim.reporting.report.report_blocks import CaptionedTable, Listing, Words, band, number, of_scenario
-from sim.reporting.report.report_results import FAMILIES
+from sim.reporting.report.report_blocks import (
+    FAMILIES,
+    CaptionedTable,
+    Listing,
+    Words,
+    band,
+    number,
+    of_scenario,
+)
 from sim.reporting.report.report_subject import ReportSubject
 
 SAID = (

@@ -6,14 +6,10 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from sim.reporting.report.report_blocks import CaptionedTable, Listing, Words, band, counted, number
+from sim.reporting.report.report_blocks import FAMILIES, CaptionedTable, Listing, Words, band, counted, number
 from sim.reporting.report.report_subject import ReportSubject, axes_of
 from sim.runs.result import Result
 
-FAMILIES = {
-    "flow": "Flow", "enforcement": "Enforcement", "human": "People", "incident": "Incidents", "post": "Posts",
-}  # fmt: skip
-"""Families in the order of a table: people stand right below enforcement."""
 MOST_POINTS = 300
 """Points of a sweep that a page shows one by one."""
 Row = Mapping[str, Any]

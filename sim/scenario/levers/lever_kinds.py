@@ -110,7 +110,7 @@ class KindEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class LeverKind:
+class LeverKindRow:
     """A kind of lever: a row of data."""
 
     name: str
@@ -120,50 +120,50 @@ class LeverKind:
 
 
 # fmt: off
-LEVER_KINDS: tuple[LeverKind, ...] = (
-    LeverKind("state_of_emergency", "army at the line, a closed zone, summary return, no aid and no press",
+LEVER_KINDS: tuple[LeverKindRow, ...] = (
+    LeverKindRow("state_of_emergency", "army at the line, a closed zone, summary return, no aid and no press",
          (KindEffect("teams", "scale", 1.5), KindEffect("zone_km", "set", 3.0),
              KindEffect("summary_return", "set", 0.9),
           KindEffect("aid_access", "scale", 0.4), KindEffect("reporting", "set", 0.05))),
-    LeverKind("wall", "a steel wall, built kilometre by kilometre",
+    LeverKindRow("wall", "a steel wall, built kilometre by kilometre",
          (KindEffect("wall_km_per_day", "add", 1.2),
              KindEffect("perceived_barrier", "add", 0.0, "announced"))),
-    LeverKind("razor_fence", "a razor fence, built kilometre by kilometre",
+    LeverKindRow("razor_fence", "a razor fence, built kilometre by kilometre",
         (KindEffect("fence_km_per_day", "add", 2.0),)),
-    LeverKind("coiled_wire", "coiled wire, laid kilometre by kilometre",
+    LeverKindRow("coiled_wire", "coiled wire, laid kilometre by kilometre",
         (KindEffect("coil_km_per_day", "add", 5.0),)),
-    LeverKind("electronic_barrier", "cameras and sensors", (KindEffect("sensor_coverage", "set", 0.8),)),
-    LeverKind("deportations", "more seats for removals, shorter procedures; news of removals travels back",
+    LeverKindRow("electronic_barrier", "cameras and sensors", (KindEffect("sensor_coverage", "set", 0.8),)),
+    LeverKindRow("deportations", "more seats for removals, shorter procedures; news of removals travels back",
          (KindEffect("removal_seats_per_week", "add", 50.0), KindEffect("procedure_factor", "scale", 0.8))),
-    LeverKind("voluntary_return_grant", "money for those who go home",
+    LeverKindRow("voluntary_return_grant", "money for those who go home",
         (KindEffect("return_uptake", "add", 0.3),)),
-    LeverKind("summary_returns", "power of summary return; fewer claims heard",
+    LeverKindRow("summary_returns", "power of summary return; fewer claims heard",
          (KindEffect("summary_return", "set", 0.9), KindEffect("claims_heard", "set", 0.05))),
-    LeverKind("reinforced_controls", "more teams, sensors, faster response",
+    LeverKindRow("reinforced_controls", "more teams, sensors, faster response",
          (KindEffect("teams", "scale", 1.5), KindEffect("sensor_coverage", "add", 0.1),
              KindEffect("response_factor", "scale", 0.8))),
-    LeverKind("buffer_zone", "a strip closed to aid and press",
+    LeverKindRow("buffer_zone", "a strip closed to aid and press",
         (KindEffect("zone_km", "set", 3.0), KindEffect("aid_access", "scale", 0.4),
             KindEffect("reporting", "set", 0.05))),
-    LeverKind("sanctions", "pressure on the transit state, answered by its stance",
+    LeverKindRow("sanctions", "pressure on the transit state, answered by its stance",
         (KindEffect("pressure", "add", 1.0),)),
-    LeverKind("flight_restrictions", "fewer people arrive by a route",
+    LeverKindRow("flight_restrictions", "fewer people arrive by a route",
         (KindEffect("arrivals_factor", "scale", 0.1),)),
-    LeverKind("repatriation_flights", "seats home from the transit state",
+    LeverKindRow("repatriation_flights", "seats home from the transit state",
         (KindEffect("seats_home_per_day", "add", 100.0),)),
-    LeverKind("diplomacy", "talks that bring the posture down", (KindEffect("relief", "add", 0.4),)),
-    LeverKind("stance", "a dated posture of the transit state at a front",
+    LeverKindRow("diplomacy", "talks that bring the posture down", (KindEffect("relief", "add", 0.4),)),
+    LeverKindRow("stance", "a dated posture of the transit state at a front",
         (KindEffect("posture", "set", 1.0),)),
-    LeverKind("humanitarian_access", "aid reaches the strip",
+    LeverKindRow("humanitarian_access", "aid reaches the strip",
         (KindEffect("aid_access", "set", 0.9), KindEffect("reporting", "add", 0.3))),
-    LeverKind("crossing_point_closure", "an official crossing closes",
+    LeverKindRow("crossing_point_closure", "an official crossing closes",
         (KindEffect("point_open", "set", 0.0),)),
-    LeverKind("crossing_point_opening", "an official crossing opens",
+    LeverKindRow("crossing_point_opening", "an official crossing opens",
         (KindEffect("point_open", "set", 1.0),)),
-    LeverKind("rules_of_engagement", "restraint of the guards", (KindEffect("restraint", "set", 0.9),)),
-    LeverKind("mass_column", "a column of a given size at a sector on a date",
+    LeverKindRow("rules_of_engagement", "restraint of the guards", (KindEffect("restraint", "set", 0.9),)),
+    LeverKindRow("mass_column", "a column of a given size at a sector on a date",
         (KindEffect("column_now", "add", 1.0),)),
-    LeverKind("staging_site", "opens, shelters, closes a place of waiting",
+    LeverKindRow("staging_site", "opens, shelters, closes a place of waiting",
         (KindEffect("site_open", "set", 1.0),)),
 )
 # fmt: on

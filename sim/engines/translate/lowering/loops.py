@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sim.engines.translate.kinds import (
     INT,
@@ -24,20 +24,37 @@ from sim.engines.translate.lowering.tree_nodes import (
     placed,
     target,
 )
-from sim.engines.translate.lowering.values import Values
+from sim.engines.translate.lowering.values import Said, Values
+from sim.engines.translate.outside_subset import OutsideSubset
 from sim.engines.translate.program import WORLD
-
-if TYPE_CHECKING:
-    from sim.engines.translate.lowering.statements import Statements
 
 COUNTED = "_at"
 """What the counters of loops over tables are called, with a number."""
 
 
+class Says(Protocol):
+    """What a loop asks of the statements around it; those import this module, so it cannot import them."""
+
+    kinds: dict[str, ValueKind]
+    loops: int
+
+    def outside(self, node: ast.AST, reason: str) -> OutsideSubset: ...
+    def say(self, node: ast.expr) -> Said: ...
+    def value(self, node: ast.expr, kind: ValueKind) -> ast.expr: ...
+    def read(self, code: ast.expr, kind: ValueKind) -> Said: ...
+    def length(self, node: ast.expr) -> ast.expr: ...
+    def first_of(self, table: str, kind: Rows, row: ast.expr) -> ast.expr: ...
+    def end_of(self, table: str, kind: Rows, row: ast.expr) -> ast.expr: ...
+    def give(self, node: ast.AST, to: ast.expr, code: ast.expr, kind: ValueKind) -> list[ast.stmt]: ...
+    def alias_of(self, text: str) -> list[ast.stmt]: ...
+    def suite(self, body: list[ast.stmt]) -> list[ast.stmt]: ...
+    def do_Assign(self, node: ast.Assign) -> list[ast.stmt]: ...
+
+
 class Loop:
     """A loop over a table, a row, a range: a counter, and what the names of the loop are in each turn."""
 
-    def __init__(self, say: Statements, to: ast.expr, over: ast.expr) -> None:
+    def __init__(self, say: Says, to: ast.expr, over: ast.expr) -> None:
         self.say = say
         self.target = to
         self.iter = over

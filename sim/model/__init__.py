@@ -5,5 +5,6 @@
     journeys   what groups do, from arrival to the end, and who leads or holds them
     extensions actors and rules that a scenario brings
 
-Start at `simulate`: who begins, in what order, and what a day does. `calendar` has the levers and triggers.
+Start at `day_order`: who begins, in what order, and what a day does. `calendar` has the levers and triggers;
+`simulate` plays a scenario out.
 """

@@ -1,7 +1,7 @@
 """Everything that is there before anybody acts: the records of a world, made from its scenario.
 
 What is here is the same in every replication; what depends on the seed is drawn by
-`sim.model.simulate.start`.
+`sim.model.day_order.start`.
 """
 
 from __future__ import annotations

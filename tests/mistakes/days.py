@@ -9,9 +9,9 @@ TWINS = (
     Mistake("model/calendar.py", "lever.start_h = world.now + HOURS_PER_DAY * watch.delay_days",
         "lever.start_h = world.now",
             "a triggered lever acts without delay", "a triggered lever acts without delay"),
-    Mistake("model/simulate.py", "    weigh_sectors(world)\n    open_day(world)", "    open_day(world)",
+    Mistake("model/day_order.py", "    weigh_sectors(world)\n    open_day(world)", "    open_day(world)",
             "beliefs stay as they were", "beliefs stay as they were"),
-    Mistake("model/simulate.py", "    news_arrive(world)\n", "", "news never arrives", "news never arrives"),
+    Mistake("model/day_order.py", "    news_arrive(world)\n", "", "news never arrives", "news never arrives"),
     Mistake("model/border/exposure_clock.py", "g.threshold - passed * g.exposure_rate",
         "g.threshold - passed",
             "a threshold spent at another rate", "a threshold spent at another rate"),
@@ -80,7 +80,7 @@ EXPOSURE = (
     Mistake("model/border/exposure_clock.py", "    elif g.threshold <= 0.0:", "    else:",
         "what was borne before a rest is forgotten"),
     Mistake("model/build.py", 'in ("bog", "river")', 'in ("bog",)', "a river is dry ground"),
-    Mistake("model/simulate.py", "turn_clocks(world, world.day > 0)", "turn_clocks(world, False)",
+    Mistake("model/day_order.py", "turn_clocks(world, world.day > 0)", "turn_clocks(world, False)",
         "the past day is not added up at midnight"),
 )  # fmt: skip
 
@@ -258,16 +258,16 @@ FLIGHTS = (
 )  # fmt: skip
 
 DAY = (
-    Mistake("model/simulate.py", "    renew_controls(world)\n    turn_clocks(world, world.day > 0)\n",
+    Mistake("model/day_order.py", "    renew_controls(world)\n    turn_clocks(world, world.day > 0)\n",
             "    turn_clocks(world, world.day > 0)\n    renew_controls(world)\n",
             "exposure follows yesterday's controls"),
     Mistake("scenario/params.py", "month + 1 in scenario.people.winter_months",
         "month in scenario.people.winter_months", "winter begins a month late"),
-    Mistake("model/simulate.py",
+    Mistake("model/day_order.py",
         "        move_posture(world)\n        pull_triggers(world)\n        begin_day(world)\n",
             "        pull_triggers(world)\n        begin_day(world)\n        move_posture(world)\n",
             "yesterday's posture follows today's controls"),
-    Mistake("model/simulate.py", "    build_barriers(world)\n", "", "nothing is built"),
+    Mistake("model/day_order.py", "    build_barriers(world)\n", "", "nothing is built"),
 )  # fmt: skip
 
 DAYS: tuple[Mistake, ...] = (

@@ -19,7 +19,7 @@ MODULES = (
     "journeys.transit_side", "journeys.standoff_ends", "journeys.standoffs", "journeys.escorts",
     "journeys.reception", "journeys.staging_sites",
     "journeys.arrivals", "journeys.initial_groups", "border.transit_state", "border.triggers", "calendar",
-    "simulate", "journeys.journey",
+    "day_order", "journeys.journey",
 )  # fmt: skip
 PORTS = {
     "now": Port("", (), FLOAT),
@@ -36,14 +36,14 @@ PORTS = {
 
 def program(code: Code = ()) -> Program:
     """borderflow's model, with the extensions of that code in it."""
-    from sim.model import simulate
+    from sim.model import day_order
     from sim.model.border import exposure_clock, triggers
     from sim.model.journeys import journey
 
     extended = extended_by(code) if code else plain_model()
     return Program(
         modules=(*(importlib.import_module(f"sim.model.{name}") for name in MODULES), *extended.modules),
-        roots=(simulate.start, simulate.close_books, triggers.count),
+        roots=(day_order.start, day_order.close_books, triggers.count),
         world=extended.world,
         replaced=extended.replaced,
         params=("params", Params),

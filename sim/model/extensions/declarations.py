@@ -35,7 +35,7 @@ FIRST_STREAM, STREAMS = 1000, 100
 """Streams of random numbers of extensions: the first, and how many each extension has."""
 OF_EXTENSIONS = "sim.model.extensions."
 """How the names of the modules begin that put extensions into the model."""
-NOT_REPLACED = ("extensions", "simulate", "branching", "stepping", "version", "waits", "journey")
+NOT_REPLACED = ("extensions", "simulate", "day_order", "branching", "stepping", "version", "waits", "journey")
 """Modules of the model whose functions an extension does not replace: what an engine does in its own way,
 and what begins a run."""
 

@@ -19,6 +19,7 @@ from typing import Any, get_type_hints
 import sim.model
 from sim.core.errors import UsageError
 from sim.core.text_file import UnreadableFile, read_text
+from sim.model.day_order import begin_extensions
 from sim.model.extensions.declarations import OF_EXTENSIONS, Given, Loading
 from sim.model.extensions.extension_faults import (
     check_functions,
@@ -107,7 +108,7 @@ def extended_by(code: Code) -> Extended:
         check_ranks(name, modules[-1])
     check_worlds({name: module for (name, *_), module in zip(code, modules, strict=True)})
     begun = beginnings(modules, code)
-    replaced[importlib.import_module("sim.model.simulate").begin_extensions] = begun.begin_extensions
+    replaced[begin_extensions] = begun.begin_extensions
     world = world_of(modules)
     names = copies([*_modules().values(), *modules, begun], replaced)
     for module in modules:
@@ -131,7 +132,7 @@ def _functions(
         _furnish_extensions(w, extensions or [])
 
     return Extended(
-        world, furnish_all if extensions else furnish, of["simulate"].start, of["simulate"].close_books,
+        world, furnish_all if extensions else furnish, of["day_order"].start, of["day_order"].close_books,
         of["branching"].rebase, modules, replaced or {},
     )  # fmt: skip
 

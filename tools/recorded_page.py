@@ -14,17 +14,17 @@ from sim.core.durable import write_whole
 from sim.core.errors import UsageError
 from sim.observations.recorded_series import (
     GRADES,
-    INCIDENTS,
     KINDS,
     RecordedIncident,
     RecordedPoint,
     RecordedSeries,
+    folders,
     incidents,
     names,
     series,
 )
 
-BEGIN = "<!-- made from sim/observations/recorded by: python -m tools.recorded_page docs/record.md -->"
+BEGIN = "<!-- made from scenarios/recorded by: python -m tools.recorded_page docs/record.md -->"
 END = "<!-- end of the made part -->"
 
 
@@ -32,7 +32,7 @@ def generated_part() -> str:
     """Every table as Markdown, between its two marks."""
     shown = [series(name) for name in names()]
     blocks = [_keys(), _overview(shown)]
-    blocks += [_series_block(s) for s in shown if s.name != INCIDENTS]
+    blocks += [_series_block(s) for s in shown if not s.listed]
     blocks.append(_incident_block())
     return "\n\n".join([BEGIN, *blocks, END])
 
@@ -114,7 +114,8 @@ def _incident_block() -> str:
     rows = (
         (_window(i), ", ".join(filter(None, (i.country, i.place))), i.type, _persons(i), _number(i.crossed),
          _number(i.dead), _number(i.forces_harmed), _number(i.level), i.accounts, i.grade, _address(i.source))
-        for i in incidents()
+        for folder in folders()
+        for i in incidents(folder)
     )  # fmt: skip
     return "#### Incidents\n\n" + table(header, rows)
 

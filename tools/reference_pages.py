@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from sim.core.shipped_files import shipped_folder
 from sim.record.accounts import KINDS_OF
 from sim.record.events import MOVES_TO, Actor, Compartment, Kind
 from sim.record.measures import COUNTED, DESCRIBED, INTEGRALS, RARE, RATIOS
 from sim.scenario.describe.scenario_text import number
 from sim.scenario.describe.schema_reference import generated as of_scenarios
 from sim.scenario.describe.schema_reference import markdown
-from sim.scenario.files.scenario_files import shipped_folder
 from sim.scenario.levers.expected_signs import EXPECTED, MEASURES
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, LEVER_KINDS
 from sim.scenario.levers.lever_kinds import LeverKindRow as LeverKind

@@ -164,7 +164,7 @@ class _Row:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            self._note(column, "is not a date", text or "nothing", "a date such as 2021-10-01")
+            self._note(column, "is not a date", text or "nothing", "a date such as 2030-01-01")
             return None
 
     def _number(self) -> float:

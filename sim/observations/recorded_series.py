@@ -1,8 +1,10 @@
 """The recorded figures: what was counted, by whom, over which days, and where each figure was read.
 
-The tables lie in `recorded/`. Every figure counts over a window of days, whatever it was quoted as: a day, a
-month, or a running total since some day. Figures that contradict each other stand beside each other. What a
-figure leaves out, and what a run is compared with, is said in docs/record.md and in the scenario.
+The tables lie beside the scenarios, a folder for each case: `series.csv` lists its series, each a file of its
+own; `listed.csv`, where there is one, lists series that are chosen from `incidents.csv`. Every figure
+counts over a window of days, whatever it was quoted as: a day, a month, or a running total since some day.
+Figures that contradict each other stand beside each other. What a figure leaves out, and what a run is
+compared with, is said in docs/record.md and in the scenario.
 """
 
 from __future__ import annotations
@@ -19,13 +21,10 @@ from typing import Literal, TypeVar, cast, get_args
 
 from sim.core.errors import RecordError, UsageError
 from sim.core.plain_text import plain
+from sim.core.shipped_files import shipped_records
 
-FOLDER = Path(__file__).parent / "recorded"
-INDEX = "series.csv"
-INCIDENTS = "incidents"
+INDEX, LISTED, INCIDENTS = "series.csv", "listed.csv", "incidents.csv"
 TOP_LEVEL = 5
-FORCED = 2
-"""From this level of the stand-off ladder on (objects thrown or fence torn) an incident counts as one."""
 Grade = Literal["A", "B", "C", "D"]
 GRADES: dict[str, str] = {
     "A": "official statistic, or a page that quotes one",
@@ -46,6 +45,7 @@ KINDS: dict[str, str] = {
     "listed": "one incident of a list that picks large ones",
 }
 SERIES_COLUMNS = ("name", "label", "unit", "counts", "country", "cumulative", "measures")
+LISTED_COLUMNS = ("name", "label", "unit", "counts", "country", "measures", "from_level")
 POINT_COLUMNS = ("start", "end", "value", "grade", "kind", "source")
 INCIDENT_COLUMNS = (
     "start", "end", "country", "place", "persons_low", "persons_high", "crossed", "dead", "forces",
@@ -89,6 +89,11 @@ class RecordedSeries:
     measures: tuple[str, ...]
     points: tuple[RecordedPoint, ...]
 
+    @property
+    def listed(self) -> bool:
+        """Whether every figure is one event of a list."""
+        return all(p.kind == "listed" for p in self.points)
+
     def within(self, start: date, end: date) -> tuple[RecordedPoint, ...]:
         """The points whose whole window lies in [start, end)."""
         return tuple(p for p in self.points if start <= p.start and p.end <= end)
@@ -97,7 +102,7 @@ class RecordedSeries:
         """The figures that a run of [start, end) is compared with, in order;
         listed events by whole months of the run."""
         inside = self.within(start, end)
-        if inside and all(p.kind == "listed" for p in inside):
+        if inside and self.listed:
             inside = tuple(p for p in by_month(inside) if start <= p.start and p.end <= end)
         return tuple(sorted(inside, key=lambda p: (p.start, p.end)))
 
@@ -156,32 +161,69 @@ def by_month(points: Sequence[RecordedPoint]) -> tuple[RecordedPoint, ...]:
 
 
 @cache
-def names(folder: Path = FOLDER) -> tuple[str, ...]:
-    """Every recorded series, in the order of the index; incidents last."""
-    return (*(row["name"] for _, row in _read(folder / INDEX, SERIES_COLUMNS)), INCIDENTS)
+def folders() -> tuple[Path, ...]:
+    """The shipped tables: a folder for each case, by name."""
+    return tuple(sorted(path.parent for path in shipped_records().glob(f"*/{INDEX}")))
 
 
 @cache
-def series(name: str, folder: Path = FOLDER) -> RecordedSeries:
-    """A recorded series by name.
+def names(folder: Path | None = None) -> tuple[str, ...]:
+    """Every recorded series of a folder, or of all shipped ones, in the order of the index;
+    those that are chosen from incidents last.
+
+    Raises `RecordError` where two have one name: scenarios name a series without its case.
+    """
+    found: dict[str, Cell] = {}
+    for each in _searched(folder):
+        for cell in (*_index(each), *_lists(each)):
+            name = cell.text("name")
+            if name in found:
+                raise cell.fault(
+                    "name", f"is that of a series of {found[name].path.parent.name} too", "a name of its own"
+                )
+            found[name] = cell
+    return tuple(found)
+
+
+@cache
+def series(name: str, folder: Path | None = None) -> RecordedSeries:
+    """A recorded series by name, of a folder or of all shipped ones.
 
     Raises `UsageError` for an unknown one, `RecordError` for a malformed table.
     """
-    if name == INCIDENTS:
-        return _incident_series(incidents(folder))
-    for line, row in _read(folder / INDEX, SERIES_COLUMNS):
-        if row["name"] == name:
-            return _series(folder, Cell(folder / INDEX, line, row))
-    near = get_close_matches(name, names(folder), 1)
+    for each in _searched(folder):
+        for cell in _index(each):
+            if cell.row["name"] == name:
+                return _series(each, cell)
+        for cell in _lists(each):
+            if cell.row["name"] == name:
+                return _chosen(cell, incidents(each))
+    known = names(folder)
+    near = get_close_matches(name, known, 1)
     hint = f"; did you mean '{near[0]}'?" if near else ""
-    raise UsageError(f"no recorded series '{name}'{hint} There are: {', '.join(names(folder))}")
+    raise UsageError(f"no recorded series '{name}'{hint} There are: {', '.join(known)}")
 
 
 @cache
-def incidents(folder: Path = FOLDER) -> tuple[RecordedIncident, ...]:
-    """The dated incidents, in order of their first day."""
-    path = folder / f"{INCIDENTS}.csv"
+def incidents(folder: Path) -> tuple[RecordedIncident, ...]:
+    """The dated incidents of a folder, in order of their first day."""
+    path = folder / INCIDENTS
     return tuple(_incident(Cell(path, line, row)) for line, row in _read(path, INCIDENT_COLUMNS))
+
+
+def _searched(folder: Path | None) -> tuple[Path, ...]:
+    return folders() if folder is None else (folder,)
+
+
+def _index(folder: Path) -> list[Cell]:
+    path = folder / INDEX
+    return [Cell(path, line, row) for line, row in _read(path, SERIES_COLUMNS)]
+
+
+def _lists(folder: Path) -> list[Cell]:
+    """Rows that say which incidents make a series; a folder without incidents has none."""
+    path = folder / LISTED
+    return [Cell(path, line, row) for line, row in _read(path, LISTED_COLUMNS)] if path.exists() else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +259,8 @@ class Cell:
 
     def window(self) -> tuple[date, date]:
         """First day, and the day after the last."""
-        start = self.parse("start", date.fromisoformat, "a date such as 2021-10-01")
-        end = self.parse("end", date.fromisoformat, "a date such as 2021-11-01")
+        start = self.parse("start", date.fromisoformat, "a date such as 2030-01-01")
+        end = self.parse("end", date.fromisoformat, "a date such as 2030-02-01")
         if end <= start:
             raise self.fault("end", "is not after start", f"a date after {start} (the end is exclusive)")
         return start, end
@@ -309,14 +351,14 @@ def _incident(cell: Cell) -> RecordedIncident:
     )  # fmt: skip
 
 
-def _incident_series(listed: tuple[RecordedIncident, ...]) -> RecordedSeries:
-    """Poland's listed incidents of level 2 or more, one point each."""
-    chosen = [i for i in listed if i.country == "poland" and i.level is not None and i.level >= FORCED]
+def _chosen(cell: Cell, listed: tuple[RecordedIncident, ...]) -> RecordedSeries:
+    """A country's listed incidents from a level of the stand-off ladder on, one point each."""
+    country, least = cell.text("country"), cell.count("from_level", TOP_LEVEL) or 0
+    chosen = [i for i in listed if i.country == country and i.level is not None and i.level >= least]
+    if not chosen:
+        raise cell.fault("country", "has no incident of this level", "a country of incidents.csv")
     points = tuple(RecordedPoint(i.start, i.end, 1.0, i.grade, "listed", i.source) for i in chosen)
-    counts = (
-        "incidents of the press's lists, one each, that we read as objects thrown, fence torn or more; "
-        "lists pick large ones and most rest on one side's report, so that their number is no rate"
-    )
     return RecordedSeries(
-        INCIDENTS, "Poland: incidents listed", "incidents", counts, "poland", False, ("incidents",), points
-    )
+        cell.text("name"), plain(cell.text("label")), plain(cell.text("unit")), plain(cell.text("counts")),
+        country, False, tuple(cell.row["measures"].split()), points,
+    )  # fmt: skip

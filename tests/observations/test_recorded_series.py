@@ -12,17 +12,18 @@ from pathlib import Path
 import pytest
 
 from sim.core.errors import RecordError, UsageError
+from sim.core.shipped_files import shipped_records
 from sim.observations.recorded_series import (
-    FOLDER,
-    INCIDENTS,
     KINDS,
     RecordedSeries,
+    folders,
     incidents,
     names,
     series,
 )
 
 ROOT = Path(__file__).parents[2]
+FOUNDING_CASE = shipped_records() / "belarus-eu-2021"
 HEAD = "start,end,value,grade,kind,source\n"
 GOOD = "2021-10-01,2021-11-01,17447,A,quoted_exact,somewhere\n"
 INDEX = "name,label,unit,counts,country,cumulative,measures\none,One,persons,people,poland,no,entries\n"
@@ -44,8 +45,12 @@ def test_every_series_has_figures_with_grade_kind_and_source() -> None:
 
 
 def test_every_table_in_the_folder_is_a_series_and_every_series_has_a_table() -> None:
-    tables = {path.stem for path in FOLDER.glob("*.csv")} - {"series"}
-    assert tables == set(names())
+    assert FOUNDING_CASE in folders()
+    for folder in folders():
+        tables = {path.stem for path in folder.glob("*.csv")} - {"series", "listed"}
+        listed = {name for name in names(folder) if series(name).listed}
+        assert tables - {"incidents"} == set(names(folder)) - listed
+        assert ("incidents" in tables) == bool(listed)
 
 
 def test_a_month_is_a_window_from_its_first_day_to_the_next_months_first() -> None:
@@ -93,13 +98,14 @@ def test_only_whole_windows_count_as_within() -> None:
 
 
 def test_incidents_say_who_says_what_and_have_sizes_as_bounds() -> None:
-    listed = incidents()
+    listed = incidents(FOUNDING_CASE)
     kuznica = next(i for i in listed if i.start == date(2021, 11, 8))
     assert (kuznica.persons_low, kuznica.persons_high) == (1000, 4000)
     assert "Belarus" in kuznica.accounts
     assert "Poland" in kuznica.accounts
     assert [i.start for i in listed] == sorted(i.start for i in listed)
-    assert len(series(INCIDENTS).points) == sum(i.country == "poland" and (i.level or 0) >= 2 for i in listed)
+    forced = sum(i.country == "poland" and (i.level or 0) >= 2 for i in listed)
+    assert len(series("incidents").points) == forced
 
 
 def test_the_reference_scenario_names_series_that_exist() -> None:
@@ -148,6 +154,51 @@ def test_a_missing_table_is_named(tmp_path: Path) -> None:
     (tmp_path / "series.csv").write_text(INDEX, encoding="utf-8")
     with pytest.raises(RecordError, match=r"one\.csv:0: file"):
         series("one", tmp_path)
+
+
+LIST = "name,label,unit,counts,country,measures,from_level\nlate,Late,incidents,fires,norrow,incidents,3\n"
+LIST_HEAD = (
+    "start,end,country,place,persons_low,persons_high,crossed,dead,forces,forces_harmed,type,level,accounts,"
+    "grade,source\n"
+)
+NIGHT = "2030-03-01,2030-03-02,norrow,,10,10,,,,,stones thrown,3,,B,somewhere\n"
+
+
+def with_a_list(folder: Path, night: str = NIGHT, chosen: str = LIST) -> RecordedSeries:
+    (folder / "listed.csv").write_text(chosen, encoding="utf-8")
+    (folder / "incidents.csv").write_text(LIST_HEAD + night, encoding="utf-8")
+    broken(folder, HEAD + GOOD)
+    return series("late", folder)
+
+
+def test_which_incidents_make_a_series_is_said_in_a_table(tmp_path: Path) -> None:
+    lower, elsewhere = NIGHT.replace(",3,", ",2,"), NIGHT.replace("norrow", "sallen")
+    found = with_a_list(tmp_path, NIGHT + lower + elsewhere)
+    assert (found.label, found.country, found.listed) == ("Late", "norrow", True)
+    assert [p.start for p in found.points] == [date(2030, 3, 1)]
+    assert names(tmp_path) == ("one", "late")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "place"),
+    [
+        (LIST.replace(",3\n", ",9\n"), "listed.csv:2: from_level"),
+        (LIST.replace("norrow", "ebria"), "listed.csv:2: country"),
+        (LIST.replace("fires,", ","), "listed.csv:2: counts"),
+        (LIST.replace("from_level", "level"), "listed.csv:1: header"),
+    ],
+)
+def test_a_fault_of_a_list_names_file_line_and_field(tmp_path: Path, chosen: str, place: str) -> None:
+    with pytest.raises(RecordError) as caught:
+        with_a_list(tmp_path, chosen=chosen)
+    assert str(caught.value).startswith(place)
+
+
+def test_two_series_of_one_name_are_refused_since_a_scenario_names_a_series_alone(tmp_path: Path) -> None:
+    (tmp_path / "series.csv").write_text(INDEX + INDEX.splitlines()[1] + "\n", encoding="utf-8")
+    (tmp_path / "one.csv").write_text(HEAD + GOOD, encoding="utf-8")
+    with pytest.raises(RecordError, match=r"series\.csv:3: name"):
+        names(tmp_path)
 
 
 def test_an_unknown_series_names_the_nearest() -> None:

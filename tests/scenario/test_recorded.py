@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.observations.recorded_series import INCIDENTS, names, series
+from sim.observations.recorded_series import names, series
 from sim.record.accounts import KINDS_OF
 from sim.runs.observed import IN_DAILY
 from sim.scenario.checks.recorded_figures import REPORTED, series_of
@@ -205,7 +205,7 @@ def test_every_measure_that_passes_is_one_that_a_run_holds() -> None:
         "returns",
     }
     assert all(set(series(name).measures) <= {*REPORTED, *IN_DAILY} for name in names())
-    assert series(INCIDENTS).measures == ("incidents",)
+    assert series("incidents").measures == ("incidents",)
 
 
 def test_a_front_that_names_itself_is_told_as_its_own_fault(tmp_path: Path) -> None:

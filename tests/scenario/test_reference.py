@@ -8,9 +8,10 @@ import tomllib
 import jsonschema
 import pytest
 
+from sim.core.shipped_files import shipped_folder
 from sim.scenario.describe.schema_reference import json_schema, reference_page
 from sim.scenario.describe.starter import STARTER
-from sim.scenario.files.scenario_files import shipped, shipped_folder
+from sim.scenario.files.scenario_files import shipped
 from sim.scenario.levers.lever_kinds import CONTROLS, LEVER_KINDS
 from sim.scenario.schema.fields import models
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
+from sim.core.shipped_files import shipped_folder
 from sim.scenario.describe.scenario_text import effect_words, number, value_words
 from sim.scenario.files.layers import CONTROL_KEYS
-from sim.scenario.files.scenario_files import shipped_folder
 from sim.scenario.levers.lever_kinds import CONTROLS, LEVER_KINDS, STANCE_CONTROLS, STANCE_PRESETS
 from sim.scenario.schema import Duration, Scenario
 from sim.scenario.schema.fields import REQUIRED, Spec, is_model, members, models, range_words, spec_of_field

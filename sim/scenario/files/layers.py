@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import Fault, ScenarioError
-from sim.scenario.files.scenario_files import SUFFIX, Document, read, shipped, shipped_folder, shown
+from sim.core.shipped_files import shipped_folder
+from sim.scenario.files.scenario_files import SUFFIX, Document, read, shipped, shown
 from sim.scenario.files.toml_lines import KeyPath
 
 MOST_FILES = 10

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import Fault, ScenarioError, UsageError
+from sim.core.shipped_files import shipped_folder
 from sim.core.text_file import MOST_BYTES, UnreadableFile, read_text
 from sim.scenario.files.toml_lines import Outline, TooDeep
 
@@ -35,13 +36,6 @@ class Document:
     label: str
     tables: dict[str, Any]
     outline: Outline
-
-
-def shipped_folder() -> Path:
-    """Where the shipped scenarios are: inside an installed package, beside it in a checkout."""
-    package = Path(__file__).resolve().parents[2]
-    inside = package / "scenarios"
-    return inside if inside.is_dir() else package.parent / "scenarios"
 
 
 def shipped() -> dict[str, Path]:

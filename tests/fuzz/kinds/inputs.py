@@ -73,7 +73,7 @@ def _points() -> list[Sample]:
 
 
 def _shipped(kind: str) -> bytes:
-    from sim.scenario.files.scenario_files import shipped_folder
+    from sim.core.shipped_files import shipped_folder
 
     return (shipped_folder() / kind / "belarus-eu-2021.toml").read_bytes()
 

@@ -1,5 +1,5 @@
-"""The generated pages of the documentation: lever kinds, commands, result folders, notebooks;
-made from what they describe."""
+"""The generated pages of the documentation: lever kinds, commands, result folders, notebooks,
+the maintainers' map; made from what they describe."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from sim.scenario.levers.expected_signs import EXPECTED, MEASURES
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, LEVER_KINDS
 from sim.scenario.levers.lever_kinds import LeverKindRow as LeverKind
 from tools.command_page import command_page
+from tools.map_page import map_files
 
 MADE = "*Made by `python -m tools reference --write`; do not edit by hand.*"
 OPERATIONS = {"set": "set to", "add": "add", "scale": "times"}
@@ -108,6 +109,7 @@ def generated() -> dict[Path, str]:
         docs / "reference" / "cli.md": command_page(),
         docs / "reference" / "results.md": results_page(),
         docs / "notebooks.md": notebooks_page(checkout / "notebooks"),
+        **map_files(),
     }
 
 

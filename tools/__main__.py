@@ -35,6 +35,7 @@ def reference(
 
 @app.command()
 def pairing(
+    *,
     seed: Annotated[int, typer.Option(help="The luck that all worlds share.")] = 0,
     replications: Annotated[
         int, typer.Option("--replications", "-n", min=2, help="Runs of each world.")

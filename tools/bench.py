@@ -143,7 +143,11 @@ def _post() -> Iterator[str]:
     scenario = the_post()
     spent, record = best(lambda: simulate(scenario, seed=0))
     hours = 24.0 * POST_DAYS
-    tutorial, rows = best(lambda: tutorial_post(hours, GROUPS_PER_H, TEAMS, HOLD_H, RESPONSE_H))
+    tutorial, rows = best(
+        lambda: tutorial_post(
+            hours, groups_per_h=GROUPS_PER_H, teams=TEAMS, hold_h=HOLD_H, response_h=RESPONSE_H
+        )
+    )
     ours, theirs = len(record.rows) / spent, len(rows) / tutorial
     yield (
         f"one post: {ours:,.0f} rows a second, tutorial-style SimPy queue {theirs:,.0f}: "

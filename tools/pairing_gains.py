@@ -44,7 +44,11 @@ def pairing_gains(
     tables = {name: read(path).tables for name, path in shipped().items()}
     bases = {name: str(table["extends"]) for name, table in tables.items() if "extends" in table}
     worlds = list(dict.fromkeys([*bases.values(), *bases]))
-    jobs = [job_of(i, load(world), seed, r) for i, world in enumerate(worlds) for r in range(replications)]
+    jobs = [
+        job_of(i, load(world), seed=seed, replication=r)
+        for i, world in enumerate(worlds)
+        for r in range(replications)
+    ]
     kept = KeptRuns(out, engine)
     with kept.writing():
         rows = kept.rows_of(jobs, workers=workers, progress=progress)

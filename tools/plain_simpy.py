@@ -30,7 +30,7 @@ def timeouts(processes: int, events: int) -> int:
 
 
 def tutorial_post(
-    hours: float, groups_per_h: float, teams: int, hold_h: float, response_h: float, seed: int = 1
+    hours: float, *, groups_per_h: float, teams: int, hold_h: float, response_h: float, seed: int = 1
 ) -> list[tuple[float, str, int]]:
     """A post as a queue, as a tutorial has it: groups arrive, ask for a team, are held, and go;
     one row an event."""

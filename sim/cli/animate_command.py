@@ -13,6 +13,7 @@ from sim.cli.app import app, say
 @app.command()
 def animate(
     result: Annotated[Path, typer.Argument(help="A folder that run left.")],
+    *,
     replication: Annotated[int, typer.Option(min=0, help="Which run of it.")] = 0,
     begin: Annotated[
         str | None, typer.Option("--from", metavar="MOMENT", help="As in 2021-11-03T18:00.")

@@ -14,6 +14,7 @@ from sim.engines.player import Engine
 @app.command("class")
 def class_kit(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    *,
     students: Annotated[
         str,
         typer.Option(

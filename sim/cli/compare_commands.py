@@ -21,6 +21,7 @@ SETS = typer.Option("--set", help="Change one value in every world.")
 @app.command()
 def compare(
     scenarios: Annotated[list[str], typer.Argument(help="Two scenarios or more; the first is the base.")],
+    *,
     out: Annotated[Path, typer.Option(help="Folder for the worlds, tables and figures.")],
     seed: Annotated[int, typer.Option(help="The luck that all worlds share.")] = 0,
     replications: Annotated[
@@ -164,6 +165,7 @@ def follow(
 @app.command()
 def attribute(
     scenario: Annotated[str, typer.Argument(help="A scenario.")],
+    *,
     levers: Annotated[str, typer.Option(help="Up to six: a,b,c or name=a+b for levers taken together.")],
     measure: Annotated[
         list[str] | None, typer.Option(help="A measure to attribute, beside those of people.")

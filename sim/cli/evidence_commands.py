@@ -28,6 +28,7 @@ DISAGREES = 4
 @app.command()
 def verify(
     scenario: Annotated[str, typer.Argument(help="A scenario, by name or file.")] = "belarus-eu-2021",
+    *,
     seed: Annotated[int, typer.Option(help="The luck of all cases.")] = 0,
     replications: Annotated[
         int, typer.Option("--replications", "-n", min=5, help="Runs of each case.")
@@ -83,6 +84,7 @@ def print_checks(checks: list[Check]) -> None:
 @app.command()
 def calibrate(
     file: Annotated[Path, typer.Argument(help="A calibration file, or the name of a shipped one.")],
+    *,
     out: Annotated[Path, typer.Option(help="Folder for runs and results; the same command goes on from it.")],
     scenario: Annotated[
         str | None, typer.Option(help="Another scenario of the same shape than the file's.")
@@ -168,6 +170,7 @@ def validate(
     file: Annotated[
         Path, typer.Argument(help="The calibration file of a fit, or the name of a shipped one.")
     ],
+    *,
     fit: Annotated[Path, typer.Option(help="The folder that calibrate left.")],
     scenario: Annotated[str | None, typer.Option(help="The scenario of the fit, if not the file's.")] = None,
     sets: Annotated[list[str] | None, SETS] = None,
@@ -231,6 +234,7 @@ def print_scores(scored: pd.DataFrame) -> None:
 def accounts(
     file: Annotated[Path, typer.Argument(help="A calibration file, or the name of a shipped one.")],
     scenarios: Annotated[list[str], typer.Argument(help="Two scenarios or more, one a hypothesis.")],
+    *,
     out: Annotated[Path, typer.Option(help="Folder for runs; the same command goes on from it.")],
     bank: Annotated[
         int, typer.Option(min=200, help="Runs of the prior for each scenario and width of priors.")

@@ -16,6 +16,7 @@ def levers(
     scenario: Annotated[
         str, typer.Argument(help="The scenario in which each lever kind is tried alone.")
     ] = "riverland",
+    *,
     seed: Annotated[int, typer.Option(help="The luck that all worlds share.")] = 0,
     replications: Annotated[
         int, typer.Option("--replications", "-n", min=2, help="Runs of each world.")
@@ -35,7 +36,7 @@ def levers(
     world = load(scenario, sets=sets or ())
     console = Terminal(stderr=True)
     changes = measure_levers(world, seed=seed, replications=replications, tell=console.print, engine=engine)
-    page = lever_page(world, changes, seed, replications, sets or ())
+    page = lever_page(world, changes, seed=seed, replications=replications, sets=sets or ())
     if write is None:
         say(page)
     else:

@@ -12,6 +12,7 @@ from sim.cli.app import app
 @app.command()
 def panel(
     scenario: Annotated[str, typer.Argument(help="A shipped scenario's name, or a file.")],
+    *,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of this machine (0: a free one).")] = 0,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")

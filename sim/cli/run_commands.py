@@ -27,6 +27,7 @@ FAMILY_WORDS = {
 @app.command()
 def run(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    *,
     seed: Annotated[int, typer.Option(help="The luck of the run; the same seed gives the same log.")] = 0,
     replications: Annotated[int, typer.Option("--replications", "-n", help="How many times to run it.")] = 1,
     precision: Annotated[

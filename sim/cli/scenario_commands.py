@@ -66,6 +66,7 @@ def _counted(count: int, what: str) -> str:
 @app.command()
 def show(
     scenario: Annotated[str, typer.Argument(help=SCENARIO_HELP)],
+    *,
     sets: Sets = None,
     without: Without = None,
     override: Override = None,
@@ -103,6 +104,7 @@ def _show_sources(console: Terminal, found: object, applied: Sequence[str]) -> N
 def diff(
     first: Annotated[str, typer.Argument(help=SCENARIO_HELP)],
     second: Annotated[str, typer.Argument(help="Another one, or the same with changes.")],
+    *,
     sets: Sets = None,
     without: Without = None,
     override: Override = None,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @app.command()
 def sensitivity(
     scenario: Annotated[str, typer.Argument(help="A scenario.")],
+    *,
     out: Annotated[Path, typer.Option(help="The store of the runs: stopped, the same command goes on.")],
     of: Annotated[list[str], typer.Option(help="A measure; those of people are always beside it.")],
     vary: Annotated[
@@ -83,6 +84,7 @@ def _print_ranks(found: Any) -> None:
 @app.command()
 def breakpoint(  # noqa: A001
     scenario: Annotated[str, typer.Argument(help="A scenario.")],
+    *,
     vary: Annotated[str, typer.Option(help="KEY=low:high.")],
     until: Annotated[str, typer.Option(help="A condition on a measure, such as 'died > 3'.")],
     seed: Annotated[int, typer.Option(help="The luck that all values share.")] = 0,

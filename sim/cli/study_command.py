@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @app.command()
 def study(
     file: Annotated[Path, typer.Argument(help="A study file, or the name of a shipped one.")],
+    *,
     out: Annotated[Path, typer.Option(help="Folder for runs and results; the same command goes on from it.")],
     write: Annotated[
         Path | None, typer.Option(help="Folder for the pages and pictures; if none is given, OUT/pages.")

@@ -29,6 +29,7 @@ IN_A_PLAN = {
 def sweep(
     ctx: typer.Context,
     scenario: Annotated[str, typer.Argument(help="A plan (TOML), or a scenario with --vary.")],
+    *,
     out: Annotated[Path, typer.Option(help="The store: a folder that keeps every finished job.")],
     vary: Annotated[
         list[str] | None, typer.Option(help="KEY=a,b,c or KEY=low:high:n or KEY=low:high.")
@@ -53,7 +54,16 @@ def sweep(
     console = Terminal(stderr=True, quiet=quiet)
     check_workers(workers)
     _check_plan_alone(ctx, scenario, vary)
-    plan = _plan(scenario, vary or [], design, samples, seed, replications, by_sector, posterior)
+    plan = _plan(
+        scenario,
+        vary or [],
+        design=design,
+        samples=samples,
+        seed=seed,
+        replications=replications,
+        by_sector=by_sector,
+        posterior=posterior,
+    )
     points = check_points(plan)
     say_size(scenario_at(plan, points[0].point), log=False)
     jobs = len(points) * plan.replications
@@ -94,9 +104,16 @@ def _check_plan_alone(ctx: typer.Context, scenario: str, vary: list[str] | None)
 
 
 def _plan(
-    scenario: str, vary: list[str], design: str, samples: int, seed: int, replications: int, by_sector: bool,
+    scenario: str,
+    vary: list[str],
+    *,
+    design: str,
+    samples: int,
+    seed: int,
+    replications: int,
+    by_sector: bool,
     posterior: Path | None,
-) -> Plan:  # fmt: skip
+) -> Plan:
     from sim.core.errors import UsageError
     from sim.explore.plan import plan_of, read_plan
 
@@ -150,6 +167,7 @@ class SweepBar:
 @app.command()
 def results(
     store: Annotated[Path, typer.Argument(help="The store of a sweep.")],
+    *,
     measure: Annotated[
         list[str] | None, typer.Option(help="A measure to show beside those of people.")
     ] = None,

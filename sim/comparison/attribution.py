@@ -186,7 +186,16 @@ def attribute(
     jobs = [
         job
         for number, world in enumerate(worlds)
-        for job in _jobs(scenario, levers, world, number, seed, replications, days, posterior)
+        for job in _jobs(
+            scenario,
+            levers,
+            world,
+            number=number,
+            seed=seed,
+            replications=replications,
+            days=days,
+            posterior=posterior,
+        )
     ]
     measures = measures_of(scenario)
     kept = KeptRuns(out, engine, measures=measures)
@@ -200,18 +209,25 @@ def attribute(
 
 
 def _jobs(
-    scenario: Scenario, levers: Levers, world: World, number: int, seed: int, replications: int, days: Days,
+    scenario: Scenario,
+    levers: Levers,
+    world: World,
+    *,
+    number: int,
+    seed: int,
+    replications: int,
+    days: Days,
     posterior: Posterior | None,
-) -> list[Job]:  # fmt: skip
+) -> list[Job]:
     changed = world_of(scenario, levers, world)
     content = digest(changed)
     return [
         job_of(
             number,
             changed,
-            seed,
-            r,
-            content,
+            seed=seed,
+            replication=r,
+            content=content,
             days=days,
             sets=sets_of(posterior, r),
         )

@@ -105,7 +105,7 @@ def _change(kind: str, measure: str, before: Totals, after: Totals) -> Change:
 
 
 def lever_page(
-    scenario: Scenario, changes: list[Change], seed: int, replications: int, sets: Sequence[str] = ()
+    scenario: Scenario, changes: list[Change], *, seed: int, replications: int, sets: Sequence[str] = ()
 ) -> str:
     """The table as a page of the documentation."""
     lines = [

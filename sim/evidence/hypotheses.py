@@ -92,7 +92,7 @@ class Verdict:
 
 
 def votes_for(
-    calibration: Calibration, told: Sequence[Floats], record: Floats, of: Ints, tolerance: float
+    calibration: Calibration, told: Sequence[Floats], record: Floats, *, of: Ints, tolerance: float
 ) -> Floats:
     """Shares of votes of each bank among the nearest runs of all, of shape (banks,).
 
@@ -132,10 +132,10 @@ def judge(
                     calibration,
                     label,
                     list(found.values()),
-                    calibration.figures_of(bindings),
-                    tolerance,
-                    width,
-                    crises,
+                    of=calibration.figures_of(bindings),
+                    tolerance=tolerance,
+                    width=width,
+                    crises=crises,
                 )
                 for width, found in banks.items()
                 for tolerance in tolerances
@@ -149,6 +149,7 @@ def _setting(
     calibration: Calibration,
     label: str,
     banks: Sequence[Bank],
+    *,
     of: Ints,
     tolerance: float,
     width: float,
@@ -160,9 +161,9 @@ def _setting(
     for true, bank in enumerate(banks):
         for i in luck.choice(len(bank.told), size=min(crises, len(bank.told)), replace=False):
             others = [np.delete(t, i, axis=0) if b == true else t for b, t in enumerate(told)]
-            votes = votes_for(calibration, others, bank.told[i], of, tolerance)
+            votes = votes_for(calibration, others, bank.told[i], of=of, tolerance=tolerance)
             confusion[true, int(np.argmax(votes))] += 1
-    record = votes_for(calibration, told, calibration.recorded, of, tolerance)
+    record = votes_for(calibration, told, calibration.recorded, of=of, tolerance=tolerance)
     return Setting(label, tolerance, width, confusion, record)
 
 

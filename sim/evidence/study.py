@@ -129,12 +129,14 @@ def read_study(path: Path) -> Study:
         titles[each] = table.title or each
     paired = found.by_stem(("worlds", "scenarios"), file.worlds.scenarios if file.worlds else ())
     if name in paired:
-        reading.fault(("worlds", "scenarios"), "is the reference, which the worlds are paired with", name)
+        reading.fault(
+            ("worlds", "scenarios"), "is the reference, which the worlds are paired with", found=name
+        )
     worlds = {stem: world for stem, each in paired.items() if (world := found.world(each))}
     known = [s.binding for s in reference.series]
     for n, each in enumerate(file.together):
         if each not in known:
-            reading.fault(("together", n), "is no fitted series", shown(each), ", ".join(known))
+            reading.fault(("together", n), "is no fitted series", found=shown(each), allowed=", ".join(known))
     reading.close()
     replications = file.worlds.replications if file.worlds else 0
     return Study(fits, titles, tuple(others), worlds, replications, file.together)
@@ -156,12 +158,14 @@ class NamedFiles:
             return None
 
     def add(
-        self, fits: dict[str, Calibration], name: str, path: KeyPath, scenario: str | None = None,
+        self, fits: dict[str, Calibration], name: str, path: KeyPath, *, scenario: str | None = None,
         sets: Sequence[str] = ()
     ) -> None:  # fmt: skip
         """Add a fit under its name, which no other has: it names a folder."""
         if name in fits:
-            self.reading.fault(path, "two fits have one name", shown(name), "a name of its own for each")
+            self.reading.fault(
+                path, "two fits have one name", found=shown(name), allowed="a name of its own for each"
+            )
         elif (fit := self.fit(path, scenario, sets)) is not None:
             fits[name] = fit
 
@@ -197,7 +201,7 @@ def carry_out_study(
     check_pool(workers, cluster)
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     with held(out, "study"):
-        chapters = Chapters(study, out, tell, Spent(out / TIMES), effort, how)
+        chapters = Chapters(study, out, tell, spent=Spent(out / TIMES), effort=effort, how=how)
         checks = chapters.theory()
         fits = {name: chapters.fit(name) for name in study.fits}
         verdicts = chapters.accounts() if study.hypotheses else {}
@@ -209,7 +213,7 @@ class Chapters:
     """The parts of a study, one method each."""
 
     def __init__(
-        self, study: Study, out: Path, tell: Tell, spent: Spent, effort: Effort, how: dict[str, Any]
+        self, study: Study, out: Path, tell: Tell, *, spent: Spent, effort: Effort, how: dict[str, Any]
     ) -> None:
         self.study, self.out, self.tell, self.spent, self.effort, self.how = (
             study,

@@ -56,6 +56,6 @@ def share_found(search: float, k: float = math.inf) -> float:
     return -math.expm1(-k * math.log1p(search / k))
 
 
-def search_hazard(speed_kmh: float, teams: float, reference: float, eta: float, length_km: float) -> float:
+def search_hazard(speed_kmh: float, teams: float, *, reference: float, eta: float, length_km: float) -> float:
     """Hazard an hour of a patrolled line with diminishing returns: speed x n0 (teams / n0)^eta / length."""
     return speed_kmh * reference * float((teams / reference) ** eta) / length_km if teams > 0 else 0.0

@@ -89,7 +89,13 @@ def predict(
         sets = posterior.sets(draw)
         number = FIRST_PREDICTION + replication
         return job_of(
-            number, calibration.scenario, calibration.seed, number, content, sets=sets, figures=True
+            number,
+            calibration.scenario,
+            seed=calibration.seed,
+            replication=number,
+            content=content,
+            sets=sets,
+            figures=True,
         )
 
     once = [job(r, r) for r in range(runs)]
@@ -380,11 +386,17 @@ def validate(
     tables_left(calibration, fit)
     with held(fit, "calibration or validation"):
         return _validated(
-            calibration, fit, tell, runs, {"workers": workers, "cluster": cluster, "engine": engine}
+            calibration,
+            fit,
+            tell=tell,
+            runs=runs,
+            how={"workers": workers, "cluster": cluster, "engine": engine},
         )
 
 
-def _validated(calibration: Calibration, fit: Path, tell: Tell, runs: int, how: dict[str, Any]) -> Validation:
+def _validated(
+    calibration: Calibration, fit: Path, *, tell: Tell, runs: int, how: dict[str, Any]
+) -> Validation:
     """Predictions, scores and whole runs of a fit, each left in its folder when it is there."""
     import pandas as pd
 

@@ -247,7 +247,9 @@ def random_search(scenario: Scenario, run: Run, replications: int) -> Iterator[S
     crossing_h = mean_hours(scenario.crossing.time)
     k = math.inf if d.spots_k >= KOOPMAN else d.spots_k
     for post in posts_of(scenario):
-        hazard = search_hazard(d.patrol_speed_kmh, post.teams, d.reference_teams, d.eta, post.length_km)
+        hazard = search_hazard(
+            d.patrol_speed_kmh, post.teams, reference=d.reference_teams, eta=d.eta, length_km=post.length_km
+        )
         reduced = search(scenario, post, crossing_h)
         found = [run(reduced, r).columns()[2] for r in range(replications)]
         shares = [float((kind == Kind.DETECTED).sum() / (kind == Kind.ATTEMPT).sum()) for kind in found]

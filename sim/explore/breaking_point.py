@@ -166,7 +166,10 @@ class Search:
             v: load(self.scenario, sets=[*self.sets, f"{self.axis.key}={_written(v)}"])
             for v in set(at.values())
         }
-        jobs = [job_of(0, worlds[value], self.seed, replication) for replication, value in at.items()]
+        jobs = [
+            job_of(0, worlds[value], seed=self.seed, replication=replication)
+            for replication, value in at.items()
+        ]
         rows = self.kept.rows_of(jobs, workers=self.workers, progress=self.progress)
         return {int(row["replication"]): row for row in rows}
 

@@ -333,7 +333,7 @@ def read_plan(path: Path) -> Plan:
     broken = {fault.key.partition(".")[0] for fault in reading.faults}
     broken |= {"points"} if any(fault.file != reading.where.label for fault in reading.faults) else set()
     for fault in faults_of(plan, broken):
-        reading.fault(fault.path, fault.problem or "out of range", fault.found, fault.allowed)
+        reading.fault(fault.path, fault.problem or "out of range", found=fault.found, allowed=fault.allowed)
     reading.close()
     return plan
 
@@ -342,7 +342,7 @@ def _plan_in(file: PlanFile, path: Path, reading: Reading[PlanFile]) -> Plan:
     """The plan that a file's content makes."""
     listed: Listed = ()
     if file.points is not None and file.design != "list":
-        reading.fault(("points",), 'belongs to design = "list"', file.points)
+        reading.fault(("points",), 'belongs to design = "list"', found=file.points)
     elif file.points is not None:
         try:
             listed = read_points(path.parent / file.points)

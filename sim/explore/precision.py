@@ -63,7 +63,7 @@ def relative_half_width(measure: str, totals: Totals, known: Mapping[str, Descri
 
 
 def enough_at(
-    measure: str, totals: Totals, precision: float, at_least: int = AT_LEAST,
+    measure: str, totals: Totals, precision: float, *, at_least: int = AT_LEAST,
     known: Mapping[str, Described] = DESCRIBED,
 ) -> int:  # fmt: skip
     """The first number of runs at which the rule stops, 0 if it has not yet."""
@@ -94,7 +94,7 @@ def run_to_precision(
     Raises `UsageError` for a measure, precision or budget that cannot be.
     """
     known = measures_of(scenario)
-    _check(measure, precision, at_least, budget, known)
+    _check(measure, precision, at_least=at_least, budget=budget, known=known)
     n = at_least
     while True:
         result = run(
@@ -109,7 +109,7 @@ def run_to_precision(
         )
         overwrite = False
         found = _totals(result, measure)
-        enough = enough_at(measure, found, precision, at_least, known) > 0
+        enough = enough_at(measure, found, precision, at_least=at_least, known=known) > 0
         if enough or n >= budget:
             reached = Reached(
                 measure, precision, result.replications, relative_half_width(measure, found, known), enough,
@@ -123,7 +123,7 @@ def run_to_precision(
 
 
 def _check(
-    measure: str, precision: float, at_least: int, budget: int, known: Mapping[str, Described]
+    measure: str, precision: float, *, at_least: int, budget: int, known: Mapping[str, Described]
 ) -> None:
     check_measures([measure], "--of", known)
     if not 0.0 < precision < 1.0:

@@ -103,10 +103,10 @@ def analyse(
         method,
         sample,
         rows,
-        order,
-        [found.measures[name] for name in dict.fromkeys((*measures, *HUMAN))],
-        replications,
-        seed,
+        order=order,
+        measures=[found.measures[name] for name in dict.fromkeys((*measures, *HUMAN))],
+        replications=replications,
+        seed=seed,
     )
 
 
@@ -146,7 +146,7 @@ def _sample(problem: dict[str, Any], method: Method, samples: int, seed: int) ->
 
 
 def _analysed(
-    problem: dict[str, Any], method: Method, sample: Any, rows: pd.DataFrame, order: list[int],
+    problem: dict[str, Any], method: Method, sample: Any, rows: pd.DataFrame, *, order: list[int],
     measures: Sequence[Described],
     replications: int, seed: int,
 ) -> Sensitivity:  # fmt: skip
@@ -165,7 +165,7 @@ def _analysed(
         within = float(np.mean(variances)) / replications
         between = float(means.var(ddof=1))
         noise.append((measure, min(1.0, within / between) if between > 0.0 else math.nan))
-        found = _indices(problem, method, sample, means[order], seed) if between > 0.0 else {}
+        found = _indices(problem, method, sample, means[order], seed=seed) if between > 0.0 else {}
         indices += [(measure, key, name, value, sure) for (key, name), (value, sure) in found.items()]
     columns = ["measure", "key", "index", "value", "confidence"]
     return Sensitivity(
@@ -176,7 +176,7 @@ def _analysed(
 
 
 def _indices(
-    problem: dict[str, Any], method: Method, sample: Any, y: Any, seed: int
+    problem: dict[str, Any], method: Method, sample: Any, y: Any, *, seed: int
 ) -> dict[tuple[str, str], tuple[float, float]]:
     from SALib.analyze import morris, sobol
 

@@ -107,7 +107,7 @@ def posterior_for(plan: Plan) -> Posterior | None:
 
 
 def jobs_of(
-    plan: Plan, points: list[Placed], known: set[str], engine: Engine = "compiled",
+    plan: Plan, points: list[Placed], *, known: set[str], engine: Engine = "compiled",
     posterior: Posterior | None = None,
 ) -> Iterator[Job]:  # fmt: skip
     """The jobs of a plan that are not finished, in order; scenarios are made one point at a time."""
@@ -118,15 +118,23 @@ def jobs_of(
                 continue
             scenario = scenario or scenario_at(plan, each.point)
             yield job_of(
-                each.number, scenario, plan.seed, r, each.content, by_sector=plan.by_sector, engine=engine,
+                each.number,
+                scenario,
+                seed=plan.seed,
+                replication=r,
+                content=each.content,
+                by_sector=plan.by_sector,
+                engine=engine,
                 sets=sets_of(posterior, r),
-            )  # fmt: skip
+            )
 
 
 def seconds_a_job(plan: Plan, points: list[Placed], engine: Engine = "compiled") -> float:
     """CPU seconds of one job, measured on the middle point; the second of two,
     since the first makes tables."""
-    job = job_of(0, scenario_at(plan, points[len(points) // 2].point), plan.seed, 0, engine=engine)
+    job = job_of(
+        0, scenario_at(plan, points[len(points) // 2].point), seed=plan.seed, replication=0, engine=engine
+    )
     return min(float(do(job)["seconds"]) for _ in range(2))
 
 
@@ -174,7 +182,9 @@ def sweep(
             total = len(points) * plan.replications
             done, failed = len(known), 0
             chunk = chunk or chunk_for(seconds_a_job(plan, points, engine) if done < total else 0.0)
-            for rows in execute(jobs_of(plan, points, known, engine, posterior), pool=pool, chunk=chunk):
+            for rows in execute(
+                jobs_of(plan, points, known=known, engine=engine, posterior=posterior), pool=pool, chunk=chunk
+            ):
                 store.keep(rows)
                 done += len(rows)
                 failed += sum(row["status"] == FAILED for row in rows)

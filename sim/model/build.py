@@ -192,12 +192,12 @@ def _watch_of(index: int, lever: LeverState, trigger: Trigger, parties: list[str
 def _counted(world: World) -> Callable[..., int]:
     plain = world.record.write
 
-    def write(
+    def write(  # noqa: PLR0917 - as Recorder.write
         time_h: float, kind: int, group: int, persons: int, sector: int, actor: int, value: float, cause: int,
         witness: int = 0,
     ) -> int:  # fmt: skip
         if witness:
-            triggers.count(world, kind, persons, sector, witness)
+            triggers.count(world, kind, persons, sector=sector, witness=witness)
         row: int = plain(time_h, kind, group, persons, sector, actor, value, cause, witness)
         return row
 

@@ -95,7 +95,15 @@ def lead_mass_column(world: World, lever: LeverState, sector: int) -> None:
     size = math.floor(lever.persons * lever.strength + 0.5)
     if size > 0 and world.params.mechanisms.columns:
         leader = Actor.ESCORT if lever.by_escort else Actor.PEOPLE
-        form_column(world, key_of(lever.key, MASS_COLUMN_KEY), sector, size, leader, lever.row, 1.0)
+        form_column(
+            world,
+            key_of(lever.key, MASS_COLUMN_KEY),
+            sector=sector,
+            target=size,
+            initiator=leader,
+            cause=lever.row,
+            from_interior=1.0,
+        )
 
 
 # sanctions

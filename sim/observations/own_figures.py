@@ -71,8 +71,8 @@ def _read(text: str, label: str) -> Read:
                         reader.line_num,
                         "row",
                         "holds too many figures",
-                        "",
-                        f"at most {MOST_FIGURES:,}",
+                        found="",
+                        allowed=f"at most {MOST_FIGURES:,}",
                     )
                 )
                 break
@@ -80,7 +80,14 @@ def _read(text: str, label: str) -> Read:
         faults.append(_fault(label, reader.line_num, "row", f"is not comma-separated text: {error}"))
     if not points and not faults:
         faults.append(
-            _fault(label, 1, "row", "the file holds no figure", "", "one or more rows under the header")
+            _fault(
+                label,
+                1,
+                "row",
+                "the file holds no figure",
+                found="",
+                allowed="one or more rows under the header",
+            )
         )
     return tuple(sorted(points, key=lambda p: (p.start, p.end))), tuple(faults)
 
@@ -94,8 +101,8 @@ def _header_faults(columns: list[str], label: str) -> Iterator[Fault]:
             1,
             "header",
             "separates columns by semicolons or tabs",
-            columns[0],
-            "commas, and a point in decimal numbers",
+            found=columns[0],
+            allowed="commas, and a point in decimal numbers",
         )
         return
     for name in dict.fromkeys(columns):
@@ -105,17 +112,17 @@ def _header_faults(columns: list[str], label: str) -> Iterator[Fault]:
                 1,
                 "header",
                 "has a column without a name",
-                "",
-                f"{allowed}; leave the index of a data frame out (index=False)",
+                found="",
+                allowed=f"{allowed}; leave the index of a data frame out (index=False)",
             )
         elif name not in POINT_COLUMNS:
             nearest = next(iter(get_close_matches(name.lower(), POINT_COLUMNS, 1)), "")
             yield Fault(label, _shown(name), "unknown column", "", "" if nearest else allowed, nearest, 1)
         elif columns.count(name) > 1:
-            yield _fault(label, 1, name, "is a column twice", "", "once")
+            yield _fault(label, 1, name, "is a column twice", found="", allowed="once")
     for name in REQUIRED:
         if name not in columns:
-            yield _fault(label, 1, name, "the column is missing", "", allowed)
+            yield _fault(label, 1, name, "the column is missing", found="", allowed=allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +142,8 @@ class _Row:
             self._note(
                 "row",
                 "has another number of fields than the header",
-                str(len(self.cells)),
-                str(len(self.columns)),
+                found=str(len(self.cells)),
+                allowed=str(len(self.columns)),
             )
             return []
         start, end = self._day("start"), self._day("end")
@@ -144,14 +151,19 @@ class _Row:
             self._note(
                 "end",
                 "is not after start",
-                str(end),
-                f"a date after {start}: the end is the day after the last",
+                found=str(end),
+                allowed=f"a date after {start}: the end is the day after the last",
             )
         value = self._number()
         grade, kind = self._word("grade", get_args(Grade)), self._word("kind", tuple(KINDS))
         source = self._text("source") or self.label
         if len(source) > MOST_SOURCE:
-            self._note("source", "has too many characters", f"{len(source):,}", f"at most {MOST_SOURCE:,}")
+            self._note(
+                "source",
+                "has too many characters",
+                found=f"{len(source):,}",
+                allowed=f"at most {MOST_SOURCE:,}",
+            )
         if start is None or end is None or len(self.faults) > before:
             return []
         return [RecordedPoint(start, end, value, cast(Grade, grade), cast(Quoted, kind), source)]
@@ -164,7 +176,7 @@ class _Row:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            self._note(column, "is not a date", text or "nothing", "a date such as 2030-01-01")
+            self._note(column, "is not a date", found=text or "nothing", allowed="a date such as 2030-01-01")
             return None
 
     def _number(self) -> float:
@@ -177,8 +189,8 @@ class _Row:
             self._note(
                 "value",
                 "is not a count",
-                text or "nothing",
-                f"a number from 0 to {MOST_VALUE:g}, written as in 1234.5",
+                found=text or "nothing",
+                allowed=f"a number from 0 to {MOST_VALUE:g}, written as in 1234.5",
             )
         return value
 
@@ -186,15 +198,17 @@ class _Row:
         word = self._text(column) or DEFAULTS[column]
         if word not in allowed:
             nearest = next(iter(get_close_matches(word, allowed, 1)), "")
-            self._note(column, "is not a known word", word, ", ".join(allowed), nearest)
+            self._note(column, "is not a known word", found=word, allowed=", ".join(allowed), nearest=nearest)
         return word
 
-    def _note(self, column: str, problem: str, found: str, allowed: str, nearest: str = "") -> None:
-        self.faults.append(_fault(self.label, self.line, column, problem, found, allowed, nearest))
+    def _note(self, column: str, problem: str, *, found: str, allowed: str, nearest: str = "") -> None:
+        self.faults.append(
+            _fault(self.label, self.line, column, problem, found=found, allowed=allowed, nearest=nearest)
+        )
 
 
 def _fault(
-    label: str, line: int, column: str, problem: str, found: str = "", allowed: str = "", nearest: str = ""
+    label: str, line: int, column: str, problem: str, *, found: str = "", allowed: str = "", nearest: str = ""
 ) -> Fault:
     return Fault(label, column, problem, _shown(found), allowed, nearest, line)
 

@@ -56,12 +56,12 @@ def account_cells(run: RunRecord, places: Places) -> Cells:
             places,
             day,
             party,
-            sector - 1,
-            measures.get(slot >> 3, ()),
-            slot & 7,
-            rows,
-            persons,
-            ascribed,
+            sector=sector - 1,
+            measures=measures.get(slot >> 3, ()),
+            actor=slot & 7,
+            rows=rows,
+            persons=persons,
+            ascribed=ascribed,
         )
     _add_invented(cells, run, places)
     return cells
@@ -80,12 +80,12 @@ def account_cells_of_log(run: RunRecord, places: Places) -> Cells:
                     places,
                     int(time_h // 24.0),
                     party,
-                    sector,
-                    measures.get(kind, ()),
-                    actor,
-                    1,
-                    persons,
-                    ascribed,
+                    sector=sector,
+                    measures=measures.get(kind, ()),
+                    actor=actor,
+                    rows=1,
+                    persons=persons,
+                    ascribed=ascribed,
                 )
     _add_invented(cells, run, places)
     return cells
@@ -97,7 +97,7 @@ def _measures_of_kinds() -> dict[int, tuple[str, ...]]:
 
 
 def _say(
-    cells: Cells, places: Places, day: int, party: int, sector: int, measures: tuple[str, ...], actor: int,
+    cells: Cells, places: Places, day: int, party: int, *, sector: int, measures: tuple[str, ...], actor: int,
     rows: float, persons: float, ascribed: float,
 ) -> None:  # fmt: skip
     if party >= len(places.parties):

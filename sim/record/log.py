@@ -80,7 +80,7 @@ class ArrayRecord(RunRecord):
     """
 
     def __init__(
-        self, run: RunRecord, cell_keys: NDArray[np.int64], amounts: NDArray[np.float64],
+        self, run: RunRecord, cell_keys: NDArray[np.int64], *, amounts: NDArray[np.float64],
         reports: NDArray[np.int64],
         log: list[NDArray[Any]],
     ) -> None:  # fmt: skip
@@ -153,7 +153,7 @@ class Recorder:
         self.run.stocks.append(self.stock.copy())
         self._base = (day * (self.run.sectors + 1) + 1) * SLOTS
 
-    def write(
+    def write(  # noqa: PLR0917 - the columns of a row in their order, as extensions write them
         self,
         time_h: float,
         kind: int,

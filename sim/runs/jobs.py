@@ -44,18 +44,26 @@ class Job:
 
 
 def job_of(
-    point: int, scenario: Scenario, seed: int, replication: int, content: str | None = None, *,
+    point: int,
+    scenario: Scenario,
+    *,
+    seed: int,
+    replication: int,
+    content: str | None = None,
     days: Days = None,
-    by_sector: bool = False, engine: Engine = "compiled", sets: tuple[str, ...] = (), figures: bool = False,
-) -> Job:  # fmt: skip
+    by_sector: bool = False,
+    engine: Engine = "compiled",
+    sets: tuple[str, ...] = (),
+    figures: bool = False,
+) -> Job:
     """A job with its key; `content` is the hash of the scenario, where it is known; `days` [from, to)
     are counted."""
-    key = key_of_job(content or digest(scenario), seed, replication, days, sets)
+    key = key_of_job(content or digest(scenario), seed, replication, days=days, sets=sets)
     return Job(key, point, scenario, seed, replication, days, by_sector, engine, sets, figures)
 
 
 def key_of_job(
-    content: str, seed: int, replication: int, days: Days = None, sets: tuple[str, ...] = ()
+    content: str, seed: int, replication: int, *, days: Days = None, sets: tuple[str, ...] = ()
 ) -> str:
     """The key of a job: a hash of the scenario's hash, the seed, the replication, the days,
     the model version, and changes."""

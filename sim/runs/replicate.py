@@ -94,9 +94,9 @@ def run(
     worlds = ReplicationScenarios(how)
     if out is None:
         memory = InMemory()
-        _replicate(how, worlds, manifest, list(range(replications)), memory.keep)
+        _replicate(how, worlds, manifest=manifest, left=list(range(replications)), keep=memory.keep)
         return Result(scenario, seed, len(manifest.finished), memory, failed=manifest.failed)
-    return _run_into(Folder(Path(out)), how, worlds, manifest, overwrite)
+    return _run_into(Folder(Path(out)), how, worlds, manifest=manifest, overwrite=overwrite)
 
 
 def manifest_for(
@@ -152,7 +152,7 @@ class ReplicationScenarios:
 
 
 def _run_into(
-    folder: Folder, how: How, worlds: ReplicationScenarios, manifest: Manifest, overwrite: bool
+    folder: Folder, how: How, worlds: ReplicationScenarios, *, manifest: Manifest, overwrite: bool
 ) -> Result:
     folder.check(manifest, overwrite=overwrite)
     with folder.writing():
@@ -160,7 +160,7 @@ def _run_into(
         LOGGER.info("%s: %d of %d replications are to be run", folder.path, len(left), manifest.replications)
         before, begun = manifest.duration_s, time.monotonic()
         try:
-            _replicate(how, worlds, manifest, left, folder.keep)
+            _replicate(how, worlds, manifest=manifest, left=left, keep=folder.keep)
         finally:
             if left:
                 manifest.duration_s = round(before + time.monotonic() - begun, 3)
@@ -179,7 +179,7 @@ def _close(folder: Folder, manifest: Manifest, measures: Mapping[str, Described]
 
 
 def _replicate(
-    how: How, worlds: ReplicationScenarios, manifest: Manifest, left: list[int],
+    how: How, worlds: ReplicationScenarios, *, manifest: Manifest, left: list[int],
     keep: Callable[[ReplicationTables], None]
 ) -> None:  # fmt: skip
     progress = how.progress

@@ -169,7 +169,7 @@ def _refused(name: str, whole: dict[str, Any], where: Where) -> tuple[Scenario |
         name = "unnamed"
     if "name" in whole:
         faults.append(
-            where.fault(("name",), "has no place here: a scenario's name is its file's", whole["name"])
+            where.fault(("name",), "has no place here: a scenario's name is its file's", found=whole["name"])
         )
     given = {"name": name, **{key: frozen(value) for key, value in whole.items() if key != "name"}}
     try:

@@ -86,6 +86,6 @@ def test_the_table_pairs_runs_on_the_same_luck() -> None:
 
 def test_the_page_holds_every_measure_people_included() -> None:
     changes = measure_levers(border(), replications=2, kinds=[KIND_BY_NAME["wall"]])
-    page = lever_page(border(), changes, 0, 2)
+    page = lever_page(border(), changes, seed=0, replications=2)
     assert all(DESCRIBED[measure].label in page for measure in MEASURES)
     assert sum(verdicts(changes).values()) == len(MEASURES)

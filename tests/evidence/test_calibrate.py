@@ -340,7 +340,8 @@ def test_a_damaged_part_is_named_and_one_that_tells_too_little_is_run_again(tmp_
         fill(found, 8, tmp_path)
     part.unlink()
     jobs = [
-        job_of(i, found.scenario, found.seed, i, sets=found.sets_at(z)) for i, z in enumerate(draws(2, 8, 5))
+        job_of(i, found.scenario, seed=found.seed, replication=i, sets=found.sets_at(z))
+        for i, z in enumerate(draws(2, 8, 5))
     ]
     KeptRuns(tmp_path).rows_of(jobs)
     assert fill(found, 8, tmp_path).figures.tolist() == first.figures.tolist()

@@ -44,7 +44,7 @@ def test_models_that_are_one_give_no_probability() -> None:
 def test_votes_do_not_depend_on_how_large_a_bank_is() -> None:
     of = CALIBRATION.figures_of(["tries"])
     large, few = bank(1.0, 1, 2000), bank(1.0, 2, 200)
-    votes = votes_for(CALIBRATION, [large.told, few.told], CALIBRATION.recorded, of, 0.3)
+    votes = votes_for(CALIBRATION, [large.told, few.told], CALIBRATION.recorded, of=of, tolerance=0.3)
     assert votes[0] == pytest.approx(0.5, abs=0.1)
 
 

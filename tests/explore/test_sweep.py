@@ -194,7 +194,7 @@ def test_memory_stays_flat_since_few_chunks_are_on_their_way() -> None:
         nonlocal asked
         for replication in range(1000):
             asked += 1
-            yield job_of(0, small(1), 0, replication, "content")
+            yield job_of(0, small(1), seed=0, replication=replication, content="content")
 
     results = execute(many(), chunk=2)
     next(results)
@@ -253,7 +253,7 @@ def kills_its_worker(jobs: tuple[Job, ...]):  # type: ignore[no-untyped-def]
 def test_a_killed_worker_costs_its_job_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.runs.execute.do_all", kills_its_worker)
     monkeypatch.setenv("PYTEST_KILLS", "1")
-    jobs = [job_of(0, small(2), 0, replication) for replication in range(6)]
+    jobs = [job_of(0, small(2), seed=0, replication=replication) for replication in range(6)]
     found = [row for chunk in execute(jobs, workers=2, chunk=2) for row in chunk]
     assert [row["replication"] for row in found] == list(range(6))
     assert [row["status"] for row in found] == [OK, FAILED, OK, OK, OK, OK]
@@ -263,7 +263,7 @@ def test_a_killed_worker_costs_its_job_alone(monkeypatch: pytest.MonkeyPatch) ->
 def test_keys_tell_scenario_seed_replication_and_nothing_else() -> None:
     keys = {key_of_job("a", 1, 1), key_of_job("b", 1, 1), key_of_job("a", 2, 1), key_of_job("a", 1, 2)}
     assert len(keys) == 4
-    assert job_of(3, small(2), 1, 1).key == job_of(8, small(2), 1, 1).key
+    assert job_of(3, small(2), seed=1, replication=1).key == job_of(8, small(2), seed=1, replication=1).key
 
 
 def test_the_people_are_in_every_summary(border: str, tmp_path: Path) -> None:
@@ -343,7 +343,7 @@ def test_days_of_a_run_add_up_to_the_run() -> None:
     whole, parts = totals_of(run), [totals_of(run, days) for days in ((0, 2), (2, 3), (3, 6))]
     for measure in COUNTED:
         assert sum(part[measure.name] for part in parts) == pytest.approx(whole[measure.name])
-    assert key_of_job("a", 1, 1, (0, 2)) != key_of_job("a", 1, 1)
+    assert key_of_job("a", 1, 1, days=(0, 2)) != key_of_job("a", 1, 1)
 
 
 def edit(border: str, people_per_day: float) -> None:
@@ -446,7 +446,7 @@ def test_what_is_said_of_a_damaged_table_mends_the_store(border: str, tmp_path: 
 def test_no_work_is_done_on_jobs_that_nobody_came_to(border: str) -> None:
     plan = replace(plan_on(border), replications=10**12)
     points = check_points(plan)
-    assert next(jobs_of(plan, points, {key_at(plan, points[0], 0, None)})).replication == 1
+    assert next(jobs_of(plan, points, known={key_at(plan, points[0], 0, None)})).replication == 1
 
 
 def test_a_folder_that_is_named_like_a_value_adds_no_column(border: str, tmp_path: Path) -> None:

@@ -123,7 +123,8 @@ ARRIVALS = (
     Mistake("model/journeys/arrivals.py", "seasons[route][world.params.months[world.day]]",
         "seasons[route][world.params.months[max(0, world.day - 1)]]",
         "the first day of a month has the last one's season"),
-    Mistake("model/journeys/arrivals.py", "    if still_comes(world, route, strip, key, n):", "    if True:",
+    Mistake("model/journeys/arrivals.py", "    if still_comes(world, route, strip, key=key, n=n):",
+        "    if True:",
         "who lies above a lowered rate comes anyway"),
     Mistake("model/journeys/arrivals.py", "people.minor_share, g.u(Draw.MINOR, 0)", "people.minor_share, 1.0",
         "minors are always rounded one way"),
@@ -230,8 +231,8 @@ TRANSIT_STATE = (
         "the posture moves by all the time since the start"),
     Mistake("model/border/transit_state.py", "return total / len(world.posture)", "return total",
         "postures of fronts are added up"),
-    Mistake("model/border/transit_state.py", "        world.value[RELIEF][i],\n",
-        "        world.value[RELIEF][0],\n", "talks at one front relieve every front"),
+    Mistake("model/border/transit_state.py", "relief=world.value[RELIEF][i],",
+        "relief=world.value[RELIEF][0],", "talks at one front relieve every front"),
 )  # fmt: skip
 
 FLIGHTS = (

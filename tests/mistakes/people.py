@@ -17,10 +17,10 @@ TWINS = (
             "a line's ties the other way round"),
     Mistake(C, "    g.attempts += 1\n    g.trying = True\n", "    g.trying = True\n",
             "a try is not counted", "tries are not counted"),
-    Mistake(C, "    g.trying = False\n    mask = witness(world, Seen.DETECTED, g, g.tries, Actor.PEOPLE)\n   "
-               " world.move(g, Kind.APPREHENDED, actor=Actor.GUARD",
-               "    mask = witness(world, Seen.DETECTED, g, g.tries, Actor.PEOPLE)\n    world.move(g, "
-               "Kind.APPREHENDED, actor=Actor.GUARD",
+    Mistake(C, "    g.trying = False\n    mask = witness(world, Seen.DETECTED, g, occasion=g.tries, "
+               "actor=Actor.PEOPLE)\n    world.move(g, Kind.APPREHENDED, actor=Actor.GUARD",
+               "    mask = witness(world, Seen.DETECTED, g, occasion=g.tries, "
+               "actor=Actor.PEOPLE)\n    world.move(g, Kind.APPREHENDED, actor=Actor.GUARD",
             "people who were apprehended still count as trying", "the apprehended still try"),
     Mistake(R, "    centre.persons -= g.persons", "    centre.persons -= 1",
             "one person leaves a centre where a group does", "a centre never empties"),
@@ -35,7 +35,7 @@ TWINS = (
             "time in a compartment never starts anew", "time in a compartment never starts anew"),
     Mistake(C, "    hours *= world.params.terrain_factor[g.sector]\n", "",
             "a river, a bog, a forest take no longer", "terrain does not matter"),
-    Mistake(C, "d.reference_teams, post.free, d.eta,", "d.reference_teams, post.on_duty, d.eta,",
+    Mistake(C, "free_teams=post.free,", "free_teams=post.on_duty,",
             "teams that are out on calls patrol", "teams out on calls patrol"),
     Mistake(T, "g.u(Draw.WAY_BLOCKED, 2 * g.tries + 1)", "g.u(Draw.WAY_BLOCKED, 2 * g.tries)",
             "one number blocks the way back at once and after the wait in the strip",
@@ -74,8 +74,8 @@ JOURNEYS = (
     Mistake(C, "at_line and not g.guided and g.u(", "not g.guided and g.u(", "groups withdraw from the zone"),
     Mistake(C, "Priority.SMALL if small else Priority.LARGE", "Priority.LARGE if small else Priority.SMALL",
             "calls for small groups are the more urgent"),
-    Mistake(C, "night,\n        d.guidance_factor if g.guided else 1.0",
-        "night,\n        1.0 if g.guided else d.guidance_factor",
+    Mistake(C, "guidance=d.guidance_factor if g.guided else 1.0",
+        "guidance=1.0 if g.guided else d.guidance_factor",
             "groups without a guide are harder to see"),
     Mistake(C, "g.u(Draw.SENSOR_MOMENT, g.tries),", "g.u(Draw.SENSOR_DETECTION, g.tries),",
             "one number says whether a sensor sees a group and when"),
@@ -111,8 +111,8 @@ JOURNEYS = (
             "a try in a column is not counted"),
 )
 RECEPTION = (
-    Mistake(R, "handling.care_minors, g.minors / g.persons,",
-        "handling.care_minors, 1.0 - g.minors / g.persons,",
+    Mistake(R, "share_minors=g.minors / g.persons,",
+        "share_minors=1.0 - g.minors / g.persons,",
             "adults are cared for as minors"),
     Mistake(R, "patient = world.split(g, 1, CARE_PART)", "patient = world.split(g, g.persons - 1, CARE_PART)",
             "all but one are admitted for care"),
@@ -123,8 +123,8 @@ RECEPTION = (
         "people whose claim was not heard are recognised"),
     Mistake(R, "g.u(Draw.SUMMARY_RETURN, g.tries)", "g.u(Draw.CLAIM_HEARD, g.tries)",
             "one number decides on a claim and on a return"),
-    Mistake(R, "exposure_clock.each_person(world, g, Draw.RETURN_DEATH,",
-        "exposure_clock.each_person(world, g, Draw.RETURN_HARM,",
+    Mistake(R, "world, g, Draw.RETURN_DEATH,",
+        "world, g, Draw.RETURN_HARM,",
             "one number decides who is hurt and who dies in a return"),
     Mistake(R, "    world.note(g, Kind.SUMMARY_RETURN, actor=Actor.GUARD",
         "    world.note(g, Kind.SUMMARY_RETURN, actor=Actor.DESTINATION_STATE",

@@ -134,7 +134,9 @@ def test_what_breaks_in_a_process_is_told_with_its_file_and_line() -> None:
     code = changed("        clock.struck += 1\n", "        clock.struck += 1 // 0\n")
     scenario = world_with(1, ext=clock(code))
     line = next(n for n, text in enumerate(scenario.extensions["ext"].code.splitlines(), 1) if "// 0" in text)
-    (row,) = (row for rows in execute([job_of(0, scenario, 0, 0, engine="simpy")]) for row in rows)
+    (row,) = (
+        row for rows in execute([job_of(0, scenario, seed=0, replication=0, engine="simpy")]) for row in rows
+    )
     assert row["status"] != "ok" and row["reason"].endswith(f"/ext.py:{line})"), row["reason"]
 
 

@@ -478,7 +478,7 @@ def test_code_runs_only_where_somebody_allowed_it(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(UsageError, match=r"clock\.py"):
         sim.run(scenario)
     with pytest.raises(UsageError, match=r"clock\.py"):
-        list(execute([job_of(0, scenario, 0, 0, engine="simpy")]))
+        list(execute([job_of(0, scenario, seed=0, replication=0, engine="simpy")]))
     trust(scenario.extensions["clock"].code)
     check_trust(scenario)
     assert simulate(scenario).rows

@@ -126,7 +126,7 @@ def test_levers_are_attributed_changes_of_the_measures(flown: Scenario, tmp_path
 
 
 def test_runs_that_were_kept_without_a_measure_are_run_again_for_it(flown: Scenario, tmp_path: Path) -> None:
-    job = job_of(0, flown, 0, 0)
+    job = job_of(0, flown, seed=0, replication=0)
     KeptRuns(tmp_path, "simpy").rows_of([job])
     known = measures_of(flown)
     assert KeptRuns(tmp_path, "simpy", measures=known).rows_of([job])[0]["drones.flights"] == 24.0

@@ -179,7 +179,7 @@ def _record(memory: Memory, scenario: Scenario, seed: int, replication: int) -> 
     run.groups = int(w["made"][0])
     rows = a["rows"][: int(w["next_row"][0])] if w["keep_rows"][0] else None
     log: list[Any] = [] if rows is None else [rows[name].copy() for name in LOG]
-    return ArrayRecord(run, cells["key"].copy(), amounts, reports, log)
+    return ArrayRecord(run, cells["key"].copy(), amounts=amounts, reports=reports, log=log)
 
 
 def compile_now(scenario: Scenario | None = None) -> None:

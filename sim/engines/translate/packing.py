@@ -50,7 +50,7 @@ class _Packer:
         scalars: dict[str, Any] = {}
         for (source, name), (_, kind) in self.layout.attributes.items():
             value = getattr(self.world if source == "world" else self.params, name)
-            self.attribute(name, source, kind, value, arrays, scalars)
+            self.attribute(name, source, kind=kind, value=value, arrays=arrays, scalars=scalars)
         self.tables(arrays, scalars)
         numbers = np.zeros(1, self.layout.arrays["NUMBERS"])
         for text, (owner, name) in self.numbers.items():
@@ -67,6 +67,7 @@ class _Packer:
         self,
         name: str,
         source: str,
+        *,
         kind: ValueKind,
         value: Any,
         arrays: dict[str, Any],
@@ -90,7 +91,7 @@ class _Packer:
         elif isinstance(kind, Specs):
             table = np.zeros(len(value), self.layout.arrays[f"S_{name}"])
             for i, spec in enumerate(value):
-                _fill(table, i, spec, kind.cls, kind.path, kind.path)
+                _fill(table, i, spec, kind.cls, path=kind.path, top=kind.path)
             arrays[f"S_{name}"], scalars[f"S_{name}_n"] = table, len(value)
         elif isinstance(kind, Value):
             found = self.constants.setdefault(kind.cls, [])
@@ -163,10 +164,10 @@ class _Packer:
             scalars[f"{cls.__name__}_n"], scalars[f"{cls.__name__}_free"] = len(found_rows), -1
 
 
-def _fill(table: Any, i: int, spec: Any, cls: type, path: str, top: str) -> None:
+def _fill(table: Any, i: int, spec: Any, cls: type, *, path: str, top: str) -> None:
     for name, kind in numbers_of(cls, path).items():
         if isinstance(kind, SingletonKind):
-            _fill(table, i, getattr(spec, name), kind.cls, kind.path, top)
+            _fill(table, i, getattr(spec, name), kind.cls, path=kind.path, top=top)
         elif not isinstance(kind, Array):
             table[f"{path}_{name}"[len(top) + 1 :]][i] = getattr(spec, name)
 

@@ -108,14 +108,18 @@ def calibrate(
     short = calibration.short()
     kept = KeptRuns(out / RUNS, engine, only=PEOPLE, figures=len(short.figures))
     with Pool(workers, cluster) as pool:
-        return fit_in(pool, calibration, kept, budget, minutes, tell)
+        return fit_in(pool, calibration, kept, budget=budget, minutes=minutes, tell=tell)
 
 
 def fit_in(
-    pool: Pool, calibration: Calibration, kept: KeptRuns, budget: int, minutes: float | None, tell: Told
+    pool: Pool, calibration: Calibration, kept: KeptRuns, *, budget: int, minutes: float | None, tell: Told
 ) -> Fit:
     """The same in a pool that is there, from runs that are kept."""
-    return _run(pyabc_module(), calibration, Runs(calibration.short(), kept, pool, budget, minutes, tell))
+    return _run(
+        pyabc_module(),
+        calibration,
+        Runs(calibration.short(), kept, pool, budget=budget, minutes=minutes, tell=tell),
+    )
 
 
 def pyabc_module() -> Any:
@@ -185,6 +189,7 @@ class Runs:
         calibration: Calibration,
         kept: KeptRuns,
         pool: Pool,
+        *,
         budget: int,
         minutes: float | None,
         tell: Told,
@@ -202,9 +207,9 @@ class Runs:
         return job_of(
             self.replication,
             c.scenario,
-            c.seed,
-            self.replication,
-            self.content,
+            seed=c.seed,
+            replication=self.replication,
+            content=self.content,
             sets=c.sets_at(z),
             figures=True,
         )
@@ -330,7 +335,7 @@ def _fit(calibration: Calibration, history: Any, names: list[str], ended: str) -
 # what is left in a folder
 
 
-def leave(calibration: Calibration, bank: Bank, recovery: Recovery | None, fit: Fit, out: Path) -> None:
+def leave(calibration: Calibration, bank: Bank, recovery: Recovery | None, fit: Fit, *, out: Path) -> None:
     """Write the posterior, the generations, what was recovered of made-up truths,
     and the figures before the fit."""
     import pandas as pd

@@ -96,5 +96,5 @@ def fit_and_recover(
         runs = fill(calibration, bank, banks or out / BANK, progress=filling, **how)
         recovery = recover(calibration, runs, truths) if truths else None
         fit = calibrate(calibration, out, budget=budget, minutes=minutes, tell=tell, **how)
-        leave(calibration, runs, recovery, fit, out)
+        leave(calibration, runs, recovery, fit, out=out)
     return Fitting(calibration, runs, recovery, fit)

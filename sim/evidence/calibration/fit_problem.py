@@ -282,8 +282,8 @@ def _free(reading: Reading[CalibrationFile], name: str, table: FreeTable) -> Fre
             reading.fault(
                 ("free", name, "prior", "low"),
                 "the range does not end above its beginning",
-                found,
-                "low below high",
+                found=found,
+                allowed="low below high",
             )
         made = Prior(prior.dist, prior.low, prior.high)
     elif isinstance(prior, LogNormal):
@@ -299,7 +299,9 @@ def _shares(reading: Reading[CalibrationFile], name: str, table: SharesTable, wo
         _one_of(reading, ("shares", name, "recorded", sector), sector, world.sectors)
     start, end = table.start or world.scenario.start, table.end or world.scenario.end
     if not start < end:
-        reading.fault(("shares", name, "end"), "is not after the start", end, f"a date after {start}")
+        reading.fault(
+            ("shares", name, "end"), "is not after the start", found=end, allowed=f"a date after {start}"
+        )
     return Shares(table.party, start, end, tuple(table.recorded.items()), table.source)
 
 
@@ -316,7 +318,13 @@ def _one_of(reading: Reading[CalibrationFile], path: KeyPath, name: str, known: 
     """Note a name that is not there, with those that are."""
     if name not in known:
         nearest = next(iter(get_close_matches(name, known, 1)), "")
-        reading.fault(path, "is not there", shown(name), ", ".join(list(known)[:12]) or "none", nearest)
+        reading.fault(
+            path,
+            "is not there",
+            found=shown(name),
+            allowed=", ".join(list(known)[:12]) or "none",
+            nearest=nearest,
+        )
 
 
 def _laid_beside(
@@ -344,7 +352,7 @@ def _try(reading: Reading[CalibrationFile], world: Scenario, free: Free, z: floa
         reading.fault(
             ("free", free.name, "key" if z == 0.0 else "prior"),
             problem,
-            first.found,
-            first.allowed,
-            first.nearest,
+            found=first.found,
+            allowed=first.allowed,
+            nearest=first.nearest,
         )

@@ -79,7 +79,13 @@ def fill(
     content = digest(calibration.scenario)
     jobs = [
         job_of(
-            i, calibration.scenario, calibration.seed, i, content, sets=calibration.sets_at(row), figures=True
+            i,
+            calibration.scenario,
+            seed=calibration.seed,
+            replication=i,
+            content=content,
+            sets=calibration.sets_at(row),
+            figures=True,
         )
         for i, row in enumerate(z)
     ]

@@ -204,7 +204,7 @@ def suffer(world: World, g: Group) -> None:
     settle(world, g)
     total = exposure.harm_per_10000_person_days + exposure.death_per_10000_person_days
     deadly = g.u(Draw.EXPOSURE_DEATH, g.harms) * total < exposure.death_per_10000_person_days
-    mask = witness(world, Seen.DEATH if deadly else Seen.HARM, g, g.harms, Actor.WEATHER)
+    mask = witness(world, Seen.DEATH if deadly else Seen.HARM, g, occasion=g.harms, actor=Actor.WEATHER)
     if deadly:
         die(world, g, Kind.DIED_EXPOSURE, actor=Actor.WEATHER, witness_mask=mask)
     else:
@@ -218,14 +218,14 @@ def suffer(world: World, g: Group) -> None:
 
 def harm(world: World, g: Group, kind: int, *, actor: int, occasion: int) -> None:
     """One person of a group is harmed by something other than exposure."""
-    mask = witness(world, Seen.HARM, g, occasion, actor)
+    mask = witness(world, Seen.HARM, g, occasion=occasion, actor=actor)
     world.write(world.now, kind, g.key, 1, g.sector, actor, 0.0, g.row, mask)
 
 
 def die_of(world: World, g: Group, kind: int, *, actor: int, occasion: int) -> None:
     """One person of a group dies of something other than exposure."""
     if g.persons > 0:
-        mask = witness(world, Seen.DEATH, g, occasion, actor)
+        mask = witness(world, Seen.DEATH, g, occasion=occasion, actor=actor)
         die(world, g, kind, actor=actor, witness_mask=mask)
         recount(world, g)
 
@@ -239,7 +239,7 @@ def die(world: World, g: Group, kind: int, *, actor: int, witness_mask: int) -> 
         feel_losses(world, standoff)
 
 
-def each_person(world: World, g: Group, stream: int, chance: float, occasion: int) -> int:
+def each_person(world: World, g: Group, stream: int, *, chance: float, occasion: int) -> int:
     """How many of a group this falls on, drawn person by person: the same persons under every policy."""
     if chance <= 0.0:
         return 0

@@ -77,7 +77,7 @@ def settle_hours(world: World) -> None:
 
 
 def call_teams(
-    world: World, group: Group | None, standoff: Standoff | None, key: Word, luck: Word, occasion: int,
+    world: World, group: Group | None, standoff: Standoff | None, *, key: Word, luck: Word, occasion: int,
     sector: int,
     persons: int, priority: int, row: int,
 ) -> Call:  # fmt: skip

@@ -22,7 +22,7 @@ BLOCK_RETURN = CONTROL_INDEX["block_return"]
 def end_attempt(world: World, g: Group, kind: int, actor: int) -> None:
     """The attempt ends at the line; the people are still there."""
     g.trying = False
-    mask = witness(world, Seen.DETECTED, g, g.tries, Actor.PEOPLE)
+    mask = witness(world, Seen.DETECTED, g, occasion=g.tries, actor=Actor.PEOPLE)
     world.note(g, kind, actor=actor, value=float(g.attempts), witness=mask)
     word_of_mouth.count(world, g.sector, g.persons, False)
 
@@ -64,9 +64,14 @@ def decide(world: World, g: Group) -> Stage:
     if g.attempts == 0:
         return wait_again(world, g)
     chance = chance_to_try_again(
-        people.try_again, people.try_again_fall, g.attempts, people.hardship_weight, g.reserve,
-        people.offer_weight, 1.0 if world.offers_home else 0.0,
-    )  # fmt: skip
+        first=people.try_again,
+        fall=people.try_again_fall,
+        attempts=g.attempts,
+        hardship_weight=people.hardship_weight,
+        reserve=g.reserve,
+        offer_weight=people.offer_weight,
+        offered=1.0 if world.offers_home else 0.0,
+    )
     if g.u(Draw.TRY_AGAIN, g.tries) < chance:
         return wait_again(world, g)
     world.note(g, Kind.GAVE_UP, actor=Actor.PEOPLE)

@@ -44,11 +44,11 @@ def move_front(world: World, i: int, days: float) -> None:
     """The posture at a front moves toward its target, for so many days."""
     state = world.params.transit_state
     target = posture_target(
-        world.value[POSTURE][i],
-        state.answer_gain,
-        world.value[PRESSURE][0],
-        world.value[RELIEF][i],
-        world.params.fronts[i].limit,
+        base=world.value[POSTURE][i],
+        gain=state.answer_gain,
+        pressure=world.value[PRESSURE][0],
+        relief=world.value[RELIEF][i],
+        limit=world.params.fronts[i].limit,
     )
     before = world.posture[i]
     world.posture[i] = posture_step(before, target, days, state.relaxation_days)

@@ -6,7 +6,7 @@ from sim.model.state.entities import Watch
 from sim.model.state.world import World
 
 
-def count(world: World, kind: int, persons: int, sector: int, witness: int) -> None:
+def count(world: World, kind: int, persons: int, *, sector: int, witness: int) -> None:
     """A row that somebody knows of: every trigger whose party does, and that watches such rows there,
     counts it."""
     for watch in world.watches:

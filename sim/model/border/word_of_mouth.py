@@ -87,7 +87,12 @@ def weigh_sectors(world: World) -> None:
         for s, post in enumerate(world.sectors):
             barrier = max(min(1.0, post.wall + post.fence + post.coil), world.value[PERCEIVED_BARRIER][s])
             world.weights[route][s] = sector_weight(
-                params.sectors[s].length_km, world.value[ACCESS][s], world.news[s].believed, barrier,
-                params.distances[route][s],
-                world.value[WISH][s], params.countries[params.country_of[s]].constant, params.choice_weights,
-            )  # fmt: skip
+                length_km=params.sectors[s].length_km,
+                access=world.value[ACCESS][s],
+                perceived=world.news[s].believed,
+                barrier=barrier,
+                distance_km=params.distances[route][s],
+                wish=world.value[WISH][s],
+                constant=params.countries[params.country_of[s]].constant,
+                weights=params.choice_weights,
+            )

@@ -115,13 +115,17 @@ def extended_by(code: Code) -> Extended:
         let_methods_see(module, names[module])
     namespaces = {name: SimpleNamespace(**names[module]) for name, module in _modules().items()}
     return _functions(
-        world, namespaces, (*modules, begun), replaced, [SimpleNamespace(**names[m]) for m in modules]
+        world,
+        namespaces,
+        (*modules, begun),
+        replaced=replaced,
+        extensions=[SimpleNamespace(**names[m]) for m in modules],
     )
 
 
 def _functions(
     world: type[World], of: Mapping[str, Any], modules: tuple[ModuleType, ...] = (),
-    replaced: Mapping[Callable[..., Any], Callable[..., Any]] | None = None,
+    *, replaced: Mapping[Callable[..., Any], Callable[..., Any]] | None = None,
     extensions: list[Any] | None = None,
 ) -> Extended:  # fmt: skip
     furnish = of["build"].furnish

@@ -124,7 +124,7 @@ def check_rows(world: World, own: range) -> None:
     sectors = range(-1, len(world.params.sectors))
     kinds, actors = {*map(int, Kind), *own}, set(By)
 
-    def checked(
+    def checked(  # noqa: PLR0917 - as Recorder.write
         time_h: float, kind: int, group: Word, persons: int, sector: int, actor: int, value: float,
         cause: int, witness: int = 0,
     ) -> int:  # fmt: skip

@@ -56,10 +56,14 @@ def people_per_day(world: World, route: int) -> float:
         feedback = feedback_exponent(information.arrivals_weight, world.overall, information.prior_success)
         removals = information.removal_weight * world.removals
     return arrival_rate(
-        spec.people_per_day, world.params.seasons[route][world.params.months[world.day]],
-        world.value[ARRIVALS_FACTOR][route], stance_term(spec.stance_exponent, mean_posture(world)),
-        world.flows[route].log_surge, feedback, removals,
-    )  # fmt: skip
+        base=spec.people_per_day,
+        season=world.params.seasons[route][world.params.months[world.day]],
+        flights=world.value[ARRIVALS_FACTOR][route],
+        stance=stance_term(spec.stance_exponent, mean_posture(world)),
+        log_surge=world.flows[route].log_surge,
+        feedback=feedback,
+        removals=removals,
+    )
 
 
 def begin_week(world: World, flow: RouteFlow) -> None:
@@ -109,11 +113,11 @@ def come(world: World, place: int, n: int) -> None:
     route = place % len(world.flows)
     strip = place // len(world.flows)
     key = key_of(world.flows[route].key, strip, world.day)
-    if still_comes(world, route, strip, key, n):
+    if still_comes(world, route, strip, key=key, n=n):
         arrive(world, route, key_of(key, n))
 
 
-def still_comes(world: World, route: int, strip: int, key: Word, n: int) -> bool:
+def still_comes(world: World, route: int, strip: int, *, key: Word, n: int) -> bool:
     """Whether a candidate of the day lies under the rate that holds;
     looked at only where a lever has lowered it today."""
     flow = world.flows[route]

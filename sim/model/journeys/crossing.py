@@ -55,7 +55,7 @@ def attempt(world: World, g: Group) -> Staying:
         following = yield from surrender(world, g, barrier, crossing_h)
         return following
     detected_h = world.now + detection_hours(world, g, crossing_h)
-    outcome = yield from race(world, g, world.now + crossing_h, detected_h, True)
+    outcome = yield from race(world, g, finish_h=world.now + crossing_h, detected_h=detected_h, at_line=True)
     if outcome == Race.WITHDREW:
         end_attempt(world, g, Kind.WITHDREW, Actor.PEOPLE)
         return go_back(world, g)
@@ -72,14 +72,14 @@ def attempt(world: World, g: Group) -> Staying:
 def cross_zone(world: World, g: Group) -> Staying:
     """Through the line, and into the zone: until a team comes, or they are out of it unseen."""
     hours = zone_hours(world.value[ZONE_KM][g.sector], world.params.crossing.walking_speed_kmh)
-    outcome = yield from race(world, g, world.now + hours, g.detected_h, False)
+    outcome = yield from race(world, g, finish_h=world.now + hours, detected_h=g.detected_h, at_line=False)
     if outcome == Race.MET:
         return apprehended(world, g)
     exposure_clock.shelter(world, g)
     abandon_call(world, g)
     g.trying = False
     seen = Seen.DETECTED if g.detected_at == g.tries else Seen.UNDETECTED
-    mask = witness(world, seen, g, g.tries, Actor.PEOPLE)
+    mask = witness(world, seen, g, occasion=g.tries, actor=Actor.PEOPLE)
     world.move(g, Kind.ENTERED_UNSEEN, actor=Actor.PEOPLE, value=float(g.attempts), witness=mask)
     word_of_mouth.count(world, g.sector, g.persons, True)
     return Stage.LIVE_UNSEEN
@@ -89,7 +89,7 @@ def cross_zone(world: World, g: Group) -> Staying:
 
 
 def race(
-    world: World, g: Group, finish_h: float, detected_h: float, at_line: bool
+    world: World, g: Group, *, finish_h: float, detected_h: float, at_line: bool
 ) -> Generator[Event, Why, Race]:
     """Both times are drawn; the group waits once for whichever is first, again only when one changes."""
     while True:
@@ -131,7 +131,18 @@ def call_for(world: World, g: Group, at_line: bool) -> None:
         small = g.persons < world.params.standoffs.min_persons
         priority = Priority.SMALL if small else Priority.LARGE
     occasion = 2 * g.tries + (0 if at_line else 1)
-    g.call = call_teams(world, g, None, g.key, g.luck, occasion, g.sector, g.persons, priority, g.row)
+    g.call = call_teams(
+        world,
+        g,
+        None,
+        key=g.key,
+        luck=g.luck,
+        occasion=occasion,
+        sector=g.sector,
+        persons=g.persons,
+        priority=priority,
+        row=g.row,
+    )
 
 
 def crossing_hours(world: World, g: Group, barrier: int) -> float:
@@ -157,18 +168,26 @@ def detection_hours(world: World, g: Group, crossing_h: float) -> float:
     post = world.sectors[g.sector]
     night = d.night_factor if is_night(world.hour_of_day, d.night_from_h, d.night_to_h) else 1.0
     hazard = patrol_hazard(
-        d.patrol_speed_kmh, d.reference_teams, post.free, d.eta, world.params.sectors[g.sector].length_km,
-        size_factor(g.persons, d.size_reference, d.size_exponent), night,
-        d.guidance_factor if g.guided else 1.0,
-    )  # fmt: skip
+        speed_kmh=d.patrol_speed_kmh,
+        reference_teams=d.reference_teams,
+        free_teams=post.free,
+        eta=d.eta,
+        length_km=world.params.sectors[g.sector].length_km,
+        size=size_factor(g.persons, d.size_reference, d.size_exponent),
+        night=night,
+        guidance=d.guidance_factor if g.guided else 1.0,
+    )
     by_patrol = detection_time_h(g.u(Draw.PATROL_DETECTION, g.tries), hazard, d.spots_k)
     coverage = world.value[SENSOR_COVERAGE][g.sector]
     if coverage <= 0.0:
         return by_patrol
     by_sensor = sensor_time_h(
-        g.u(Draw.SENSOR_DETECTION, g.tries), g.u(Draw.SENSOR_MOMENT, g.tries), coverage, d.sensor_probability,
-        crossing_h,
-    )  # fmt: skip
+        u_seen=g.u(Draw.SENSOR_DETECTION, g.tries),
+        u_moment=g.u(Draw.SENSOR_MOMENT, g.tries),
+        coverage=coverage,
+        probability=d.sensor_probability,
+        crossing_h=crossing_h,
+    )
     return min(by_patrol, by_sensor)
 
 
@@ -188,7 +207,7 @@ def surrender(world: World, g: Group, barrier: int, crossing_h: float) -> Stayin
         return None
     exposure_clock.shelter(world, g)
     g.trying = False
-    mask = witness(world, Seen.DETECTED, g, g.tries, Actor.PEOPLE)
+    mask = witness(world, Seen.DETECTED, g, occasion=g.tries, actor=Actor.PEOPLE)
     world.move(g, Kind.APPREHENDED, actor=Actor.PEOPLE, value=float(g.attempts), witness=mask)
     yield world.wait(g, world.hours(g, world.params.registration, Draw.SELF_REGISTRATION, g.tries))
     world.note(g, Kind.CLAIM_LODGED, actor=Actor.PEOPLE)
@@ -208,7 +227,9 @@ def breach(world: World, g: Group, barrier: int) -> None:
         if world.params.mechanisms.barrier_injuries:
             be_hurt_by_barrier(world, g, barrier)
     if world.params.mechanisms.drowning and world.params.is_river[g.sector]:
-        dead = exposure_clock.each_person(world, g, Draw.DROWNING, world.params.crossing.drowning, g.tries)
+        dead = exposure_clock.each_person(
+            world, g, Draw.DROWNING, chance=world.params.crossing.drowning, occasion=g.tries
+        )
         for i in range(dead):
             occasion = g.tries * HARMS_A_TRY + i % HARMS_A_TRY
             exposure_clock.die_of(world, g, Kind.DIED_DROWNING, actor=Actor.NOBODY, occasion=occasion)
@@ -218,7 +239,9 @@ def be_hurt_by_barrier(world: World, g: Group, barrier: int) -> None:
     """Who is hurt by a wall, a fence or wire."""
     crossing = world.params.crossing
     injury = crossing.wall_injury if barrier == WALL else crossing.fence_injury
-    for i in range(exposure_clock.each_person(world, g, Draw.BARRIER_INJURY, injury, g.tries)):
+    for i in range(
+        exposure_clock.each_person(world, g, Draw.BARRIER_INJURY, chance=injury, occasion=g.tries)
+    ):
         occasion = g.tries * HARMS_A_TRY + i % HARMS_A_TRY
         exposure_clock.harm(world, g, Kind.HARMED_BARRIER, actor=Actor.NOBODY, occasion=occasion)
 
@@ -263,7 +286,7 @@ def apprehended(world: World, g: Group) -> Stage:
     hold_call(world, g)
     exposure_clock.shelter(world, g)
     g.trying = False
-    mask = witness(world, Seen.DETECTED, g, g.tries, Actor.PEOPLE)
+    mask = witness(world, Seen.DETECTED, g, occasion=g.tries, actor=Actor.PEOPLE)
     world.move(g, Kind.APPREHENDED, actor=Actor.GUARD, value=float(g.attempts), witness=mask)
     return Stage.FACE_DECISION
 

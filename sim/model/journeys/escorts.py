@@ -98,11 +98,19 @@ def lead_here(world: World, watch: LineWatch, by_escort: float, by_people: float
     )
     target = min(int(size), columns.max_persons)
     key = key_of(world.params.sector_keys[watch.sector], COLUMN_KEY, watch.formed)
-    form_column(world, key, watch.sector, target, initiator, -1, columns.waiting_share)
+    form_column(
+        world,
+        key,
+        sector=watch.sector,
+        target=target,
+        initiator=initiator,
+        cause=-1,
+        from_interior=columns.waiting_share,
+    )
 
 
 def form_column(
-    world: World, key: Word, sector: int, target: int, initiator: int, cause: int, from_interior: float
+    world: World, key: Word, *, sector: int, target: int, initiator: int, cause: int, from_interior: float
 ) -> None:
     """Gather groups until the target is met: from the strip, from sites, then from the interior;
     oldest first."""

@@ -53,7 +53,11 @@ def needs_care(world: World, g: Group) -> bool:
     """Whether one of the group needs medical care."""
     handling = world.params.handling
     chance = chance_of_care(
-        handling.care, handling.care_minors, g.minors / g.persons, handling.care_hardship, g.reserve
+        base=handling.care,
+        minors_weight=handling.care_minors,
+        share_minors=g.minors / g.persons,
+        rise=handling.care_hardship,
+        reserve=g.reserve,
     )
     return g.u(Draw.CARE, g.tries) < chance
 
@@ -77,7 +81,7 @@ def admit_claim(world: World, g: Group) -> Stage:
 
 def return_summarily(world: World, g: Group) -> Stage | None:
     """Brought back to the line without a procedure; with harms of its own."""
-    mask = witness(world, Seen.RETURN, g, g.tries, Actor.GUARD)
+    mask = witness(world, Seen.RETURN, g, occasion=g.tries, actor=Actor.GUARD)
     world.note(g, Kind.SUMMARY_RETURN, actor=Actor.GUARD, value=float(g.attempts), witness=mask)
     if world.params.mechanisms.return_harm:
         suffer_return(world, g)
@@ -90,8 +94,12 @@ def return_summarily(world: World, g: Group) -> Stage | None:
 def suffer_return(world: World, g: Group) -> None:
     """Who is hurt by a summary return, and who dies after it."""
     handling = world.params.handling
-    hurt = exposure_clock.each_person(world, g, Draw.RETURN_HARM, handling.return_injury, g.tries)
-    dead = exposure_clock.each_person(world, g, Draw.RETURN_DEATH, handling.return_death, g.tries)
+    hurt = exposure_clock.each_person(
+        world, g, Draw.RETURN_HARM, chance=handling.return_injury, occasion=g.tries
+    )
+    dead = exposure_clock.each_person(
+        world, g, Draw.RETURN_DEATH, chance=handling.return_death, occasion=g.tries
+    )
     for i in range(hurt):
         occasion = g.tries * HARMS_A_TRY + i % HARMS_A_TRY
         exposure_clock.harm(world, g, Kind.HARMED_RETURN, actor=Actor.GUARD, occasion=occasion)
@@ -126,7 +134,9 @@ def stay_in_procedure(world: World, g: Group) -> Staying:
 def decision(world: World, g: Group, recognised: float) -> Stage | None:
     """Recognised or refused, person by person; nobody whose claim was not heard is recognised."""
     granted = (
-        exposure_clock.each_person(world, g, Draw.RECOGNISED, recognised, g.tries) if g.claim_heard else 0
+        exposure_clock.each_person(world, g, Draw.RECOGNISED, chance=recognised, occasion=g.tries)
+        if g.claim_heard
+        else 0
     )
     if granted == g.persons:
         world.move(g, Kind.RECOGNISED, actor=Actor.DESTINATION_STATE)

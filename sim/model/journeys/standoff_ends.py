@@ -106,8 +106,8 @@ def injure(world: World, standoff: Standoff, actor: int) -> None:
 def injure_group(world: World, standoff: Standoff, g: Group, actor: int) -> None:
     """Who of a group is hurt, and who dies; the rows are caused by the stand-off."""
     rules = world.params.standoffs
-    hurt = exposure_clock.each_person(world, g, Draw.STANDOFF_INJURY, rules.injury, g.tries)
-    dead = exposure_clock.each_person(world, g, Draw.STANDOFF_DEATH, rules.death, g.tries)
+    hurt = exposure_clock.each_person(world, g, Draw.STANDOFF_INJURY, chance=rules.injury, occasion=g.tries)
+    dead = exposure_clock.each_person(world, g, Draw.STANDOFF_DEATH, chance=rules.death, occasion=g.tries)
     before = g.row
     g.row = standoff.row
     for i in range(hurt):

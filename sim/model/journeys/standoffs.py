@@ -124,9 +124,14 @@ def rates_of_steps(world: World, standoff: Standoff) -> StepRates:
     teams = teams_before(world, standoff)
     press = pressing(persons_of(world, standoff.members), teams, s.numbers_reference, s.numbers_exponent)
     return step_rates(
-        standoff.level, TOP, world.params.ladder, teams, world.value[AGGRESSION][standoff.sector],
-        world.value[RESTRAINT][standoff.sector], press,
-    )  # fmt: skip
+        level=standoff.level,
+        top=TOP,
+        ladder=world.params.ladder,
+        teams=teams,
+        aggression=world.value[AGGRESSION][standoff.sector],
+        restraint=world.value[RESTRAINT][standoff.sector],
+        press=press,
+    )
 
 
 def take_step(world: World, standoff: Standoff, rates: StepRates) -> float:
@@ -165,7 +170,9 @@ def step_up(world: World, standoff: Standoff, actor: int) -> float:
 
 def write_step(world: World, standoff: Standoff, kind: int, actor: int) -> None:
     """A row about the level, with whoever sees it."""
-    mask = witness_mask(world, Seen.INCIDENT, standoff.luck, standoff.sector, standoff.turn, actor)
+    mask = witness_mask(
+        world, Seen.INCIDENT, standoff.luck, sector=standoff.sector, occasion=standoff.turn, actor=actor
+    )
     standoff.row = world.write(
         world.now, kind, standoff.key, persons_of(world, standoff.members), standoff.sector, actor,
         float(standoff.level), standoff.row, mask,
@@ -194,9 +201,17 @@ def divert(world: World, standoff: Standoff) -> None:
 def call_for(world: World, standoff: Standoff, priority: int) -> None:
     """More teams are called; the stand-off feels them when they arrive."""
     call = call_teams(
-        world, None, standoff, standoff.key, standoff.luck, standoff.calls_made, standoff.sector,
-        persons_of(world, standoff.members), priority, standoff.row,
-    )  # fmt: skip
+        world,
+        None,
+        standoff,
+        key=standoff.key,
+        luck=standoff.luck,
+        occasion=standoff.calls_made,
+        sector=standoff.sector,
+        persons=persons_of(world, standoff.members),
+        priority=priority,
+        row=standoff.row,
+    )
     add_call(world, standoff, call)
 
 

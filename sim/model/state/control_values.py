@@ -36,7 +36,9 @@ def degree_of(world: World, move: Move, time_h: float) -> float:
 
 def mean_degree(world: World, lever: LeverState, from_h: float, to_h: float) -> float:
     """Ramp x strength of a lever, averaged over a stretch of time."""
-    return lever.strength * mean_ramp(from_h, to_h, lever.start_h, lever.end_h, lever.ramp_h)
+    return lever.strength * mean_ramp(
+        from_h, to_h, start_h=lever.start_h, end_h=lever.end_h, ramp_h=lever.ramp_h
+    )
 
 
 def value_at(world: World, control: int, place: int, time_h: float) -> float:

@@ -20,7 +20,7 @@ __all__ = ["BEGIN", "TAKEN", "Act", "Appointment", "Life", "Taken"]
 class Appointment(Event):
     """An event at a time of its own choosing; void once its waiter has been taken elsewhere."""
 
-    def __init__(self, env: Environment, time_h: float, rank: int, entity: int, occasion: int) -> None:
+    def __init__(self, env: Environment, time_h: float, *, rank: int, entity: int, occasion: int) -> None:
         self.env = env
         self.callbacks = []
         self._value = Why.DUE
@@ -36,6 +36,7 @@ class Act(Appointment):
         self,
         env: Environment,
         time_h: float,
+        *,
         rank: int,
         entity: int,
         occasion: int,
@@ -43,7 +44,7 @@ class Act(Appointment):
         world: Any,
         of: Any,
     ) -> None:
-        super().__init__(env, time_h, rank, entity, occasion)
+        super().__init__(env, time_h, rank=rank, entity=entity, occasion=occasion)
         self.callbacks = [_perform]
         self.act, self.world, self.of, self.occasion = act, world, of, occasion
 

@@ -19,29 +19,29 @@ from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 REPORTING = CONTROL_INDEX["reporting"]
 
 
-def witness(world: World, seen: int, g: Group, occasion: int, actor: int) -> int:
+def witness(world: World, seen: int, g: Group, *, occasion: int, actor: int) -> int:
     """The mask of the parties that know and speak of something that happened to a group."""
-    return witness_mask(world, seen, g.luck, g.sector, occasion, actor)
+    return witness_mask(world, seen, g.luck, sector=g.sector, occasion=occasion, actor=actor)
 
 
-def witness_mask(world: World, seen: int, luck: Word, sector: int, occasion: int, actor: int) -> int:
+def witness_mask(world: World, seen: int, luck: Word, *, sector: int, occasion: int, actor: int) -> int:
     """The same from an entity's luck: stand-offs have a luck of their own."""
     params = world.params
     mask = 0
     for seer in params.who_sees[seen * len(params.sectors) + sector]:
         chance = seer.chance * world.value[REPORTING][sector] if seer.needs_reporting else seer.chance
         address = (occasion * OCCASIONS + seen) * OCCASIONS + seer.party
-        if falls(world, luck, Draw.WITNESS, address, chance):
+        if falls(world, luck, Draw.WITNESS, address=address, chance=chance):
             mask |= 1 << seer.party
-            if falls(world, luck, Draw.ADMITTED, address, params.admits[seer.party][actor]):
+            if falls(world, luck, Draw.ADMITTED, address=address, chance=params.admits[seer.party][actor]):
                 mask |= 1 << (REPORTS_BIT + seer.party)
                 misattributes = params.misattributes[seer.party] if has_acted(world, actor) else 0.0
-                if falls(world, luck, Draw.MISATTRIBUTED, address, misattributes):
+                if falls(world, luck, Draw.MISATTRIBUTED, address=address, chance=misattributes):
                     mask |= 1 << (ASCRIBES_BIT + seer.party)
     return mask
 
 
-def falls(world: World, luck: Word, stream: int, address: int, chance: float) -> bool:
+def falls(world: World, luck: Word, stream: int, *, address: int, chance: float) -> bool:
     """Whether a chance comes true; one of 0 or 1 needs no luck."""
     return chance >= 1.0 or (chance > 0.0 and uniform(luck, stream, address) < chance)
 

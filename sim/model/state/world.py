@@ -167,7 +167,9 @@ class World:
         for one of the reasons that are named."""
         actor.turn += 1
         actor.may = may
-        actor.appointment = appointment = Appointment(self.env, time_h, actor.rank, actor.key, actor.turn)
+        actor.appointment = appointment = Appointment(
+            self.env, time_h, rank=actor.rank, entity=actor.key, occasion=actor.turn
+        )
         return appointment
 
     def wait(self, actor: Entity, hours: float, *may: Why) -> Appointment:  # engine
@@ -175,7 +177,7 @@ class World:
         actor.turn += 1
         actor.may = may
         actor.appointment = appointment = Appointment(
-            self.env, self.env._now + hours, actor.rank, actor.key, actor.turn
+            self.env, self.env._now + hours, rank=actor.rank, entity=actor.key, occasion=actor.turn
         )
         return appointment
 
@@ -216,7 +218,7 @@ class World:
         group.process = Life(self.env, self.journey(self, group, stage))
         group.process.begin()
 
-    def at(
+    def at(  # noqa: PLR0917 - extensions call it by position
         self,
         time_h: float,
         rank: int,
@@ -226,7 +228,7 @@ class World:
         of: Any,
     ) -> None:  # engine
         """At a time `act(world, of, occasion)` is done; nobody waits for it."""
-        Act(self.env, time_h, rank, entity, occasion, act, self, of)
+        Act(self.env, time_h, rank=rank, entity=entity, occasion=occasion, act=act, world=self, of=of)
 
     def forget(self, thing: Any) -> None:  # engine
         """Nobody speaks of a record any more: where records have places,
@@ -259,7 +261,7 @@ class World:
         """A duration from the group's own luck."""
         return draw_duration(uniform(group.luck, stream, occasion), law, self.params.quantiles)
 
-    def hours_left(self, group: Group, law: Law, stream: int, occasion: int, clock: int = 0) -> float:
+    def hours_left(self, group: Group, law: Law, stream: int, occasion: int, *, clock: int = 0) -> float:
         """What is left of a duration: all of it, but for people of an initial stock, who have waited already.
 
         Theirs is the first draw that is longer than the time waited, minus that time;

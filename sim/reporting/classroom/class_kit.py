@@ -63,7 +63,10 @@ def write_kit(
         base, used, seed=seed, replications=replications, engine=engine, progress=progress, tell=tell
     )
     try:
-        _write(Kit(scenario, base, roster, used, solved, replications), out)
+        _write(
+            Kit(scenario, base, students=roster, variants=used, solutions=solved, replications=replications),
+            out,
+        )
     except OSError as error:
         raise ResultError(f"{out} cannot be written: {error}") from None
     return out
@@ -73,7 +76,7 @@ class Kit:
     """What all pages of a kit have in common."""
 
     def __init__(
-        self, name: str, base: Scenario, students: list[Student], variants: list[Variant],
+        self, name: str, base: Scenario, *, students: list[Student], variants: list[Variant],
         solutions: Solutions, replications: int
     ) -> None:  # fmt: skip
         self.base = base

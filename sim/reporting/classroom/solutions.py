@@ -70,7 +70,7 @@ def solve(
     """Run base and variants on the same luck. Raises `ResultError` where a run broke."""
     worlds = [base, *(variant.scenario for variant in variants)]
     jobs = [
-        job_of(place, world, seed, r, engine=engine)
+        job_of(place, world, seed=seed, replication=r, engine=engine)
         for place, world in enumerate(worlds)
         for r in range(replications)
     ]

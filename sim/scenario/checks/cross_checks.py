@@ -27,20 +27,21 @@ def crosscheck(
         (name_faults, value_faults, lever_faults, recorded_faults, extension_faults),
         scenario,
         whole,
-        where,
-        known,
+        where=where,
+        known=known,
     )
 
 
 def partcheck(scenario: Scenario, whole: dict[str, Any], where: Where, known: Sequence[Fault]) -> list[Fault]:
     """Faults between values of a part of a scenario that hold whatever else it says."""
-    return _checked((own_value_faults,), scenario, whole, where, known)
+    return _checked((own_value_faults,), scenario, whole, where=where, known=known)
 
 
 def _checked(
     checks: Sequence[Callable[[Checked], None]],
     scenario: Scenario,
     whole: dict[str, Any],
+    *,
     where: Where,
     known: Sequence[Fault],
 ) -> list[Fault]:

@@ -39,13 +39,17 @@ def _code(path: KeyPath, module: str, where: Where, asked: Path) -> tuple[str, l
     if not problem and not module.endswith(SUFFIX):
         problem = "is no Python file"
     if problem:
-        return "", [where.fault(path, problem, module, HOW_TO_NAME)]
+        return "", [where.fault(path, problem, found=module, allowed=HOW_TO_NAME)]
     try:
         return read_text(target, MOST_CODE), []
     except UnreadableFile as error:
         if error.problem == "does not exist":
             nearest = next(iter(get_close_matches(target.name, names_beside(target, SUFFIX), 1)), "")
-            return "", [where.fault(path, "the file does not exist", module, HOW_TO_NAME, nearest)]
+            return "", [
+                where.fault(
+                    path, "the file does not exist", found=module, allowed=HOW_TO_NAME, nearest=nearest
+                )
+            ]
         return "", [
             Fault(label_of(target), "file", error.problem, error.found, error.allowed, "", error.line)
         ]
@@ -68,12 +72,14 @@ def extension_faults(checked: Checked) -> None:
                         "is no kind of row of the extension",
                         listed(extension.rows) or "a row in `rows`",
                     )
-                    checked.fault((*path, "measures", measure, "rows"), problem, row, allowed)
+                    checked.fault((*path, "measures", measure, "rows"), problem, found=row, allowed=allowed)
         _parsed(checked, path, extension)
     rows = sum(len(extension.rows) for extension in checked.scenario.extensions.values())
     most = LAST_KIND - FIRST_KIND + 1
     if rows > most:
-        checked.fault(("extensions",), "too many kinds of rows in all extensions", rows, f"at most {most}")
+        checked.fault(
+            ("extensions",), "too many kinds of rows in all extensions", found=rows, allowed=f"at most {most}"
+        )
 
 
 def _parsed(checked: Checked, path: KeyPath, extension: Extension) -> None:
@@ -86,7 +92,7 @@ def _parsed(checked: Checked, path: KeyPath, extension: Extension) -> None:
         line = getattr(error, "lineno", None)
         at = f" in line {line}" if line else ""
         found = shown(f"{extension.module}{at}: {getattr(error, 'msg', None) or error}")
-        checked.fault((*path, "module"), "cannot be read as Python", found)
+        checked.fault((*path, "module"), "cannot be read as Python", found=found)
 
 
 def kinds_of(scenario: Scenario) -> dict[int, tuple[str, str]]:

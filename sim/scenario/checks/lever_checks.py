@@ -37,7 +37,7 @@ def lever_faults(checked: Checked) -> None:
 def _kind(checked: Checked, name: str, kind: LeverKind) -> None:
     path: KeyPath = ("lever_kinds", name)
     if name in KIND_BY_NAME:
-        checked.fault(path, "is the name of a built-in lever kind", name, "a name of its own")
+        checked.fault(path, "is the name of a built-in lever kind", found=name, allowed="a name of its own")
     seen: set[tuple[str, str, str]] = set()
     for index, effect in enumerate(kind.effects):
         where: KeyPath = (*path, "effects", index)
@@ -45,42 +45,61 @@ def _kind(checked: Checked, name: str, kind: LeverKind) -> None:
             _unknown_control(checked, (*where, "control"), effect.control, list(CONTROL_INDEX))
             continue
         if (effect.control, effect.op, effect.phase) in seen:
-            checked.fault(where, "moves a control twice in the same way", effect.control)
+            checked.fault(where, "moves a control twice in the same way", found=effect.control)
         seen.add((effect.control, effect.op, effect.phase))
         control = CONTROLS[CONTROL_INDEX[effect.control]]
         if control.is_action and (effect.op != "add" or effect.phase != "in_force"):
             checked.fault(
                 where,
                 f"{control.name} is an action: it can only be added, in force",
-                f"{effect.op}, {effect.phase}",
-                "add, in_force",
+                found=f"{effect.op}, {effect.phase}",
+                allowed="add, in_force",
             )
-        _size(checked, (*where, "size"), control, effect.op, effect.size)
+        _size(checked, (*where, "size"), control=control, op=effect.op, size=effect.size)
 
 
 def _unknown_control(checked: Checked, path: KeyPath, name: str, known: list[str]) -> None:
     nearest = next(iter(get_close_matches(name, known, 1)), "")
-    checked.fault(path, "unknown control", shown(name), "" if nearest else listed(known, 40), nearest)
+    checked.fault(
+        path,
+        "unknown control",
+        found=shown(name),
+        allowed="" if nearest else listed(known, 40),
+        nearest=nearest,
+    )
 
 
-def _size(checked: Checked, path: KeyPath, control: Control, op: str, size: float) -> None:
+def _size(checked: Checked, path: KeyPath, *, control: Control, op: str, size: float) -> None:
     """A `set` lands in the control's range, a `scale` is a factor, an `add` fits its span;
     an action is not undone."""
     if control.scope == "event" and size != 1.0:
-        checked.fault(path, f"{control.name} is an action, done or not", size, "1; `persons` says how large")
+        checked.fault(
+            path,
+            f"{control.name} is an action, done or not",
+            found=size,
+            allowed="1; `persons` says how large",
+        )
     elif control.is_action and size < 0.0:
         checked.fault(
-            path, f"{control.name} is an action: what is built stays", size, "a number of at least 0"
+            path,
+            f"{control.name} is an action: what is built stays",
+            found=size,
+            allowed="a number of at least 0",
         )
     elif op == "set" and not control.low <= size <= control.high:
         checked.fault(
-            path, "out of range", size, f"a number from {control.low:g} to {control.high:g} {control.unit}"
+            path,
+            "out of range",
+            found=size,
+            allowed=f"a number from {control.low:g} to {control.high:g} {control.unit}",
         )
     elif op == "scale" and size < 0.0:
-        checked.fault(path, "out of range", size, "a factor of at least 0")
+        checked.fault(path, "out of range", found=size, allowed="a factor of at least 0")
     elif op == "add" and abs(size) > control.high - control.low:
         most = control.high - control.low
-        checked.fault(path, "out of range", size, f"a number from {-most:g} to {most:g} {control.unit}")
+        checked.fault(
+            path, "out of range", found=size, allowed=f"a number from {-most:g} to {most:g} {control.unit}"
+        )
 
 
 def _effects(checked: Checked, path: KeyPath, lever: Lever) -> tuple[KindEffect, ...] | None:
@@ -95,9 +114,9 @@ def _effects(checked: Checked, path: KeyPath, lever: Lever) -> tuple[KindEffect,
         checked.fault(
             (*path, "kind"),
             "unknown lever kind",
-            shown(lever.kind),
-            "" if nearest else listed(known, 40),
-            nearest,
+            found=shown(lever.kind),
+            allowed="" if nearest else listed(known, 40),
+            nearest=nearest,
         )
     return None
 
@@ -109,13 +128,13 @@ def _where(checked: Checked, path: KeyPath, lever: Lever) -> None:
             and checked.known((*path, "where", index), item, *PLACES)
             and item in lever.where[:index]
         ):
-            checked.fault((*path, "where", index), "is named twice", item)
+            checked.fault((*path, "where", index), "is named twice", found=item)
     if not lever.where:
         checked.fault(
             (*path, "where"),
             "names no place",
-            "",
-            "countries, fronts, sectors, routes, sites or points, or *",
+            found="",
+            allowed="countries, fronts, sectors, routes, sites or points, or *",
         )
 
 
@@ -128,21 +147,26 @@ def _times(checked: Checked, path: KeyPath, lever: Lever) -> None:
         checked.fault(
             (*path, "start"),
             "is missing: the lever has neither a start nor a trigger",
-            "",
-            "a date or a trigger",
+            found="",
+            allowed="a date or a trigger",
         )
     dates = [(key, getattr(lever, key)) for key in ("announced", "start", "end")]
     said = [(key, value) for key, value in dates if value is not None]
     for key, value in said:
         if isinstance(value, datetime) and value.tzinfo is not None:
             checked.fault(
-                (*path, key), "has an offset", value, "a local date-time, in the scenario's fixed offset"
+                (*path, key),
+                "has an offset",
+                found=value,
+                allowed="a local date-time, in the scenario's fixed offset",
             )
     for (before, first), (after, second) in pairwise(said):
         is_wrong = _moment(second) <= _moment(first) if after == "end" else _moment(second) < _moment(first)
         if is_wrong:
             allowed = f"{'after' if after == 'end' else 'not before'} {first}"
-            checked.fault((*path, after), f"dates out of order: {after} and {before}", second, allowed)
+            checked.fault(
+                (*path, after), f"dates out of order: {after} and {before}", found=second, allowed=allowed
+            )
 
 
 def _moment(when: date | datetime) -> datetime:
@@ -160,16 +184,16 @@ def _trigger(checked: Checked, path: KeyPath, lever: Lever) -> None:
             checked.fault(
                 (*path, key),
                 "a triggered lever has no dates",
-                getattr(lever, key),
-                "remove it, or the trigger",
+                found=getattr(lever, key),
+                allowed="remove it, or the trigger",
             )
     checked.known((*here, "party"), trigger.party, "parties")
     if trigger.below > trigger.above:
         checked.fault(
             (*here, "below"),
             "stands down above the count at which it acts",
-            trigger.below,
-            f"at most {trigger.above:g}",
+            found=trigger.below,
+            allowed=f"at most {trigger.above:g}",
         )
     for index, item in enumerate(trigger.where):
         if item != "*":
@@ -185,25 +209,31 @@ def _sizes(checked: Checked, path: KeyPath, lever: Lever, effects: tuple[KindEff
     for effect in effects:
         if effect.control in lever.sizes:
             control = CONTROLS[CONTROL_INDEX[effect.control]]
-            _size(checked, (*path, "sizes", effect.control), control, effect.op, effect.size)
+            _size(checked, (*path, "sizes", effect.control), control=control, op=effect.op, size=effect.size)
     scopes = {CONTROLS[CONTROL_INDEX[control]].scope for control in moved}
     if lever.km is not None and "builder" not in scopes:
         checked.fault(
-            (*path, "km"), f"a lever of kind {lever.kind} builds nothing", lever.km, "only for barriers"
+            (*path, "km"),
+            f"a lever of kind {lever.kind} builds nothing",
+            found=lever.km,
+            allowed="only for barriers",
         )
     if lever.persons is not None and "event" not in scopes:
         checked.fault(
             (*path, "persons"),
             f"a lever of kind {lever.kind} leads no column",
-            lever.persons,
-            "only for columns",
+            found=lever.persons,
+            allowed="only for columns",
         )
     if "event" in scopes and lever.ramp_days > 0.0:
         checked.fault(
-            (*path, "ramp_days"), "a column is led at once: it has no ramp", lever.ramp_days, "remove it"
+            (*path, "ramp_days"),
+            "a column is led at once: it has no ramp",
+            found=lever.ramp_days,
+            allowed="remove it",
         )
     if lever.persons is None and "event" in scopes:
-        checked.fault((*path, "persons"), "is missing", "", "the size of the column in persons")
+        checked.fault((*path, "persons"), "is missing", found="", allowed="the size of the column in persons")
 
 
 def _scopes(checked: Checked, path: KeyPath, lever: Lever, effects: tuple[KindEffect, ...]) -> None:
@@ -220,11 +250,14 @@ def _scopes(checked: Checked, path: KeyPath, lever: Lever, effects: tuple[KindEf
             checked.fault(
                 (*path, "where"),
                 f"hits no {what}, where {control.name} has its values",
-                shown(list(lever.where)),
+                found=shown(list(lever.where)),
             )
         if control.scope == "event" and len(hit) > 1:
             checked.fault(
-                (*path, "where"), "a column stands at one sector", f"{len(hit)} sectors", "one sector"
+                (*path, "where"),
+                "a column stands at one sector",
+                found=f"{len(hit)} sectors",
+                allowed="one sector",
             )
         if control.scope == "builder" and lever.km is not None and hit:
             _length(checked, path, lever.km, hit)
@@ -253,4 +286,6 @@ def _length(checked: Checked, path: KeyPath, km: float, hit: list[int]) -> None:
     sectors = list(checked.scenario.sectors.values())
     length = sum(sectors[place].length_km for place in hit)
     if km > length + ROUNDING:
-        checked.fault((*path, "km"), "is longer than its sectors together", km, f"at most {length:g} km")
+        checked.fault(
+            (*path, "km"), "is longer than its sectors together", found=km, allowed=f"at most {length:g} km"
+        )

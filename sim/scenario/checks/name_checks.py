@@ -43,10 +43,10 @@ class Checked:
         return found
 
     def fault(
-        self, path: KeyPath, problem: str, found: Any = "", allowed: str = "", nearest: str = ""
+        self, path: KeyPath, problem: str, *, found: Any = "", allowed: str = "", nearest: str = ""
     ) -> None:
         """Note a fault."""
-        self.faults.append(self.where.fault(path, problem, found, allowed, nearest))
+        self.faults.append(self.where.fault(path, problem, found=found, allowed=allowed, nearest=nearest))
 
     def known(self, path: KeyPath, name: str, *tables: str) -> bool:
         """Whether a name is in one of the tables; a fault that names the nearest one if not."""
@@ -56,7 +56,7 @@ class Checked:
         what = " or ".join(ONE[table] for table in tables)
         nearest = next(iter(get_close_matches(name, names, 1)), "")
         allowed = "" if nearest else listed(names) or f"there is no {what}"
-        self.fault(path, f"unknown {what}", shown(name), allowed, nearest)
+        self.fault(path, f"unknown {what}", found=shown(name), allowed=allowed, nearest=nearest)
         return False
 
 
@@ -82,12 +82,12 @@ def _sectors(checked: Checked) -> None:
         for index, other in enumerate(sector.neighbours):
             path: KeyPath = ("sectors", name, "neighbours", index)
             if other == name:
-                checked.fault(path, "a sector is not its own neighbour", other)
+                checked.fault(path, "a sector is not its own neighbour", found=other)
             elif checked.known(path, other, "sectors") and other in sector.neighbours[:index]:
-                checked.fault(path, "is named twice", other)
+                checked.fault(path, "is named twice", found=other)
         if name in checked.names("countries"):
             checked.fault(
-                ("sectors", name), "has the name of a country, which `where` could not tell apart", name
+                ("sectors", name), "has the name of a country, which `where` could not tell apart", found=name
             )
 
 
@@ -100,7 +100,12 @@ def _countries(checked: Checked) -> None:
     )
     for name in checked.scenario.countries:
         if name not in used:
-            checked.fault(("countries", name), "has no sector", "", "at least one sector with this country")
+            checked.fault(
+                ("countries", name),
+                "has no sector",
+                found="",
+                allowed="at least one sector with this country",
+            )
 
 
 def _fronts(checked: Checked) -> None:
@@ -115,7 +120,7 @@ def _fronts(checked: Checked) -> None:
                     checked.fault(
                         ("fronts", name, "where", index),
                         f"sector {sector} lies in front {taken[sector]} already",
-                        item,
+                        found=item,
                     )
 
 
@@ -154,7 +159,10 @@ def _stocks(checked: Checked) -> None:
             if held[stock.place] > site.capacity:
                 allowed = f"at most {site.capacity} persons, the site's capacity"
                 checked.fault(
-                    ("initial", name, "persons"), "more than the site holds", held[stock.place], allowed
+                    ("initial", name, "persons"),
+                    "more than the site holds",
+                    found=held[stock.place],
+                    allowed=allowed,
                 )
 
 
@@ -164,7 +172,7 @@ def _evidence(checked: Checked) -> None:
         path: KeyPath = ("evidence", key)
         problem, nearest = _unmatched(checked, key.split("."))
         if problem:
-            checked.fault(path, problem, "", "", nearest)
+            checked.fault(path, problem, found="", allowed="", nearest=nearest)
         elif said.status != "assumed" and not said.source:
             checked.fault((*path, "source"), f"is missing, though the status is {said.status}")
 

@@ -51,12 +51,14 @@ def _figures(
     """The figures of one file."""
     target, problem = place_of(path, series, where, asked)
     if problem:
-        return [], [where.fault(path, problem, series, HOW_TO_NAME)]
+        return [], [where.fault(path, problem, found=series, allowed=HOW_TO_NAME)]
     points, faults = read_figures(target, label_of(target))
     if any(fault.problem == "does not exist" for fault in faults):
         nearest = next(iter(get_close_matches(target.name, names_beside(target, SUFFIX), 1)), "")
         allowed = f"{HOW_TO_NAME}; or one of the recorded series {', '.join(recorded_series.names())}"
-        return [], [where.fault(path, "the file does not exist", series, allowed, nearest)]
+        return [], [
+            where.fault(path, "the file does not exist", found=series, allowed=allowed, nearest=nearest)
+        ]
     return [_figure(point) for point in points], list(faults)
 
 
@@ -109,7 +111,13 @@ def _unknown(checked: Checked, path: KeyPath, series: str) -> None:
     own = series + SUFFIX
     nearest = own if own in beside else next(iter(get_close_matches(series, known, 1)), "")
     allowed = f"one of {', '.join(known)}; or {HOW_TO_NAME}"
-    checked.fault((*path, "series"), "no recorded series has this name", shown(series), allowed, nearest)
+    checked.fault(
+        (*path, "series"),
+        "no recorded series has this name",
+        found=shown(series),
+        allowed=allowed,
+        nearest=nearest,
+    )
 
 
 def _folders(checked: Checked) -> list[Path]:
@@ -122,10 +130,12 @@ def _measure(checked: Checked, path: KeyPath, binding: RecordedBinding) -> None:
     """A party's account holds some measures, what happened in the model holds others."""
     if binding.party is None and binding.measure == "incidents":
         problem = "is compared with what a party reports: incidents are in no other count"
-        checked.fault((*path, "party"), problem, "", listed(checked.names("parties")) or "a party")
+        checked.fault(
+            (*path, "party"), problem, found="", allowed=listed(checked.names("parties")) or "a party"
+        )
     if binding.party is not None and binding.measure not in REPORTED:
         problem = "is in no party's account: leave party out, or name another measure"
-        checked.fault((*path, "measure"), problem, binding.measure, ", ".join(REPORTED))
+        checked.fault((*path, "measure"), problem, found=binding.measure, allowed=", ".join(REPORTED))
 
 
 def _shipped(checked: Checked, path: KeyPath, binding: RecordedBinding) -> None:
@@ -134,18 +144,23 @@ def _shipped(checked: Checked, path: KeyPath, binding: RecordedBinding) -> None:
     for key in OWN_KEYS:
         if getattr(binding, key):
             problem = "has its place with a file of your own: what this series counts is known"
-            checked.fault((*path, key), problem, getattr(binding, key))
+            checked.fault((*path, key), problem, found=getattr(binding, key))
     if binding.cumulative != series.cumulative:
         word = "is a running total" if series.cumulative else "is no running total"
         found = "true" if binding.cumulative else "false"
         checked.fault(
-            (*path, "cumulative"), f"{series.name} {word}", found, "true" if series.cumulative else "false"
+            (*path, "cumulative"),
+            f"{series.name} {word}",
+            found=found,
+            allowed="true" if series.cumulative else "false",
         )
     if binding.measure not in series.measures:
         allowed = (
             ", ".join(series.measures) or "none: the model counts nothing by day that this series counts"
         )
-        checked.fault((*path, "measure"), f"{series.name} counts something else", binding.measure, allowed)
+        checked.fault(
+            (*path, "measure"), f"{series.name} counts something else", found=binding.measure, allowed=allowed
+        )
 
 
 def _place(checked: Checked, path: KeyPath, binding: RecordedBinding, series: RecordedSeries) -> None:
@@ -160,14 +175,16 @@ def _place(checked: Checked, path: KeyPath, binding: RecordedBinding, series: Re
             own = [n for n in recorded_series.names() if recorded_series.series(n).country in countries]
             allowed = f"one of {', '.join(own)}; or {HOW_TO_NAME}" if own else HOW_TO_NAME
             problem = f"counts {country}, which the scenario does not have"
-            checked.fault((*path, "series"), problem, series.name, allowed)
+            checked.fault((*path, "series"), problem, found=series.name, allowed=allowed)
         return
     party = checked.scenario.parties.get(binding.party or "")
     if party is not None and party.countries and country not in party.countries:
         found = f"{binding.party}, which speaks of {listed(party.countries)}"
-        checked.fault((*path, "party"), f"does not count in {country}, as the series does", found)
+        checked.fault((*path, "party"), f"does not count in {country}, as the series does", found=found)
     if not {country, "*"} & set(_countries(checked.scenario, binding.where)):
-        checked.fault((*path, "where"), f"lies outside {country}, which the series counts", binding.where)
+        checked.fault(
+            (*path, "where"), f"lies outside {country}, which the series counts", found=binding.where
+        )
 
 
 def _countries(scenario: Scenario, where: tuple[str, ...]) -> Iterator[str]:
@@ -191,7 +208,9 @@ def _days(checked: Checked, path: KeyPath, series: RecordedSeries) -> None:
         return
     found = f"{min(p.start for p in series.points)} up to {max(p.end for p in series.points)}"
     allowed = f"days from {start} up to {end}, or no [{'.'.join(map(str, path))}]"
-    checked.fault((*path, "series"), "no figure of it lies whole in the days of the run", found, allowed)
+    checked.fault(
+        (*path, "series"), "no figure of it lies whole in the days of the run", found=found, allowed=allowed
+    )
 
 
 def _chosen_later(where: Where, path: KeyPath) -> bool:

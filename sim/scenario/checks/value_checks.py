@@ -47,8 +47,8 @@ def _bounds(checked: Checked) -> None:
             checked.fault(
                 (*path, "low_h"),
                 "the lower bound lies above the upper",
-                law.low_h,
-                f"at most {law.high_h:g} h",
+                found=law.low_h,
+                allowed=f"at most {law.high_h:g} h",
             )
 
 
@@ -56,10 +56,18 @@ def _dates(checked: Checked) -> None:
     meta = checked.scenario.scenario
     days = (meta.end - meta.start).days
     if days <= 0:
-        checked.fault(("scenario", "end"), "is not after the start", meta.end, f"a date after {meta.start}")
+        checked.fault(
+            ("scenario", "end"),
+            "is not after the start",
+            found=meta.end,
+            allowed=f"a date after {meta.start}",
+        )
     elif days > MOST_DAYS:
         checked.fault(
-            ("scenario", "end"), "the scenario is too long", f"{days:,} days", f"at most {MOST_DAYS:,} days"
+            ("scenario", "end"),
+            "the scenario is too long",
+            found=f"{days:,} days",
+            allowed=f"at most {MOST_DAYS:,} days",
         )
 
 
@@ -70,14 +78,14 @@ def _people(checked: Checked) -> None:
         checked.fault(
             ("initial" if stocks > MOST_PEOPLE else "routes",),
             "more people than a run can hold, those who come at the base rates included",
-            f"about {people:,.0f} persons", f"at most {MOST_PEOPLE:,} persons in all",
+            found=f"about {people:,.0f} persons", allowed=f"at most {MOST_PEOPLE:,} persons in all",
         )  # fmt: skip
 
 
 def _shifts(checked: Checked, name: str, sector: Sector) -> None:
     path: KeyPath = ("sectors", name, "shifts")
     if not sector.shifts:
-        checked.fault(path, "has no shift", "", "at least one shift")
+        checked.fault(path, "has no shift", found="", allowed="at least one shift")
     for index, shift in enumerate(sector.shifts):
         if shift.to_h <= shift.from_h:
             text = (
@@ -85,12 +93,20 @@ def _shifts(checked: Checked, name: str, sector: Sector) -> None:
                 if shift.to_h < shift.from_h
                 else "has no length"
             )
-            checked.fault((*path, index), text, f"{shift.from_h:g} to {shift.to_h:g} h", "to_h after from_h")
+            checked.fault(
+                (*path, index),
+                text,
+                found=f"{shift.from_h:g} to {shift.to_h:g} h",
+                allowed="to_h after from_h",
+            )
         for earlier in sector.shifts[:index]:
             if max(shift.from_h, earlier.from_h) < min(shift.to_h, earlier.to_h):
                 found = f"{shift.from_h:g} to {shift.to_h:g} h and {earlier.from_h:g} to {earlier.to_h:g} h"
                 checked.fault(
-                    (*path, index), "overlaps another shift", found, "shifts of a post apart from one another"
+                    (*path, index),
+                    "overlaps another shift",
+                    found=found,
+                    allowed="shifts of a post apart from one another",
                 )
 
 
@@ -111,8 +127,8 @@ def _distances(checked: Checked) -> None:
             checked.fault(
                 ("routes", name, "distance_km"),
                 "leaves out sectors",
-                ", ".join(left_out[:5]) + (" ..." if len(left_out) > 5 else ""),
-                "a distance for every sector, by its name or its country; or none at all",
+                found=", ".join(left_out[:5]) + (" ..." if len(left_out) > 5 else ""),
+                allowed="a distance for every sector, by its name or its country; or none at all",
             )
 
 
@@ -123,8 +139,8 @@ def _barriers(checked: Checked, name: str, sector: Sector) -> None:
             checked.fault(
                 ("sectors", name, key),
                 "is longer than its sector",
-                length,
-                f"at most {sector.length_km:g} km",
+                found=length,
+                allowed=f"at most {sector.length_km:g} km",
             )
 
 
@@ -137,8 +153,8 @@ def _shares(checked: Checked) -> None:
         checked.fault(
             ("standoffs", key),
             "people_share, escort_share and guard_share exceed one in sum",
-            f"{total:g}",
-            "at most 1",
+            found=f"{total:g}",
+            allowed="at most 1",
         )
 
 
@@ -152,24 +168,26 @@ def _sizes(checked: Checked) -> None:
     people, columns = checked.scenario.people, checked.scenario.columns
     if people.gathering_median > people.gathering_max:
         checked.fault(
-            ("people", "gathering_median"), "the median lies above the largest", people.gathering_median,
-            f"at most {people.gathering_max} persons, gathering_max",
-        )  # fmt: skip
+            ("people", "gathering_median"),
+            "the median lies above the largest",
+            found=people.gathering_median,
+            allowed=f"at most {people.gathering_max} persons, gathering_max",
+        )
     if columns.size_median > columns.max_persons:
         checked.fault(
-            ("columns", "size_median"), "the median lies above the largest", columns.size_median,
-            f"at most {columns.max_persons} persons, max_persons",
+            ("columns", "size_median"), "the median lies above the largest", found=columns.size_median,
+            allowed=f"at most {columns.max_persons} persons, max_persons",
         )  # fmt: skip
     if len(set(people.winter_months)) < len(people.winter_months):
-        checked.fault(("people", "winter_months"), "names a month twice", people.winter_months)
+        checked.fault(("people", "winter_months"), "names a month twice", found=people.winter_months)
 
 
 def _memory(checked: Checked) -> None:
     news = checked.scenario.information
     if news.memory_days < news.delay_days:
         checked.fault(
-            ("information", "memory_days"), "is shorter than the delay of news", news.memory_days,
-            f"at least {news.delay_days} days, delay_days",
+            ("information", "memory_days"), "is shorter than the delay of news", found=news.memory_days,
+            allowed=f"at least {news.delay_days} days, delay_days",
         )  # fmt: skip
 
 

@@ -51,7 +51,10 @@ def assumed_values(scenario: Scenario) -> list[Assumed]:
 def numbers(scenario: Scenario) -> list[Assumed]:
     """Every number of the scenario with its unit, source and status."""
     evidence = [(tuple(key.split(".")), said) for key, said in scenario.evidence.items()]
-    found = [(path, _judged(path, value, spec, evidence, scenario)) for path, value, spec in _walk(scenario)]
+    found = [
+        (path, _judged(path, value, spec, evidence=evidence, scenario=scenario))
+        for path, value, spec in _walk(scenario)
+    ]
     return _starred(found)
 
 
@@ -123,7 +126,12 @@ def _sizes(scenario: Scenario, name: str, lever: Lever) -> Iterator[tuple[Path, 
 
 
 def _judged(
-    path: Path, value: Any, spec: Spec, evidence: list[tuple[tuple[str, ...], Evidence]], scenario: Scenario
+    path: Path,
+    value: Any,
+    spec: Spec,
+    *,
+    evidence: list[tuple[tuple[str, ...], Evidence]],
+    scenario: Scenario,
 ) -> Assumed:
     said = [(key, entry) for key, entry in evidence if covers(key, path)]
     status: str

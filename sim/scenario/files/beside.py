@@ -60,7 +60,9 @@ class Beside:
             if self.content in table:
                 problem = "has no place in a scenario file"
                 faults.append(
-                    where.fault((*path, self.content), problem, table[self.content], self.how_to_name)
+                    where.fault(
+                        (*path, self.content), problem, found=table[self.content], allowed=self.how_to_name
+                    )
                 )
             filled[name] = {key: value for key, value in table.items() if key != self.content}
             named = table.get(self.key)

@@ -136,10 +136,10 @@ def _below(node: Any, annotation: Any, steps: list[str], value: Any) -> dict[str
         if isinstance(value, Times):
             return {name: _multiplied(node, annotation, name, value.factor) for name in names}
         return dict.fromkeys(names, value)
-    return {name: _one(node, annotation, name, steps[1:], value) for name in names}
+    return {name: _one(node, annotation, name, rest=steps[1:], value=value) for name in names}
 
 
-def _one(node: dict[str, Any], annotation: Any, name: str, rest: list[str], value: Any) -> dict[str, Any]:
+def _one(node: dict[str, Any], annotation: Any, name: str, *, rest: list[str], value: Any) -> dict[str, Any]:
     below = type_below(annotation, name)
     child = node.get(name)
     start = _default_table(annotation, name) if child is None and rest != ["dist"] else {}

@@ -46,7 +46,7 @@ class Where:
     root: type[BaseModel] = Scenario
 
     def fault(
-        self, path: KeyPath, problem: str, found: Any = "", allowed: str = "", nearest: str = ""
+        self, path: KeyPath, problem: str, *, found: Any = "", allowed: str = "", nearest: str = ""
     ) -> Fault:
         """A fault at a key path, in the uppermost layer that says something there."""
         text = shown(found, MOST_FOUND)
@@ -131,7 +131,7 @@ def _is_tag(step: str, annotation: Any) -> bool:
 
 
 def _name_fault(path: KeyPath, where: Where) -> Fault:
-    return where.fault(path, "is not a name", path[-1] if path else "", NAME_RULE)
+    return where.fault(path, "is not a name", found=path[-1] if path else "", allowed=NAME_RULE)
 
 
 def _fault(entry: Any, path: KeyPath, whole: dict[str, Any], where: Where) -> Fault:
@@ -140,22 +140,22 @@ def _fault(entry: Any, path: KeyPath, whole: dict[str, Any], where: Where) -> Fa
     if kind == "extra_forbidden":
         return _unknown_key(path, value, whole, where)
     if kind == "missing":
-        return where.fault(path, MISSING_KEY, "", _allowed(path, whole, where))
+        return where.fault(path, MISSING_KEY, found="", allowed=_allowed(path, whole, where))
     if kind.startswith("union_tag"):
         return _unknown_law(path, value, where)
     if kind == "literal_error":
         return _unknown_word(path, value, where)
     if kind == "string_pattern_mismatch":
-        return where.fault(path, "is not a name", value, NAME_RULE)
+        return where.fault(path, "is not a name", found=value, allowed=NAME_RULE)
     if kind in ("too_long", "too_short", "string_too_long"):
         return _wrong_length(kind, path, value, where)
     if kind == "finite_number":
-        return where.fault(path, "is not a finite number", value, _allowed(path, whole, where))
+        return where.fault(path, "is not a finite number", found=value, allowed=_allowed(path, whole, where))
     if any(part in kind for part in WRONG_TYPES):
-        return where.fault(path, "wrong type", _typed(value), _allowed(path, whole, where))
+        return where.fault(path, "wrong type", found=_typed(value), allowed=_allowed(path, whole, where))
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
-        return where.fault(path, "out of range", value, _allowed(path, whole, where))
-    return where.fault(path, str(entry["msg"]).lower(), value, _allowed(path, whole, where))
+        return where.fault(path, "out of range", found=value, allowed=_allowed(path, whole, where))
+    return where.fault(path, str(entry["msg"]).lower(), found=value, allowed=_allowed(path, whole, where))
 
 
 def _typed(value: Any) -> str:
@@ -176,16 +176,18 @@ def _allowed(path: KeyPath, whole: dict[str, Any], where: Where) -> str:
 def _unknown_key(path: KeyPath, value: Any, whole: dict[str, Any], where: Where) -> Fault:
     found = "" if value is MISSING else value
     if path == ("name",) and where.root is Scenario:
-        return where.fault(path, "has no place here: a scenario's name is its file's", value)
+        return where.fault(path, "has no place here: a scenario's name is its file's", found=value)
     table = value_at(whole, path[:-1])
     law = law_named(type_at(path[:-1], where.root), table)
     if law is not None:
         keys = ", ".join(name for name in law.model_fields if name != "dist")
-        return where.fault(path, f"unknown key of {table['dist']}", found, keys)
+        return where.fault(path, f"unknown key of {table['dist']}", found=found, allowed=keys)
     hidden = {name for name, depth in NOT_WRITTEN if where.root is Scenario and depth == len(path)}
     known = [name for name in steps_below(type_at(path[:-1], where.root)) if name not in hidden]
     nearest = next(iter(get_close_matches(str(path[-1]), known, 1)), "")
-    return where.fault(path, "unknown key", found, "" if nearest else ", ".join(known), nearest)
+    return where.fault(
+        path, "unknown key", found=found, allowed="" if nearest else ", ".join(known), nearest=nearest
+    )
 
 
 def _unknown_law(path: KeyPath, value: Any, where: Where) -> Fault:
@@ -195,7 +197,13 @@ def _unknown_law(path: KeyPath, value: Any, where: Where) -> Fault:
     found = value.get("dist", MISSING) if isinstance(value, dict) else MISSING
     problem = MISSING_KEY if found is MISSING else "unknown distribution"
     nearest = next(iter(get_close_matches(str(found), laws, 1)), "")
-    return where.fault((*path, "dist"), problem, "" if found is MISSING else found, ", ".join(laws), nearest)
+    return where.fault(
+        (*path, "dist"),
+        problem,
+        found="" if found is MISSING else found,
+        allowed=", ".join(laws),
+        nearest=nearest,
+    )
 
 
 def _unknown_word(path: KeyPath, value: Any, where: Where) -> Fault:
@@ -206,7 +214,7 @@ def _unknown_word(path: KeyPath, value: Any, where: Where) -> Fault:
         else []
     )
     nearest = next(iter(get_close_matches(str(value)[:100], words, 1)), "") if isinstance(value, str) else ""
-    return where.fault(path, "unknown value", _typed(value), ", ".join(words), nearest)
+    return where.fault(path, "unknown value", found=_typed(value), allowed=", ".join(words), nearest=nearest)
 
 
 def _wrong_length(kind: str, path: KeyPath, value: Any, where: Where) -> Fault:
@@ -215,7 +223,7 @@ def _wrong_length(kind: str, path: KeyPath, value: Any, where: Where) -> Fault:
     count = len(value) if hasattr(value, "__len__") else 0
     allowed = range_words(found.fewest, found.most).removeprefix(" of").removeprefix(" ") if found else ""
     problem = f"has too {'few' if kind == 'too_short' else 'many'} {what}"
-    return where.fault(path, problem, f"{count} {what}", f"{allowed} {what}" if allowed else "")
+    return where.fault(path, problem, found=f"{count} {what}", allowed=f"{allowed} {what}" if allowed else "")
 
 
 def raise_all(faults: Sequence[Fault]) -> None:

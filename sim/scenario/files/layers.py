@@ -155,10 +155,16 @@ def _blocks(document: Document) -> dict[str, Any]:
 def _layer(document: Document, tables: dict[str, Any], prefix: KeyPath, faults: list[Fault]) -> Layer:
     remove = tables.get("remove", [])
     if not isinstance(remove, list) or not all(isinstance(r, str) for r in remove):
-        faults.append(_fault(document, (*prefix, "remove"), "wrong type", remove, "an array of key paths"))
+        faults.append(
+            _fault(document, (*prefix, "remove"), "wrong type", found=remove, allowed="an array of key paths")
+        )
         remove = []
     if not prefix and not isinstance(tables.get("overrides", {}), dict):
-        faults.append(_fault(document, ("overrides",), "wrong type", tables["overrides"], "tables by name"))
+        faults.append(
+            _fault(
+                document, ("overrides",), "wrong type", found=tables["overrides"], allowed="tables by name"
+            )
+        )
     faults += _misplaced(document, tables, prefix)
     own = {k: v for k, v in tables.items() if k not in CONTROL_KEYS}
     return Layer(document.label, own, tuple(remove), document, prefix)
@@ -169,16 +175,26 @@ def _misplaced(document: Document, tables: dict[str, Any], prefix: KeyPath) -> I
     if prefix:
         for key in ("extends", "overrides"):
             if key in tables:
-                yield _fault(document, (*prefix, key), "has no place in an override block", tables[key], "")
+                yield _fault(
+                    document,
+                    (*prefix, key),
+                    "has no place in an override block",
+                    found=tables[key],
+                    allowed="",
+                )
         return
     for name, block in list(_blocks(document).items())[:MOST_OVERRIDES]:
         if not isinstance(block, dict):
             yield _fault(
-                document, ("overrides", name), "wrong type", block, "a table of the same shape as the file"
+                document,
+                ("overrides", name),
+                "wrong type",
+                found=block,
+                allowed="a table of the same shape as the file",
             )
 
 
-def _fault(document: Document, path: KeyPath, problem: str, found: Any, allowed: str) -> Fault:
+def _fault(document: Document, path: KeyPath, problem: str, *, found: Any, allowed: str) -> Fault:
     line = document.outline.line(path)
     return Fault(document.label, key_text(path), problem, shown(found), allowed, line=line)
 

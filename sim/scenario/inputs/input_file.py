@@ -41,10 +41,10 @@ class Reading(Generic[Content]):
         self.of, self.content, self.where, self.faults = of, content, where, faults
 
     def fault(
-        self, path: KeyPath, problem: str, found: Any = "", allowed: str = "", nearest: str = ""
+        self, path: KeyPath, problem: str, *, found: Any = "", allowed: str = "", nearest: str = ""
     ) -> None:
         """Note a fault at a key path of the file."""
-        self.faults.append(self.where.fault(path, problem, found, allowed, nearest))
+        self.faults.append(self.where.fault(path, problem, found=found, allowed=allowed, nearest=nearest))
 
     def refused(self, path: KeyPath, error: InputError | UsageError) -> None:
         """Note why something that the file names is refused: the faults of a file,

@@ -57,7 +57,7 @@ class _Table:
         self.separator = max(SEPARATORS, key=lambda mark: (header.count(mark), -SEPARATORS.index(mark)))
         self.text = text
 
-    def fault(self, key: str, problem: str, found: str = "", allowed: str = "", line: int = 0) -> None:
+    def fault(self, key: str, problem: str, *, found: str = "", allowed: str = "", line: int = 0) -> None:
         """Note a fault; the first hundred are enough."""
         if len(self.faults) < 100:
             self.faults.append(Fault(self.label, key, problem, shown(found), allowed, line=line))
@@ -81,10 +81,20 @@ class _Table:
         for count, (line, row) in enumerate(rows, 1):
             if len(row) != len(keys):
                 allowed = f"{len(keys)}, as in the header"
-                self.fault(f"row {count}", "has another number of cells", f"{len(row)}", allowed, line)
+                self.fault(
+                    f"row {count}",
+                    "has another number of cells",
+                    found=f"{len(row)}",
+                    allowed=allowed,
+                    line=line,
+                )
             elif count > MOST_POINTS or count * len(keys) > MOST_CELLS:
                 self.fault(
-                    "file", "is too large", "", f"at most {MOST_POINTS:,} rows and {MOST_CELLS:,} cells", line
+                    "file",
+                    "is too large",
+                    found="",
+                    allowed=f"at most {MOST_POINTS:,} rows and {MOST_CELLS:,} cells",
+                    line=line,
                 )
                 return
             else:
@@ -94,21 +104,37 @@ class _Table:
 
     def _check(self, keys: list[str], line: int) -> None:
         if len(keys) > MOST_KEYS:
-            self.fault("file", "has too many columns", f"{len(keys):,}", f"at most {MOST_KEYS:,}", line)
+            self.fault(
+                "file",
+                "has too many columns",
+                found=f"{len(keys):,}",
+                allowed=f"at most {MOST_KEYS:,}",
+                line=line,
+            )
         for number, key in enumerate(keys, 1):
             if not key:
-                self.fault(f"column {number}", "has no name", "", INDEX, line)
+                self.fault(f"column {number}", "has no name", found="", allowed=INDEX, line=line)
             elif key in keys[: number - 1]:
-                self.fault(f"column {number}", "names a key twice", key, "each key once", line)
+                self.fault(
+                    f"column {number}", "names a key twice", found=key, allowed="each key once", line=line
+                )
             elif not key.isprintable():
-                self.fault(f"column {number}", "is no key", key, "a key of the scenario", line)
+                self.fault(
+                    f"column {number}", "is no key", found=key, allowed="a key of the scenario", line=line
+                )
 
     def _value(self, key: str, cell: str, row: int, line: int) -> str:
         """A cell as a scenario file would write it: a decimal comma as a point,
         2.0 of a whole number as 2."""
         value = cell.strip()
         if not value or not value.isprintable():
-            self.fault(f"row {row}", f"has no value for {shown(key)}", value, "a value in every cell", line)
+            self.fault(
+                f"row {row}",
+                f"has no value for {shown(key)}",
+                found=value,
+                allowed="a value in every cell",
+                line=line,
+            )
         if self.separator != "," and DECIMAL_COMMA.fullmatch(value):
             value = value.replace(",", ".")
         whole = WHOLE.fullmatch(value)

@@ -29,7 +29,7 @@ class Evidence(Frozen):
     note: str = ""
 
 
-def quantity(
+def quantity(  # noqa: PLR0917 - a field reads as a row of a table: default, unit, range, meaning
     default: Any,
     unit: str,
     low: float | None,

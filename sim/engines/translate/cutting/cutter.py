@@ -165,9 +165,9 @@ class _Cutter:
             return self.process(s, value, tail, ways)
         if isinstance(value, ast.Yield) and not (value.value and has_wait(value.value)):
             if isinstance(s, ast.Expr):
-                return self.wait(s, value, None, tail, ways)
+                return self.wait(s, value, why=None, tail=tail, ways=ways)
             if (name := _only_target(s)) is not None:
-                return self.wait(s, value, name, tail, ways)
+                return self.wait(s, value, why=name, tail=tail, ways=ways)
         self.refuse_in_targets(s)
         assert value is not None
         first, s.value = lifted(value, self.names, self.path)
@@ -182,7 +182,7 @@ class _Cutter:
             raise OutsideSubset(s, reason, self.path)
 
     def wait(
-        self, s: ast.stmt, value: ast.Yield, why: str | None, tail: list[ast.stmt], ways: _Ways
+        self, s: ast.stmt, value: ast.Yield, *, why: str | None, tail: list[ast.stmt], ways: _Ways
     ) -> list[ast.stmt]:
         part = self.part("wait", why)
         part.body = self.block(tail, ways) if tail else ways.off_end(s)
@@ -200,7 +200,7 @@ class _Cutter:
                 f"`{name}` is not among the processes that can be waited for here: those of the same module"
             )
             raise OutsideSubset(call, reason, self.path)
-        first, body = written_out(call, self.inline[name], self.caller, self.names, self.path)
+        first, body = written_out(call, self.inline[name], self.caller, names=self.names, path=self.path)
         result = self.result_of(s, tail, ways)
         inner = _Ways(
             off_end=lambda at: result(placed(ast.Return(ast.Constant(None)), at)),

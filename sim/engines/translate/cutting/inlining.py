@@ -23,7 +23,7 @@ def called(node: ast.YieldFrom, path: str) -> tuple[str, ast.Call]:
 
 
 def written_out(
-    call: ast.Call, function: ast.FunctionDef, caller: Collection[str], names: Names, path: str
+    call: ast.Call, function: ast.FunctionDef, caller: Collection[str], *, names: Names, path: str
 ) -> tuple[list[ast.stmt], list[ast.stmt]]:
     """The assignments of what the process is given, and its statements;
     `caller` are locals of the original caller.
@@ -35,7 +35,7 @@ def written_out(
     if not any(has_wait(s) for s in function.body):
         raise OutsideSubset(call, f"`{function.name}` never waits: call it without `yield from`", path)
     given = arguments(call, function, path)
-    _refuse_clash(call, function, given, caller, path)
+    _refuse_clash(call, function, given, caller=caller, path=path)
     fixed = {name: value for name, value in given.items() if _stands_for(name, value, function, names)}
     renamed = {
         name: names.local(f"{function.name}_{name}") for name in sorted(bound_anywhere(function) - set(fixed))
@@ -93,6 +93,7 @@ def _refuse_clash(
     call: ast.Call,
     function: ast.FunctionDef,
     given: Mapping[str, ast.expr],
+    *,
     caller: Collection[str],
     path: str,
 ) -> None:

@@ -85,7 +85,7 @@ def counted(loop: ast.For, names: Names, path: str) -> list[ast.stmt]:
         placed(counts, loop),
         *loop.body,
     ]
-    test, refusal = _in_range(read, stop, step, loop, path)
+    test, refusal = _in_range(read, stop, step, loop=loop, path=path)
     return [*first, *refusal, placed(ast.While(test, turn, loop.orelse), loop)]
 
 
@@ -120,7 +120,7 @@ def _kept(value: ast.expr, wished: str, first: list[ast.stmt], names: Names) -> 
 
 
 def _in_range(
-    read: ast.expr, stop: ast.expr, step: ast.expr, loop: ast.For, path: str
+    read: ast.expr, stop: ast.expr, step: ast.expr, *, loop: ast.For, path: str
 ) -> tuple[ast.expr, list[ast.stmt]]:
     """Whether the counter is still before the bound; and, for a step that is not known, the refusal of 0."""
     up = ast.Compare(copy.deepcopy(read), [ast.Lt()], [copy.deepcopy(stop)])

@@ -123,7 +123,14 @@ def say_plain(model: Model, code: Code, function: Function, codes: dict[str, Val
     say.code = code
     say.codes = known_names(function, model) | codes
     body = say.suite(function.node.body)
-    finish(code, say, function.name, [text for text, _, _ in function.params], body, function.node)
+    finish(
+        code,
+        say,
+        function.name,
+        params=[text for text, _, _ in function.params],
+        body=body,
+        node=function.node,
+    )
 
 
 def known_names(function: Function, model: Model) -> dict[str, ValueKind]:
@@ -138,7 +145,7 @@ def known_names(function: Function, model: Model) -> dict[str, ValueKind]:
 
 
 def finish(
-    code: Code, say: Saying, text: str, params: list[str], body: list[ast.stmt], node: ast.AST
+    code: Code, say: Saying, text: str, *, params: list[str], body: list[ast.stmt], node: ast.AST
 ) -> None:
     """A function of made code: with an alias for each record that it is given,
     without those that nobody uses."""

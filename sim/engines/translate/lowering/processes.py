@@ -119,9 +119,9 @@ class Process:
             self.code,
             say,
             text,
-            params,
-            [*(placed(h, self.function.node) for h in heads), *body],
-            self.function.node,
+            params=params,
+            body=[*(placed(h, self.function.node) for h in heads), *body],
+            node=self.function.node,
         )
 
     # frames

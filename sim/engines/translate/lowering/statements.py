@@ -140,10 +140,12 @@ class Statements(Calls):
         if known is None or known == kind:
             self.kinds[text] = kind
         else:
-            code = self.kept(node, text, code, kind, known)
+            code = self.kept(node, text, code, kind=kind, known=known)
         return [assign(target(text), code), *self.alias_of(text)]
 
-    def kept(self, node: ast.AST, text: str, code: ast.expr, kind: ValueKind, known: ValueKind) -> ast.expr:
+    def kept(
+        self, node: ast.AST, text: str, code: ast.expr, *, kind: ValueKind, known: ValueKind
+    ) -> ast.expr:
         """A name keeps its kind."""
         if known == INT and kind == FLOAT:
             raise self.outside(node, f"`{text}` was a whole number: begin with {text} = 0.0")

@@ -11,15 +11,6 @@ HOURS_PER_DAY = 24.0
 DAYS_PER_WEEK = 7
 
 
-def day_of(time_h: float) -> int:
-    """Which day holds this hour: day d is [24 d, 24 d + 24).
-
-    >>> day_of(23.999), day_of(24.0)
-    (0, 1)
-    """
-    return int(time_h // HOURS_PER_DAY)
-
-
 def hour_of(start: date, when: date | datetime) -> float:
     """Hours from the scenario's first midnight to a date (its midnight) or a local date-time.
 

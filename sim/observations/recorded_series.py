@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache
@@ -111,10 +111,6 @@ class RecordedSeries:
         so that its growth is known."""
         begun = [p.start for p in self.points if self.cumulative and start <= p.end <= end]
         return len(begun) > len(set(begun))
-
-    def without_claims(self) -> RecordedSeries:
-        """The same without grade D, which is never fitted."""
-        return replace(self, points=tuple(p for p in self.points if p.grade != "D"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,6 @@ SIDES = {
     "guard": (Actor.GUARD, Actor.DESTINATION_STATE),
     "transit_state": (Actor.ESCORT, Actor.TRANSIT_STATE),
 }
-ACTED = (Actor.ESCORT, Actor.GUARD, Actor.PEOPLE)
-"""Whoever can be named as having acted; nobody is blamed for the weather."""
 
 
 class Seen(IntEnum):

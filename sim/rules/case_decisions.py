@@ -1,4 +1,4 @@
-"""What is decided about people who were stopped, and how harm falls on single persons."""
+"""What is decided about people who were stopped, and how crowded centres slow procedures."""
 
 from __future__ import annotations
 
@@ -17,18 +17,6 @@ def chance_of_care(
     0.015
     """
     return max(0.0, min(1.0, base * (1.0 + minors_weight * share_minors) + rise * (1.0 - reserve)))
-
-
-def falls_on(u: float, chance: float) -> bool:
-    """Whether something with this chance falls on the one person (or group) whose number is u.
-
-    Units: u a uniform, chance a share. Range: u in (0, 1), chance 0 to 1. Source: inverse transform. Status:
-    definition.
-
-    >>> falls_on(0.2, 0.3)
-    True
-    """
-    return u < chance
 
 
 def crowding_factor(persons: int, places: int, weight: float) -> float:

@@ -62,30 +62,15 @@ def patrol_hazard(
     return speed_kmh * effort / max(length_km, 1e-9) * size * night * guidance
 
 
-def share_undetected(search: float, k: float) -> float:
-    """The chance that a search of this integrated hazard finds nothing, over unequal spots: (1 + H/k)^-k.
-
-    A gamma mixture of Koopman's exp(-H), which very large k gives back.
-
-    Units: search is hazard times hours, k shape of unequal spots; result a share of groups. Range: search 0
-    and up, k 0.01 and up; result 0 to 1. Source: gamma mixture of Koopman's exp(-H) (1946); k about 0.65
-    wanted by a fit of the whole record. Status: estimated.
-
-    >>> round(share_undetected(1.0, 1e9), 6) == round(math.exp(-1.0), 6)
-    True
-    """
-    if k >= KOOPMAN_K:
-        return math.exp(-min(search, 700.0))
-    return power(1.0 + search / k, -k)
-
-
 def detection_time_h(u: float, hazard_per_h: float, k: float) -> float:
-    """Hours of exposure after which a patrol finds the group: the inverse of `share_undetected`.
+    """Hours of exposure after which a patrol finds the group, where `u` is the share undetected by then.
 
-    `u` is the share undetected at that time; infinite where nobody patrols.
+    Solves u = (1 + H/k)^-k for the hours in the integrated hazard H = hazard x hours: a gamma mixture, over
+    unequal spots of shape k, of Koopman's exp(-H), which very large k gives back.
 
     Units: u a share, hazard 1/h; result hours. Range: u in (0, 1), hazard 0 and up, k 0.01 and up; infinite
-    where nobody patrols. Source: inverse of `share_undetected`. Status: estimated, as there.
+    where nobody patrols. Source: gamma mixture of Koopman's exp(-H) (1946); k about 0.65 wanted by a fit of
+    the whole record. Status: estimated.
 
     >>> round(detection_time_h(0.5, 1.0, 1e9), 6) == round(math.log(2.0), 6)
     True

@@ -38,10 +38,8 @@ class Tables:
         self.end_h = scenario.end_h
         self.sector_names = list(scenario.sectors)
         self.country_names = list(scenario.countries)
-        self.front_names = list(scenario.fronts)
         self.route_names = list(scenario.routes)
         self.site_names = list(scenario.sites)
-        self.point_names = list(scenario.crossing_points)
         self.sectors = list(scenario.sectors.values())
         self.countries = list(scenario.countries.values())
         self.country_of = [self.country_names.index(s.country) for s in self.sectors]
@@ -54,7 +52,6 @@ class Tables:
         self.months = [(scenario.scenario.start + timedelta(days=d)).month - 1 for d in range(self.days + 1)]
         self.route_keys = [key_of_name("route " + name) for name in self.route_names]
         self.sector_keys = [key_of_name("sector " + name) for name in self.sector_names]
-        self.country_keys = [key_of_name("country " + name) for name in self.country_names]
         self.lever_keys = [key_of_name("lever " + name) for name in scenario.levers]
         presets = sorted(STANCE_PRESETS.values())
         self.stance_points = tuple(point for point, _ in presets)

@@ -87,11 +87,6 @@ def test_figures_that_contradict_each_other_both_stand() -> None:
     assert value_of("lithuania_registered_total", date(2021, 1, 1), date(2021, 7, 31)) == 3401
 
 
-def test_claims_can_be_left_out() -> None:
-    assert any(p.grade == "D" for p in series("germany_entries").points)
-    assert all(p.grade != "D" for p in series("germany_entries").without_claims().points)
-
-
 def test_only_whole_windows_count_as_within() -> None:
     monthly = series("poland_attempts_monthly")
     assert [p.value for p in monthly.within(date(2021, 9, 15), date(2021, 12, 1))] == [17447, 8900]

@@ -110,7 +110,7 @@ def each(names: str, span: Span) -> dict[str, Span]:
 RANGES: dict[str, Span | Flow | Laws | Numbers] = {
     **each("u u_seen u_moment", UNIFORM_NUMBER),
     **each(
-        "aggression aid_access aid_factor barrier chance coil coverage degree fence first "
+        "aggression aid_access aid_factor barrier coil coverage degree fence first "
         "hardship_weight mean_posture offer_weight offered perceived posture "
         "prior probability reserve restraint reversion rise share share_minors target wall wish",
         SHARE,
@@ -124,7 +124,7 @@ RANGES: dict[str, Span | Flow | Laws | Numbers] = {
     ),
     **each("constant access stance log_surge feedback normal", FREE),
     **each(
-        "base hazard_per_h per_10000 search seats_per_week left_over mean median",
+        "base hazard_per_h per_10000 seats_per_week left_over mean median",
         RATE,
     ),
     **each("amount exposure removals prior_persons", Span(0.0, 1e5, (1.0, TINY))),

@@ -395,8 +395,8 @@ def _scalars(scenario: Scenario, tables: Tables, arrays: dict[str, Any]) -> dict
     n = len(tables.sectors)
     return {
         "end_h": tables.end_h, "days": tables.days, "sectors_n": n, "countries_n": len(tables.countries),
-        "routes_n": len(tables.route_names), "sites_n": len(tables.site_names), "points_n": len(tables.point_names),
-        "fronts_n": len(tables.front_names), "levers_n": len(scenario.levers), "stride": len(arrays["base"]) // len(CONTROLS),
+        "routes_n": len(tables.route_names), "sites_n": len(tables.site_names), "points_n": len(scenario.crossing_points),
+        "fronts_n": len(scenario.fronts), "levers_n": len(scenario.levers), "stride": len(arrays["base"]) // len(CONTROLS),
         "lines_n": len(arrays["lines"]), "seats_line": len(arrays["lines"]) - 1, "stock_stride": len(tables.countries) + 1,
         "overall": scenario.information.prior_success, "winter": 1.0, "home_flight_row": -1, "stance_row": -1,
         "free_group": -1, "free_call": -1, "free_crowd": -1, "free_column": -1,

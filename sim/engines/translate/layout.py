@@ -29,7 +29,7 @@ from sim.engines.translate.kinds import (
 from sim.engines.translate.program import Program
 
 F, N, U = np.float64, np.int64, np.uint64
-FLOATS, INTS, WORDS = np.dtype(F), np.dtype(N), np.dtype(U)
+INTS, WORDS = np.dtype(N), np.dtype(U)
 Fields = list[tuple[str, Any]]
 
 

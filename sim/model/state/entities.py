@@ -403,16 +403,6 @@ class Watch:
 
 
 @record
-class Seer:
-    """A party that could see a kind of thing at a sector: its chance,
-    and whether that needs reporters near by."""
-
-    party: int = 0
-    chance: float = 0.0
-    needs_reporting: bool = False
-
-
-@record
 class StockState:
     """People who are there at the start, in one compartment, with the time they have already waited."""
 

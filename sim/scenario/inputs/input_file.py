@@ -7,7 +7,6 @@ lines and words of faults are those of scenario files.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -96,8 +95,3 @@ def beside(folder: Path, name: str) -> str:
         return str(folder / name) if (folder / name).is_file() else name
     except (OSError, ValueError):
         return name
-
-
-def printable(text: Sequence[str] | str) -> bool:
-    """Whether a terminal may show it: no control characters, no marks that turn the direction of writing."""
-    return all(part.isprintable() for part in ([text] if isinstance(text, str) else text))

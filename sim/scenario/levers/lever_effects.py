@@ -112,7 +112,6 @@ class ControlTable:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.lever_names = list(scenario.levers)
         self.levers = list(scenario.levers.values())
         self.times = [_times(scenario, lever) for lever in self.levers]
         self.base = [self._bases(control) for control in CONTROLS]

@@ -63,13 +63,13 @@ def leave_pages(found: Studied, folder: Path) -> None:
     and comes last."""
     from sim.core.durable import told_as_result_error, write_whole
     from sim.evidence.study_page import PICTURES, pages
-    from sim.reporting.figures.counterfactual_figure import save_twins
+    from sim.reporting.figures.counterfactual_figure import save_counterfactuals
     from sim.reporting.figures.fit_figures import save_validation
 
     pictures = folder / PICTURES
     drawn = save_validation(found.fits[found.study.reference], pictures)
     if found.comparison is not None:
-        drawn += save_twins(found.comparison, pictures)
+        drawn += save_counterfactuals(found.comparison, pictures)
     with told_as_result_error(pictures):
         for path in drawn:
             if path.suffix == ".svg":

@@ -9,11 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.reporting.figures import comparison_figure as twin
-from sim.reporting.figures import sensitivity_figures, sweep_figures
+from sim.reporting.figures import comparison_figure, sensitivity_figures, sweep_figures
 from sim.reporting.figures.fit_figures import free_numbers
 from sim.reporting.result_figures import Plots
-from sim.reporting.style.figure_files import own_style
+from sim.reporting.style.figure_files import drawn
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,12 +22,13 @@ if TYPE_CHECKING:
     from sim.explore.breaking_point import Breakpoint
     from sim.explore.sensitivity import Sensitivity
     from sim.explore.sweep_results import SweepResult
+    from sim.reporting.style.figure_description import FigureDescription
 
 
 class Gallery:
     """Figures by name, one method each."""
 
-    def __init__(self, figures: Mapping[str, Callable[..., Figure]]) -> None:
+    def __init__(self, figures: Mapping[str, Callable[..., FigureDescription]]) -> None:
         self._figures = dict(figures)
 
     def __getattr__(self, name: str) -> Callable[..., Figure]:
@@ -43,27 +43,26 @@ class Gallery:
         return f"<figures: {', '.join(self._figures)}>"
 
 
-def _drawn(draw: Callable[..., Figure], *args: Any, **how: Any) -> Figure:
-    with own_style():
-        return draw(*args, **how)
+def _drawn(describe: Callable[..., FigureDescription], *args: Any, **how: Any) -> Figure:
+    return drawn(describe(*args, **how))
 
 
 def of_comparison(found: Comparison) -> Comparison:
     """Give a comparison its figures, and each of its results its own."""
     for result in found.results.values():
         result.plot = Plots(result)
-    found.plot = Gallery({name: partial(draw, found) for name, draw in twin.FIGURES.items()})
+    found.plot = Gallery({name: partial(figure, found) for name, figure in comparison_figure.FIGURES.items()})
     return found
 
 
 def of_sweep(found: SweepResult) -> SweepResult:
     """Give a sweep its figures."""
-    draws: dict[str, Callable[..., Figure]] = {
+    figures: dict[str, Callable[..., FigureDescription]] = {
         "response": sweep_figures.response,
         "heat": sweep_figures.heat,
         "parallel": sweep_figures.parallel,
     }
-    found.plot = Gallery({name: partial(draw, found) for name, draw in draws.items()})
+    found.plot = Gallery({name: partial(figure, found) for name, figure in figures.items()})
     return found
 
 
@@ -79,5 +78,5 @@ def of_breakpoint(found: Breakpoint) -> Breakpoint:
 
 def of_fitting(found: Fitting) -> Fitting:
     """A fit with its figure."""
-    draw = partial(free_numbers, found.calibration, found.fit.posterior)
-    return replace(found, plot=Gallery({"free_numbers": draw}))
+    figure = partial(free_numbers, found.calibration, found.fit.posterior)
+    return replace(found, plot=Gallery({"free_numbers": figure}))

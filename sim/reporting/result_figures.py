@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.reporting.figures.account_figure import accounts
 from sim.reporting.figures.fate_figure import fates
@@ -15,17 +15,18 @@ from sim.reporting.figures.people_figures import compartments, people
 from sim.reporting.figures.post_figure import posts
 from sim.reporting.figures.recorded_figure import recorded
 from sim.reporting.figures.sector_figures import heatmap, map_of_the_line
-from sim.reporting.style.figure_files import own_style, save_figures
+from sim.reporting.style.figure_files import drawn, save_figures
 from sim.reporting.style.figure_source import AsText
 from sim.runs.observed import bound_series
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from sim.reporting.style.figure_description import FigureDescription
     from sim.reporting.style.figure_source import Source
     from sim.runs.result import Result
 
-FIGURES: dict[str, Callable[[Source], Figure]] = {
+FIGURES: dict[str, Callable[[Source], FigureDescription]] = {
     "flow": flow,
     "people": people,
     "incidents": incidents,
@@ -70,14 +71,18 @@ def illustrate(result: Result) -> Result:
     return result
 
 
+def describe(name: str, result: Source) -> FigureDescription:
+    """What one figure shows, by its name."""
+    return FIGURES[name](AsText(result))
+
+
 def draw(name: str, result: Source) -> Figure:
     """One figure, by its name."""
-    with own_style():
-        return FIGURES[name](AsText(result))
+    return drawn(describe(name, result))
 
 
-def save_all(result: Source, folder: Path, *, tell: Callable[[str], Any] = lambda _: None) -> list[Path]:
+def save_all(result: Source, folder: Path) -> list[Path]:
     """Draw every figure that applies into a folder, as PNG and SVG; the files written.
     The same result gives the same bytes."""
     applying = [name for name in FIGURES if name not in APPLIES or APPLIES[name](result)]
-    return save_figures({name: partial(draw, name, result) for name in applying}, folder, tell=tell)
+    return save_figures({name: partial(describe, name, result) for name in applying}, folder)

@@ -21,6 +21,7 @@ from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.record.measures import DESCRIBED
 from sim.reporting.figures.comparison_figure import forest, save_comparison
+from sim.reporting.style.figure_files import drawn
 from sim.runs.replicate import open_result, run
 from sim.runs.run_tables import part_of, places_of
 from sim.runs.store.folder_lock import held
@@ -298,8 +299,8 @@ def test_a_folder_of_a_comparison_is_no_run_and_says_where_its_runs_are(tmp_path
 
 def test_a_row_without_a_base_is_said_and_the_human_strip_names_its_scenario() -> None:
     nobody = small(2, routes={"way": {"people_per_day": 0.0}}, initial={})
-    drawn = forest(compare({"quiet": nobody, "busy": small(2)}, replications=2, engine="simpy"))
-    words = [text.get_text() for ax in drawn.axes for text in ax.texts]
+    found = compare({"quiet": nobody, "busy": small(2)}, replications=2, engine="simpy")
+    words = [text.get_text() for ax in drawn(forest(found)).axes for text in ax.texts]
     assert "none in any scenario" in words
     assert any(text.startswith("none in quiet; per run in busy ") for text in words)
     assert any(text.startswith("Human outcomes of the runs of quiet alone, whole run") for text in words)

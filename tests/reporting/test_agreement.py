@@ -12,10 +12,11 @@ from sim.comparison.attribution import attribute
 from sim.comparison.paired_runs import Comparison
 from sim.explore.sweep_results import mean_of_rows, means_by_point
 from sim.record.measures import DESCRIBED
-from sim.reporting.figures.incident_figure import MEASURES, incidents, rates_of_whole_run
+from sim.reporting.figures.incident_figure import MEASURES, rates_of_whole_run
 from sim.reporting.report.report_blocks import band, number
 from sim.reporting.report.report_results import summary_table
-from sim.reporting.style.binned_counts import Tally
+from sim.reporting.result_figures import draw
+from sim.reporting.style.binned_counts import BinnedCounts
 from sim.reporting.style.human_strip import human_totals
 from sim.reporting.style.time_bins import daily_clock
 from sim.reporting.summary_tables import tidy_frame
@@ -74,11 +75,13 @@ def test_every_ratio_of_the_table_is_the_ratio_of_totals(summary: pd.DataFrame, 
 
 
 def test_the_figure_of_incidents_draws_the_rates_of_the_table(result: Result, summary: pd.DataFrame) -> None:
-    tally = Tally(result, (*MEASURES, "attempts"), daily_clock(result.scenario, has_log=False))
-    rates = rates_of_whole_run([tally.of(name) for name in MEASURES], tally.total("attempts"))
+    binned = BinnedCounts(result, (*MEASURES, "attempts"), daily_clock(result.scenario, has_log=False))
+    rates = rates_of_whole_run([binned.of(name) for name in MEASURES], binned.total("attempts"))
     expected = [summary.loc[f"incidents_{level}_per_1000", "mean"] for level in range(1, 6)]
     assert rates == pytest.approx(expected)
-    axes = next(ax for ax in incidents(result).axes if "Rate over the whole run" in ax.get_title(loc="left"))
+    axes = next(
+        ax for ax in draw("incidents", result).axes if "Rate over the whole run" in ax.get_title(loc="left")
+    )
     drawn = {
         round(line.get_ydata()[0]): line.get_xdata()[0] for line in axes.lines if len(line.get_xdata()) == 1
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import warnings
 from datetime import date, timedelta
 from functools import cache, partial
@@ -13,10 +14,12 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+import sim.reporting.figures
 from sim.reporting.figures.fate_figure import persons_by_compartment
 from sim.reporting.figures.recorded_figure import simulated
-from sim.reporting.result_figures import APPLIES, FIGURES, Plots, draw, illustrate, save_all
+from sim.reporting.result_figures import APPLIES, FIGURES, Plots, describe, draw, illustrate, save_all
 from sim.reporting.style.figure_files import save_figures
+from sim.reporting.style.figure_page import lay_out
 from sim.runs.observed import bound_series
 from sim.runs.replicate import run
 from sim.runs.result import Result
@@ -165,15 +168,49 @@ def test_figures_hold_control_characters_by_number_and_their_svg_is_one(tmp_path
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         written = save_figures(
-            {name: partial(draw, name, made) for name in ("incidents", "heatmap")}, tmp_path
+            {name: partial(describe, name, made) for name in ("incidents", "heatmap")}, tmp_path
         )
     for path in (path for path in written if path.suffix == ".svg"):
         text = "".join(ElementTree.parse(path).getroot().itertext())
         assert "a[U+001B][U+0007][U+0000][U+007F][U+202E]b" in text
 
 
+def test_no_figure_touches_the_page() -> None:
+    """Figures describe panels; axes, legends, headings and where they stand are the page's alone."""
+    sources = sorted(Path(sim.reporting.figures.__path__[0]).glob("*_figure*.py"))
+    touched = {"add_axes", "add_subplot", "subplots", "add_gridspec", "get_position", "set_position",
+        "legend", "figure", "get_figure", "suptitle", "supxlabel", "tight_layout"}  # fmt: skip
+    layout = ("sim.reporting.style.figure_page", "sim.reporting.style.picture", "matplotlib.figure",
+        "matplotlib.pyplot")  # fmt: skip
+    assert len(sources) > 10
+    for source in sources:
+        for node in ast.walk(ast.parse(source.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                assert node.module not in layout, f"{source.name}:{node.lineno} imports {node.module}"
+            if isinstance(node, ast.Import):
+                assert not {name.name for name in node.names} & {*layout}, f"{source.name}:{node.lineno}"
+            if isinstance(node, ast.Attribute):
+                assert node.attr not in touched, f"{source.name}:{node.lineno} uses .{node.attr}"
+
+
+def test_a_figure_is_data_that_may_be_drawn_twice() -> None:
+    described = describe("people", result("many runs"))
+    assert [panel.caption for panel in described.panels] == [
+        "Stranded between the lines", "Harmed, by cause", "Died, by cause",
+        "Claims and summary returns, since the start",
+    ]  # fmt: skip
+    first, second = lay_out(described), lay_out(described)
+    assert first is not second and len(first.axes) == len(second.axes)
+
+
+def test_a_panel_with_nothing_to_show_says_so_and_one_with_something_does_not() -> None:
+    nothing = {panel.caption: panel.nothing for panel in describe("people", result("nobody")).panels}
+    assert nothing["Died, by cause"] == "nobody died in any run"
+    assert not describe("people", result("many runs")).panels[0].nothing
+
+
 def test_the_command_in_the_footing_is_one_that_works() -> None:
-    from sim.reporting.style.figure_page import footing_words
+    from sim.reporting.style.figure_headings import footing_words
 
     assert "(borderflow show riverland lists" in footing_words(load("riverland"))
     own = small(2)

@@ -19,7 +19,7 @@ from sim.reporting.panel.panel_tables import headlines
 from sim.reporting.panel.played_bands import Played
 from sim.reporting.report.report_page import page_of
 from sim.reporting.report.report_subject import open_study
-from sim.reporting.style.binned_counts import Tally
+from sim.reporting.style.binned_counts import BinnedCounts
 from sim.reporting.style.time_bins import clock_of
 from sim.reporting.summary_tables import HUMAN_INK, table
 from sim.runs.replicate import open_result, run
@@ -213,7 +213,7 @@ def test_a_report_holds_module_hash_measures_and_numbers_without_trust(
 
 def test_counts_by_hours_come_from_rows_of_extensions(result: Result) -> None:
     clock = clock_of(result.scenario, 12.0)
-    found = Tally(result, ["drones.flights", "drones.hours"], clock)
+    found = BinnedCounts(result, ["drones.flights", "drones.hours"], clock)
     assert found.total("drones.flights").tolist() == [24.0] * 3
     landings_h = [5.0 + 5.0 * n for n in range(23)]
     expected = [2.0 * sum(12.0 * b <= h < 12.0 * b + 12.0 for h in landings_h) for b in range(10)]

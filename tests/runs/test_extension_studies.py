@@ -26,6 +26,7 @@ from sim.explore.sweep import sweep
 from sim.explore.sweep_results import open_store
 from sim.model.extensions.extended import TRUST
 from sim.reporting.figures.sensitivity_figures import figures_of
+from sim.reporting.style.figure_files import drawn
 from sim.reporting.summary_tables import tidy_frame
 from sim.runs.jobs import job_of
 from sim.runs.store.run_cache import KeptRuns
@@ -166,7 +167,7 @@ def test_assumptions_are_ranked_by_a_measure_of_an_extension(folder: Path, tmp_p
     assert ranked["key"].tolist()[0] == "extensions.drones.numbers.charging_h"
     assert ranked["value"].tolist()[1] == 0.0
     assert "drone flights" in set(tidy_frame(found)["measure"])
-    assert all(draw() for draw in figures_of(found, tmp_path, ["drones.flights"]).values())
+    assert all(drawn(figure()).axes for figure in figures_of(found, tmp_path, ["drones.flights"]).values())
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from sim.comparison.paired_runs import compare, open_comparison
 from sim.core.durable import write_new, write_table, write_whole
 from sim.core.errors import ResultError
 from sim.reporting.animation import animate
-from sim.reporting.result_figures import draw
+from sim.reporting.result_figures import describe
 from sim.reporting.style.figure_files import save_figures
 from sim.runs.replicate import open_result, run
 from sim.scenario.describe.starter import write_starter
@@ -45,7 +45,7 @@ def gif_of_animation(folder: Path) -> None:
 
 def figure(folder: Path) -> None:
     result = run(small(1))
-    save_figures({"fates": lambda: draw("fates", result)}, folder / "figures")
+    save_figures({"fates": lambda: describe("fates", result)}, folder / "figures")
 
 
 def table(folder: Path) -> None:

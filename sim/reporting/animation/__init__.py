@@ -16,7 +16,7 @@ from sim.core.units import hour_of
 from sim.reporting.animation.frame_states import frames_of
 from sim.reporting.animation.marks import CROWDED, marks, most_people
 from sim.reporting.animation.scenes import places_of, scene
-from sim.reporting.style.figure_page import footing
+from sim.reporting.style.figure_headings import footing_words
 
 if TYPE_CHECKING:
     from sim.reporting.style.figure_source import Source
@@ -77,7 +77,7 @@ def animate(
             {
                 "title": scenario.scenario.title,
                 "note": f"What happened in the model: replication {replication}, seed {result.seed}.",
-                "footing": footing(result),
+                "footing": footing_words(result.scenario),
                 "transit": scenario.transit_state.label,
                 "places": places,
                 "scenes": [{**each, "marks": marks(places, each, most)} for each in scenes],

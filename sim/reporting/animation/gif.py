@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.durable import whole_file
 from sim.reporting.animation.marks import CROWDED, middle
-from sim.reporting.style.looks import BLACK, BLUE, GREY, INK, ORANGE, PALE, PURPLE, VERMILION
+from sim.reporting.style.palette import BLACK, BLUE, GREY, INK, ORANGE, PALE, PURPLE, VERMILION
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.core.units import HOURS_PER_DAY
 from sim.record.measures import MEASURE_BY_NAME
-from sim.reporting.style.binned_counts import Array, Tally, run_index, runs_of, spread
-from sim.reporting.style.figure_page import (
-    RIGHT,
-    WIDE,
-    Sheet,
-    beside,
-    caption,
-    count_axis,
-    open_sheet,
-    say_nothing_to_show,
-)
+from sim.reporting.style.binned_counts import Array, BinnedCounts, run_index, runs_of, spread
+from sim.reporting.style.figure_description import RIGHT, WIDE, FigureDescription, Margins, Panel, SidePanel
+from sim.reporting.style.figure_headings import heading_of_result
 from sim.reporting.style.human_strip import number
-from sim.reporting.style.looks import BLACK, INK, PALE, SERIES, SMALL_POINTS, Look, cut
-from sim.reporting.style.strokes import draw_line
+from sim.reporting.style.palette import BLACK, INK, PALE, SMALL_POINTS
+from sim.reporting.style.series_drawing import Series, draw_lines, panel_of_counts
+from sim.reporting.style.series_styles import SeriesStyle, cut, nth_style
 from sim.reporting.style.time_bins import Clock, weekly_clock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from sim.reporting.style.figure_source import Source
 
@@ -38,48 +33,41 @@ SHOWN: tuple[tuple[str, str, str], ...] = (
     ("deaths", "died", "Deaths"),
 )
 """A measure of an account, what it is in the log, and its heading."""
-HAPPENED = Look(BLACK, "-", "o")
-LEGEND_LINE = 0.17
+HAPPENED = SeriesStyle(BLACK, "-", "o")
 SIDE_GAP, SIDE_WIDTH = 2.05, 1.9
 NAME_CHARACTERS = 28
 NOTE = "an account: what a party could see, admits, and adds; a country's guard speaks of that country"
 
 
-def accounts(result: Source) -> Figure:
+def accounts(result: Source) -> FigureDescription:
     """What each party reports over time, and over the whole run, beside what happened in the model."""
     clock = weekly_clock(result.scenario, has_log=False)
-    tally = Tally(result, [log for _, log, _ in SHOWN], clock)
-    parties = {name: party.label or name for name, party in result.scenario.parties.items()}
-    sheet = open_sheet(
-        result, "who says what", (1.25,) * len(SHOWN), clock=clock, note=NOTE, width=WIDE,
-        right=SIDE_GAP + SIDE_WIDTH + RIGHT,
+    binned = BinnedCounts(result, [log for _, log, _ in SHOWN], clock)
+    panels = []
+    for measure, log, words in SHOWN:
+        series = [("what happened in the model", binned.of(log), HAPPENED), *_said(result, clock, measure)]
+        whole = SidePanel(Panel(partial(_draw_whole_run, series=series)), SIDE_GAP, SIDE_WIDTH)
+        panels.append(
+            panel_of_counts(
+                draw_lines, clock.middles, series, caption=words, legend=None, beside=(whole,),
+                unit=f"{MEASURE_BY_NAME[log].unit}\n{clock.per}",
+                nothing="none, and none reported, in any run",
+            )
+        )  # fmt: skip
+    return FigureDescription(
+        heading_of_result(result, "who says what", note=NOTE), panels, clock=clock, people=result,
+        width=WIDE, margins=Margins(right=SIDE_GAP + SIDE_WIDTH + RIGHT), shared_legend="beside calendar",
     )  # fmt: skip
-    for ax, (measure, log, words) in zip(sheet.panels, SHOWN, strict=True):
-        said = {name: reported(result, clock, name, measure) for name in parties}
-        _draw_over_time(ax, clock, tally.of(log), said, parties)
-        caption(ax, words, f"{MEASURE_BY_NAME[log].unit}\n{clock.per}")
-        side = beside(sheet, ax, SIDE_GAP, SIDE_WIDTH)
-        _draw_whole_run(side, tally.total(log), {n: v.sum(axis=1) for n, v in said.items()}, parties)
-    _draw_legend(sheet)
-    return sheet.figure
 
 
-def _draw_legend(sheet: Sheet) -> None:
-    """Which line is whose, beside the lever calendar, where there is room for long names."""
-    if sheet.strip is not None:
-        ax = beside(sheet, sheet.strip, SIDE_GAP - 1.8, SIDE_WIDTH + 1.8)
-        ax.set_axis_off()
-        handles, labels = sheet.panels[0].get_legend_handles_labels()
-        room = ax.get_position().height * sheet.figure.get_figheight() > LEGEND_LINE * len(labels)
-        # a short calendar has the human strip close below it
-        ax.legend(
-            handles,
-            labels,
-            loc="upper left" if room else "lower left",
-            frameon=False,
-            fontsize=SMALL_POINTS + 0.5,
-            handlelength=3.2,
-        )
+def _said(result: Source, clock: Clock, measure: str) -> list[Series]:
+    """What each party reports of a measure."""
+    parties = result.scenario.parties
+    return [
+        (cut(parties[name].label or name, NAME_CHARACTERS), reported(result, clock, name, measure),
+            nth_style(place))
+        for place, name in enumerate(parties)
+    ]  # fmt: skip
 
 
 def reported(result: Source, clock: Clock, party: str, measure: str) -> Array:
@@ -94,39 +82,21 @@ def reported(result: Source, clock: Clock, party: str, measure: str) -> Array:
     return values
 
 
-def _draw_over_time(
-    ax: Axes, clock: Clock, happened: Array, said: dict[str, Array], parties: dict[str, str]
-) -> None:
-    draw_line(ax, clock.middles, happened, HAPPENED, "what happened in the model")
-    for place, (name, values) in enumerate(said.items()):
-        draw_line(ax, clock.middles, values, SERIES[place % len(SERIES)], cut(parties[name], NAME_CHARACTERS))
-    count_axis(ax)
-    if not happened.any() and not any(values.any() for values in said.values()):
-        say_nothing_to_show(ax, "none, and none reported, in any run")
-
-
-def _draw_whole_run(ax: Axes, happened: Array, said: dict[str, Array], parties: dict[str, str]) -> None:
-    rows = [("in the model", happened, HAPPENED)]
-    rows += [
-        (cut(parties[n], NAME_CHARACTERS), v, SERIES[i % len(SERIES)])
-        for i, (n, v) in enumerate(said.items())
-    ]
-    for place, (_, values, look) in enumerate(rows):
-        drawn = spread(values)
-        at = len(rows) - 1 - place
-        ax.barh(at, float(drawn.mean), 0.7, color=look.colour, hatch=look.hatch, edgecolor="white", lw=0.3)
-        if len(values) > 1:
-            ax.plot([float(drawn.low), float(drawn.high)], [at, at], color=INK, lw=0.9)
+def _draw_whole_run(ax: Axes, series: Sequence[Series]) -> None:
+    """Totals of the whole run as bars, what happened first."""
+    for place, (_, values, style) in enumerate(series):
+        totals = values.sum(axis=1)
+        mean, low, high = (float(value) for value in spread(totals))
+        at = len(series) - 1 - place
+        ax.barh(at, mean, 0.7, color=style.colour, hatch=style.hatch, edgecolor="white", lw=0.3)
+        if len(totals) > 1:
+            ax.plot([low, high], [at, at], color=INK, lw=0.9)
         ax.annotate(
-            number(float(drawn.mean)),
-            (float(drawn.high), at),
-            xytext=(3, 0),
-            textcoords="offset points",
-            size=SMALL_POINTS,
-            va="center",
-            color=INK,
-        )
-    ax.set_yticks(range(len(rows)), [words for words, _, _ in reversed(rows)], size=SMALL_POINTS)
+            number(mean), (high, at), xytext=(3, 0), textcoords="offset points", size=SMALL_POINTS,
+            va="center", color=INK,
+        )  # fmt: skip
+    names = ["in the model", *(label for label, _, _ in series[1:])]
+    ax.set_yticks(range(len(names)), names[::-1], size=SMALL_POINTS)
     ax.set_xticks([])
     ax.grid(axis="y", visible=False)
     ax.spines["bottom"].set_color(PALE)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sim.record.events import AT_THE_LINE, DEAD, IN_DESTINATION_STATE, IN_TRANSIT_STATE, OUT, Compartment
-from sim.reporting.style.binned_counts import Array, run_index, runs_of, spread
-from sim.reporting.style.figure_page import open_sheet, say_nothing_to_show
+from sim.reporting.style.binned_counts import Array, run_index, runs_of, spread, words_if_all_zero
+from sim.reporting.style.figure_description import FigureDescription, Margins, Panel
+from sim.reporting.style.figure_headings import heading_of_result
 from sim.reporting.style.human_strip import number
-from sim.reporting.style.looks import BLACK, BLUE, GREEN, GREY, INK, ORANGE, SKY, SMALL_POINTS, TEXT_POINTS
+from sim.reporting.style.palette import BLACK, BLUE, GREEN, GREY, INK, ORANGE, SKY, SMALL_POINTS, TEXT_POINTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from sim.reporting.style.figure_source import Source
 
@@ -63,23 +64,16 @@ def persons_by_compartment(result: Source) -> dict[str, Array]:
     return persons
 
 
-def fates(result: Source) -> Figure:
+def fates(result: Source) -> FigureDescription:
     """Where people are at the end: everybody, by kind of place, by compartment; widths are persons."""
     persons = persons_by_compartment(result)
     note = (
         "widths are people, means over runs; of those who went onward or left the procedure no more is known"
     )
-    sheet = open_sheet(result, "where everybody is at the end", (HEIGHT,), note=note, left=0.35, banded=False)
-    ax = sheet.panels[0]
-    ax.set_axis_off()
-    ax.set_xlim(0.0, 1.0)
-    ax.set_ylim(0.0, 1.0)
-    everybody = np.sum(list(persons.values()), axis=0)
-    if not everybody.any():
-        say_nothing_to_show(ax, "nobody was there and nobody came, in any run")
-        return sheet.figure
-    _draw(ax, persons, everybody)
-    return sheet.figure
+    nothing = words_if_all_zero("nobody was there and nobody came, in any run", persons.values())
+    panel = Panel(partial(_draw, persons=persons), height=HEIGHT, nothing=nothing)
+    heading = heading_of_result(result, "where everybody is at the end", note=note, banded=False)
+    return FigureDescription(heading, [panel], people=result, margins=Margins(left=0.35))
 
 
 def _groups() -> list[tuple[str, list[str], str]]:
@@ -89,26 +83,23 @@ def _groups() -> list[tuple[str, list[str], str]]:
     return [*inside[:3], (ONWARD[0], sorted(onward), ONWARD[2]), *inside[3:]]
 
 
-def _draw(ax: Axes, persons: dict[str, Array], everybody: Array) -> None:
+def _draw(ax: Axes, persons: dict[str, Array]) -> None:
+    """The diagram from left to right: everybody, kinds of place, compartments."""
+    ax.set_axis_off()
+    ax.set_xlim(0.0, 1.0)
+    ax.set_ylim(0.0, 1.0)
+    everybody = np.sum(list(persons.values()), axis=0)
+    if everybody.any():
+        _draw_places(ax, persons, everybody)
+
+
+def _draw_places(ax: Axes, persons: dict[str, Array], everybody: Array) -> None:
     total = float(everybody.mean())
     groups = [(w, [n for n in names if persons[n].any()], colour) for w, names, colour in _groups()]
     groups = [g for g in groups if g[1] or g[0] == "dead"]
     leaves = sum(max(1, len(names)) for _, names, _ in groups)
     scale = (1.0 - GAP * (leaves - 1)) / total
-    height = scale * total
-    root = Node(0.5 - height / 2.0, 0.5 + height / 2.0, INK)
-    _bar(ax, COLUMNS[0], root)
-    ax.text(
-        COLUMNS[0] + THICK + 0.008,
-        0.5,
-        f"{number(total)} people\nwere there or came",
-        size=TEXT_POINTS + 1,
-        color="white",
-        va="center",
-        weight="bold",
-        bbox={"facecolor": INK, "edgecolor": "none", "pad": 2.0},
-    )
-    top, taken = 1.0, root.high
+    top, taken = 1.0, _draw_everybody(ax, total, scale).high
     places: list[tuple[float, str]] = []
     for words, names, colour in groups:
         share = sum(float(persons[n].mean()) for n in names) * scale
@@ -116,17 +107,23 @@ def _draw(ax: Axes, persons: dict[str, Array], everybody: Array) -> None:
         middle = Node(top - extent / 2.0 - share / 2.0, top - extent / 2.0 + share / 2.0, colour)
         _ribbon(ax, (COLUMNS[0] + THICK, COLUMNS[1]), Node(taken - share, taken, colour), middle)
         _bar(ax, COLUMNS[1], middle)
-        _tell(
-            ax,
-            COLUMNS[1],
-            middle,
-            words,
-            np.sum([persons[n] for n in names], axis=0) if names else everybody * 0.0,
-        )
+        inside = np.sum([persons[n] for n in names], axis=0) if names else everybody * 0.0
+        _label_place(ax, middle, f"{words}\n{_persons(inside)}")
         taken -= share
         places += _leaves(ax, persons, names, middle, top, scale)
         top -= extent + GAP
     _label_leaves(ax, places)
+
+
+def _draw_everybody(ax: Axes, total: float, scale: float) -> Node:
+    root = Node(0.5 - scale * total / 2.0, 0.5 + scale * total / 2.0, INK)
+    _bar(ax, COLUMNS[0], root)
+    ax.text(
+        COLUMNS[0] + THICK + 0.008, 0.5, f"{number(total)} people\nwere there or came", size=TEXT_POINTS + 1,
+        color="white", va="center", weight="bold",
+        bbox={"facecolor": INK, "edgecolor": "none", "pad": 2.0},
+    )  # fmt: skip
+    return root
 
 
 def _leaves(
@@ -175,16 +172,11 @@ def _ribbon(ax: Axes, sides: tuple[float, float], start: Node, end: Node) -> Non
     )
 
 
-def _tell(ax: Axes, x: float, node: Node, words: str, values: Array) -> None:
+def _label_place(ax: Axes, node: Node, words: str) -> None:
     ax.text(
-        x + THICK + 0.006,
-        (node.low + node.high) / 2.0,
-        f"{words}\n{_persons(values)}",
-        size=SMALL_POINTS + 0.5,
-        color=INK,
-        va="center",
-        bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0},
-    )
+        COLUMNS[1] + THICK + 0.006, (node.low + node.high) / 2.0, words, size=SMALL_POINTS + 0.5, color=INK,
+        va="center", bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0},
+    )  # fmt: skip
 
 
 def _label_leaves(ax: Axes, places: list[tuple[float, str]]) -> None:

@@ -2,57 +2,65 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.reporting.style.binned_counts import Array, Tally, has_log, run_index, runs_of
-from sim.reporting.style.figure_page import (
+from sim.reporting.style.binned_counts import (
+    Array,
+    BinnedCounts,
+    has_log,
+    run_index,
+    runs_of,
+    words_if_all_zero,
+)
+from sim.reporting.style.figure_description import (
     RIGHT,
     WIDE,
-    beside,
-    caption,
-    count_axis,
-    legend_above,
-    open_sheet,
-    say_nothing_to_show,
-)  # fmt: skip
-from sim.reporting.style.looks import BLUE, GREEN, GREY, INK, ORANGE, SMALL_POINTS, VERMILION, Look, cut
-from sim.reporting.style.strokes import draw_line
+    FigureDescription,
+    Legend,
+    Margins,
+    Panel,
+    SidePanel,
+)
+from sim.reporting.style.figure_headings import heading_of_result
+from sim.reporting.style.palette import BLUE, GREEN, GREY, INK, ORANGE, VERMILION
+from sim.reporting.style.series_drawing import Series, draw_lines, panel_of_counts
+from sim.reporting.style.series_styles import SeriesStyle, cut
 from sim.reporting.style.time_bins import Clock, daily_clock
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from sim.reporting.style.figure_source import Source
+    from sim.scenario.schema import Scenario
 
 SIDE_GAP, SIDE_WIDTH = 0.75, 2.9
 NO_LOG = "no log was kept, and this is read from the log"
 MET_BY_GUARDS = ("prevented", "apprehended")
 MET_IN_STANDOFF = ("joined_standoff", "standoff_began")
 QUANTILES = (0.5, 0.9, 0.99)
+RESPONSE_STYLES = (SeriesStyle(ORANGE, "--"), SeriesStyle(INK, "-"))
+MOST_POSTS = 8
+INSIDE = Legend(
+    {"loc": "lower right", "fontsize": 6.5, "frameon": True, "framealpha": 0.85, "edgecolor": "none"}
+)
 
 
-def posts(result: Source) -> Figure:
+def posts(result: Source) -> FigureDescription:
     """Teams busy, calls waiting and response times, day by day and over the whole run."""
     clock = daily_clock(result.scenario, has_log=has_log(result))
-    tally = Tally(result, ("calls", "calls_served", "call_wait_h"), clock)
+    binned = BinnedCounts(result, ("calls", "calls_served", "call_wait_h"), clock)
     note = "teams of all posts together, with those of the reserves while they are out"
-    sheet = open_sheet(
-        result, "posts, teams and calls", (1.5, 1.2, 1.2, 1.2), clock=clock, note=note, width=WIDE,
-        right=SIDE_GAP + SIDE_WIDTH + RIGHT, gap=0.5,
+    return FigureDescription(
+        heading_of_result(result, "posts, teams and calls", note=note),
+        (_teams(result, clock), _calls(binned), _waiting(result, clock), _waits(binned)),
+        clock=clock, people=result, width=WIDE,
+        margins=Margins(right=SIDE_GAP + SIDE_WIDTH + RIGHT, gap=0.5),
     )  # fmt: skip
-    teams, calls, waiting, waits = sheet.panels
-    _draw_teams(teams, result, clock)
-    _draw_calls(calls, tally)
-    _draw_waiting(waiting, result, clock)
-    _draw_waits(waits, tally)
-    _draw_response(beside(sheet, teams, SIDE_GAP, SIDE_WIDTH), response_hours(result), has_log(result))
-    _draw_busiest(beside(sheet, waiting, SIDE_GAP, SIDE_WIDTH), result)
-    return sheet.figure
 
 
 def _steps(result: Source, plus: str, minus: tuple[str, ...], weigh: bool) -> tuple[pd.DataFrame, Array]:
@@ -87,20 +95,20 @@ def _integral_differences(at: Array, steps: Array, edges: Array) -> Array:
     return np.asarray(np.diff(whole))
 
 
-def _draw_teams(ax: Axes, result: Source, clock: Clock) -> None:
-    caption(ax, "Teams", "teams, time mean")
-    if not has_log(result):
-        say_nothing_to_show(ax, NO_LOG)
-        return
-    rows, change = _steps(result, "teams_sent", ("teams_back",), weigh=True)
-    busy = level_mean(result, clock, rows, change)
-    duty = level_mean(result, clock, *_duty_steps(result))
-    draw_line(ax, clock.middles, duty, Look(GREY, "--", "s"), "on duty")
-    draw_line(ax, clock.middles, busy, Look(BLUE, "-", "o"), "out on calls")
-    count_axis(ax)
-    legend_above(ax)
-    if not (busy.any() or duty.any()):
-        say_nothing_to_show(ax, "no team on duty in any run")
+def _teams(result: Source, clock: Clock) -> Panel:
+    series: list[Series] = []
+    if has_log(result):
+        duty = level_mean(result, clock, *_duty_steps(result))
+        busy = level_mean(result, clock, *_steps(result, "teams_sent", ("teams_back",), weigh=True))
+        series = [
+            ("on duty", duty, SeriesStyle(GREY, "--", "s")),
+            ("out on calls", busy, SeriesStyle(BLUE, "-", "o")),
+        ]
+    return panel_of_counts(
+        draw_lines, clock.middles, series, caption="Teams", unit="teams, time mean", height=1.5,
+        nothing="no team on duty in any run" if series else NO_LOG,
+        beside=(SidePanel(_response(result), SIDE_GAP, SIDE_WIDTH),),
+    )  # fmt: skip
 
 
 def _duty_steps(result: Source) -> tuple[pd.DataFrame, Array]:
@@ -111,43 +119,45 @@ def _duty_steps(result: Source) -> tuple[pd.DataFrame, Array]:
     return rows, (rows["value"] - before).to_numpy(np.float64)
 
 
-def _draw_calls(ax: Axes, tally: Tally) -> None:
-    clock = tally.clock
-    draw_line(ax, clock.middles, tally.of("calls"), Look(INK, "-", "o"), "calls for teams")
-    draw_line(ax, clock.middles, tally.of("calls_served"), Look(GREEN, "--", "s"), "calls served")
-    caption(ax, "Calls", f"calls {clock.per}")
-    count_axis(ax)
-    legend_above(ax)
-    if not tally.of("calls").any():
-        say_nothing_to_show(ax, "no call in any run")
+def _calls(binned: BinnedCounts) -> Panel:
+    series = [
+        ("calls for teams", binned.of("calls"), SeriesStyle(INK, "-", "o")),
+        ("calls served", binned.of("calls_served"), SeriesStyle(GREEN, "--", "s")),
+    ]
+    return panel_of_counts(
+        draw_lines, binned.clock.middles, series, caption="Calls", unit=f"calls {binned.clock.per}",
+        height=1.2, nothing="no call in any run",
+    )  # fmt: skip
 
 
-def _draw_waiting(ax: Axes, result: Source, clock: Clock) -> None:
-    caption(ax, "Calls waiting", "calls, time mean")
-    if not has_log(result):
-        say_nothing_to_show(ax, NO_LOG)
-        return
-    waiting = level_mean(result, clock, *_steps(result, "called", ("call_served", "call_left"), weigh=False))
-    waiting = np.maximum(waiting, 0.0)
-    draw_line(ax, clock.middles, waiting, Look(VERMILION, "-", "o"), "waiting")
-    count_axis(ax)
-    if not waiting.any():
-        say_nothing_to_show(ax, "no call waited in any run")
+def _waiting(result: Source, clock: Clock) -> Panel:
+    series: list[Series] = []
+    if has_log(result):
+        steps = _steps(result, "called", ("call_served", "call_left"), weigh=False)
+        waiting = np.maximum(level_mean(result, clock, *steps), 0.0)
+        series = [("waiting", waiting, SeriesStyle(VERMILION, "-", "o"))]
+    return panel_of_counts(
+        draw_lines, clock.middles, series, caption="Calls waiting", unit="calls, time mean", height=1.2,
+        legend=None, nothing="no call waited in any run" if series else NO_LOG,
+        beside=(SidePanel(_longest_waits(result), SIDE_GAP, SIDE_WIDTH),),
+    )  # fmt: skip
 
 
-def _draw_waits(ax: Axes, tally: Tally) -> None:
-    clock = tally.clock
-    served, hours = tally.of("calls_served"), tally.of("call_wait_h")
-    some = served.sum(axis=0) > 0
+def _waits(binned: BinnedCounts) -> Panel:
+    nothing = words_if_all_zero("no call was served in any run", [binned.of("calls_served")])
+    return Panel(
+        partial(_draw_waits, binned=binned), "Mean wait of a served call, all runs together", "h",
+        height=1.2, counts=True, nothing=nothing,
+    )  # fmt: skip
+
+
+def _draw_waits(ax: Axes, binned: BinnedCounts) -> None:
+    clock, served = binned.clock, binned.of("calls_served").sum(axis=0)
     mean = np.full(clock.count, np.nan)
-    np.divide(hours.sum(axis=0), served.sum(axis=0), out=mean, where=some)
+    np.divide(binned.of("call_wait_h").sum(axis=0), served, out=mean, where=served > 0)
     ax.plot(
         clock.middles, mean, color=ORANGE, lw=1.4, marker="D", ms=2.6, markevery=max(1, clock.count // 40)
     )
-    caption(ax, "Mean wait of a served call, all runs together", "h")
-    count_axis(ax)
-    if not some.any():
-        say_nothing_to_show(ax, "no call was served in any run")
 
 
 def response_hours(result: Source) -> dict[str, NDArray[np.float64]]:
@@ -179,27 +189,26 @@ def _by_time(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[["time_h", "replication", "group"]].sort_values("time_h", kind="stable")
 
 
-def _draw_response(ax: Axes, hours: dict[str, NDArray[np.float64]], logged: bool) -> None:
-    caption(ax, "Response times", "share of calls so far")
-    for (label, values), look in zip(hours.items(), (Look(ORANGE, "--"), Look(INK, "-")), strict=True):
+def _response(result: Source) -> Panel:
+    hours = response_hours(result)
+    some = any(len(values) for values in hours.values())
+    return Panel(
+        partial(_draw_response, hours=hours), "Response times", "share of calls so far",
+        "hours since the call", legend=INSIDE,
+        nothing="" if some else "no call was served" if has_log(result) else "no log was kept",
+    )  # fmt: skip
+
+
+def _draw_response(ax: Axes, hours: dict[str, NDArray[np.float64]]) -> None:
+    for (label, values), style in zip(hours.items(), RESPONSE_STYLES, strict=True):
         if len(values):
             at = np.sort(values)
-            ax.plot(
-                at,
-                np.arange(1, len(at) + 1) / len(at),
-                color=look.colour,
-                ls=look.dash,
-                lw=1.4,
-                label=_words(label, at),
-            )
+            shares = np.arange(1, len(at) + 1) / len(at)
+            ax.plot(at, shares, color=style.colour, ls=style.dash, lw=1.4, label=_words(label, at))
     ax.set_ylim(0.0, 1.02)
-    ax.set_xlabel("hours since the call", size=SMALL_POINTS)
     pooled = np.concatenate(list(hours.values()))
-    if not len(pooled):
-        say_nothing_to_show(ax, "no call was served" if logged else "no log was kept")
-        return
-    ax.set_xlim(0.0, max(0.1, float(np.quantile(pooled, QUANTILES[-1]))))
-    ax.legend(loc="lower right", fontsize=6.5, frameon=True, framealpha=0.85, edgecolor="none")
+    if len(pooled):
+        ax.set_xlim(0.0, max(0.1, float(np.quantile(pooled, QUANTILES[-1]))))
 
 
 def _words(label: str, hours: NDArray[Any]) -> str:
@@ -207,30 +216,32 @@ def _words(label: str, hours: NDArray[Any]) -> str:
     return f"{label}\n(median {half:.2g} h, nine in ten {nine:.2g} h)"
 
 
-def _draw_busiest(ax: Axes, result: Source) -> None:
-    """Mean wait by post, the longest ones."""
-    tally = Tally(
-        result, ("calls_served", "call_wait_h"), daily_clock(result.scenario, has_log=False), by="sector"
-    )
-    sectors = result.scenario.sectors
+def _longest_waits(result: Source) -> Panel:
+    waits = _mean_wait_by_sector(result)
+    longest = dict(sorted(waits.items(), key=lambda item: -item[1])[:MOST_POSTS])
+    return Panel(
+        partial(_draw_longest_waits, scenario=result.scenario, waits=longest), "Longest mean waits, by post",
+        along="h, served calls of all runs", nothing="" if longest else "no served call waited in any run",
+    )  # fmt: skip
+
+
+def _mean_wait_by_sector(result: Source) -> dict[str, float]:
+    """Hours that a served call waited on average, of the sectors where any did."""
+    clock = daily_clock(result.scenario, has_log=False)
+    binned = BinnedCounts(result, ("calls_served", "call_wait_h"), clock, by="sector")
     waits = {}
-    for name in sectors:
-        served = tally.total("calls_served", name)
-        waited = tally.total("call_wait_h", name).sum()
-        if waited > 0.0 and served.sum() > 0:
-            waits[name] = float(waited / served.sum())
-    top = sorted(waits, key=lambda name: -waits[name])[:8]
-    caption(ax, "Longest mean waits, by post", "")
-    ax.barh(
-        range(len(top)), [waits[name] for name in top], 0.7, color=ORANGE, hatch="//", edgecolor=INK, lw=0.4
-    )
-    ax.set_yticks(
-        range(len(top)),
-        [cut(sectors[name].post or sectors[name].label or name, 13) for name in top],
-        size=6.5,
-    )
-    ax.set_ylim(max(len(top), 4) - 0.4, -0.6)
-    ax.set_xlabel("h, served calls of all runs", size=SMALL_POINTS)
-    if not top:
-        say_nothing_to_show(ax, "no served call waited in any run")
+    for name in result.scenario.sectors:
+        served, waited = (binned.total(of, name).sum() for of in ("calls_served", "call_wait_h"))
+        if waited > 0.0 and served > 0:
+            waits[name] = float(waited / served)
+    return waits
+
+
+def _draw_longest_waits(ax: Axes, scenario: Scenario, waits: dict[str, float]) -> None:
+    rows = range(len(waits))
+    ax.barh(rows, list(waits.values()), 0.7, color=ORANGE, hatch="//", edgecolor=INK, lw=0.4)
+    sectors = [scenario.sectors[name].post or scenario.sectors[name].label or name for name in waits]
+    ax.set_yticks(rows, [cut(words, 13) for words in sectors], size=6.5)
+    ax.set_ylim(max(len(waits), 4) - 0.4, -0.6)
+    if not waits:
         ax.set_xlim(0.0, 1.0)

@@ -2,56 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.core.errors import UsageError
 from sim.evidence.sequences import bound_rows
 from sim.reporting.style.binned_counts import Array, run_index, runs_of, spread
-from sim.reporting.style.figure_page import Sheet, caption, open_sheet
-from sim.reporting.style.looks import BLUE, GREY, SMALL_POINTS, VERMILION
+from sim.reporting.style.figure_description import FigureDescription, Legend, Margins, Panel
+from sim.reporting.style.figure_headings import heading_of_result
+from sim.reporting.style.palette import BLUE, GREY, SMALL_POINTS
+from sim.reporting.style.recorded_marks import draw_recorded
 from sim.reporting.style.time_bins import clock_of
 from sim.runs.observed import Bound, bound_series
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from sim.reporting.style.figure_source import Source
     from sim.reporting.style.time_bins import Clock
 
 SEEN_FIRST = 20.0
-MARKERS = {"A": "o", "B": "s", "C": "^", "D": "x"}
 NOTE = "a recorded figure is one party's count, beside what that party reports in the run"
+EVERY_LABEL = Legend(
+    {"loc": "center right", "ncols": 2, "fontsize": SMALL_POINTS, "framealpha": 0.9}, of="every panel"
+)
 
 
-def recorded(result: Source) -> Figure:
+def recorded(result: Source) -> FigureDescription:
     """Each recorded figure, and the simulated one of the same days with its band.
     Raises `UsageError` where there is none."""
     bound = bound_series(result.scenario)
     if not bound:
         raise UsageError(f"scenario '{result.scenario.name}' is compared with no recorded figure of its days")
     clock = clock_of(result.scenario, 24.0)
-    sheet = open_sheet(
-        result, "simulated against recorded", (1.3,) * len(bound), clock=clock, note=NOTE, gap=0.5
-    )
-    for ax, each in zip(sheet.panels, bound, strict=True):
-        _draw(ax, result, clock, each)
-    emptiest = min(range(len(bound)), key=lambda i: len(bound[i].points))
-    sheet.panels[emptiest].legend(
-        *_every_label(sheet), loc="center right", ncols=2, fontsize=SMALL_POINTS, framealpha=0.9
-    )
-    return sheet.figure
-
-
-def _every_label(sheet: Sheet) -> tuple[list[Any], list[str]]:
-    """One handle for every label of any panel."""
-    known: dict[str, Any] = {}
-    for ax in sheet.panels:
-        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
-            known.setdefault(label, handle)
-    return list(known.values()), list(known)
+    emptiest = min(bound, key=lambda each: len(each.points))
+    panels = [
+        Panel(
+            partial(_draw, values=simulated(result, each), bound=each, clock=clock), _caption(result, each),
+            f"{each.series.unit}\n{'so far' if each.series.cumulative else 'in the days'}", height=1.3,
+            legend=EVERY_LABEL if each is emptiest else None,
+        )
+        for each in bound
+    ]  # fmt: skip
+    heading = heading_of_result(result, "simulated against recorded", note=NOTE)
+    return FigureDescription(heading, panels, clock=clock, people=result, margins=Margins(gap=0.5))
 
 
 def simulated(result: Source, bound: Bound) -> Array:
@@ -67,8 +63,7 @@ def simulated(result: Source, bound: Bound) -> Array:
     return upto[:, last] - upto[:, first]
 
 
-def _draw(ax: Axes, result: Source, clock: Clock, bound: Bound) -> None:
-    values = simulated(result, bound)
+def _draw(ax: Axes, values: Array, bound: Bound, clock: Clock) -> None:
     drawn = spread(values)
     low, high = _edges(bound, clock)
     at = high if bound.series.cumulative else (low + high) / 2.0
@@ -77,29 +72,14 @@ def _draw(ax: Axes, result: Source, clock: Clock, bound: Bound) -> None:
     for begun in {p.start for p in bound.points} if bound.series.cumulative else ():
         chosen = [i for i, p in enumerate(bound.points) if p.start == begun]
         ax.plot(at[chosen], drawn.mean[chosen], color=BLUE, lw=1.6, marker="_", ms=9, label="simulated, mean")
-    if values.shape[0] > 1:
+    if len(values) > 1:
         ax.vlines(
-            at,
-            np.maximum(drawn.low, 1e-9),
-            drawn.high,
-            color=BLUE,
-            lw=3.5,
-            alpha=0.35,
+            at, np.maximum(drawn.low, 1e-9), drawn.high, color=BLUE, lw=3.5, alpha=0.35,
             label="simulated, band over runs",
-        )
-    for grade, marker in MARKERS.items():
-        chosen = [i for i, p in enumerate(bound.points) if p.grade == grade]
-        if not chosen:
-            continue
-        look: dict[str, Any] = {"color": VERMILION} if marker == "x" else {"mfc": "white", "mec": VERMILION}
-        ax.plot(at[chosen], [bound.points[i].value for i in chosen], ls="", marker=marker, ms=5.5, mew=1.4,
-                label=f"recorded, grade {grade}", **look)  # fmt: skip
-    _scale(ax, [p.value for p in bound.points], np.concatenate([drawn.mean, drawn.high]))
-    caption(
-        ax,
-        _heading(result, bound),
-        f"{bound.series.unit}\n{'so far' if bound.series.cumulative else 'in the days'}",
-    )
+        )  # fmt: skip
+    known = np.array([p.value for p in bound.points])
+    draw_recorded(ax, at, known, np.array([p.grade for p in bound.points]))
+    _scale(ax, known, np.concatenate([drawn.mean, drawn.high]))
 
 
 def _edges(bound: Bound, clock: Clock) -> tuple[Array, Array]:
@@ -108,19 +88,19 @@ def _edges(bound: Bound, clock: Clock) -> tuple[Array, Array]:
     return low, high
 
 
-def _heading(result: Source, bound: Bound) -> str:
+def _caption(result: Source, bound: Bound) -> str:
     party = bound.binding.party
     if party is None:
         return f"{bound.series.label} (simulated: what happened in the model)"
     return f"{bound.series.label} (simulated: what {result.scenario.parties[party].label or party} reports)"
 
 
-def _scale(ax: Axes, recorded_values: list[float], drawn: Array) -> None:
+def _scale(ax: Axes, recorded_values: Array, drawn: Array) -> None:
     """A logarithmic axis where figures differ by more than twentyfold and none is nought."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     known = [v for v in [*recorded_values, *drawn] if v > 0]
-    if known and max(known) > SEEN_FIRST * min(known) and min(recorded_values) > 0:
+    if known and max(known) > SEEN_FIRST * min(known) and recorded_values.min() > 0:
         ax.set_yscale("log")
         ax.set_ylim(max(0.5, 0.6 * min(known)), 1.8 * max(known))
         ax.minorticks_off()

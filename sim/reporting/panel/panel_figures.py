@@ -19,7 +19,7 @@ from sim.reporting.panel.panel_tables import Headline
 from sim.reporting.panel.played_bands import Array, Played
 from sim.reporting.style.binned_counts import spread
 from sim.reporting.style.figure_page import tidy
-from sim.reporting.style.looks import BLUE, GREY, INK, PALE, SMALL_POINTS, TEXT_POINTS
+from sim.reporting.style.palette import BLUE, GREY, INK, PALE, SMALL_POINTS, TEXT_POINTS
 from sim.reporting.style.time_bins import Clock
 
 if TYPE_CHECKING:

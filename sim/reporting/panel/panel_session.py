@@ -15,7 +15,7 @@ from sim.reporting.panel.panel_figures import SUBJECTS, Panes, heading, in_words
 from sim.reporting.panel.panel_state import PanelState
 from sim.reporting.panel.panel_tables import Headline, headlines
 from sim.reporting.panel.played_bands import PlayedWorlds, clock_for
-from sim.reporting.style.figure_page import footing_words
+from sim.reporting.style.figure_headings import footing_words
 from sim.reporting.style.time_bins import Clock
 from sim.scenario.checks.extension_checks import shared_measures
 from sim.scenario.schema import Scenario

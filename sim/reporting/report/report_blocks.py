@@ -64,13 +64,13 @@ class CaptionedTable:
 
 @dataclass(frozen=True, slots=True)
 class ReportPicture:
-    """A figure as a picture inside the page; `told` says in numbers what it shows."""
+    """A figure as a picture inside the page; `text` says in numbers what it shows."""
 
     name: str
     data: str
     width: int
     height: int
-    told: str
+    text: str
     kind: ClassVar[str] = "picture"
 
 

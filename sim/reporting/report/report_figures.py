@@ -1,4 +1,4 @@
-"""Figures as pictures inside the page, each told in numbers for whoever does not see it.
+"""Figures as pictures inside the page, each with a text alternative that says its numbers.
 
 PNG of few colours: a picture holds no text that a browser could read as anything else,
 is the same everywhere, and ten of them stay far below five megabytes.
@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING, Any
 from sim.reporting.report.report_blocks import ReportPicture, number
 from sim.reporting.report.report_results import mean_words, over_points, rows_of
 from sim.reporting.report.report_subject import ReportSubject
+from sim.reporting.style.figure_files import drawn, own_style
 from sim.runs.observed import bound_series
 from sim.runs.result import Result
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from sim.reporting.style.figure_description import FigureDescription
 
 DPI = 140
 COLOURS = 128
 MOST_NAMED = 3
-TOLD: dict[str, tuple[str, tuple[str, ...]]] = {
+TEXT_ALTERNATIVES: dict[str, tuple[str, tuple[str, ...]]] = {
     "flow": ("What became of attempts over time, by country",
         ("attempts", "prevented", "apprehended", "entered_unseen", "withdrew")),
     "people": ("What it does to people over time",
@@ -60,7 +61,7 @@ def pictures_of(study: ReportSubject, tell: Callable[[str], Any]) -> list[Report
 def _of_result(
     result: Result, world: str, names: tuple[str, ...] | None, tell: Callable[[str], Any]
 ) -> list[ReportPicture]:
-    from sim.reporting.result_figures import APPLIES, FIGURES, draw
+    from sim.reporting.result_figures import APPLIES, FIGURES, describe
 
     pictures = []
     for name in names or FIGURES:
@@ -69,8 +70,8 @@ def _of_result(
             pictures.append(
                 _picture(
                     f"{world}-{name}".strip("-"),
-                    partial(draw, name, result),
-                    _told(name, result, world),
+                    partial(describe, name, result),
+                    _text_alternative(name, result, world),
                 )
             )
     return pictures
@@ -85,10 +86,10 @@ def _of_comparison(study: ReportSubject, tell: Callable[[str], Any]) -> list[Rep
         "forest": "Differences of measures, in per cent of the base",
         "differences": "Differences over time",
     }
-    for name, draw in FIGURES.items():
+    for name, figure in FIGURES.items():
         tell(name)
-        told = f"{words.get(name, name)}: {_of_differences(study)}"
-        pictures.append(_picture(name, partial(draw, study.comparison), told))
+        text = f"{words.get(name, name)}: {_of_differences(study)}"
+        pictures.append(_picture(name, partial(figure, study.comparison), text))
     for world, result in study.results.items():
         pictures += _of_result(result, world, OF_WORLDS, tell)
     return pictures
@@ -117,35 +118,32 @@ def _of_sweep(study: ReportSubject, tell: Callable[[str], Any]) -> list[ReportPi
         "heat": "Means over two keys",
         "sectors": "Sector by sector",
     }
-    for name, draw in applying(study.sweep).items():
+    for name, describe in applying(study.sweep).items():
         tell(name)
         pictures.append(
-            _picture(name, draw, f"{words.get(name, name)}. {ends} The table of points holds each.")
+            _picture(name, describe, f"{words.get(name, name)}. {ends} The table of points holds each.")
         )
     return pictures
 
 
-def _picture(name: str, draw: Callable[[], Figure], told: str) -> ReportPicture:
-    """A figure drawn with dollar signs as they stand, set down as a PNG of few colours."""
-    from matplotlib import rc_context
+def _picture(name: str, describe: Callable[[], FigureDescription], text: str) -> ReportPicture:
+    """A figure set down as a PNG of few colours."""
     from PIL import Image
 
-    from sim.reporting.style.figure_files import STYLE
-
     held = io.BytesIO()
-    with rc_context(STYLE):
-        draw().savefig(held, format="png", dpi=DPI, metadata={"Software": None})
+    with own_style():
+        drawn(describe()).savefig(held, format="png", dpi=DPI, metadata={"Software": None})
     with Image.open(held) as image:
         few = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     small = io.BytesIO()
     few.save(small, format="png", optimize=True)
     data = base64.b64encode(small.getvalue()).decode("ascii")
-    return ReportPicture(name, f"data:image/png;base64,{data}", few.width, few.height, told)
+    return ReportPicture(name, f"data:image/png;base64,{data}", few.width, few.height, text)
 
 
-def _told(name: str, result: Result, world: str) -> str:
+def _text_alternative(name: str, result: Result, world: str) -> str:
     """What a figure shows, in numbers."""
-    words, measures = TOLD.get(name, (name, ()))
+    words, measures = TEXT_ALTERNATIVES.get(name, (name, ()))
     rows = rows_of(result)
     said = [f"{rows[m]['label']} {mean_words(rows[m])}" for m in measures if m in rows]
     more = {"heatmap": _busiest, "map": _busiest, "fates": _fates, "recorded": _recorded}.get(name)

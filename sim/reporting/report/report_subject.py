@@ -147,7 +147,7 @@ def _read(result: Result) -> Result:
 
 
 def _sweep(path: Path) -> ReportSubject:
-    from sim.reporting.style.small_multiples import scenario_of
+    from sim.reporting.style.figure_headings import scenario_of
 
     found = open_store(path)
     assert len(found.points) and len(found.rows)

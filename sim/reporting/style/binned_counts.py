@@ -47,6 +47,11 @@ def spread(values: Array) -> Spread:
     return Spread(values.mean(axis=0), np.asarray(low), np.asarray(high))
 
 
+def words_if_all_zero(words: str, values: Iterable[Array]) -> str:
+    """Words for a panel that has nothing to show: none where any value is not nought."""
+    return "" if any(each.any() for each in values) else words
+
+
 def has_log(result: Source) -> bool:
     """Whether events were kept."""
     return len(result.events) > 0
@@ -57,7 +62,7 @@ def runs_of(result: Source) -> int:
     return max(1, int(result.replications))
 
 
-class Tally:
+class BinnedCounts:
     """Counts of some measures by bin of time and place (a country or a sector)."""
 
     def __init__(self, result: Source, measures: Iterable[str], clock: Clock, by: str = "country") -> None:

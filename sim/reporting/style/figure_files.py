@@ -12,32 +12,39 @@ from sim.core.durable import whole_file
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from sim.reporting.style.figure_description import FigureDescription
+
 DPI = 110
-STYLE: Any = {"svg.hashsalt": "borderflow", "svg.fonttype": "none", "text.parse_math": False}
+RC_SETTINGS: Any = {"svg.hashsalt": "borderflow", "svg.fonttype": "none", "text.parse_math": False}
 """The same bytes for the same result; a dollar sign in a name is a dollar sign."""
 
 
 @contextmanager
 def own_style() -> Iterator[None]:
-    """Draw with borderflow's looks, whatever style a notebook has set; its own is back afterwards."""
+    """Draw with borderflow's styles, whatever style a notebook has set; its own is back afterwards."""
     from matplotlib import rc_context, rcdefaults, rcParams
 
     with rc_context():
         rcdefaults()
-        rcParams.update(STYLE)
+        rcParams.update(RC_SETTINGS)
         yield
 
 
-def save_figures(
-    figures: Mapping[str, Callable[[], Figure]], folder: Path, *, tell: Callable[[str], Any] = lambda _: None
-) -> list[Path]:
-    """Draw figures, each by name and a function that makes it, into a folder as PNG and SVG, each whole or
-    not at all; the files written."""
+def drawn(described: FigureDescription) -> Figure:
+    """A figure, as it is saved and shown."""
+    from sim.reporting.style.figure_page import lay_out
+
+    with own_style():
+        return lay_out(described)
+
+
+def save_figures(figures: Mapping[str, Callable[[], FigureDescription]], folder: Path) -> list[Path]:
+    """Draw figures, each by name and a function that describes it, into a folder as PNG and SVG, each whole
+    or not at all; the files written."""
     written = []
     with own_style():
-        for name, draw in figures.items():
-            tell(name)
-            figure = draw()
+        for name, describe in figures.items():
+            figure = drawn(describe())
             for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
                 written.append(folder / f"{name}.{kind}")
                 with whole_file(written[-1]) as beside:

@@ -1,7 +1,7 @@
 """The page every figure is drawn on: heading, panels, lever calendar, human strip, footing.
 
 Heights are laid out in inches from the top, so that nothing is left to an automatic layout and no text
-covers another. What goes into the panels is the business of each figure.
+covers another. What goes into the panels is the business of each figure (`figure_description`).
 """
 
 from __future__ import annotations
@@ -9,154 +9,246 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from sim.reporting.style.binned_counts import BAND_WORDS
+from sim.core.plain_text import plain
+from sim.reporting.style.figure_description import RIGHT, WIDTH, FigureDescription, Legend, Panel, SidePanel
 from sim.reporting.style.human_strip import STRIP_INCHES, draw_human_strip
-from sim.reporting.style.lever_strip import draw_lever_strip, lanes_of, lever_bars, strip_inches
-from sim.reporting.style.looks import GREY, INK, PALE, SMALL_POINTS, TEXT_POINTS
+from sim.reporting.style.lever_strip import Lane, draw_lever_strip, lanes_of, lever_bars, strip_inches
+from sim.reporting.style.palette import GREY, INK, PALE, SMALL_POINTS, TEXT_POINTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.reporting.style.figure_source import Source
     from sim.reporting.style.time_bins import Clock
-    from sim.scenario.schema import Scenario
 
-WIDTH = 11.0
-WIDE = 13.0
-LEFT, RIGHT, EDGE = 1.45, 0.3, 0.35
+EDGE = 0.35
 TITLE_LINE, NOTE_LINE, TOP = 0.23, 0.165, 0.14
-PANEL_GAP = 0.4
-TICKS = 0.28
-FOOT = 0.34
 TITLE_CHARACTERS, NOTE_CHARACTERS = 104, 165
+COLUMN_GAP, HEAD_GAP, TICKS = 0.62, 0.45, 0.28
+CALENDAR_CAPTION, PEOPLE_GAP, FOOT = 0.3, 0.22, 0.34
+LEGEND_LINE, LEGEND_GAP = 0.17, 0.25
 
 
-@dataclass(slots=True)
-class Sheet:
-    """A figure with its panels, top down."""
+def lay_out(described: FigureDescription) -> Figure:
+    """Draw what is described on a page of its own, as high as its content."""
+    page = FigurePage.of(described)
+    page.write_heading()
+    axes = page.add_panels()
+    calendar = page.add_calendar(axes)
+    page.add_people()
+    page.write_footing()
+    drawn = list(zip(described.panels, axes, strict=True))
+    drawn += [(side.panel, page.beside(ax, side)) for panel, ax in drawn for side in panel.beside]
+    for panel, ax in drawn:
+        _draw(panel, ax)
+    for panel, ax in drawn:
+        if panel.legend is not None:
+            _add_legend(ax, panel.legend, axes)
+    page.add_shared_legend(axes[0], calendar)
+    return page.figure
 
+
+@dataclass(frozen=True, slots=True)
+class Heights:
+    """How the height of a page is divided, in inches from its foot."""
+
+    page: float
+    head: float
+    """Of title and note, with the white below them."""
+    rows: Sequence[float]
+    """The lower edge of each row of panels."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePage:
+    """A figure that is being laid out."""
+
+    described: FigureDescription
     figure: Figure
-    panels: list[Axes]
-    width: float
-    strip: Axes | None = None
+    titles: Sequence[str]
+    notes: Sequence[str]
+    lanes: Sequence[Lane]
+    heights: Heights
+
+    @classmethod
+    def of(cls, described: FigureDescription) -> FigurePage:
+        from sim.reporting.style.picture import Picture
+
+        heading, wider = described.heading, described.width / WIDTH
+        titles = textwrap.wrap(plain(heading.title), int(TITLE_CHARACTERS * wider))
+        notes = textwrap.wrap(plain(heading.note), int(NOTE_CHARACTERS * wider))
+        lanes = _lanes(described)
+        text = TOP + TITLE_LINE * len(titles) + NOTE_LINE * len(notes)
+        heights = _in_rows(described, text) if described.rows else _stacked(described, text, lanes)
+        figure = Picture(figsize=(described.width, heights.page), facecolor="white")
+        return cls(described, figure, titles, notes, lanes, heights)
+
+    def add_panels(self) -> list[Axes]:
+        """Axes of each panel, row by row from the top."""
+        left, rows = self.described.margins.left, self.described.rows or [1] * len(self.described.panels)
+        width = (_inner_width(self.described) - COLUMN_GAP * (max(rows) - 1)) / max(rows)
+        counted = zip(self.heights.rows, rows, strict=True)
+        places = [(y, column) for y, count in counted for column in range(count)]
+        return [
+            self.axes(left + column * (width + COLUMN_GAP), y, width, panel.height)
+            for panel, (y, column) in zip(self.described.panels, places, strict=True)
+        ]
+
+    def axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
+        """Axes in a rectangle given in inches from the lower left corner."""
+        across, up = self.described.width, self.heights.page
+        return tidy(self.figure.add_axes((left / across, bottom / up, width / across, height / up)))
+
+    def beside(self, ax: Axes, side: SidePanel) -> Axes:
+        """Axes to the right of others, from their foot."""
+        box, across = ax.get_position(), self.described.width
+        left, height = box.x1 + side.gap / across, box.height * side.share_of_height
+        made = self.figure.add_axes((left, box.y0, side.width / across, height))
+        return tidy(made) if side.panel.framed else made
+
+    def add_calendar(self, panels: Sequence[Axes]) -> Axes | None:
+        """The lever calendar, and its time axis for all panels; the last of them carries the dates."""
+        clock = self.described.clock
+        if clock is None:
+            return None
+        high = strip_inches(self.lanes)
+        bottom = self.heights.rows[-1] - TICKS - (high + CALENDAR_CAPTION)
+        strip = self.axes(self.described.margins.left, bottom, _inner_width(self.described), high)
+        strip.set_gid("lever-strip")
+        draw_lever_strip(strip, self.lanes, clock.limits[0])
+        strip.set_title(
+            "Levers in force (bar rises over the ramp; dotted line: announced; diamond: one instant; dashed: "
+            "triggered)",
+            loc="left", size=SMALL_POINTS, color=GREY, pad=3,
+        )  # fmt: skip
+        share_time([*panels, strip], panels[-1:], clock)
+        return strip
+
+    def add_people(self) -> None:
+        """The human outcomes of the same runs."""
+        people, width = self.described.people, self.described.width
+        if people is not None:
+            draw_human_strip(
+                self.figure, people, bottom=(FOOT + 0.02) / self.heights.page,
+                height=STRIP_INCHES / self.heights.page,
+                sides=(EDGE / width, 1 - RIGHT / width), people_of=self.described.people_of,
+            )  # fmt: skip
+
+    def write_heading(self) -> None:
+        """Title and note, from the top."""
+        x, y = EDGE / self.described.width, self.heights.page - TOP
+        for line in self.titles:
+            self.figure.text(x, y / self.heights.page, line, size=12, weight="bold", color=INK, va="top")
+            y -= TITLE_LINE
+        for line in self.notes:
+            self.figure.text(x, y / self.heights.page, line, size=TEXT_POINTS, color=GREY, va="top")
+            y -= NOTE_LINE
+
+    def write_footing(self) -> None:
+        """The line that every figure says of itself."""
+        self.figure.text(
+            EDGE / self.described.width, 0.13 / self.heights.page, self.described.heading.footing,
+            size=SMALL_POINTS, color=INK, va="bottom", style="italic",
+        )  # fmt: skip
+
+    def add_shared_legend(self, first: Axes, calendar: Axes | None) -> None:
+        """One legend for all panels, with the labels of the first."""
+        handles, labels = first.get_legend_handles_labels()
+        if self.described.shared_legend == "above panels":
+            right = 1.0 - self.described.margins.right / self.described.width
+            self.figure.legend(
+                handles, labels, loc="lower right", ncols=len(labels), frameon=False, fontsize=SMALL_POINTS,
+                bbox_to_anchor=(right, 1.0 - (self.heights.head - 0.22) / self.heights.page),
+                borderaxespad=0.0,
+            )  # fmt: skip
+        elif self.described.shared_legend == "beside calendar" and calendar is not None:
+            self._add_legend_beside(calendar, handles, labels)
+
+    def _add_legend_beside(self, calendar: Axes, handles: list[Any], labels: list[str]) -> None:
+        """Beside the lever calendar, where there is room for long names."""
+        width = self.described.margins.right - LEGEND_GAP - RIGHT
+        ax = self.beside(calendar, SidePanel(Panel(lambda _: None), LEGEND_GAP, width))
+        ax.set_axis_off()
+        room = ax.get_position().height * self.heights.page > LEGEND_LINE * len(labels)
+        # a short calendar has the human strip close below it
+        ax.legend(
+            handles, labels, loc="upper left" if room else "lower left", frameon=False,
+            fontsize=SMALL_POINTS + 0.5, handlelength=3.2,
+        )  # fmt: skip
 
 
-def open_sheet(
-    result: Source, title: str, heights: Sequence[float], *, note: str = "", clock: Clock | None = None,
-    width: float = WIDTH, left: float = LEFT, right: float = RIGHT, gap: float = PANEL_GAP,
-    banded: bool = True,
-    people_of: str = "",
-) -> Sheet:  # fmt: skip
-    """A page with one panel a height (inches); with a clock,
-    panels share its time axis above the lever calendar.
-
-    `people_of` names the scenario whose runs the human strip counts, where the page shows several.
-    """
-    from sim.reporting.style.picture import Picture
-
-    titles = textwrap.wrap(
-        f"{result.scenario.scenario.title}: {title}", int(TITLE_CHARACTERS * width / WIDTH)
-    )
-    notes = textwrap.wrap(
-        _run_words(result, banded) + (f" · {note}" if note else ""), int(NOTE_CHARACTERS * width / WIDTH)
-    )
-    head = TOP + TITLE_LINE * len(titles) + NOTE_LINE * len(notes) + 0.05
-    width_in = width - left - right
-    lanes = lanes_of(lever_bars(result), result.scenario.end_h, width_in) if clock is not None else []
-    strip_in = strip_inches(lanes) + 0.3 if clock is not None else 0.0
-    body = sum(heights) + gap * len(heights) + TICKS
-    total = head + body + strip_in + STRIP_INCHES + 0.22 + FOOT
-    figure = Picture(figsize=(width, total), facecolor="white")
-    write_heading(figure, titles, notes)
-    sheet = Sheet(figure, [], width)
-    y = total - head
-    for height in heights:
-        y -= gap + height
-        box = (left / width, y / total, width_in / width, height / total)
-        sheet.panels.append(tidy(figure.add_axes(box)))
-    y -= TICKS
-    if clock is not None:
-        y -= strip_in
-        sheet.strip = figure.add_axes(
-            (left / width, y / total, width_in / width, (strip_in - 0.3) / total), label="levers"
-        )
-        sheet.strip.set_gid("lever-strip")
-        draw_lever_strip(sheet.strip, lanes, clock.limits[0])
-        _label_strip(sheet.strip)
-        share_time([*sheet.panels, sheet.strip], sheet.panels[-1:], clock)
-    human_bottom = (FOOT + 0.02) / total
-    draw_human_strip(
-        figure,
-        result,
-        bottom=human_bottom,
-        height=STRIP_INCHES / total,
-        sides=(EDGE / width, 1 - RIGHT / width),
-        people_of=people_of,
-    )
-    _write_footing(figure, result)
-    return sheet
+def _stacked(described: FigureDescription, text: float, lanes: Sequence[Lane]) -> Heights:
+    """One panel below the other, above the lever calendar and the human outcomes."""
+    gap, each = described.margins.gap, [panel.height for panel in described.panels]
+    head = text + 0.05
+    body = sum(each) + gap * len(each) + TICKS
+    calendar = strip_inches(lanes) + CALENDAR_CAPTION if described.clock is not None else 0.0
+    page = head + body + calendar + STRIP_INCHES + PEOPLE_GAP + FOOT
+    edges = accumulate(each, lambda y, height: y - (gap + height), initial=page - head)
+    return Heights(page, head, list(edges)[1:])
 
 
-def _run_words(result: Source, banded: bool) -> str:
-    runs = result.replications
-    if runs == 1:
-        return f"1 run, seed {result.seed}; one run, so no band"
-    band = f"; mean over runs, band or whisker: {BAND_WORDS}" if banded else "; mean over runs"
-    return f"{runs} runs, seed {result.seed}{band}"
+def _in_rows(described: FigureDescription, text: float) -> Heights:
+    """Rows of panels of one height, each with a horizontal axis of its own."""
+    high = described.panels[0].height
+    head, step = text + HEAD_GAP, high + described.margins.gap
+    page = head + len(described.rows) * step + FOOT - 0.1
+    return Heights(page, head, [page - head - row * step - high for row in range(len(described.rows))])
 
 
-def write_heading(figure: Figure, titles: list[str], notes: list[str]) -> None:
-    width, total = figure.get_size_inches()
-    y = total - TOP
-    for line in titles:
-        figure.text(EDGE / width, y / total, line, size=12, weight="bold", color=INK, va="top")
-        y -= TITLE_LINE
-    for line in notes:
-        figure.text(EDGE / width, y / total, line, size=TEXT_POINTS, color=GREY, va="top")
-        y -= NOTE_LINE
+def _inner_width(described: FigureDescription) -> float:
+    return described.width - described.margins.left - described.margins.right
 
 
-def _write_footing(figure: Figure, result: Source) -> None:
-    width, total = figure.get_size_inches()
-    figure.text(
-        EDGE / width, 0.13 / total, footing(result), size=SMALL_POINTS, color=INK, va="bottom", style="italic"
-    )
+def _lanes(described: FigureDescription) -> list[Lane]:
+    """Rows of the lever calendar, where there is one."""
+    result = described.people
+    if described.clock is None or result is None:
+        return []
+    return lanes_of(lever_bars(result), result.scenario.end_h, _inner_width(described))
 
 
-def footing(result: Source) -> str:
-    """What every figure says of itself: simulated, and on how many assumed values it rests."""
-    return footing_words(result.scenario)
+def _draw(panel: Panel, ax: Axes) -> None:
+    """A panel into its axes, with the words around it."""
+    panel.draw(ax)
+    if panel.caption or panel.unit:
+        colour = panel.caption_colour
+        ax.set_title(panel.caption, loc="left", size=TEXT_POINTS + 0.5, weight="bold", color=colour, pad=4)
+        ax.set_ylabel(panel.unit, size=SMALL_POINTS)
+    if panel.along:
+        ax.set_xlabel(panel.along, size=SMALL_POINTS)
+    if panel.counts:
+        _count_axis(ax)
+    if panel.nothing:
+        ax.text(0.5, 0.5, panel.nothing, transform=ax.transAxes, ha="center", va="center",
+                size=TEXT_POINTS + 1, color=GREY)  # fmt: skip
+        ax.set_yticks([])
 
 
-def footing_words(scenario: Scenario | None) -> str:
-    """The footing of figures of a scenario, or of one that is not there any more."""
-    if scenario is None:
-        return "Simulated, not observed. Rests on assumed values."
-    from sim.scenario.files.scenario_files import shipped
-    from sim.scenario.load import assumed_values
-
-    file = scenario.name if scenario.name in shipped() else f"{scenario.name}.toml"
-    return (
-        f"Simulated, not observed. Rests on {len(assumed_values(scenario)):,} assumed values "
-        f"(borderflow show {file} lists each with its source)."
-    )
-
-
-def beside(sheet: Sheet, panel: Axes, gap: float, width: float) -> Axes:
-    """Further axes to the right of a panel, of its height; gap and width in inches."""
-    box = panel.get_position()
-    return tidy(sheet.figure.add_axes((box.x1 + gap / sheet.width, box.y0, width / sheet.width, box.height)))
+def _add_legend(ax: Axes, legend: Legend, panels: Sequence[Axes]) -> None:
+    """A legend inside a panel, or in one line above it to the right, where nothing is drawn."""
+    handles, labels = ax.get_legend_handles_labels()
+    if legend.of == "every panel":
+        handles, labels = _every_label(panels)
+    if handles and legend.inside:
+        ax.legend(handles, labels, **legend.inside)
+    elif handles:
+        ax.legend(
+            handles, labels, loc="lower right", bbox_to_anchor=(1.0, 0.985), ncols=6, frameon=False,
+            fontsize=SMALL_POINTS, borderaxespad=0.0, handlelength=2.6, columnspacing=1.3, handleheight=1.0,
+        )  # fmt: skip
 
 
-def _label_strip(strip: Axes) -> None:
-    strip.set_title(
-        "Levers in force (bar rises over the ramp; dotted line: announced; diamond: one instant; dashed: "
-        "triggered)",
-        loc="left", size=SMALL_POINTS, color=GREY, pad=3,
-    )  # fmt: skip
+def _every_label(panels: Sequence[Axes]) -> tuple[list[Any], list[str]]:
+    """One handle for every label of any panel."""
+    known: dict[str, Any] = {}
+    for ax in panels:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            known.setdefault(label, handle)
+    return list(known.values()), list(known)
 
 
 def tidy(ax: Axes) -> Axes:
@@ -184,31 +276,7 @@ def share_time(axes: Sequence[Axes], labelled: Sequence[Axes], clock: Clock) -> 
         ax.tick_params(axis="x", labelbottom=ax in labelled, labelsize=SMALL_POINTS)
 
 
-def caption(ax: Axes, words: str, unit: str, colour: str = INK) -> None:
-    """A panel's heading, and the unit of its upright axis."""
-    ax.set_title(words, loc="left", size=TEXT_POINTS + 0.5, weight="bold", color=colour, pad=4)
-    ax.set_ylabel(unit, size=SMALL_POINTS)
-
-
-def legend_above(ax: Axes, columns: int = 6) -> None:
-    """A legend in one line above the panel, to the right, where nothing is drawn."""
-    handles, labels = ax.get_legend_handles_labels()
-    if handles:
-        ax.legend(
-            handles, labels, loc="lower right", bbox_to_anchor=(1.0, 0.985), ncols=columns, frameon=False,
-            fontsize=SMALL_POINTS, borderaxespad=0.0, handlelength=2.6, columnspacing=1.3, handleheight=1.0,
-        )  # fmt: skip
-
-
-def say_nothing_to_show(ax: Axes, words: str) -> None:
-    """Words in the middle of a panel that has nothing to draw."""
-    ax.text(
-        0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", size=TEXT_POINTS + 1, color=GREY
-    )
-    ax.set_yticks([])
-
-
-def count_axis(ax: Axes) -> None:
+def _count_axis(ax: Axes) -> None:
     """An upright axis of counts: from nought, thousands with a comma."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.reporting.style.binned_counts import Tally, spread
-from sim.reporting.style.looks import BLACK, GREEN, GREY, INK, ORANGE, VERMILION, YELLOW
+from sim.reporting.style.binned_counts import BinnedCounts, spread
+from sim.reporting.style.palette import BLACK, GREEN, GREY, INK, ORANGE, VERMILION, YELLOW
 from sim.reporting.style.time_bins import daily_clock
 
 if TYPE_CHECKING:
@@ -34,10 +32,10 @@ def number(value: float) -> str:
 
 def human_totals(result: Source) -> dict[str, tuple[float, float, float]]:
     """Mean and percentile band over runs of each human measure, for the whole run."""
-    tally = Tally(result, HUMAN, daily_clock(result.scenario, has_log=False))
+    binned = BinnedCounts(result, HUMAN, daily_clock(result.scenario, has_log=False))
     totals = {}
     for name in HUMAN:
-        mean, low, high = spread(tally.total(name))
+        mean, low, high = spread(binned.total(name))
         totals[name] = (float(mean), float(low), float(high))
     return totals
 
@@ -77,8 +75,3 @@ def draw_human_strip(
         if name == "claims_heard" and totals["claims_lodged"][0] > 0:
             beside += f"  ({mean / totals['claims_lodged'][0]:.0%} of lodged)".rstrip()
         ax.text(place + 0.33, 0.6, beside.strip(), size=6.5, color=GREY, va="top")
-
-
-def reported(totals: dict[str, tuple[float, float, float]]) -> bool:
-    """Whether any human measure is above nought."""
-    return bool(np.any([mean > 0 for mean, _, _ in totals.values()]))

@@ -7,13 +7,14 @@ levers of one actor and kind share a row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from sim.core.units import HOURS_PER_DAY, hour_of
-from sim.reporting.style.looks import GREY, INK, PALE, cut
+from sim.reporting.style.palette import GREY, INK, PALE
+from sim.reporting.style.series_styles import cut
 from sim.scenario.levers.lever_kinds import KIND_BY_NAME
 
 if TYPE_CHECKING:
@@ -197,12 +198,12 @@ def _begins(bar: Bar) -> float:
     return min(starts if bar.announced_h is None else [*starts, bar.announced_h])
 
 
-def strip_inches(lanes: list[Lane]) -> float:
+def strip_inches(lanes: Sequence[Lane]) -> float:
     """Height of the strip for these lanes."""
     return LANE_INCHES * max(1, len(lanes)) + 0.05
 
 
-def draw_lever_strip(ax: Axes, lanes: list[Lane], origin: float) -> None:
+def draw_lever_strip(ax: Axes, lanes: Sequence[Lane], origin: float) -> None:
     """Draw lanes top down on a date axis whose zero hour is at `origin`."""
     ax.set_ylim(max(1, len(lanes)), 0)
     ax.set_yticks([])

@@ -1,0 +1,10 @@
+"""The colours and text sizes of every figure.
+
+Colours are those of Okabe and Ito, which colour-blind readers can distinguish.
+"""
+
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
+GREY, PALE, INK = "#767676", "#DDDDDD", "#222222"
+TEXT_POINTS = 8.0
+SMALL_POINTS = 7.0

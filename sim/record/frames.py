@@ -148,17 +148,50 @@ def daily_frame(run: RunRecord, places: Places) -> pd.DataFrame:
 
 
 def _counted(run: RunRecord, measures: Sequence[Measure], first: int = 0) -> list[tuple[Any, ...]]:
-    """Day, sector, number and sum of each cell of some measures, numbered from `first`."""
+    """Day, sector, number and sum of each cell of some measures, numbered from `first`.
+
+    All measures are counted at once: a counter adds to each measure that its kind and actor belong to.
+    """
     cells = Cells(run)
     width = run.sectors + 1
+    size = run.days * width
+    at = cells.day * width + cells.sector + 1
+    slot = cells.kind * 8 + cells.actor
     parts = []
-    for number, measure in enumerate(measures, first):
-        chosen, amounts = cells.of(measure)
-        at = cells.day[chosen] * width + cells.sector[chosen] + 1
-        found, inverse = np.unique(at, return_inverse=True)
-        sums = np.bincount(inverse, amounts, len(found)) if len(found) else np.zeros(0)
-        parts.append((found // width, found % width - 1, np.full(len(found), number), sums))
-    return parts
+    for column in range(3):
+        names, slots = _slots_of(measures, column)
+        if not len(slots):
+            continue
+        order = np.argsort(slots, kind="stable")
+        begins = np.searchsorted(slots[order], np.arange(SLOTS + 1))
+        times = begins[slot + 1] - begins[slot]
+        cell = np.repeat(np.arange(len(slot)), times)
+        within = np.arange(len(cell)) - np.repeat(np.cumsum(times) - times, times)
+        key = names[order][begins[slot[cell]] + within] * size + at[cell]
+        sums = np.bincount(key, cells.amounts[cell, column], len(measures) * size)
+        found = np.flatnonzero(np.bincount(key, minlength=len(measures) * size))
+        parts.append((found, sums[found]))
+    if not parts:
+        nothing = np.zeros(0, np.int64)
+        return [(nothing, nothing, nothing, np.zeros(0))]
+    keys, values = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    by_measure = np.argsort(keys, kind="stable")
+    keys = keys[by_measure]
+    number, place = np.divmod(keys, size)
+    return [(place // width, place % width - 1, number + first, values[by_measure])]
+
+
+def _slots_of(measures: Sequence[Measure], column: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Numbers of the measures that sum a column (rows, persons, value), each with a slot it counts."""
+    pairs = [
+        (number, kind * 8 + actor)
+        for number, measure in enumerate(measures)
+        if OF_COLUMN[measure.of] == column
+        for kind in dict.fromkeys(measure.kinds)
+        for actor in (range(8) if measure.actor is None else (measure.actor,))
+    ]
+    numbers, slots = np.array(pairs, np.int64).reshape(-1, 2).T
+    return numbers, slots
 
 
 def _team_hours(run: RunRecord) -> tuple[Any, ...]:

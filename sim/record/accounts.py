@@ -8,15 +8,17 @@ with what happened. Incidents that a party reports and that did not happen are d
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.core.random_streams import Draw, entity_luck, key_of_name, uniform
 from sim.record.events import Actor, Kind
 from sim.record.log import ASCRIBES_BIT, KNOWN, PARTIES, REPORTS_BIT, SLOTS, RunRecord
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.record.labels import Places, Speaker
 
 DEATHS = (Kind.DIED_EXPOSURE, Kind.DIED_DROWNING, Kind.DIED_AFTER_RETURN, Kind.DIED_VIOLENCE)
@@ -35,36 +37,116 @@ ROWS = ("incidents",)
 SIDE_OF = {Actor.ESCORT: "transit_state", Actor.TRANSIT_STATE: "transit_state", Actor.GUARD: "guard",
            Actor.DESTINATION_STATE: "guard", Actor.PEOPLE: "people"}  # fmt: skip
 OPPONENT = {"guard": "transit_state", "transit_state": "guard"}
-COLUMNS = ("day", "party", "country", "sector", "measure", "value")
+SIDES = ("people", "transit_state", "guard")
+MEASURES = (*KINDS_OF, *(f"incidents_by_{side}" for side in SIDES))
+"""All that an account counts: reported incidents also by the side a party ascribes them to."""
 Cells = dict[tuple[int, str, str, str, str], float]
+Codes = NDArray[np.int64]
+
+
+class AccountColumns(NamedTuple):
+    """What each party reports, a row for each count above nought, in the order of the names.
+
+    `party`, `country`, `sector` are indices into `Places` (-1: none), `measure` into `MEASURES`.
+    """
+
+    day: Codes
+    party: Codes
+    country: Codes
+    sector: Codes
+    measure: Codes
+    value: NDArray[np.float64]
+
+
+def account_columns(run: RunRecord, places: Places) -> AccountColumns:
+    """What each party reports by day and place, from the running counters."""
+    parts = [*_reported(run, places), *_invented(run, places)]
+    day, party, place, measure, value = (np.concatenate(column) for column in zip(*parts, strict=True))
+    names = ([speaker.name for speaker in places.parties], _names_of_places(places), MEASURES)
+    ranks = [_ranks(of) for of in names]
+    # Keys of ranks, so that their order is that of the names: tables come in it.
+    sizes = (run.days, *(max(len(rank), 1) for rank in ranks))
+    coded = (rank[codes] for rank, codes in zip(ranks, (party, place, measure), strict=True))
+    keys, inverse = np.unique(np.ravel_multi_index((day, *coded), sizes), return_inverse=True)
+    sums = np.bincount(inverse, value, len(keys)).astype(np.float64)  # of nothing, NumPy counts whole
+    day, *ranked = np.unravel_index(keys[sums != 0.0], sizes)
+    party, place, measure = (np.argsort(rank)[at] for rank, at in zip(ranks, ranked, strict=True))
+    countries = np.array([-1, *places.country_of, *range(len(places.countries))], np.int64)
+    sectors = np.where(place <= len(places.sectors), place - 1, -1)
+    return AccountColumns(day, party, countries[place], sectors, measure, sums[sums != 0.0])
 
 
 def account_cells(run: RunRecord, places: Places) -> Cells:
-    """What each party reports, {(day, party, country, sector, measure): count}, from the running counters.
-
-    Beside the measures of `KINDS_OF` there are incidents_by_people, _by_transit_state and _by_guard: the
-    reported incidents by the side a party ascribes them to.
-    """
-    cells: Cells = {}
-    measures = _measures_of_kinds()
-    for key, (rows, persons, ascribed) in sorted(run.said.items()):
-        cell, party = divmod(key, PARTIES)
-        place, slot = divmod(cell, SLOTS)
-        day, sector = divmod(place, run.sectors + 1)
-        _say(
-            cells,
-            places,
+    """The same by names: {(day, party, country, sector, measure): count}."""
+    columns = account_columns(run, places)
+    countries, sectors = ("", *places.countries), ("", *places.sectors)
+    return {
+        (
             day,
-            party,
-            sector=sector - 1,
-            measures=measures.get(slot >> 3, ()),
-            actor=slot & 7,
-            rows=rows,
-            persons=persons,
-            ascribed=ascribed,
-        )
-    _add_invented(cells, run, places)
-    return cells
+            places.parties[party].name,
+            countries[country + 1],
+            sectors[sector + 1],
+            MEASURES[measure],
+        ): value
+        for day, party, country, sector, measure, value in zip(*(c.tolist() for c in columns), strict=True)
+    }
+
+
+def _names_of_places(places: Places) -> list[tuple[str, str]]:
+    """Country and sector of each place: nowhere, the sectors, then the countries as a whole."""
+    sectors = [(places.countries[c], s) for c, s in zip(places.country_of, places.sectors, strict=True)]
+    return [("", ""), *sectors, *((country, "") for country in places.countries)]
+
+
+def _ranks(names: Sequence[Any]) -> Codes:
+    """The place of each name in alphabetical order."""
+    ranks = np.zeros(len(names), np.int64)
+    ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+    return ranks
+
+
+Part = tuple[Codes, Codes, Codes, Codes, Codes]
+"""Day, party, place, measure and count of some reports."""
+
+
+def _reported(run: RunRecord, places: Places) -> Iterator[Part]:
+    """What happened, as parties report it."""
+    key, rows, persons, ascribed = run.reports().T
+    cell, party = np.divmod(key, PARTIES)
+    known = party < len(places.parties)
+    cell, party, rows, persons, ascribed = (a[known] for a in (cell, party, rows, persons, ascribed))
+    at, slot = np.divmod(cell, SLOTS)
+    day, place = np.divmod(at, run.sectors + 1)
+    kind, actor = np.divmod(slot, 8)
+    for number, (name, kinds) in enumerate(KINDS_OF.items()):
+        chosen = np.isin(kind, kinds)
+        counts = rows if name in ROWS else persons
+        yield day[chosen], party[chosen], place[chosen], np.full(chosen.sum(), number), counts[chosen]
+    chosen = np.isin(kind, KINDS_OF["incidents"])
+    own = np.array([SIDES.index(SIDE_OF.get(Actor(a), "people")) for a in range(len(Actor))], np.int64)
+    other = np.array([[SIDES.index(other_side(p, s)) for s in SIDES] for p in places.parties], np.int64)
+    side = own[actor[chosen]]
+    where = day[chosen], party[chosen], place[chosen]
+    yield *where, len(KINDS_OF) + side, (rows - ascribed)[chosen]
+    if len(places.parties):
+        yield *where, len(KINDS_OF) + other[party[chosen], side], ascribed[chosen]
+
+
+def _invented(run: RunRecord, places: Places) -> Iterator[Part]:
+    """Incidents that a party reports and that did not happen, ascribed to its opponent."""
+    for number, speaker in enumerate(places.parties):
+        counts = np.array(invented(run, speaker), np.int64)
+        day = np.flatnonzero(counts)
+        home = 1 + len(places.sectors) + places.countries.index(speaker.country) if speaker.country else 0
+        ascribed = MEASURES.index(f"incidents_by_{other_side(speaker, 'guard')}")
+        for measure in (MEASURES.index("incidents"), ascribed):
+            yield (
+                day,
+                np.full(len(day), number),
+                np.full(len(day), home),
+                np.full(len(day), measure),
+                counts[day],
+            )
 
 
 def account_cells_of_log(run: RunRecord, places: Places) -> Cells:
@@ -156,11 +238,3 @@ def poisson(u: float, mean: float) -> int:
         term *= mean / count
         below += term
     return count
-
-
-def account_frame(cells: Cells) -> pd.DataFrame:
-    """Accounts as a tidy frame with `COLUMNS`, in order of day, party, place and measure."""
-    import pandas as pd
-
-    rows = [(*key, value) for key, value in sorted(cells.items())]
-    return pd.DataFrame(rows, columns=list(COLUMNS))

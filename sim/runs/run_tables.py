@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sim.engines.player import Engine, player
 from sim.model.branching import simulate_branch
 from sim.model.simulate import Tick
-from sim.record.accounts import account_cells, account_frame
+from sim.record.accounts import MEASURES, account_columns
 from sim.record.frames import daily_frame, dates_of, event_table, totals_of
 from sim.record.labels import Places, Speaker
 from sim.record.log import RunRecord
@@ -95,13 +97,10 @@ def part_of(run: RunRecord, places: Places) -> ReplicationTables:
     import pandas as pd
     import pyarrow as pa
 
-    accounts = account_frame(account_cells(run, places))
-    accounts = accounts.astype({"day": "int32", "value": "float64"})
-    accounts.insert(1, "date", dates_of(accounts["day"].to_numpy(), places))
     totals = totals_of(run, extra=places.measures)
     frames = {
         "daily": daily_frame(run, places),
-        "accounts": _with_names(accounts, places),
+        "accounts": _accounts(run, places),
         "totals": pd.DataFrame({"measure": list(totals), "value": list(totals.values())}),
     }
     for frame in frames.values():
@@ -110,20 +109,30 @@ def part_of(run: RunRecord, places: Places) -> ReplicationTables:
     return ReplicationTables(run.replication, {"events": event_table(run, places), **tables})
 
 
-def _with_names(accounts: pd.DataFrame, places: Places) -> pd.DataFrame:
-    """Categories fixed by the scenario, never none at all,
-    so that tables of all replications have one schema."""
+def _accounts(run: RunRecord, places: Places) -> pd.DataFrame:
+    """What each party reports, in rows.
+
+    Categories are fixed by the scenario, never none at all: tables of all replications have one schema.
+    """
     import pandas as pd
 
-    from sim.record.accounts import KINDS_OF
-
-    sides = ("people", "transit_state", "guard")
-    names = {
+    columns = account_columns(run, places)
+    names: Any = {
         "party": ["", *(p.name for p in places.parties)],
         "country": ["", *places.countries],
         "sector": ["", *places.sectors],
-        "measure": [*KINDS_OF, *(f"incidents_by_{side}" for side in sides)],
     }
-    for column, known in names.items():
-        accounts[column] = pd.Categorical(accounts[column], categories=known)
-    return accounts
+    measures: Any = list(MEASURES)
+    day = columns.day.astype(np.int32)
+    return pd.DataFrame(
+        {
+            "day": day,
+            "date": dates_of(day, places),
+            **{
+                column: pd.Categorical.from_codes(getattr(columns, column) + 1, known)
+                for column, known in names.items()
+            },
+            "measure": pd.Categorical.from_codes(columns.measure, measures),
+            "value": columns.value,
+        }
+    )

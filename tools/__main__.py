@@ -3,14 +3,13 @@ and are no part of it."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli.app import ENGINE, say
+from sim.cli.app import say
+from sim.cli.options import EngineName, KeptRunsFolder, PageFile, RunsOfEachWorld, Seed, Workers
 from sim.core.errors import BorderflowError
-from sim.engines.player import Engine
 
 app = typer.Typer(name="tools", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -36,14 +35,12 @@ def reference(
 @app.command()
 def pairing(
     *,
-    seed: Annotated[int, typer.Option(help="The luck that all worlds share.")] = 0,
-    replications: Annotated[
-        int, typer.Option("--replications", "-n", min=2, help="Runs of each world.")
-    ] = 10,
-    workers: Annotated[int, typer.Option(help="Processes.")] = 1,
-    engine: Annotated[Engine, ENGINE] = "compiled",
-    out: Annotated[Path | None, typer.Option(help="Keep finished runs here, and go on from them.")] = None,
-    write: Annotated[Path | None, typer.Option(help="Write the table as a page to this file.")] = None,
+    seed: Seed = 0,
+    replications: RunsOfEachWorld = 10,
+    workers: Workers = 1,
+    engine: EngineName = "compiled",
+    out: KeptRunsFolder = None,
+    write: PageFile = None,
 ) -> None:
     """Show what the same luck gains for every shipped difference scenario."""
     from sim.cli.sweep_commands import SweepBar

@@ -7,35 +7,33 @@ from typing import Any
 
 from sim.cli import (
     animate_command,
-    class_command,
     compare_commands,
     evidence_commands,
     lever_command,
-    panel_command,
     report_command,
     run_commands,
     scenario_commands,
     sensitivity_commands,
     study_command,
     sweep_commands,
+    teaching_commands,
 )
 from sim.cli.app import app, arrange, say
 from sim.core.errors import BorderflowError, ResultError
 
 __all__ = [
     "animate_command",
-    "class_command",
     "compare_commands",
     "evidence_commands",
     "lever_command",
     "main",
-    "panel_command",
     "report_command",
     "run_commands",
     "scenario_commands",
     "sensitivity_commands",
     "study_command",
     "sweep_commands",
+    "teaching_commands",
 ]
 
 arrange()

@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from sim.cli.app import app, say
+from sim.cli.options import Replication, ResultFolder
 
 
 @app.command()
 def animate(
-    result: Annotated[Path, typer.Argument(help="A folder that run left.")],
+    result: ResultFolder,
     *,
-    replication: Annotated[int, typer.Option(min=0, help="Which run of it.")] = 0,
+    replication: Replication = 0,
     begin: Annotated[
         str | None, typer.Option("--from", metavar="MOMENT", help="As in 2021-11-03T18:00.")
     ] = None,

@@ -40,11 +40,6 @@ app = typer.Typer(
 )
 
 
-ENGINE = typer.Option(help="compiled, or simpy: the same result, by the model that people read.")
-"""The option of every command that plays many runs."""
-POSTERIOR = typer.Option(
-    help="A posterior that calibrate left: each replication takes a parameter set from it."
-)
 STOPPED = 130
 """The exit code of a command that was stopped; what is finished is kept."""
 GROUPS: dict[str, tuple[str, ...]] = {

@@ -8,14 +8,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app, say, say_size
-from sim.engines.player import Engine
+from sim.cli.app import STOPPED, app, say, say_size
+from sim.cli.options import (
+    CsvFile,
+    EngineName,
+    KeptRunsFolder,
+    Plots,
+    Posterior,
+    Replication,
+    RunsOfEachWorld,
+    ScenarioName,
+    Seed,
+    SetsOfWorlds,
+    Workers,
+    runs_of,
+)
 
 if TYPE_CHECKING:
     from sim.comparison.paired_runs import Comparison
     from sim.scenario.schema import Scenario
-
-SETS = typer.Option("--set", help="Change one value in every world.")
 
 
 @app.command()
@@ -23,11 +34,9 @@ def compare(
     scenarios: Annotated[list[str], typer.Argument(help="Two scenarios or more; the first is the base.")],
     *,
     out: Annotated[Path, typer.Option(help="Folder for the worlds, tables and figures.")],
-    seed: Annotated[int, typer.Option(help="The luck that all worlds share.")] = 0,
-    replications: Annotated[
-        int, typer.Option("--replications", "-n", min=2, help="Runs of each world.")
-    ] = 20,
-    sets: Annotated[list[str] | None, SETS] = None,
+    seed: Seed = 0,
+    replications: RunsOfEachWorld = 20,
+    sets: SetsOfWorlds = None,
     log: Annotated[
         bool, typer.Option("--log/--no-log", help="Keep every event (follow and --split need it).")
     ] = True,
@@ -40,9 +49,9 @@ def compare(
     end: Annotated[
         str | None, typer.Option("--to", metavar="DATE", help="First day after the window.")
     ] = None,
-    engine: Annotated[Engine, ENGINE] = "compiled",
-    posterior: Annotated[Path | None, POSTERIOR] = None,
-    plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
+    engine: EngineName = "compiled",
+    posterior: Posterior = None,
+    plots: Plots = True,
 ) -> None:
     """Compare policies on the same luck: paired differences with intervals, people beside enforcement."""
     from sim.cli.run_commands import ProgressBar
@@ -147,7 +156,7 @@ def _date(text: str | None) -> date | None:
 def follow(
     comparison: Annotated[Path, typer.Argument(help="The folder of a comparison.")],
     group: Annotated[str, typer.Argument(help="Key of a group.")],
-    replication: Annotated[int, typer.Option(help="Which replication.")] = 0,
+    replication: Replication = 0,
 ) -> None:
     """Tell one group's story in every world of a comparison, side by side."""
     from rich.table import Table
@@ -164,17 +173,15 @@ def follow(
 
 @app.command()
 def attribute(
-    scenario: Annotated[str, typer.Argument(help="A scenario.")],
+    scenario: ScenarioName,
     *,
     levers: Annotated[str, typer.Option(help="Up to six: a,b,c or name=a+b for levers taken together.")],
     measure: Annotated[
         list[str] | None, typer.Option(help="A measure to attribute, beside those of people.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="The luck that all worlds share.")] = 0,
-    replications: Annotated[
-        int, typer.Option("--replications", "-n", min=2, help="Runs of each combination.")
-    ] = 20,
-    sets: Annotated[list[str] | None, SETS] = None,
+    seed: Seed = 0,
+    replications: Annotated[int, runs_of("each combination")] = 20,
+    sets: SetsOfWorlds = None,
     start: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="Count from this day on.")
     ] = None,
@@ -187,11 +194,11 @@ def attribute(
             metavar="DATE:DATE", help="Attribute the change from these days to those of --from and --to."
         ),
     ] = None,
-    workers: Annotated[int, typer.Option(help="Processes.")] = 1,
-    engine: Annotated[Engine, ENGINE] = "compiled",
-    posterior: Annotated[Path | None, POSTERIOR] = None,
-    out: Annotated[Path | None, typer.Option(help="Keep finished runs here, and go on from them.")] = None,
-    csv: Annotated[Path | None, typer.Option(help="Write the table to this file.")] = None,
+    workers: Workers = 1,
+    engine: EngineName = "compiled",
+    posterior: Posterior = None,
+    out: KeptRunsFolder = None,
+    csv: CsvFile = None,
 ) -> None:
     """Say which lever changed what, in the model: every on-off combination on the same luck."""
     from rich.table import Table

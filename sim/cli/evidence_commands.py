@@ -8,8 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.app import ENGINE, STOPPED, app, say
-from sim.engines.player import Engine
+from sim.cli.app import STOPPED, app, say
+from sim.cli.options import (
+    CalibrationFile,
+    Candidates,
+    Cluster,
+    Crises,
+    EngineName,
+    FolderGoneOnFrom,
+    PageFile,
+    PredictionRuns,
+    ScenarioName,
+    Seed,
+    Sets,
+    SetsOfFit,
+    Truths,
+    WorkersOfCluster,
+    runs_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +35,6 @@ if TYPE_CHECKING:
     from sim.evidence.calibration.prior_bank import Recovery
     from sim.evidence.verify import Check
 
-SETS = typer.Option("--set", help="Change one value of the scenario first, in fit and predictions alike.")
 WIDTH_OF_WORDS = 30
 DISAGREES = 4
 """The exit code where a row of the table fails: a law of the model is broken."""
@@ -27,17 +42,13 @@ DISAGREES = 4
 
 @app.command()
 def verify(
-    scenario: Annotated[str, typer.Argument(help="A scenario, by name or file.")] = "belarus-eu-2021",
+    scenario: ScenarioName = "belarus-eu-2021",
     *,
-    seed: Annotated[int, typer.Option(help="The luck of all cases.")] = 0,
-    replications: Annotated[
-        int, typer.Option("--replications", "-n", min=5, help="Runs of each case.")
-    ] = 100,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", help="Change one value of the scenario first.")
-    ] = None,
-    engine: Annotated[Engine, ENGINE] = "compiled",
-    write: Annotated[Path | None, typer.Option(help="Write the table as a page to this file, too.")] = None,
+    seed: Seed = 0,
+    replications: Annotated[int, runs_of("each case", least=5)] = 100,
+    sets: Sets = None,
+    engine: EngineName = "compiled",
+    write: PageFile = None,
 ) -> None:
     """Hold a scenario's posts, patrols, trials and flows against theory: queues, search, Little's law."""
     from sim.cli.terminal import Terminal
@@ -83,24 +94,24 @@ def print_checks(checks: list[Check]) -> None:
 
 @app.command()
 def calibrate(
-    file: Annotated[Path, typer.Argument(help="A calibration file, or the name of a shipped one.")],
+    file: CalibrationFile,
     *,
-    out: Annotated[Path, typer.Option(help="Folder for runs and results; the same command goes on from it.")],
+    out: FolderGoneOnFrom,
     scenario: Annotated[
         str | None, typer.Option(help="Another scenario of the same shape than the file's.")
     ] = None,
-    sets: Annotated[list[str] | None, SETS] = None,
+    sets: SetsOfFit = None,
     bank: Annotated[
         int, typer.Option(min=64, help="Runs of the prior, for recovery and a first look.")
     ] = 2048,
-    truths: Annotated[int, typer.Option(min=0, help="Made-up truths to recover from the bank.")] = 100,
-    budget: Annotated[int, typer.Option(min=100, help="Most candidates of the fit.")] = 20_000,
+    truths: Truths = 100,
+    budget: Candidates = 20_000,
     minutes: Annotated[
         float | None, typer.Option(help="Stop the fit after so long; the same command goes on.")
     ] = None,
-    workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
-    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
-    engine: Annotated[Engine, ENGINE] = "compiled",
+    workers: WorkersOfCluster = 1,
+    cluster: Cluster = None,
+    engine: EngineName = "compiled",
 ) -> None:
     """Fit a scenario's free numbers to the record, and say what could be learned at all.
 
@@ -167,20 +178,16 @@ def print_fit(calibration: Calibration, recovery: Recovery | None, fitted: Fit) 
 
 @app.command()
 def validate(
-    file: Annotated[
-        Path, typer.Argument(help="The calibration file of a fit, or the name of a shipped one.")
-    ],
+    file: CalibrationFile,
     *,
     fit: Annotated[Path, typer.Option(help="The folder that calibrate left.")],
     scenario: Annotated[str | None, typer.Option(help="The scenario of the fit, if not the file's.")] = None,
-    sets: Annotated[list[str] | None, SETS] = None,
-    runs: Annotated[
-        int, typer.Option(min=50, help="Runs of the prediction, each of its own parameter set.")
-    ] = 400,
-    workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
-    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
-    engine: Annotated[Engine, ENGINE] = "compiled",
-    write: Annotated[Path | None, typer.Option(help="Write it all as a page to this file, too.")] = None,
+    sets: SetsOfFit = None,
+    runs: PredictionRuns = 400,
+    workers: WorkersOfCluster = 1,
+    cluster: Cluster = None,
+    engine: EngineName = "compiled",
+    write: PageFile = None,
 ) -> None:
     """Score a fit on figures it was not fitted to, beside naive forecasts.
 
@@ -232,18 +239,18 @@ def print_scores(scored: pd.DataFrame) -> None:
 
 @app.command()
 def accounts(
-    file: Annotated[Path, typer.Argument(help="A calibration file, or the name of a shipped one.")],
+    file: CalibrationFile,
     scenarios: Annotated[list[str], typer.Argument(help="Two scenarios or more, one a hypothesis.")],
     *,
-    out: Annotated[Path, typer.Option(help="Folder for runs; the same command goes on from it.")],
+    out: FolderGoneOnFrom,
     bank: Annotated[
         int, typer.Option(min=200, help="Runs of the prior for each scenario and width of priors.")
     ] = 2048,
-    crises: Annotated[int, typer.Option(min=10, help="Made-up crises of each scenario.")] = 100,
-    workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
-    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
-    engine: Annotated[Engine, ENGINE] = "compiled",
-    write: Annotated[Path | None, typer.Option(help="Write the tables as a page to this file.")] = None,
+    crises: Crises = 100,
+    workers: WorkersOfCluster = 1,
+    cluster: Cluster = None,
+    engine: EngineName = "compiled",
+    write: PageFile = None,
 ) -> None:
     """Say which scenario goes best with the record, and whether such a record could tell at all."""
     from sim.cli.sweep_commands import SweepBar

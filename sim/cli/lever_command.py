@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli.app import ENGINE, app, say
-from sim.engines.player import Engine
+from sim.cli.app import app, say
+from sim.cli.options import EngineName, PageFile, RunsOfEachWorld, Seed, Sets
 
 
 @app.command()
@@ -17,15 +16,11 @@ def levers(
         str, typer.Argument(help="The scenario in which each lever kind is tried alone.")
     ] = "riverland",
     *,
-    seed: Annotated[int, typer.Option(help="The luck that all worlds share.")] = 0,
-    replications: Annotated[
-        int, typer.Option("--replications", "-n", min=2, help="Runs of each world.")
-    ] = 20,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", help="Change one value of the scenario first.")
-    ] = None,
-    engine: Annotated[Engine, ENGINE] = "compiled",
-    write: Annotated[Path | None, typer.Option(help="Write the table as a page to this file.")] = None,
+    seed: Seed = 0,
+    replications: RunsOfEachWorld = 20,
+    sets: Sets = None,
+    engine: EngineName = "compiled",
+    write: PageFile = None,
 ) -> None:
     """Show what each lever kind changes, alone and on the same luck, beside the sign that is expected."""
     from sim.cli.terminal import Terminal

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.app import STOPPED, app, say
+from sim.cli.options import Quiet
 
 
 @app.command()
@@ -21,7 +22,7 @@ def report(
     purpose: Annotated[
         str, typer.Option(help="What your study is for, in your words; the reporting forms ask for it.")
     ] = "",
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the file's name.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write one self-contained HTML page of a result: for a browser without network, and for paper.
 

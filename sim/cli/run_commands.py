@@ -7,8 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app, say, say_size
-from sim.engines.player import Engine
+from sim.cli.app import STOPPED, app, say, say_size
+from sim.cli.options import (
+    EngineName,
+    Override,
+    Plots,
+    Posterior,
+    Quiet,
+    Replication,
+    ResultFolder,
+    ScenarioName,
+    Seed,
+    Sets,
+    Without,
+    runs_of,
+)
 
 if TYPE_CHECKING:
     from sim.cli.terminal import Terminal
@@ -26,25 +39,18 @@ FAMILY_WORDS = {
 
 @app.command()
 def run(
-    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    scenario: ScenarioName,
     *,
-    seed: Annotated[int, typer.Option(help="The luck of the run; the same seed gives the same log.")] = 0,
-    replications: Annotated[int, typer.Option("--replications", "-n", help="How many times to run it.")] = 1,
+    seed: Seed = 0,
+    replications: Annotated[int, runs_of("the scenario", least=None)] = 1,
     precision: Annotated[
         str | None, typer.Option(help="Add runs until --of is known this well, as in 5%.")
     ] = None,
     of: Annotated[str, typer.Option(help="The measure that --precision is about.")] = "attempts",
     budget: Annotated[int, typer.Option(help="Most runs that --precision may take.")] = 500,
-    sets: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Change one value: sectors.kuznica.teams=6; * matches all."),
-    ] = None,
-    without: Annotated[
-        list[str] | None, typer.Option(help="Switch off a lever or a mechanism by name.")
-    ] = None,
-    override: Annotated[
-        list[str] | None, typer.Option(help="Apply an override block of the file, in order.")
-    ] = None,
+    sets: Sets = None,
+    without: Without = None,
+    override: Override = None,
     branch_at: Annotated[
         str | None,
         typer.Option(metavar="DATE", help="Changes hold from this date on; the past is shared to the bit."),
@@ -55,11 +61,11 @@ def run(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace another result in that folder.")
     ] = False,
-    engine: Annotated[Engine, ENGINE] = "simpy",
-    posterior: Annotated[Path | None, POSTERIOR] = None,
+    engine: EngineName = "simpy",
+    posterior: Posterior = None,
     log: Annotated[bool, typer.Option("--log/--no-log", help="Keep every event.")] = True,
-    plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the folder's name.")] = False,
+    plots: Plots = True,
+    quiet: Quiet = False,
 ) -> None:
     """Run a scenario and leave tables, a summary and figures in a folder.
 
@@ -241,10 +247,10 @@ def _draw(result: Result, folder: Path, console: Terminal) -> None:
 
 @app.command()
 def explain(
-    result: Annotated[Path, typer.Argument(help="The folder of a result.")],
+    result: ResultFolder,
     group: Annotated[str | None, typer.Option(help="Key of a group: its whole story.")] = None,
     event: Annotated[int | None, typer.Option(help="Number of an event: its causes, walked back.")] = None,
-    replication: Annotated[int, typer.Option(help="Which replication.")] = 0,
+    replication: Replication = 0,
 ) -> None:
     """Tell the story of a group, or why an event happened, in words with dates."""
     import sim
@@ -254,7 +260,7 @@ def explain(
 
 @app.command()
 def plot(
-    result: Annotated[Path, typer.Argument(help="The folder of a result.")],
+    result: ResultFolder,
 ) -> None:
     """Draw the figures of a result again."""
     import sim

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.app import app, say
+from sim.cli.options import Override, ScenarioName, Sets, Without
 
 if TYPE_CHECKING:
     from sim.cli.terminal import Terminal
@@ -17,13 +18,6 @@ if TYPE_CHECKING:
 
 FAULTY = 2
 WIDE_OUTPUT = 200
-
-SCENARIO_HELP = "A scenario file, or the name of a shipped one."
-Sets = Annotated[
-    list[str] | None, typer.Option("--set", help="Change one value: sectors.kuznica.teams=6; * matches all.")
-]
-Without = Annotated[list[str] | None, typer.Option(help="Switch off a lever or a mechanism by name.")]
-Override = Annotated[list[str] | None, typer.Option(help="Apply an override block of the file, in order.")]
 
 
 @app.command()
@@ -65,7 +59,7 @@ def _counted(count: int, what: str) -> str:
 
 @app.command()
 def show(
-    scenario: Annotated[str, typer.Argument(help=SCENARIO_HELP)],
+    scenario: ScenarioName,
     *,
     sets: Sets = None,
     without: Without = None,
@@ -102,7 +96,7 @@ def _show_sources(console: Terminal, found: object, applied: Sequence[str]) -> N
 
 @app.command()
 def diff(
-    first: Annotated[str, typer.Argument(help=SCENARIO_HELP)],
+    first: ScenarioName,
     second: Annotated[str, typer.Argument(help="Another one, or the same with changes.")],
     *,
     sets: Sets = None,

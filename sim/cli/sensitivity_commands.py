@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, app, say
-from sim.engines.player import Engine
+from sim.cli.app import app, say
+from sim.cli.options import (
+    Cluster,
+    EngineName,
+    Plots,
+    ScenarioName,
+    Seed,
+    Sets,
+    Workers,
+    WorkersOfCluster,
+    runs_of,
+)
 
 if TYPE_CHECKING:
     from sim.explore.breaking_point import Breakpoint
@@ -16,7 +26,7 @@ if TYPE_CHECKING:
 
 @app.command()
 def sensitivity(
-    scenario: Annotated[str, typer.Argument(help="A scenario.")],
+    scenario: ScenarioName,
     *,
     out: Annotated[Path, typer.Option(help="The store of the runs: stopped, the same command goes on.")],
     of: Annotated[list[str], typer.Option(help="A measure; those of people are always beside it.")],
@@ -25,12 +35,12 @@ def sensitivity(
     ] = None,
     method: Annotated[str, typer.Option(help="morris (screening) or sobol (indices).")] = "morris",
     samples: Annotated[int, typer.Option(help="Morris trajectories, or Sobol samples (a power of two).")] = 8,
-    seed: Annotated[int, typer.Option(help="The luck that all points share.")] = 0,
-    replications: Annotated[int, typer.Option("--replications", "-n", min=2, help="Runs of each point.")] = 5,
-    workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
-    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
-    engine: Annotated[Engine, ENGINE] = "compiled",
-    plots: Annotated[bool, typer.Option("--plots/--no-plots", help="Draw the figures.")] = True,
+    seed: Seed = 0,
+    replications: Annotated[int, runs_of("each point")] = 5,
+    workers: WorkersOfCluster = 1,
+    cluster: Cluster = None,
+    engine: EngineName = "compiled",
+    plots: Plots = True,
 ) -> None:
     """Rank assumptions by their influence on a measure, by Morris screening or Sobol indices."""
     from sim.cli.sweep_commands import SweepBar
@@ -83,19 +93,15 @@ def _print_ranks(found: Any) -> None:
 
 @app.command()
 def breakpoint(  # noqa: A001
-    scenario: Annotated[str, typer.Argument(help="A scenario.")],
+    scenario: ScenarioName,
     *,
     vary: Annotated[str, typer.Option(help="KEY=low:high.")],
     until: Annotated[str, typer.Option(help="A condition on a measure, such as 'died > 3'.")],
-    seed: Annotated[int, typer.Option(help="The luck that all values share.")] = 0,
-    replications: Annotated[
-        int, typer.Option("--replications", "-n", min=6, help="Runs at each value.")
-    ] = 20,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", help="Change one value of the scenario first.")
-    ] = None,
-    workers: Annotated[int, typer.Option(help="Processes.")] = 1,
-    engine: Annotated[Engine, ENGINE] = "compiled",
+    seed: Seed = 0,
+    replications: Annotated[int, runs_of("each value", least=6)] = 20,
+    sets: Sets = None,
+    workers: Workers = 1,
+    engine: EngineName = "compiled",
     out: Annotated[
         Path | None,
         typer.Option(help="Keep finished runs, the curve and its figure here, and go on from them."),

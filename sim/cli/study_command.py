@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.app import ENGINE, STOPPED, app, say
-from sim.engines.player import Engine
+from sim.cli.app import STOPPED, app, say
+from sim.cli.options import (
+    Candidates,
+    Cluster,
+    Crises,
+    EngineName,
+    FolderGoneOnFrom,
+    PredictionRuns,
+    Truths,
+    WorkersOfCluster,
+)
 
 if TYPE_CHECKING:
     from sim.evidence.study import Studied
@@ -18,21 +27,21 @@ if TYPE_CHECKING:
 def study(
     file: Annotated[Path, typer.Argument(help="A study file, or the name of a shipped one.")],
     *,
-    out: Annotated[Path, typer.Option(help="Folder for runs and results; the same command goes on from it.")],
+    out: FolderGoneOnFrom,
     write: Annotated[
         Path | None, typer.Option(help="Folder for the pages and pictures; if none is given, OUT/pages.")
     ] = None,
     bank: Annotated[
         int, typer.Option(min=64, help="Runs of the prior, for each fit and width of priors.")
     ] = 2048,
-    truths: Annotated[int, typer.Option(min=0, help="Made-up truths to recover.")] = 100,
-    crises: Annotated[int, typer.Option(min=10, help="Made-up crises of each hypothesis.")] = 100,
-    budget: Annotated[int, typer.Option(min=100, help="Most candidates of a fit.")] = 20_000,
-    runs: Annotated[int, typer.Option(min=50, help="Runs of the predictions of a fit.")] = 400,
+    truths: Truths = 100,
+    crises: Crises = 100,
+    budget: Candidates = 20_000,
+    runs: PredictionRuns = 400,
     checks: Annotated[int, typer.Option(min=5, help="Runs of each case of theory.")] = 100,
-    workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
-    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
-    engine: Annotated[Engine, ENGINE] = "compiled",
+    workers: WorkersOfCluster = 1,
+    cluster: Cluster = None,
+    engine: EngineName = "compiled",
 ) -> None:
     """Verify, fit, validate and compare a scenario from one study file, on one page.
 

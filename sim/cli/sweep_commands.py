@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import ENGINE, POSTERIOR, STOPPED, app, say, say_size
-from sim.engines.player import Engine
+from sim.cli.app import STOPPED, app, say, say_size
+from sim.cli.options import Cluster, CsvFile, EngineName, Posterior, Quiet, Seed, WorkersOfCluster, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,14 +36,14 @@ def sweep(
     ] = None,
     design: Annotated[str, typer.Option(help="grid, latin-hypercube or sobol.")] = "grid",
     samples: Annotated[int, typer.Option(help="Points of a latin-hypercube or sobol design.")] = 0,
-    seed: Annotated[int, typer.Option(help="The luck that all points share.")] = 0,
-    replications: Annotated[int, typer.Option("--replications", "-n", help="Runs of each point.")] = 10,
-    workers: Annotated[int, typer.Option(help="Processes, here or of a local cluster.")] = 1,
-    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, or 'local'.")] = None,
+    seed: Seed = 0,
+    replications: Annotated[int, runs_of("each point", least=None)] = 10,
+    workers: WorkersOfCluster = 1,
+    cluster: Cluster = None,
     by_sector: Annotated[bool, typer.Option(help="Keep some measures sector by sector, too.")] = False,
-    engine: Annotated[Engine, ENGINE] = "compiled",
-    posterior: Annotated[Path | None, POSTERIOR] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the store's name.")] = False,
+    engine: EngineName = "compiled",
+    posterior: Posterior = None,
+    quiet: Quiet = False,
 ) -> None:
     """Run a scenario at many points; stopped in any way, the same command goes on where it was."""
     from sim.cli.terminal import Terminal, counted
@@ -174,7 +174,7 @@ def results(
     where: Annotated[
         str, typer.Option(help="A condition on the keys that vary, e.g. '`sectors.a.teams` > 4'.")
     ] = "",
-    csv: Annotated[Path | None, typer.Option(help="Write the summary to this file.")] = None,
+    csv: CsvFile = None,
     plots: Annotated[Path | None, typer.Option(help="Draw the figures that apply into this folder.")] = None,
 ) -> None:
     """Summarise a sweep by point: means with intervals, people always beside."""

@@ -1,4 +1,5 @@
-"""The command for a class: a world, a seed and a sheet for each student, and a page for whoever teaches."""
+"""Commands for a class: class (a world, a seed and a sheet for each student, a page for whoever teaches) and
+panel (sliders in a browser)."""
 
 from __future__ import annotations
 
@@ -7,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.app import ENGINE, STOPPED, app, say
-from sim.engines.player import Engine
+from sim.cli.app import STOPPED, app, say
+from sim.cli.options import EngineName, Quiet, ScenarioName, runs_of
 
 
 @app.command("class")
 def class_kit(
-    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    scenario: ScenarioName,
     *,
     students: Annotated[
         str,
@@ -25,11 +26,9 @@ def class_kit(
     seed: Annotated[
         int, typer.Option(help="The luck of the class: students' seeds and the solutions follow from it.")
     ] = 0,
-    replications: Annotated[
-        int, typer.Option("--replications", "-n", min=2, help="Runs of each world for the solutions.")
-    ] = 20,
-    engine: Annotated[Engine, ENGINE] = "compiled",
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the folder's name.")] = False,
+    replications: Annotated[int, runs_of("each world for the solutions")] = 20,
+    engine: EngineName = "compiled",
+    quiet: Quiet = False,
 ) -> None:
     """Make a class kit: sheets to print, a small world and a seed for each student, a page for teachers.
 
@@ -51,3 +50,24 @@ def class_kit(
         raise typer.Exit(STOPPED) from None
     console.print(f"begin with {written / 'teacher.html'}: content note, timetable, solutions")
     say(written)
+
+
+@app.command()
+def panel(
+    scenario: ScenarioName,
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of this machine (0: a free one).")] = 0,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
+    ] = True,
+    replications: Annotated[int, runs_of("each world", most=1000)] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="The luck that both worlds share.")] = 0,
+) -> None:
+    """Open a panel of sliders and switches as a web page of this machine."""
+    from sim.engines.player import prepare
+    from sim.reporting.panel.web.serve import serve
+    from sim.scenario.load import load
+
+    load(scenario)
+    prepare()
+    serve(scenario, port=port, browser=browser, replications=replications, seed=seed)

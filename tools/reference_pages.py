@@ -11,6 +11,7 @@ from sim.core.shipped_files import shipped_folder
 from sim.record.accounts import KINDS_OF
 from sim.record.events import MOVES_TO, Actor, Compartment, Kind
 from sim.record.measures import COUNTED, DESCRIBED, INTEGRALS, RARE, RATIOS
+from sim.scenario.describe.input_reference import generated_inputs
 from sim.scenario.describe.scenario_text import number
 from sim.scenario.describe.schema_reference import generated as of_scenarios
 from sim.scenario.describe.schema_reference import markdown
@@ -105,6 +106,7 @@ def generated() -> dict[Path, str]:
     docs = checkout / "docs"
     return {
         **of_scenarios(),
+        **generated_inputs(),
         docs / "reference" / "levers.md": levers_page(),
         docs / "reference" / "cli.md": command_page(),
         docs / "reference" / "results.md": results_page(),

@@ -28,6 +28,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ from sim.evidence.validate import RUNS, Validation, validate
 from sim.evidence.verify import Check, verify
 from sim.runs.execute import Tell, check_pool
 from sim.runs.store.folder_lock import held
-from sim.scenario.files.scenario_files import by_stem, shipped_study, shown
+from sim.scenario.files.scenario_files import by_stem, named_file, shown
 from sim.scenario.files.stored_json import Seconds, read_stored
 from sim.scenario.files.toml_lines import KeyPath
 from sim.scenario.inputs.input_file import Reading, beside, read_input
@@ -110,7 +111,7 @@ class Studied:
 
 def read_study(path: Path) -> Study:
     """A study from a TOML file, or the shipped one of that name. Raises `InputError` with every fault."""
-    path = path if path.suffix else shipped_study(path.name) or path
+    path = named_file("study", path)
     reading = read_input(path, "study", StudyFile)
     file = reading.content or reading.whole()
     found = NamedFiles(reading, path.parent, file.calibration)
@@ -136,7 +137,14 @@ def read_study(path: Path) -> Study:
     known = [s.binding for s in reference.series]
     for n, each in enumerate(file.together):
         if each not in known:
-            reading.fault(("together", n), "is no fitted series", found=shown(each), allowed=", ".join(known))
+            nearest = next(iter(get_close_matches(each, known, 1)), "")
+            reading.fault(
+                ("together", n),
+                "is no fitted series",
+                found=shown(each),
+                allowed=", ".join(known),
+                nearest=nearest,
+            )
     reading.close()
     replications = file.worlds.replications if file.worlds else 0
     return Study(fits, titles, tuple(others), worlds, replications, file.together)
@@ -154,7 +162,7 @@ class NamedFiles:
         try:
             return read_calibration(self.calibration, scenario, sets)
         except (InputError, UsageError) as error:
-            self.reading.refused(path, error)
+            self.reading.refused(path, error, scenario or str(self.calibration), sets_of_table(path))
             return None
 
     def add(
@@ -179,11 +187,17 @@ class NamedFiles:
 
     def world(self, name: str) -> Scenario | None:
         """A paired world; none where it is refused."""
+        found = beside(self.folder, name)
         try:
-            return load(beside(self.folder, name))
+            return load(found)
         except ScenarioError as error:
-            self.reading.refused(("worlds", "scenarios"), error)
+            self.reading.refused(("worlds", "scenarios"), error, found)
             return None
+
+
+def sets_of_table(path: KeyPath) -> KeyPath:
+    """Where the changes of a fit stand: of one of the tables, beside its title."""
+    return (*path, "sets") if path[0] == "tables" else ()
 
 
 # the chapters

@@ -25,18 +25,21 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from sim.core.bounds import MOST_JOBS, MOST_POINTS, MOST_REPLICATIONS, MOST_SEED, in_digits
-from sim.core.errors import InputError, UsageError
+from sim.core.errors import InputError, ScenarioError, UsageError
 from sim.record.measures import DESCRIBED, may_be_of_extension
 from sim.scenario.files.changes import in_toml, takes_whole_numbers
-from sim.scenario.files.scenario_files import shown
-from sim.scenario.inputs.input_file import Reading, beside, read_input
+from sim.scenario.files.scenario_files import label_of, shown
+from sim.scenario.files.toml_lines import KeyPath
+from sim.scenario.inputs.input_file import Reading, beside, is_of_the_name, read_input
 from sim.scenario.inputs.plan_file import Design, PlanFile, Range
 from sim.scenario.inputs.points_file import Listed, read_points
+from sim.scenario.load import load, unknown_keys
 
 DESIGNS: tuple[str, ...] = get_args(Design)
 RANDOM = ("latin-hypercube", "sobol")
@@ -175,18 +178,21 @@ def _sample(design: str, axes: int, samples: int, seed: int) -> Any:
 
 class PlanFault(NamedTuple):
     """Why a plan cannot be carried out: the key of the plan, what is wrong, what was found,
-    what is allowed."""
+    what is allowed, the nearest name."""
 
-    path: tuple[str, ...]
+    path: KeyPath
     problem: str
     found: str = ""
     allowed: str = ""
+    nearest: str = ""
 
     def __str__(self) -> str:
         said = [f"found {self.found}"] if self.found else []
         said += [f"allowed: {self.allowed}"] if self.allowed else []
-        return f"{self.path[-1]}: " + "; ".join(
-            [*([self.problem] if self.problem else []), ", ".join(said)]
+        key = next(step for step in reversed(self.path) if isinstance(step, str))
+        nearest = [f"did you mean '{self.nearest}'?"] if self.nearest else []
+        return f"{key}: " + "; ".join(
+            [*([self.problem] if self.problem else []), ", ".join(said), *nearest]
         ).strip("; ")
 
 
@@ -201,14 +207,17 @@ def faults_of(plan: Plan, broken: AbstractSet[str] = frozenset()) -> list[PlanFa
             for f in _wrong_design(plan)
             if f.path[0] not in broken and not (tables and f.path[0] == "levers")
         ]
-        for axis in plan.axes:
-            faults += _wrong_axis(plan, axis)
+    for axis in plan.axes:
+        faults += _wrong_range(axis) or ([] if "design" in broken else _wrong_axis(plan, axis))
     keys = [axis.key for axis in plan.axes]
     for axis in {a.key: a for a in plan.axes if keys.count(a.key) > 1}.values():
         faults.append(PlanFault((TABLES[axis.role], axis.key), "varies twice", allowed="each key once"))
-    for name in plan.outcomes:
+    for n, name in enumerate(plan.outcomes):
         if name not in DESCRIBED and not may_be_of_extension(name):
-            faults.append(PlanFault(("outcomes",), "is no measure", shown(name), "names of measures"))
+            nearest = next(iter(get_close_matches(name[:100], DESCRIBED, 1)), "")
+            faults.append(
+                PlanFault(("outcomes", n), "is no measure", shown(name), "names of measures", nearest)
+            )
     if not faults and not broken:
         faults += _too_much(plan)
     return faults
@@ -241,19 +250,20 @@ def _wrong_design(plan: Plan) -> Iterator[PlanFault]:
         )
 
 
+def _wrong_range(axis: Axis) -> list[PlanFault]:
+    """A range that is none, whatever the design."""
+    if axis.values or (math.isfinite(axis.high - axis.low) and axis.low < axis.high):
+        return []
+    path, found = (TABLES[axis.role], axis.key), f"{axis.low:g} to {axis.high:g}"
+    return [PlanFault(path, "the range does not end above its beginning", found, "low below high")]
+
+
 def _wrong_axis(plan: Plan, axis: Axis) -> Iterator[PlanFault]:
-    """A range that is none, or has no values for its design."""
+    """A range that has no values for its design."""
     path = (TABLES[axis.role], axis.key)
     if axis.values or plan.design == "list":
         return
-    if not (math.isfinite(axis.high - axis.low) and axis.low < axis.high):
-        yield PlanFault(
-            path,
-            "the range does not end above its beginning",
-            f"{axis.low:g} to {axis.high:g}",
-            "low below high",
-        )
-    elif plan.design == "grid" and not 2 <= axis.count <= MOST_POINTS:
+    if plan.design == "grid" and not 2 <= axis.count <= MOST_POINTS:
         found = in_digits(axis.count) if axis.count else ""
         yield PlanFault(
             path,
@@ -333,9 +343,33 @@ def read_plan(path: Path) -> Plan:
     broken = {fault.key.partition(".")[0] for fault in reading.faults}
     broken |= {"points"} if any(fault.file != reading.where.label for fault in reading.faults) else set()
     for fault in faults_of(plan, broken):
-        reading.fault(fault.path, fault.problem or "out of range", found=fault.found, allowed=fault.allowed)
+        problem = fault.problem or "out of range"
+        reading.fault(fault.path, problem, found=fault.found, allowed=fault.allowed, nearest=fault.nearest)
+    _check_scenario(reading, plan, path.parent / (content.points or ""))
     reading.close()
     return plan
+
+
+def _check_scenario(reading: Reading[PlanFile], plan: Plan, points: Path) -> None:
+    """That the scenario is there and has the keys that vary. What else is wrong with it, or with a point,
+    is reported when the points are tried: values of one point may need one another."""
+    try:
+        scenario = load(plan.scenario)
+    except ScenarioError as error:
+        about_the_name = [fault for fault in error.faults if is_of_the_name(fault, plan.scenario)]
+        if about_the_name:
+            reading.refused(("scenario",), ScenarioError(tuple(about_the_name)), plan.scenario)
+        return
+    for axis in plan.axes:
+        value = axis.values[0] if axis.values else "1"
+        for fault in unknown_keys(scenario, axis.key, value):
+            path = (TABLES[axis.role], axis.key)
+            reading.fault(
+                path, fault.problem, found=fault.found, allowed=fault.allowed, nearest=fault.nearest
+            )
+    for n, (key, value) in enumerate(plan.listed[0] if plan.listed else (), 1):
+        for fault in unknown_keys(scenario, key, value):
+            reading.faults.append(replace(fault, file=label_of(points), key=f"column {n}", line=1))
 
 
 def _plan_in(file: PlanFile, path: Path, reading: Reading[PlanFile]) -> Plan:
@@ -347,7 +381,7 @@ def _plan_in(file: PlanFile, path: Path, reading: Reading[PlanFile]) -> Plan:
         try:
             listed = read_points(path.parent / file.points)
         except InputError as error:
-            reading.refused(("points",), error)
+            reading.refused(("points",), error, str(path.parent / file.points))
     axes = [_axis_in(key, value, "lever") for key, value in file.levers.items()]
     axes += [_axis_in(key, value, "uncertainty") for key, value in file.uncertainties.items()]
     return Plan(

@@ -22,7 +22,7 @@ from sim.scenario.checks.cross_checks import crosscheck, partcheck
 from sim.scenario.checks.extension_checks import CODE
 from sim.scenario.checks.recorded_figures import FIGURES
 from sim.scenario.describe.assumptions import Assumed, assumed_values
-from sim.scenario.files.changes import apply_sets, apply_without
+from sim.scenario.files.changes import NO_SUCH_KEY, apply_sets, apply_without
 from sim.scenario.files.faults import MISSING_KEY, NAME_RULE, Where, by_place, raise_all, refused
 from sim.scenario.files.layers import chain, compose, layers_of, merged, override_names, reached
 from sim.scenario.files.partial_validation import mended
@@ -202,6 +202,15 @@ def varied(scenario: Scenario, sets: Sequence[str]) -> Scenario:
         return Scenario.model_validate(values)
     except ValidationError as error:
         raise ScenarioError(tuple(refused(error, values, Where(scenario.name, tuple(layers))))) from None
+
+
+def unknown_keys(scenario: Scenario, key: str, value: str) -> list[Fault]:
+    """Why a scenario has no such key; empty where it has one, whether the value may stand there or not."""
+    try:
+        varied(scenario, [f"{key}={value}"])
+    except ScenarioError as error:
+        return [fault for fault in error.faults[:1] if fault.problem in NO_SUCH_KEY]
+    return []
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:

@@ -134,9 +134,9 @@ def test_every_fault_of_a_study_is_told_at_once(tmp_path: Path) -> None:
     for words in (
         "more: unknown",
         "together[0]: is no fitted series; found nothing",
-        "nowhere: scenario: no shipped",
+        "hypotheses.scenarios: no shipped scenario has this name; found nowhere",
         "tables.x",
-        "no-such: ",
+        "worlds.scenarios: no shipped scenario has this name; found no-such",
     ):
         assert words in str(refused.value), words
     with pytest.raises(InputError, match="does not exist"):

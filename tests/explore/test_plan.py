@@ -81,7 +81,7 @@ def test_a_plan_file_says_all_that_is_wrong_at_once(tmp_path: Path) -> None:
         "2: seed: wrong type",
         "3: samples: belongs to",
         "4: points: belongs to",
-        "5: outcomes: is no measure; found joy",
+        "5: outcomes[0]: is no measure; found joy",
         '7: levers."sectors.*.teams": the range does not end above',
     ):
         assert f"plan.toml:{words}" in str(refused.value)

@@ -322,7 +322,7 @@ def test_a_plan_file_gives_its_points(border: str, tmp_path: Path, design: str, 
         ('design = "spiral"', '1: design: unknown value; found "spiral"'),
         ("replications = 0", "1: replications: out of range; found 0"),
         ('design = "sobol"\nsamples = 6', "2: samples: .*a power of two"),
-        ('outcomes = ["happiness"]', "1: outcomes: is no measure; found happiness"),
+        ('outcomes = ["happiness"]', r"1: outcomes\[0\]: is no measure; found happiness"),
         ("colour = 3", "1: colour: unknown key"),
     ],
 )

@@ -48,11 +48,11 @@ from sim.core.errors import ScenarioError, UsageError
 from sim.runs.observed import Figure, Gauge
 from sim.scenario.files.faults import Where
 from sim.scenario.files.layers import Layer
-from sim.scenario.files.scenario_files import shipped_calibration, shown
+from sim.scenario.files.scenario_files import named_file, shown
 from sim.scenario.files.toml_lines import KeyPath
 from sim.scenario.inputs.calibration_file import CalibrationFile, Even, FreeTable, LogNormal, SharesTable
 from sim.scenario.inputs.input_file import Reading, beside, read_input, reading_of
-from sim.scenario.load import digest, load, varied
+from sim.scenario.load import digest, load, unknown_keys, varied
 from sim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
@@ -229,14 +229,14 @@ def read_calibration(path: Path, scenario: str | None = None, sets: Sequence[str
 
     Raises `InputError` with every fault.
     """
-    path = path if path.suffix else shipped_calibration(path.name) or path
+    path = named_file(KIND, path)
     reading = read_input(path, KIND, CalibrationFile)
     content = reading.content or reading.whole()
     named = scenario or beside(path.parent, content.scenario)
     try:
         world = load(named, sets=[*content.sets, *sets])
     except ScenarioError as error:
-        reading.refused(("scenario",), error)
+        reading.refused(("scenario",), error, "" if scenario else named, ("sets",))
         reading.close()
         raise
     return _calibration(reading, world)
@@ -256,6 +256,15 @@ def _calibration(reading: Reading[CalibrationFile], world: Scenario) -> Calibrat
     series = [Fitted(name, table.log_sd, table.floor, table.source) for name, table in file.series.items()]
     shares = [_shares(reading, name, table, world) for name, table in file.shares.items()]
     _check_names(reading, file, world)
+    for f in free:
+        for fault in unknown_keys(world, f.key, "1"):
+            reading.fault(
+                ("free", f.name, "key"),
+                fault.problem,
+                found=fault.found,
+                allowed=fault.allowed,
+                nearest=fault.nearest,
+            )
     if not reading.faults:
         for z in (-FAR, 0.0, FAR):
             for f in free:

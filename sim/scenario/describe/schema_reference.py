@@ -25,7 +25,8 @@ INTRODUCTION = """\
 
 A scenario is a TOML file. A key is a path: `teams` under `[sectors.kuznica]` is `sectors.kuznica.teams`.
 Types are strict (a quoted number is text), names are small letters, digits, `-` and `_`, numbers are finite.
-An editor that knows JSON Schema can check a file while it is written: `scenarios/scenario.schema.json`.
+An editor that knows JSON Schema can check a file while it is written, by `scenario.schema.json`: \
+[how](files.md).
 
 | key | meaning |
 |---|---|

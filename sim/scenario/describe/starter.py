@@ -15,6 +15,8 @@ STARTER = """\
 # A key is a path: `teams` under [sectors.hill] is sectors.hill.teams; `--set sectors.hill.teams=6` changes
 # it.
 # What is not written here has the default of the reference page (docs/reference/scenario.md).
+# An editor that knows JSON Schema can check it by scenario.schema.json, which stands beside the shipped
+# scenarios; docs/reference/files.md says how to name it in the first line.
 #     borderflow check {file}
 #     borderflow show {file}
 #     borderflow run {file}

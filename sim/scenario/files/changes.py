@@ -61,12 +61,21 @@ def in_toml(value: Any) -> str:
     return value.isoformat() if isinstance(value, (date, datetime, time)) else repr(value)
 
 
+NO_SUCH_KEY = ("unknown key", "nothing here has a name")
+"""What is said of a change whose key path leads nowhere, whatever its value."""
+
+
+def set_label(change: str) -> str:
+    """What a change `KEY=VALUE` is called in reports."""
+    return f"--set {shown(change, 120)}"
+
+
 def apply_sets(whole: dict[str, Any], sets: Sequence[str]) -> tuple[dict[str, Any], list[Layer], list[Fault]]:
     """Each `KEY=VALUE` laid over the scenario in turn; later ones see what earlier ones made."""
     layers: list[Layer] = []
     faults: list[Fault] = []
     for text in sets:
-        label = f"--set {shown(text, 120)}"
+        label = set_label(text)
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             faults.append(
@@ -190,7 +199,7 @@ def _names(node: dict[str, Any], annotation: Any, step: str) -> list[str]:
         return names
     known = [*dict.fromkeys([*fields, *node])]
     nearest = next(iter(get_close_matches(step, known, 1)), "")
-    problem = "nothing here has a name" if step == "*" else "unknown key"
+    problem = NO_SUCH_KEY[1] if step == "*" else NO_SUCH_KEY[0]
     raise _NoSuchKeyError(
         problem, shown(step), ", ".join(known[:12]) + (", ..." if len(known) > 12 else ""), nearest
     )

@@ -27,10 +27,7 @@ def without_refused(model: type[Content], given: dict[str, Any], error: Validati
     """What a file says without its refused values; None where too much is missing to go on."""
     whole: Any = _thawed(given)
     for _ in range(ROUNDS):
-        for entry in sorted(
-            error.errors(include_url=False, include_input=False), key=lambda e: -len(e["loc"])
-        ):
-            _mend(whole, [step for step in entry["loc"] if step != "[key]"])
+        _mend_all(whole, error)
         try:
             return model.model_validate(whole)
         except ValidationError as again:
@@ -44,8 +41,20 @@ def _thawed(value: Any) -> Any:
     return [_thawed(item) for item in value] if isinstance(value, tuple) else value
 
 
-def _mend(whole: Any, loc: list[str | int]) -> None:
-    """Take the refused value out, fill a required one, or let the entry go that needs it."""
+def _mend_all(whole: Any, error: ValidationError) -> None:
+    """Take every refused value out; what stood in an entry that is gone already needs no mending, and
+    its loss takes nothing else along."""
+    gone: list[list[str | int]] = []
+    refusals = error.errors(include_url=False, include_input=False)
+    for entry in sorted(refusals, key=lambda each: -len(each["loc"])):
+        loc = [step for step in entry["loc"] if step != "[key]"]
+        if not any(loc[: len(path)] == path for path in gone):
+            gone.append(_mend(whole, loc))
+
+
+def _mend(whole: Any, loc: list[str | int]) -> list[str | int]:
+    """Take the refused value out, fill a required one, or let the entry go that needs it;
+    the path of what was changed."""
     parents: list[tuple[Any, str | int]] = []
     node = whole
     for step in loc:
@@ -55,8 +64,9 @@ def _mend(whole: Any, loc: list[str | int]) -> None:
         elif isinstance(node, list):
             break
     if not parents:
-        return
+        return loc
     table, key = parents[-1]
+    path = [step for _, step in parents]
     if key in table:
         del table[key]
     elif key in FILLERS:
@@ -66,3 +76,5 @@ def _mend(whole: Any, loc: list[str | int]) -> None:
     elif len(parents) > 1:
         above, name = parents[-2]
         above.pop(name, None)
+        return path[:-1]
+    return path

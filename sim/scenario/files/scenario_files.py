@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sim.core.errors import Fault, ScenarioError, UsageError
+from sim.core.errors import Fault, InputError, ScenarioError, UsageError
 from sim.core.shipped_files import shipped_folder
 from sim.core.text_file import MOST_BYTES, UnreadableFile, read_text
 from sim.scenario.files.toml_lines import Outline, TooDeep
@@ -49,10 +49,21 @@ def shipped_calibration(name: str) -> Path | None:
     return path if _is_file(path) else None
 
 
-def shipped_study(name: str) -> Path | None:
-    """The study file that is shipped for a scenario, if there is one."""
-    path = shipped_folder() / "study" / (name + SUFFIX)
-    return path if _is_file(path) else None
+def named_file(kind: str, path: Path) -> Path:
+    """The file of a path, or the shipped calibration or study of that name.
+
+    Raises `InputError` for a name that neither has.
+    """
+    folder = shipped_folder() / kind
+    found = folder / (path.name + SUFFIX)
+    if path.suffix or (_is_file(path) and not _is_file(found)):
+        return path
+    if _is_file(found):
+        return found
+    names = {each.stem: each for each in sorted(folder.glob("*" + SUFFIX))}
+    allowed = "a path ending in .toml, or one of " + ", ".join(names)
+    problem, nearest = f"no shipped {kind} has this name", _nearest(path.name, names)
+    raise InputError(kind, (Fault(shown(str(path)), "file", problem, "", allowed, nearest),))
 
 
 def find(path_or_name: str | os.PathLike[str]) -> Path:

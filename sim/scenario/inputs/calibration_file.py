@@ -19,25 +19,27 @@ SPREAD = Annotated[float, Field(gt=0.0, le=20.0), InWords("a number above 0, at 
 class LogNormal(UserFile):
     """The logarithm is normal."""
 
-    dist: Literal["lognormal"]
-    median: Positive
-    log_sd: SPREAD
+    dist: Literal["lognormal"] = Field(description="the shape of the prior")
+    median: Positive = Field(description="half of the prior lies below it; in the unit of the key")
+    log_sd: SPREAD = Field(description="standard deviation of the natural logarithm")
 
 
 class Even(UserFile):
     """Every number of a range alike."""
 
-    dist: Literal["uniform"]
-    low: Number
-    high: Number
+    dist: Literal["uniform"] = Field(description="the shape of the prior")
+    low: Number = Field(description="where it begins; in the unit of the key")
+    high: Number = Field(description="where it ends, above low")
 
 
 class LogitNormal(UserFile):
     """The log odds are normal: for shares."""
 
-    dist: Literal["logitnormal"]
-    median: Annotated[float, Field(gt=0.0, lt=1.0), InWords("a share between 0 and 1")]
-    logit_sd: SPREAD
+    dist: Literal["logitnormal"] = Field(description="the shape of the prior")
+    median: Annotated[float, Field(gt=0.0, lt=1.0), InWords("a share between 0 and 1")] = Field(
+        description="half of the prior lies below it"
+    )
+    logit_sd: SPREAD = Field(description="standard deviation of the log odds")
 
 
 PriorTable = Annotated[

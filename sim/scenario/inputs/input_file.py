@@ -13,10 +13,11 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sim.core.errors import Fault, InputError, ScenarioError, UsageError
-from sim.scenario.files.faults import MOST_FAULTS, Where, by_place, refused
+from sim.scenario.files.changes import set_label
+from sim.scenario.files.faults import MOST_FAULTS, Where, by_place, refused, value_at
 from sim.scenario.files.layers import Layer
 from sim.scenario.files.partial_validation import without_refused
-from sim.scenario.files.scenario_files import read
+from sim.scenario.files.scenario_files import label_of, read, shown
 from sim.scenario.files.toml_lines import KeyPath
 from sim.scenario.load import frozen
 
@@ -45,13 +46,36 @@ class Reading(Generic[Content]):
         """Note a fault at a key path of the file."""
         self.faults.append(self.where.fault(path, problem, found=found, allowed=allowed, nearest=nearest))
 
-    def refused(self, path: KeyPath, error: InputError | UsageError) -> None:
-        """Note why something that the file names is refused: the faults of a file,
-        or a sentence about this key."""
-        if isinstance(error, InputError):
-            self.faults += error.faults
-        else:
+    def refused(
+        self, path: KeyPath, error: InputError | UsageError, named: str = "", sets: KeyPath = ()
+    ) -> None:
+        """Note why something that the file names is refused.
+
+        What is wrong with the name itself, or with one of the file's own changes (the array at `sets`), is
+        a fault of this file, at this key; the rest are faults of the file that is named.
+        """
+        if not isinstance(error, InputError):
             self.fault(path, str(error))
+            return
+        for fault in error.faults:
+            change = self._change(fault.file, sets)
+            if change is not None:
+                self.fault(
+                    change, f"{fault.key}: {fault.problem}", found=fault.found, allowed=fault.allowed,
+                    nearest=fault.nearest,
+                )  # fmt: skip
+            elif named and is_of_the_name(fault, named):
+                self.fault(path, fault.problem, found=named, allowed=fault.allowed, nearest=fault.nearest)
+            else:
+                self.faults.append(fault)
+
+    def _change(self, label: str, sets: KeyPath) -> KeyPath | None:
+        """Which of the file's own changes a label such as `--set KEY=VALUE` names."""
+        if not sets or not self.where.layers:
+            return None
+        changes = value_at(self.where.layers[-1].table, sets)
+        found = enumerate(changes if isinstance(changes, (list, tuple)) else ())
+        return next(((*sets, n) for n, text in found if set_label(str(text)) == label), None)
 
     def close(self) -> None:
         """Raise `InputError` with every fault, the first hundred in full; nothing if there is none."""
@@ -87,6 +111,12 @@ def reading_of(tables: dict[str, Any], of: str, model: type[Content], where: Whe
         return Reading(of, model.model_validate(given, strict=True), where, [])
     except ValidationError as error:
         return Reading(of, without_refused(model, given, error), where, refused(error, given, where))
+
+
+def is_of_the_name(fault: Fault, named: str) -> bool:
+    """Whether a fault is of a file as a whole, or of its name: no file is there, or none that can be read."""
+    labels = (shown(named), label_of(Path(named)))
+    return fault.key in ("file", "scenario") and not fault.line and fault.file in labels
 
 
 def beside(folder: Path, name: str) -> str:

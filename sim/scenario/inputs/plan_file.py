@@ -18,8 +18,8 @@ Design = Literal["grid", "latin-hypercube", "sobol", "list"]
 class Range(UserFile):
     """A range of numbers; `values` says how many of them a grid has."""
 
-    low: Number = Field(description="where it begins")
-    high: Number = Field(description="where it ends, above low")
+    low: Number = Field(description="where it begins, in the unit of the key")
+    high: Number = Field(description="where it ends, above low; in the unit of the key")
     values: int | None = Field(
         default=None, ge=2, le=MOST_POINTS, description="how many values a grid takes, both ends among them"
     )

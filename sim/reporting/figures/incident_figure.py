@@ -20,7 +20,7 @@ from sim.reporting.style.binned_counts import (
 )
 from sim.reporting.style.figure_description import (
     ABOVE,
-    RIGHT,
+    SIDE_RIGHT,
     WIDE,
     FigureDescription,
     Margins,
@@ -54,7 +54,6 @@ INITIATORS: tuple[tuple[str, SeriesStyle], ...] = (
 )
 MEASURES = tuple(f"incidents_{level}" for level in range(1, 6))
 FEWEST_ATTEMPTS = 50.0
-SIDE_GAP, SIDE_WIDTH = 0.75, 2.9
 HARM: tuple[tuple[str, str, SeriesStyle], ...] = (
     ("harmed_violence", "people harmed", SeriesStyle(ORANGE, "-", "o", "//")),
     ("died_violence", "people killed", SeriesStyle(VERMILION, "--", "s", "xx")),
@@ -70,7 +69,7 @@ def incidents(result: Source) -> FigureDescription:
     return FigureDescription(
         heading_of_result(result, f"stand-offs by level {clock.per}", note=note),
         (_counts(binned, result), _rates(binned), _harm(binned)), clock=clock, people=result, width=WIDE,
-        margins=Margins(right=SIDE_GAP + SIDE_WIDTH + RIGHT, gap=0.58),
+        margins=Margins(right=SIDE_RIGHT, gap=0.58),
     )  # fmt: skip
 
 
@@ -79,7 +78,7 @@ def _counts(binned: BinnedCounts, result: Source) -> Panel:
     series = [(label, binned.of(name), style) for name, (label, style) in zip(MEASURES, LEVELS, strict=True)]
     return panel_of_counts(
         _draw_counts, clock.edges, series, caption="Stand-offs", unit=f"stand-offs {clock.per}", height=1.7,
-        nothing="no stand-off in any run", beside=(SidePanel(_initiators(result), SIDE_GAP, SIDE_WIDTH),),
+        nothing="no stand-off in any run", beside=(SidePanel(_initiators(result)),),
     )  # fmt: skip
 
 
@@ -104,7 +103,7 @@ def _rates(binned: BinnedCounts) -> Panel:
         partial(_draw_rates, binned=binned, enough=enough), "Rate, all runs together",
         "per 1,000\nperson-attempts", height=1.6, counts=True, legend=ABOVE,
         nothing=words_if_all_zero(nothing, [enough]),
-        beside=(SidePanel(_whole_run(binned), SIDE_GAP, SIDE_WIDTH),),
+        beside=(SidePanel(_whole_run(binned)),),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Named = tuple[tuple[str, str, SeriesStyle], ...]
 HARM: Named = (
-    ("harmed_exposure", "exposure", SeriesStyle(BLUE, "-", "o", "//")),
+    ("harmed_exposure", "exposure", SeriesStyle(BLUE, hatch="//")),
     ("harmed_return", "summary return", SeriesStyle(PURPLE, "--", "s", "\\\\")),
     ("harmed_violence", "stand-off", SeriesStyle(VERMILION, "-.", "^", "xx")),
     ("harmed_barrier", "barrier", SeriesStyle(ORANGE, "-", "D", "..")),
@@ -38,43 +38,31 @@ CLAIMS = {
 
 Layers = tuple[tuple[tuple[str, ...], str, SeriesStyle], ...]
 WHERE: tuple[tuple[str, Layers], ...] = (
-    (
-        "In the transit state",
-        (
-            (("waiting",), "waiting", SeriesStyle(SKY, "-", "o", "")),
-            (("in_site",), "in a staging site", SeriesStyle(BLUE, "-", "o", "//")),
-            (("held_by_escort",), "held by escorts", SeriesStyle(GREY, "-", "o", "xx")),
-            (("walking", "in_column"), "walking or in a column", SeriesStyle(YELLOW, "-", "o", "..")),
-        ),
-    ),
-    (
-        "At the line",
-        (
-            (("stranded",), "stranded in the strip", SeriesStyle(ORANGE, "-", "o", "//")),
-            (("standoff",), "in a stand-off", SeriesStyle(VERMILION, "-", "o", "xx")),
-            (("crossing",), "crossing", SeriesStyle(YELLOW, "-", "o", "")),
-        ),
-    ),
-    (
-        "In the destination states",
-        (
-            (("processing", "procedure"), "in processing or procedure", SeriesStyle(GREEN, "-", "o", "")),
-            (("recognised",), "recognised", SeriesStyle(SKY, "-", "o", "..")),
-            (("awaiting_removal",), "refused, awaiting removal", SeriesStyle(PURPLE, "-", "o", "\\\\")),
-            (("left_procedure",), "left the procedure", SeriesStyle(GREY, "-", "o", "--")),
-            (("entered_unseen",), "entered unseen", SeriesStyle(VERMILION, "-", "o", "xx")),
-        ),
-    ),
-    (
-        "Gone on or gone home, since the start",
-        (
-            (("onward",), "onward", SeriesStyle(BLUE, "-", "o", "//")),
-            (("removed",), "removed or returned", SeriesStyle(PURPLE, "-", "o", "\\\\")),
-            (("flown_home",), "flown home", SeriesStyle(SKY, "-", "o", "..")),
-            (("left_by_own_means",), "left by own means", SeriesStyle(YELLOW, "-", "o", "")),
-        ),
-    ),
-)
+    ("In the transit state", (
+        (("waiting",), "waiting", SeriesStyle(SKY)),
+        (("in_site",), "in a staging site", SeriesStyle(BLUE, hatch="//")),
+        (("held_by_escort",), "held by escorts", SeriesStyle(GREY, hatch="xx")),
+        (("walking", "in_column"), "walking or in a column", SeriesStyle(YELLOW, hatch="..")),
+    )),
+    ("At the line", (
+        (("stranded",), "stranded in the strip", SeriesStyle(ORANGE, hatch="//")),
+        (("standoff",), "in a stand-off", SeriesStyle(VERMILION, hatch="xx")),
+        (("crossing",), "crossing", SeriesStyle(YELLOW)),
+    )),
+    ("In the destination states", (
+        (("processing", "procedure"), "in processing or procedure", SeriesStyle(GREEN)),
+        (("recognised",), "recognised", SeriesStyle(SKY, hatch="..")),
+        (("awaiting_removal",), "refused, awaiting removal", SeriesStyle(PURPLE, hatch="\\\\")),
+        (("left_procedure",), "left the procedure", SeriesStyle(GREY, hatch="--")),
+        (("entered_unseen",), "entered unseen", SeriesStyle(VERMILION, hatch="xx")),
+    )),
+    ("Gone on or gone home, since the start", (
+        (("onward",), "onward", SeriesStyle(BLUE, hatch="//")),
+        (("removed",), "removed or returned", SeriesStyle(PURPLE, hatch="\\\\")),
+        (("flown_home",), "flown home", SeriesStyle(SKY, hatch="..")),
+        (("left_by_own_means",), "left by own means", SeriesStyle(YELLOW)),
+    )),
+)  # fmt: skip
 DEAD_WHERE = ("died_exposure", "died_drowning", "died_after_return", "died_violence")
 
 

@@ -17,7 +17,7 @@ from sim.reporting.style.binned_counts import (
     words_if_all_zero,
 )
 from sim.reporting.style.figure_description import (
-    RIGHT,
+    SIDE_RIGHT,
     WIDE,
     FigureDescription,
     Legend,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from sim.reporting.style.figure_source import Source
     from sim.scenario.schema import Scenario
 
-SIDE_GAP, SIDE_WIDTH = 0.75, 2.9
 NO_LOG = "no log was kept, and this is read from the log"
 MET_BY_GUARDS = ("prevented", "apprehended")
 MET_IN_STANDOFF = ("joined_standoff", "standoff_began")
@@ -59,7 +58,7 @@ def posts(result: Source) -> FigureDescription:
         heading_of_result(result, "posts, teams and calls", note=note),
         (_teams(result, clock), _calls(binned), _waiting(result, clock), _waits(binned)),
         clock=clock, people=result, width=WIDE,
-        margins=Margins(right=SIDE_GAP + SIDE_WIDTH + RIGHT, gap=0.5),
+        margins=Margins(right=SIDE_RIGHT, gap=0.5),
     )  # fmt: skip
 
 
@@ -107,7 +106,7 @@ def _teams(result: Source, clock: Clock) -> Panel:
     return panel_of_counts(
         draw_lines, clock.middles, series, caption="Teams", unit="teams, time mean", height=1.5,
         nothing="no team on duty in any run" if series else NO_LOG,
-        beside=(SidePanel(_response(result), SIDE_GAP, SIDE_WIDTH),),
+        beside=(SidePanel(_response(result)),),
     )  # fmt: skip
 
 
@@ -139,7 +138,7 @@ def _waiting(result: Source, clock: Clock) -> Panel:
     return panel_of_counts(
         draw_lines, clock.middles, series, caption="Calls waiting", unit="calls, time mean", height=1.2,
         legend=None, nothing="no call waited in any run" if series else NO_LOG,
-        beside=(SidePanel(_longest_waits(result), SIDE_GAP, SIDE_WIDTH),),
+        beside=(SidePanel(_longest_waits(result)),),
     )  # fmt: skip
 
 

@@ -32,7 +32,6 @@ THIRD = 1.0 / 3.0
 KEY_CHARACTERS = 34
 KEY_INCHES = 2.4
 COLOURS = dict(zip(HUMAN, (VERMILION, ORANGE, GREY, BLACK), strict=True))
-FIXED = "does not vary"
 NOTES = {
     ("tornado", "morris"): "Morris: mean change from the lower to the upper end; whisker: how far it depends "
     "on the other keys",
@@ -65,8 +64,9 @@ def _effects(found: SweepResult, sensitivity: Sensitivity, name: str) -> Panel:
     described = found.measures[name]
     if sensitivity.method == "morris":
         table = _table(sensitivity, name, "value")
-        nothing = FIXED if table.empty else ""
-        return _panel(partial(_draw_effects, table=table), described, along=described.unit, nothing=nothing)
+        if table.empty:
+            return _panel(None, described, along=described.unit)
+        return _panel(partial(_draw_effects, table=table), described, along=described.unit)
     means = means_by_point(found.rows[found.rows["status"] != FAILED], described)
     points = found.points.set_index("point").loc[means.index]
     return _panel(partial(_draw_thirds, points=points, outcome=means), described, along=described.unit)
@@ -79,8 +79,6 @@ def _table(sensitivity: Sensitivity, name: str, values: str) -> pd.DataFrame:
 
 
 def _draw_effects(ax: Axes, table: pd.DataFrame) -> None:
-    if table.empty:
-        return
     order = list(table["mu_star"].nlargest(MOST_KEYS).index)
     chosen = table.loc[order]
     ax.barh(range(len(order)), chosen["mu"], 0.55, color=BLUE, alpha=0.4)
@@ -127,20 +125,18 @@ def _indices(found: SweepResult, sensitivity: Sensitivity, name: str) -> Panel:
     noise = dict(zip(sensitivity.noise["measure"], sensitivity.noise["noise"], strict=True))
     share, described = noise.get(name, np.nan), found.measures[name]
     more = "" if share != share else f"  ({share:.0%} is luck)"
-    table = _table(sensitivity, name, "value")
-    nothing = FIXED if table.empty else ""
-    if sensitivity.method == "morris":
-        return _panel(
-            partial(_draw_morris, table=table), described, more, described.unit, height=2.2, nothing=nothing,
-            along="" if table.empty else "mean of absolute elementary effects",
-        )  # fmt: skip
+    table, morris = _table(sensitivity, name, "value"), sensitivity.method == "morris"
+    unit, height = (described.unit, 2.2) if morris else ("", 1.7)
+    if table.empty:
+        return _panel(None, described, more, unit, height=height)
+    if morris:
+        along = "mean of absolute elementary effects"
+        return _panel(partial(_draw_morris, table=table), described, more, unit, along=along, height=height)
     sure = _table(sensitivity, name, "confidence")
-    return _panel(partial(_draw_sobol, table=table, sure=sure), described, more, nothing=nothing)
+    return _panel(partial(_draw_sobol, table=table, sure=sure), described, more, unit, height=height)
 
 
 def _draw_morris(ax: Axes, table: pd.DataFrame) -> None:
-    if table.empty:
-        return
     ax.plot(table["mu_star"], table["sigma"], ls="", marker="o", ms=4, color=BLUE)
     for key, row in table.nlargest(MOST_NAMED, "mu_star").iterrows():
         ax.annotate(tail(str(key), 24), (row["mu_star"], row["sigma"]), xytext=(4, 3),
@@ -150,8 +146,6 @@ def _draw_morris(ax: Axes, table: pd.DataFrame) -> None:
 
 
 def _draw_sobol(ax: Axes, table: pd.DataFrame, sure: pd.DataFrame) -> None:
-    if table.empty:
-        return
     order = list(table["ST"].nlargest(MOST_KEYS).index)
     at = np.arange(len(order))
     for shift, index, face in ((-0.16, "S1", BLUE), (0.16, "ST", "white")):
@@ -211,14 +205,14 @@ def _mark(ax: Axes, found: Breakpoint) -> None:
 
 
 def _panel(
-    draw: Callable[[Axes], None], described: Described, more: str = "", unit: str = "", *, along: str = "",
-    height: float = 1.7, nothing: str = "",
+    draw: Callable[[Axes], None] | None, described: Described, more: str = "", unit: str = "", *,
+    along: str = "", height: float = 1.7,
 ) -> Panel:  # fmt: skip
-    """A panel of a measure, its caption red where it is one of people."""
-    colour = VERMILION if described.name in HUMAN else INK
-    return Panel(
-        draw, f"{described.label}{more}", unit, along, height, caption_colour=colour, nothing=nothing
-    )
+    """A panel of a measure, its caption red where it is one of people; empty where it does not vary."""
+    colour, caption = VERMILION if described.name in HUMAN else INK, f"{described.label}{more}"
+    if draw is None:
+        return Panel(lambda _: None, caption, unit, along, height, colour, nothing="does not vary")
+    return Panel(draw, caption, unit, along, height, colour)
 
 
 def figures_of(

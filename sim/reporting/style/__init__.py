@@ -1,2 +1,2 @@
-"""What all figures share: the page, bins of time, colours and dashes, strokes and bands, the lever calendar,
-the human strip, files."""
+"""What all figures share: descriptions of panels, the page that lays them out, bins of time, colours and
+line styles, the lever calendar, the human strip, files."""

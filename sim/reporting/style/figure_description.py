@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 WIDTH = 11.0
 WIDE = 13.0
 RIGHT = 0.3
+SIDE_GAP, SIDE_WIDTH = 0.75, 2.9
+SIDE_RIGHT = SIDE_GAP + SIDE_WIDTH + RIGHT
+"""The right margin of a page with side panels."""
 COLUMNS = 4
 
 
@@ -62,8 +65,8 @@ class SidePanel:
     """A panel to the right of another: how far from it, how wide, and which share of its height."""
 
     panel: Panel
-    gap: float
-    width: float
+    gap: float = SIDE_GAP
+    width: float = SIDE_WIDTH
     share_of_height: float = 1.0
 
 

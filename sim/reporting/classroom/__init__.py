@@ -4,7 +4,7 @@
     variants.py   small changes of a scenario, one a student
     questions.py  what is predicted, and what never is
     solutions.py  what the variants do, by running them
-    kit.py        all of it into a folder
+    class_kit.py  all of it into a folder
 
 Nobody is asked to guess at harm or death: a question about a measure of people cannot be made.
 """

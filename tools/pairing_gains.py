@@ -16,7 +16,7 @@ from sim.engines.player import Engine
 from sim.record.measures import DESCRIBED
 from sim.runs.execute import Progress
 from sim.runs.jobs import Row, job_of
-from sim.runs.store.run_cache import KeptRuns
+from sim.runs.store.run_cache import RunCache
 from sim.scenario.files.scenario_files import read, shipped
 from sim.scenario.load import load
 
@@ -49,9 +49,9 @@ def pairing_gains(
         for i, world in enumerate(worlds)
         for r in range(replications)
     ]
-    kept = KeptRuns(out, engine)
-    with kept.writing():
-        rows = kept.rows_of(jobs, workers=workers, progress=progress)
+    cache = RunCache(out, engine)
+    with cache.writing():
+        rows = cache.rows_of(jobs, workers=workers, progress=progress)
     of: dict[str, list[Row]] = {
         world: rows[i * replications : (i + 1) * replications] for i, world in enumerate(worlds)
     }

@@ -70,7 +70,7 @@ def study(
 def leave_pages(found: Studied, folder: Path) -> None:
     """Write the pictures of a study, and then every page: the first of them names the others,
     and comes last."""
-    from sim.core.durable import told_as_result_error, write_whole
+    from sim.core.durable import raising_result_error, write_whole
     from sim.evidence.study_page import PICTURES, pages
     from sim.reporting.figures.counterfactual_figure import save_counterfactuals
     from sim.reporting.figures.fit_figures import save_validation
@@ -79,7 +79,7 @@ def leave_pages(found: Studied, folder: Path) -> None:
     drawn = save_validation(found.fits[found.study.reference], pictures)
     if found.comparison is not None:
         drawn += save_counterfactuals(found.comparison, pictures)
-    with told_as_result_error(pictures):
+    with raising_result_error(pictures):
         for path in drawn:
             if path.suffix == ".svg":
                 path.unlink()

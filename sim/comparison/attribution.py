@@ -21,7 +21,7 @@ from sim.runs.execute import Progress
 from sim.runs.jobs import Days, Job, job_of
 from sim.runs.posterior import Posterior, sets_of
 from sim.runs.statistics import Interval, interval_of, interval_of_mean, per_run
-from sim.runs.store.run_cache import KeptRuns
+from sim.runs.store.run_cache import RunCache
 from sim.scenario.checks.extension_checks import measures_of
 from sim.scenario.load import digest
 from sim.scenario.schema import Scenario
@@ -198,9 +198,9 @@ def attribute(
         )
     ]
     measures = measures_of(scenario)
-    kept = KeptRuns(out, engine, measures=measures)
-    with kept.writing():
-        rows = kept.rows_of(jobs, workers=workers, progress=progress)
+    cache = RunCache(out, engine, measures=measures)
+    with cache.writing():
+        rows = cache.rows_of(jobs, workers=workers, progress=progress)
     totals: dict[World, dict[str, list[float]]] = {world: {name: [] for name in measures} for world in worlds}
     for job, row in zip(jobs, rows, strict=True):
         for name in measures:

@@ -26,8 +26,8 @@ from sim.runs.replicate import Progress, manifest_for, open_result, run
 from sim.runs.result import Result
 from sim.runs.statistics import estimate, interval_of_mean, per_run
 from sim.runs.store.comparison_folder import WORLDS, Compared, check_place, read_compared
-from sim.runs.store.folder_lock import held
-from sim.runs.store.result_folder import Folder
+from sim.runs.store.folder_lock import folder_lock
+from sim.runs.store.result_folder import ResultFolder
 from sim.scenario.checks.extension_checks import shared_measures
 from sim.scenario.files.scenario_files import shown
 from sim.scenario.schema import Scenario
@@ -342,8 +342,8 @@ def compare(
         check_place(Path(out), worlds)
         for name, scenario in worlds.items():
             asked = manifest_for(scenario, seed, replications, log=log, engine=engine, posterior=drawn)
-            Folder(Path(out) / WORLDS / name).check(asked, overwrite=False, may_replace=False)
-    with nullcontext() if out is None else held(Path(out), "comparison"):
+            ResultFolder(Path(out) / WORLDS / name).check(asked, overwrite=False, may_replace=False)
+    with nullcontext() if out is None else folder_lock(Path(out), "comparison"):
         results = {}
         for name, scenario in worlds.items():
             folder = None if out is None else Path(out) / WORLDS / name

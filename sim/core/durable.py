@@ -36,7 +36,7 @@ def write_new(path: Path, content: str) -> None:
     """Write a file that must not be there yet, whole or not at all. Raises `FileExistsError`,
     or `ResultError`."""
     try:
-        with told_as_result_error(path), path.open("x", encoding="utf-8", newline="") as file:
+        with raising_result_error(path), path.open("x", encoding="utf-8", newline="") as file:
             try:
                 file.write(content)
                 file.flush()
@@ -67,7 +67,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     Raises `ResultError` where the disk, a limit or a right does not allow it; then nothing new is left.
     """
     beside = path.with_name(f"{UNDER_WAY}{path.name}.{uuid.uuid4().hex[:8]}.new")
-    with told_as_result_error(path):
+    with raising_result_error(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield beside
@@ -120,7 +120,7 @@ def flush(path: Path) -> None:
 
 
 @contextmanager
-def told_as_result_error(path: Path) -> Iterator[None]:
+def raising_result_error(path: Path) -> Iterator[None]:
     """Say in words, as `ResultError` (exit code 3), that something could not be written."""
     try:
         yield

@@ -101,10 +101,10 @@ class ResultError(BorderflowError):
     exit_code = 3
 
 
-def damaged(path: Path, why: str) -> ResultError:
+def damaged(path: Path, why: str, what_to_do: str = "") -> ResultError:
     """The error of a file of a result that is not what borderflow wrote: which file, why, and what to do."""
     reason = "".join(c if c.isprintable() else "?" for c in why[:MOST_WORDS]).rstrip(".")
-    return ResultError(f"{path} is damaged: {reason}; {remedy(path)}")
+    return ResultError(f"{path} is damaged: {reason}; {what_to_do or remedy(path)}")
 
 
 def remedy(path: Path) -> str:

@@ -24,7 +24,7 @@ from sim.engines.player import Engine
 from sim.evidence.calibration.fit_problem import Calibration
 from sim.evidence.calibration.prior_bank import Bank, fill
 from sim.runs.execute import Tell, check_pool, silent
-from sim.runs.store.folder_lock import held
+from sim.runs.store.folder_lock import folder_lock
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -181,7 +181,7 @@ def weigh(
         raise UsageError("hypotheses: found one scenario, allowed: two or more")
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     check_pool(workers, cluster)
-    with held(out, "accounts or study command"):
+    with folder_lock(out, "accounts or study command"):
         banks = {
             width: {
                 name: fill(

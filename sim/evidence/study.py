@@ -45,7 +45,7 @@ from sim.evidence.hypotheses import CRISES, Verdict, bank_of_width, weigh
 from sim.evidence.validate import RUNS, Validation, validate
 from sim.evidence.verify import Check, verify
 from sim.runs.execute import Tell, check_pool
-from sim.runs.store.folder_lock import held
+from sim.runs.store.folder_lock import folder_lock
 from sim.scenario.files.scenario_files import by_stem, named_file, shown
 from sim.scenario.files.stored_json import Seconds, read_stored
 from sim.scenario.files.toml_lines import KeyPath
@@ -214,7 +214,7 @@ def carry_out_study(
     effort.check()
     check_pool(workers, cluster)
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
-    with held(out, "study"):
+    with folder_lock(out, "study"):
         chapters = Chapters(study, out, tell, spent=Spent(out / TIMES), effort=effort, how=how)
         checks = chapters.theory()
         fits = {name: chapters.fit(name) for name in study.fits}

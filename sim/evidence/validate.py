@@ -42,8 +42,8 @@ from sim.runs.manifest import MANIFEST, read_manifest
 from sim.runs.posterior import Posterior, read_posterior
 from sim.runs.replicate import Watcher, run
 from sim.runs.result import Result
-from sim.runs.store.folder_lock import held
-from sim.runs.store.run_cache import KeptRuns
+from sim.runs.store.folder_lock import folder_lock
+from sim.runs.store.run_cache import RunCache
 from sim.scenario.load import digest
 
 if TYPE_CHECKING:
@@ -100,9 +100,9 @@ def predict(
 
     once = [job(r, r) for r in range(runs)]
     often = [job(s, runs + s * RUNS_A_SET + r) for s in range(SETS) for r in range(RUNS_A_SET)]
-    kept = KeptRuns(out, engine, only=PEOPLE, figures=len(calibration.figures))
+    cache = RunCache(out, engine, only=PEOPLE, figures=len(calibration.figures))
     with Pool(workers, cluster) as pool:
-        rows = kept.rows_of([*once, *often], pool=pool, chunk=RUNS_A_CHUNK, progress=progress)
+        rows = cache.rows_of([*once, *often], pool=pool, chunk=RUNS_A_CHUNK, progress=progress)
     if any(row["status"] != OK for row in rows):
         raise ResultError("a prediction broke")
     figures = np.array([row["figures"] for row in rows], np.float64)
@@ -384,7 +384,7 @@ def validate(
     """
     check_pool(workers, cluster)
     tables_left(calibration, fit)
-    with held(fit, "calibration or validation"):
+    with folder_lock(fit, "calibration or validation"):
         return _validated(
             calibration,
             fit,

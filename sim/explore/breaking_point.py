@@ -23,7 +23,7 @@ from sim.explore.plan import Axis
 from sim.record.measures import HUMAN
 from sim.runs.execute import Progress
 from sim.runs.jobs import Row, job_of
-from sim.runs.store.run_cache import KeptRuns
+from sim.runs.store.run_cache import RunCache
 from sim.scenario.checks.extension_checks import measures_of
 from sim.scenario.load import load
 
@@ -110,9 +110,9 @@ def find_breakpoint(
     values = grid_of(axis)
     measures = measures_of(load(scenario, sets=[*sets, f"{axis.key}={_written(values[0])}"]))
     check_objective([condition.measure], measures)
-    kept = KeptRuns(out, engine, measures=measures)
-    search = Search(scenario, axis, condition, seed, tuple(sets), workers, kept, progress)
-    with search.kept.writing():
+    cache = RunCache(out, engine, measures=measures)
+    search = Search(scenario, axis, condition, seed, tuple(sets), workers, cache, progress)
+    with search.cache.writing():
         return _found(search, values, replications)
 
 
@@ -157,7 +157,7 @@ class Search:
     seed: int
     sets: tuple[str, ...]
     workers: int
-    kept: KeptRuns
+    cache: RunCache
     progress: Progress | None
 
     def rows(self, at: dict[int, float]) -> dict[int, Row]:
@@ -170,7 +170,7 @@ class Search:
             job_of(0, worlds[value], seed=self.seed, replication=replication)
             for replication, value in at.items()
         ]
-        rows = self.kept.rows_of(jobs, workers=self.workers, progress=self.progress)
+        rows = self.cache.rows_of(jobs, workers=self.workers, progress=self.progress)
         return {int(row["replication"]): row for row in rows}
 
     def held(self, at: dict[int, float]) -> dict[int, bool]:

@@ -1,4 +1,4 @@
-"""A sweep: many points, some replications of each, kept as they finish, gone on with after any stop."""
+"""A sweep: many points, some replications of each, written as they finish, gone on with after any stop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.core.errors import Fault, ScenarioError, UsageError
 from sim.engines.player import Engine, player
 from sim.explore.plan import Plan, Point
-from sim.explore.sweep_store import KeyAt, Store, swept
+from sim.explore.sweep_store import KeyAt, SweepStore, swept
 from sim.record.measures import Described, Measure, check_measures, described
 from sim.runs.execute import Pool, Progress, execute
 from sim.runs.jobs import FAILED, Job, do, job_of, key_of_job
@@ -156,10 +156,10 @@ def sweep(
     chunk: int = 0,
     engine: Engine = "compiled",
     progress: Progress | None = None,
-) -> Store:
+) -> SweepStore:
     """Carry out a plan into a store; what is there already is not computed again.
 
-    Jobs go out and are kept in chunks: by default of about a second,
+    Jobs go out and are written in chunks: by default of about a second,
     so that a stop loses little and a part costs little. Raises `ScenarioError` for any point that is no
     scenario (nothing is run then), `ResultError` for a store of another plan, of another scenario than the
     one that is there now, or one that cannot be written. Stopped in any way,
@@ -169,7 +169,7 @@ def sweep(
         points = check_points(plan)
         posterior = posterior_for(plan)
         player(engine, scenario_at(plan, points[0].point) if points else None)
-        store = Store(Path(out))
+        store = SweepStore(Path(out))
         asked = swept(
             plan, digest_of(points), "" if posterior is None else posterior.digest, measures_at(points)
         )
@@ -185,7 +185,7 @@ def sweep(
             for rows in execute(
                 jobs_of(plan, points, known=known, engine=engine, posterior=posterior), pool=pool, chunk=chunk
             ):
-                store.keep(rows)
+                store.add(rows)
                 done += len(rows)
                 failed += sum(row["status"] == FAILED for row in rows)
                 if progress is not None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.core.errors import ResultError
+from sim.core.errors import ResultError, damaged
 from sim.core.plain_text import plain
 from sim.explore.row_filter import rows_where
 from sim.explore.sweep_store import (
@@ -15,9 +15,8 @@ from sim.explore.sweep_store import (
     PLAN,
     ROWS,
     SECTORS,
-    Store,
+    SweepStore,
     once_each,
-    read_jobs,
 )
 from sim.record.measures import DESCRIBED, HUMAN, Described, check_measures
 from sim.runs.jobs import FAILED
@@ -46,7 +45,7 @@ class SweepResult:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.plot: Any = None
-        self._store = Store(path)
+        self._store = SweepStore(path)
         self.plan: dict[str, Any] = self._store.plan().content()
 
     @cached_property
@@ -77,12 +76,13 @@ class SweepResult:
         A sweep under way shows what is there."""
         import pandas as pd
 
-        tables = [read_jobs(path, rows_schema(self.measures)) for path in self._store.kept()]
+        schema = rows_schema(self.measures)
+        tables = [self._store.read_jobs(path, schema) for path in self._store.files()]
         if not tables:
             raise ResultError(f"{self.path} holds no finished job yet")
         frame = once_each(pd.concat([table.to_pandas() for table in tables], ignore_index=True))
         if not frame["point"].isin(self.points["point"]).all() or (frame["seed"] != self.plan["seed"]).any():
-            raise ResultError(f"{self.path} is damaged: {PLAN} and {ROWS} are of two sweeps; {NEW_STORE}")
+            raise damaged(self.path, f"{PLAN} and {ROWS} are of two sweeps", NEW_STORE)
         return frame.reset_index(drop=True)
 
     @cached_property
@@ -91,7 +91,7 @@ class SweepResult:
         Raises `ResultError` else."""
         if not (self.path / SECTORS).exists():
             raise ResultError(f"{self.path} has nothing by sector: sweep with --by-sector, and to the end")
-        return read_jobs(self.path / SECTORS, sector_schema()).to_pandas()
+        return self._store.read_jobs(self.path / SECTORS, sector_schema()).to_pandas()
 
     def summary(self, measures: Sequence[str] = (), where: str = "") -> pd.DataFrame:
         """Mean and 95 % interval by point: the measures asked for, and always those of people.

@@ -1,4 +1,4 @@
-"""The store of a sweep: a folder that keeps every finished job, whatever stops the sweep.
+"""The store of a sweep: a folder that holds every finished job, whatever stops the sweep.
 
     plan.json       what was asked for
     points.parquet  point, and the value of every key that varies
@@ -21,34 +21,33 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.core.durable import clear_under_way, told_as_result_error, whole_file, write_table, write_whole
-from sim.core.errors import ResultError, UsageError
+from sim.core.durable import write_table, write_whole
+from sim.core.errors import ResultError, UsageError, damaged
 from sim.explore.plan import Plan, Point, checked
 from sim.model.version import MODEL_VERSION
 from sim.record.measures import BY_SECTOR, DESCRIBED, Described, may_be_of_extension
 from sim.runs.jobs import FAILED, Row
-from sim.runs.store.folder_lock import held, holds_something
+from sim.runs.store.finished_runs import FinishedRuns, MergedTable
+from sim.runs.store.folder_lock import holds_something, refuse_file
 from sim.runs.store.job_table import (
     REMOVE_PART,
     SECTOR_COLUMNS,
     TIMED,
-    WHOLE,
+    JobRows,
     columns_of,
-    identity_schema,
     rows_schema,
     schema_of,
     sector_schema,
-    table_of,
 )
-from sim.runs.store.stored_tables import check_table, damage_told, read_table
+from sim.runs.store.stored_tables import exactly, read_table
 from sim.scenario.files.stored_json import read_stored
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-PLAN, POINTS, ROWS, TIMINGS, SECTORS, PARTS = (
-    "plan.json", "points.parquet", "rows.parquet", "timings.parquet", "sectors.parquet", "parts",
+PLAN, POINTS, ROWS, TIMINGS, SECTORS = (
+    "plan.json", "points.parquet", "rows.parquet", "timings.parquet", "sectors.parquet",
 )  # fmt: skip
 BLOCK = 50_000
 """Rows merged at a time: memory stays flat."""
@@ -75,7 +74,7 @@ def _windows(points: int, replications: int) -> Iterator[Window]:
 
 @dataclass(frozen=True, slots=True)
 class Swept(Plan):
-    """A plan as a store keeps it: with hashes of the scenarios of its points and of its posterior,
+    """A plan as a store has it: with hashes of the scenarios of its points and of its posterior,
     and the model version."""
 
     scenario_digest: str = ""
@@ -118,11 +117,24 @@ MADE_OF = {
 """What the rows of a store were made of, and what it is called where it differs."""
 
 
-class Store:
+class NamedByJob(JobRows):
+    """Rows in a part that is called after the point and replication of the first of them."""
+
+    def name(self, runs: Sequence[Row]) -> str:
+        """The place of the first job in the plan, and letters that no other part has."""
+        point, replication = int(runs[0]["point"]), int(runs[0]["replication"])
+        return f"{point:08d}-{replication:05d}-{uuid.uuid4().hex[:8]}.parquet"
+
+
+class SweepStore:
     """A folder that holds, or will hold, the results of one plan."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._runs = FinishedRuns(
+            folder=path, form=NamedByJob(lambda: self.measures), writer="sweep", parts_in="parts", mark=ROWS,
+            part_remedy=REMOVE_PART, merged_remedy=REMOVE_ROWS,
+        )  # fmt: skip
 
     @cached_property
     def measures(self) -> Mapping[str, Described]:
@@ -130,8 +142,8 @@ class Store:
         return {**DESCRIBED, **{measure.name: measure for measure in self.plan().measures}}
 
     def writing(self) -> AbstractContextManager[None]:
-        """Hold the store while writing; a second writer is refused."""
-        return held(self.path, "sweep")
+        """Lock the store while writing; a second writer is refused."""
+        return self._runs.writing()
 
     def plan(self) -> Swept:
         """The plan of the store. Raises `ResultError` where there is none, or it is damaged."""
@@ -142,20 +154,17 @@ class Store:
         try:
             checked(plan)
         except UsageError as error:
-            raise ResultError(f"{path} is damaged: {error}; {NEW_STORE}") from None
+            raise damaged(path, str(error), NEW_STORE) from None
         for measure in plan.measures:
             if not may_be_of_extension(measure.name) or measure.ratio is not None:
                 found = ascii(measure.name[:60])
-                raise ResultError(
-                    f"{path} is damaged: measures: {found} is none of an extension; {NEW_STORE}"
-                )
+                raise damaged(path, f"measures: {found} is none of an extension", NEW_STORE)
         return plan
 
     def check(self, plan: Swept) -> None:
         """Whether the store is of this plan and of what it was made of, or empty.
         Raises `ResultError` in words."""
-        if self.path.is_file():
-            raise ResultError(f"{self.path} is a file: choose another folder with --out")
+        refuse_file(self.path)
         if not (self.path / PLAN).exists():
             if holds_something(self.path):
                 raise ResultError(f"{self.path} is not empty and holds no sweep: choose another with --out")
@@ -176,9 +185,7 @@ class Store:
         import pyarrow as pa
 
         write_whole(self.path / PLAN, plan.text())
-        with told_as_result_error(self.path):
-            for folder in (self.path, self.path / PARTS):
-                clear_under_way(folder)
+        self._runs.clear_interrupted()
         schema = points_schema({key for point in points for key in point})
         columns: dict[str, Any] = {key: [point.get(key, "") for point in points] for key in schema.names[1:]}
         write_table(pa.table({"point": range(len(points)), **columns}, schema=schema), self.path / POINTS)
@@ -188,19 +195,18 @@ class Store:
         plan = self.plan()
         keys = {axis.key for axis in plan.axes} | {key for point in plan.listed for key, _ in point}
         path, remedy = self.path / POINTS, "the same sweep command writes it again"
-        table = read_table(path, points_schema(keys), remedy)
-        with damage_told(path, remedy):
-            if table["point"].to_pylist() != list(range(plan.size)):
-                raise ValueError(f"its points are not 0 to {plan.size - 1}")
+        table = read_table(path, exactly(points_schema(keys)), remedy)
+        if table["point"].to_pylist() != list(range(plan.size)):
+            raise damaged(path, f"its points are not 0 to {plan.size - 1}", remedy)
         return table
 
-    def parts(self) -> list[Path]:
-        """Results as they came."""
-        return sorted((self.path / PARTS).glob(WHOLE))
-
-    def kept(self) -> list[Path]:
+    def files(self) -> list[Path]:
         """Every table of jobs: the merged one first, then parts."""
-        return [*([self.path / ROWS] if (self.path / ROWS).exists() else []), *self.parts()]
+        return self._runs.files()
+
+    def read_jobs(self, path: Path, schema: pa.Schema, *, filters: Any = None) -> pa.Table:
+        """Columns of a part, or of a merged table. Raises `ResultError` where it is damaged."""
+        return read_table(path, exactly(schema), self._runs.remedy(path), filters=filters)
 
     def finished(self, key_at: KeyAt | None = None) -> set[str]:
         """Keys of the jobs that are there; failed ones are tried again by the next sweep.
@@ -209,82 +215,96 @@ class Store:
         it is of another sweep.
         """
         known: set[str] = set()
-        self._check_tables()
-        for path in self.kept():
-            table = read_jobs(path, identity_schema())
-            columns = [table[name].to_pylist() for name in ("key", "point", "replication", "status")]
-            for key, point, replication, status in zip(*columns, strict=True):
-                if key_at is not None and key != key_at(point, replication):
+        merged = {name: exactly(schema) for name, schema in self._merged(self.plan().by_sector).items()}
+        self._runs.check(self._runs.parts(), merged)
+        for path in self.files():
+            for job in self._runs.keys_in(path):
+                if key_at is not None and job.key != key_at(job.point, job.replication):
                     raise ResultError(
                         f"{path} holds runs of another sweep (its scenario, posterior or model version is "
                         f"not the "
                         "one asked for): choose another folder with --out, or remove this one"
                     )
-                if status != FAILED:
-                    known.add(key)
+                if job.status != FAILED:
+                    known.add(job.key)
         return known
 
-    def _check_tables(self) -> None:
-        """Whether every table that a merge will need can be read to its end:
-        found out before any job is run."""
-        for part in self.parts():
-            check_table(part, schema_of(self.measures), REMOVE_PART)
-        if (self.path / ROWS).exists():
-            needed = {ROWS: rows_schema(self.measures), TIMINGS: columns_of(schema_of(), TIMED)}
-            if self.plan().by_sector:
-                needed[SECTORS] = sector_schema()
-            for name, schema in needed.items():
-                check_table(self.path / name, schema, REMOVE_ROWS)
-
-    def keep(self, rows: list[Row]) -> None:
-        """Write a chunk of results, whole or not at all."""
-        with told_as_result_error(self.path):
-            (self.path / PARTS).mkdir(exist_ok=True)
-        name = f"{int(rows[0]['point']):08d}-{int(rows[0]['replication']):05d}-{uuid.uuid4().hex[:8]}.parquet"
-        write_table(table_of(rows, self.measures), self.path / PARTS / name)
-
-    def merge(self, points: int, replications: int, *, by_sector: bool = False) -> None:
-        """Bring all results into whole tables, by point and replication, block by block.
-
-        The table of rows comes last: where it is, the others are. Parts go when all of them hold their jobs.
-        """
-        windows = list(_windows(points, replications))
-        merged = (self.path / ROWS).exists()
-        tables = {
+    def _merged(self, by_sector: bool) -> dict[str, pa.Schema]:
+        """The merged tables in the order of their naming, the mark last, and the columns of each."""
+        return {
             TIMINGS: columns_of(schema_of(), TIMED),
             **({SECTORS: sector_schema()} if by_sector else {}),
             ROWS: rows_schema(self.measures),
         }
-        for name, schema in tables.items():
-            block = _sector_block if name == SECTORS else _block
-            there = [self.path / name] if merged else []
-            parts = self.parts()
-            jobs = None if name == SECTORS else points * replications
-            self._write_merged(name, schema, (block(there, parts, schema, w) for w in windows), jobs)
-        with told_as_result_error(self.path):
-            for part in self.parts():
-                part.unlink()
 
-    def _write_merged(
-        self, name: str, schema: pa.Schema, blocks: Iterator[pa.Table], jobs: int | None
-    ) -> None:
-        """Write a merged table block by block, whole or not at all, with a row for each of so many jobs."""
-        import pyarrow.parquet as pq
+    def add(self, rows: list[Row]) -> None:
+        """Write a chunk of results, whole or not at all."""
+        self._runs.add(rows)
 
-        with whole_file(self.path / name) as beside:
-            rows = 0
-            with pq.ParquetWriter(beside, schema, compression="zstd", write_page_checksum=True) as writer:
-                for block in blocks:
-                    writer.write_table(block)
-                    rows += len(block)
-            if jobs not in (None, rows):
-                raise ResultError(f"{self.path} lost jobs meanwhile: give the same command again")
+    def merge(self, points: int, replications: int, *, by_sector: bool = False) -> None:
+        """Bring all results into whole tables, by point and replication, block by block."""
+        jobs = points * replications
+        self._runs.merge(
+            {
+                name: MergedTable(
+                    self._blocks(name, schema, list(_windows(points, replications))),
+                    schema,
+                    None if name == SECTORS else jobs,
+                )
+                for name, schema in self._merged(by_sector).items()
+            }
+        )
+
+    def _blocks(self, name: str, schema: pa.Schema, windows: list[Window]) -> Iterator[pa.Table]:
+        """The blocks of a merged table, of the one that is there and of parts."""
+        merged = [self.path / name] if self._runs.is_merged else []
+        parts = self._runs.parts()
+        for window in windows:
+            yield (self._sector_block if name == SECTORS else self._block)(merged, parts, schema, window)
+
+    def _block(self, there: list[Path], parts: list[Path], schema: pa.Schema, window: Window) -> pa.Table:
+        """The rows of a block of points, once each: of a job tried again the row that succeeded."""
+        import pyarrow as pa
+
+        read = self._read([*there, *parts], schema, window)
+        frame = pa.concat_tables(read, promote_options="default").to_pandas()
+        frame = once_each(frame)
+        return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
+
+    def _sector_block(
+        self, there: list[Path], parts: list[Path], schema: pa.Schema, window: Window
+    ) -> pa.Table:
+        """The rows by sector of a block of points: lists of parts opened,
+        sectors in the order of the scenario."""
+        import pandas as pd
+        import pyarrow as pa
+
+        known = [table.to_pandas() for table in self._read(there, schema, window)]
+        lists = columns_of(schema_of(), ["point", "replication", "sectors", *SECTOR_COLUMNS])
+        for table in self._read(parts, lists, window):
+            opened = table.to_pandas().dropna(subset="sectors").explode(["sectors", *SECTOR_COLUMNS])
+            opened.columns = pd.Index(schema.names)
+            known.append(opened)
+        frame = pd.concat(known, ignore_index=True).astype(dict.fromkeys(BY_SECTOR, float))
+        frame = frame.drop_duplicates(["point", "replication", "sector"])
+        frame = frame.sort_values(["point", "replication"], kind="stable")
+        return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
+
+    def _read(self, paths: Sequence[Path], schema: pa.Schema, window: Window) -> list[pa.Table]:
+        """Some columns of tables, of the rows in a window."""
+        names = ("point", "replication")
+        within = [
+            (name, sign, bound)
+            for name, bounds in zip(names, window, strict=True)
+            for sign, bound in zip((">=", "<"), bounds, strict=True)
+        ]
+        return [self.read_jobs(path, schema, filters=within) for path in paths]
 
 
 def differences(there: Swept, asked: Swept) -> list[str]:
     """In what two sweeps differ, in words; none where the jobs of one are jobs of the other.
 
-    A store of before the hashes were kept has none: there the keys of its jobs decide.
+    A store of before the hashes were written has none: there the keys of its jobs decide.
     """
     left, right = (json.loads(plan.text()) for plan in (there, asked))
     skipped = {*GROWS, *MADE_OF, "measures", *(NAMED if there.scenario_digest else ())}
@@ -304,54 +324,8 @@ def points_schema(keys: Iterable[str]) -> pa.Schema:
     return pa.schema([pa.field(name, kind, nullable=False) for name, kind in names])
 
 
-def _block(there: list[Path], parts: list[Path], schema: pa.Schema, window: Window) -> pa.Table:
-    """The rows of a block of points, once each: of a job tried again the row that succeeded."""
-    import pyarrow as pa
-
-    read = _read([*there, *parts], schema, window)
-    frame = pa.concat_tables(read, promote_options="default").to_pandas()
-    frame = once_each(frame)
-    return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
-
-
 def once_each(frame: pd.DataFrame) -> pd.DataFrame:
     """Jobs by point and replication, once each: of a job tried again the row that succeeded."""
     frame = frame.assign(_failed=frame["status"] == FAILED)
     frame = frame.sort_values(["point", "replication", "_failed"], kind="stable")
     return frame.drop_duplicates(["point", "replication"]).drop(columns="_failed")
-
-
-def _sector_block(there: list[Path], parts: list[Path], schema: pa.Schema, window: Window) -> pa.Table:
-    """The rows by sector of a block of points: lists of parts opened,
-    sectors in the order of the scenario."""
-    import pandas as pd
-    import pyarrow as pa
-
-    known = [table.to_pandas() for table in _read(there, schema, window)]
-    lists = columns_of(schema_of(), ["point", "replication", "sectors", *SECTOR_COLUMNS])
-    for table in _read(parts, lists, window):
-        opened = table.to_pandas().dropna(subset="sectors").explode(["sectors", *SECTOR_COLUMNS])
-        opened.columns = pd.Index(schema.names)
-        known.append(opened)
-    frame = pd.concat(known, ignore_index=True).astype(dict.fromkeys(BY_SECTOR, float))
-    frame = frame.drop_duplicates(["point", "replication", "sector"])
-    frame = frame.sort_values(["point", "replication"], kind="stable")
-    return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
-
-
-def read_jobs(path: Path, schema: pa.Schema, *, filters: Any = None) -> pa.Table:
-    """Columns of a part, or of a merged table. Raises `ResultError` where it is damaged."""
-    return read_table(
-        path, schema, REMOVE_PART if path.parent.name == PARTS else REMOVE_ROWS, filters=filters
-    )
-
-
-def _read(paths: Sequence[Path], schema: pa.Schema, window: Window) -> list[pa.Table]:
-    """Some columns of tables, of the rows in a window."""
-    names = ("point", "replication")
-    within = [
-        (name, sign, bound)
-        for name, bounds in zip(names, window, strict=True)
-        for sign, bound in zip((">=", "<"), bounds, strict=True)
-    ]
-    return [read_jobs(path, schema, filters=within) for path in paths]

@@ -21,7 +21,7 @@ from sim.runs.observed import bound_series
 from sim.runs.posterior import Posterior, posterior_of, worlds_of
 from sim.runs.result import Result
 from sim.runs.run_tables import Branch, ReplicationTables, play
-from sim.runs.store.result_folder import Folder
+from sim.runs.store.result_folder import ResultFolder
 from sim.scenario.checks.extension_checks import measures_of
 from sim.scenario.load import load, resolved
 from sim.scenario.schema import Scenario
@@ -54,8 +54,8 @@ class InMemory:
     def __init__(self) -> None:
         self.parts: list[ReplicationTables] = []
 
-    def keep(self, part: ReplicationTables) -> None:
-        """Keep a finished replication."""
+    def add(self, part: ReplicationTables) -> None:
+        """Add a finished replication."""
         self.parts.append(part)
 
     def read(self, table: str) -> pa.Table:
@@ -94,9 +94,9 @@ def run(
     worlds = ReplicationScenarios(how)
     if out is None:
         memory = InMemory()
-        _replicate(how, worlds, manifest=manifest, left=list(range(replications)), keep=memory.keep)
+        _replicate(how, worlds, manifest=manifest, left=list(range(replications)), add=memory.add)
         return Result(scenario, seed, len(manifest.finished), memory, failed=manifest.failed)
-    return _run_into(Folder(Path(out)), how, worlds, manifest=manifest, overwrite=overwrite)
+    return _run_into(ResultFolder(Path(out)), how, worlds, manifest=manifest, overwrite=overwrite)
 
 
 def manifest_for(
@@ -152,7 +152,7 @@ class ReplicationScenarios:
 
 
 def _run_into(
-    folder: Folder, how: How, worlds: ReplicationScenarios, *, manifest: Manifest, overwrite: bool
+    folder: ResultFolder, how: How, worlds: ReplicationScenarios, *, manifest: Manifest, overwrite: bool
 ) -> Result:
     folder.check(manifest, overwrite=overwrite)
     with folder.writing():
@@ -160,7 +160,7 @@ def _run_into(
         LOGGER.info("%s: %d of %d replications are to be run", folder.path, len(left), manifest.replications)
         before, begun = manifest.duration_s, time.monotonic()
         try:
-            _replicate(how, worlds, manifest=manifest, left=left, keep=folder.keep)
+            _replicate(how, worlds, manifest=manifest, left=left, add=folder.add)
         finally:
             if left:
                 manifest.duration_s = round(before + time.monotonic() - begun, 3)
@@ -168,7 +168,7 @@ def _run_into(
     return open_result(folder.path)
 
 
-def _close(folder: Folder, manifest: Manifest, measures: Mapping[str, Described]) -> None:
+def _close(folder: ResultFolder, manifest: Manifest, measures: Mapping[str, Described]) -> None:
     """Merge what is finished, and say how far it got."""
     folder.merge(measures)
     manifest.finished = folder.merged()
@@ -180,7 +180,7 @@ def _close(folder: Folder, manifest: Manifest, measures: Mapping[str, Described]
 
 def _replicate(
     how: How, worlds: ReplicationScenarios, *, manifest: Manifest, left: list[int],
-    keep: Callable[[ReplicationTables], None]
+    add: Callable[[ReplicationTables], None]
 ) -> None:  # fmt: skip
     progress = how.progress
     begun = len(manifest.finished)
@@ -207,7 +207,7 @@ def _replicate(
             manifest.failed.append({"replication": replication, "reason": reason})
             LOGGER.warning("replication %d of %s failed: %s", replication, how.scenario.name, reason)
         else:
-            keep(part)
+            add(part)
             manifest.finished.append(replication)
         if progress is not None:
             progress(Progress(count + 1, total, 0, how.scenario.days))
@@ -217,7 +217,7 @@ def open_result(folder: str | Path) -> Result:
     """A result that a run left in a folder. Raises `ResultError` where there is none, or a damaged one."""
     path = Path(folder)
     manifest = read_manifest(path)
-    kept = Folder(path)
-    merged = kept.check_finished(manifest)
+    stored = ResultFolder(path)
+    merged = stored.check_finished(manifest)
     scenario = scenario_in(manifest, path)
-    return Result(scenario, manifest.seed, len(merged), kept, folder=path, failed=manifest.failed)
+    return Result(scenario, manifest.seed, len(merged), stored, folder=path, failed=manifest.failed)

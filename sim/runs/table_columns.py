@@ -6,28 +6,26 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from sim.core.parquet_file import DATE, NUMBER, TEXT, WHOLE, Columns
 from sim.record.measures import Described
+from sim.runs.store.stored_tables import DATE, NUMBER, TEXT, WHOLE, TableColumns
 
-EXPECTED: dict[str, Columns] = {
-    "events": {
+EXPECTED = {
+    "events": TableColumns({
         "replication": WHOLE, "number": WHOLE, "time_h": NUMBER, "date": DATE, "kind": TEXT, "group": WHOLE,
-        "persons": WHOLE,
-        "sector": TEXT, "country": TEXT, "actor": TEXT, "value": NUMBER, "cause": WHOLE, "witness": WHOLE,
-    },
-    "daily": {
+        "persons": WHOLE, "sector": TEXT, "country": TEXT, "actor": TEXT, "value": NUMBER, "cause": WHOLE,
+        "witness": WHOLE,
+    }),
+    "daily": TableColumns({
         "replication": WHOLE, "day": WHOLE, "date": DATE, "country": TEXT, "sector": TEXT, "measure": TEXT,
         "value": NUMBER,
-    },
-    "accounts": {
+    }),
+    "accounts": TableColumns({
         "replication": WHOLE, "day": WHOLE, "date": DATE, "party": TEXT, "country": TEXT, "sector": TEXT,
-        "measure": TEXT,
-        "value": NUMBER,
-    },
-    "totals": {"replication": WHOLE, "measure": TEXT, "value": NUMBER},
+        "measure": TEXT, "value": NUMBER,
+    }),
+    # A ratio with an empty denominator has no value.
+    "totals": TableColumns({"replication": WHOLE, "measure": TEXT, "value": NUMBER}, may_be_empty=("value",)),
 }  # fmt: skip
-MAY_BE_EMPTY: dict[str, tuple[str, ...]] = {"totals": ("value",)}
-"""A ratio with an empty denominator has no value."""
 
 
 def table_units(table: str, measures: Mapping[str, Described]) -> dict[str, str]:

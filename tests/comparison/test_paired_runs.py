@@ -24,7 +24,7 @@ from sim.reporting.figures.comparison_figure import forest, save_comparison
 from sim.reporting.style.figure_files import drawn
 from sim.runs.replicate import open_result, run
 from sim.runs.run_tables import part_of, places_of
-from sim.runs.store.folder_lock import held
+from sim.runs.store.folder_lock import folder_lock
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from tests.small import content, small
@@ -308,7 +308,7 @@ def test_a_row_without_a_base_is_said_and_the_human_strip_names_its_scenario() -
 
 def test_a_second_comparison_in_a_folder_is_refused(tmp_path: Path) -> None:
     with (
-        held(tmp_path / "c", "comparison"),
+        folder_lock(tmp_path / "c", "comparison"),
         pytest.raises(ResultError, match="being written by another comparison"),
     ):
         compare({"a": small(2), "b": small(2)}, replications=1, out=tmp_path / "c", engine="simpy")

@@ -28,8 +28,8 @@ from sim.evidence.validate import validate
 from sim.runs.execute import silent
 from sim.runs.jobs import job_of
 from sim.runs.posterior import Posterior, read_posterior, weighted_quantiles
-from sim.runs.store.folder_lock import held
-from sim.runs.store.run_cache import KeptRuns
+from sim.runs.store.folder_lock import folder_lock
+from sim.runs.store.run_cache import RunCache
 from sim.scenario.schema import Scenario
 from tests.small import small
 
@@ -312,7 +312,7 @@ def test_a_fit_is_promised_last_and_a_table_that_was_changed_is_noticed(tmp_path
 
 def test_a_folder_of_another_fit_and_a_second_calibration_are_refused(tmp_path: Path) -> None:
     found = calibration()
-    with held(tmp_path / "f", "calibration"):
+    with folder_lock(tmp_path / "f", "calibration"):
         begin_fit(found, tmp_path / "f")
         with pytest.raises(ResultError, match="being written by another calibration"):
             fit_and_recover(found, tmp_path / "f", bank=64, truths=0, budget=300)
@@ -343,5 +343,5 @@ def test_a_damaged_part_is_named_and_one_that_tells_too_little_is_run_again(tmp_
         job_of(i, found.scenario, seed=found.seed, replication=i, sets=found.sets_at(z))
         for i, z in enumerate(draws(2, 8, 5))
     ]
-    KeptRuns(tmp_path).rows_of(jobs)
+    RunCache(tmp_path).rows_of(jobs)
     assert fill(found, 8, tmp_path).figures.tolist() == first.figures.tolist()

@@ -19,7 +19,7 @@ from sim.explore.precision import enough_at, relative_half_width, run_to_precisi
 from sim.explore.sensitivity import analyse, assumed_axes
 from sim.reporting.style.binned_counts import spread
 from sim.runs.statistics import interval_of_count, interval_of_mean
-from sim.runs.store.run_cache import KeptRuns
+from sim.runs.store.run_cache import RunCache
 from sim.scenario.load import load
 from tests.small import small
 
@@ -185,7 +185,7 @@ def test_runs_are_not_kept_among_the_files_of_another_result(border: str, tmp_pa
 def test_a_second_search_in_a_folder_is_refused(border: str, tmp_path: Path) -> None:
     axis, condition = axis_of("routes.way.people_per_day=20:40"), condition_of("arrived > 0")
     with (
-        KeptRuns(tmp_path / "b").writing(),
+        RunCache(tmp_path / "b").writing(),
         pytest.raises(ResultError, match="being written by another command"),
     ):
         find_breakpoint(border, axis, condition, replications=6, engine="simpy", out=tmp_path / "b")
@@ -210,7 +210,7 @@ def test_where_it_holds_everywhere_the_sentence_says_so(border: str) -> None:
 
 def test_a_whole_number_is_bisected_between_neighbours(border: str, monkeypatch: pytest.MonkeyPatch) -> None:
     axis = axis_of("sectors.north.teams=0:8")
-    search = Search(border, axis, condition_of("attempts > 0"), 0, (), 1, KeptRuns(engine="simpy"), None)
+    search = Search(border, axis, condition_of("attempts > 0"), 0, (), 1, RunCache(engine="simpy"), None)
     tried: list[float] = []
 
     def held(_: Search, at: dict[int, float]) -> dict[int, bool]:

@@ -19,7 +19,7 @@ from sim.core.errors import InputError, ResultError, ScenarioError, UsageError
 from sim.explore.plan import Plan, axis_of, checked, read_plan
 from sim.explore.sweep import check_points, jobs_of, key_at, sweep
 from sim.explore.sweep_results import open_store
-from sim.explore.sweep_store import Store
+from sim.explore.sweep_store import SweepStore
 from sim.record.measures import HUMAN
 from sim.runs.execute import execute
 from sim.runs.jobs import FAILED, OK, Job, do, job_of, key_of_job
@@ -71,7 +71,7 @@ def test_a_store_holds_every_job_by_point_and_replication(border: str, tmp_path:
         (p, r) for p in range(4) for r in range(3)
     ]
     assert (found["status"] == OK).all()
-    assert not Store(tmp_path / "s").parts()
+    assert SweepStore(tmp_path / "s").files() == [tmp_path / "s" / "rows.parquet"]
     assert len(pd.read_parquet(tmp_path / "s" / "timings.parquet")) == 12
 
 
@@ -118,7 +118,10 @@ def test_another_plan_and_a_second_writer_are_refused(border: str, tmp_path: Pat
         sweep(plan_on(border, values="2:8:3"), tmp_path / "s")
     with pytest.raises(ResultError, match="ask for no fewer"):
         sweep(plan_on(border, replications=2), tmp_path / "s")
-    with Store(tmp_path / "s").writing(), pytest.raises(ResultError, match="being written by another sweep"):
+    with (
+        SweepStore(tmp_path / "s").writing(),
+        pytest.raises(ResultError, match="being written by another sweep"),
+    ):
         sweep(plan_on(border), tmp_path / "s")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
@@ -156,7 +159,7 @@ def test_no_space_left_loses_nothing_that_was_kept(
     with pytest.raises(ResultError, match="No space left"):
         sweep(plan_on(border), tmp_path / "s", chunk=2)
     monkeypatch.undo()
-    assert len(Store(tmp_path / "s").finished()) == 4
+    assert len(SweepStore(tmp_path / "s").finished()) == 4
     sweep(plan_on(border), tmp_path / "s", chunk=2)
     sweep(plan_on(border), tmp_path / "t")
     assert rows(tmp_path / "s").equals(rows(tmp_path / "t"))
@@ -375,7 +378,7 @@ def test_where_the_scenario_file_lies_does_not_matter(border: str, tmp_path: Pat
 
 
 def test_a_part_of_another_sweep_is_refused(border: str, tmp_path: Path) -> None:
-    store, other = Store(tmp_path / "s"), Store(tmp_path / "t")
+    store, other = SweepStore(tmp_path / "s"), SweepStore(tmp_path / "t")
     sweep(plan_on(border), store.path, engine="simpy")
     edit(border, 600.0)
     sweep(plan_on(border), other.path, engine="simpy")

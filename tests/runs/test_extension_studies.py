@@ -29,7 +29,7 @@ from sim.reporting.figures.sensitivity_figures import figures_of
 from sim.reporting.style.figure_files import drawn
 from sim.reporting.summary_tables import tidy_frame
 from sim.runs.jobs import job_of
-from sim.runs.store.run_cache import KeptRuns
+from sim.runs.store.run_cache import RunCache
 from sim.scenario.checks.extension_checks import measures_of, shared_measures
 from sim.scenario.schema import Scenario
 from tests.runs.flown import BASE, EXTENSION, OWN
@@ -128,10 +128,10 @@ def test_levers_are_attributed_changes_of_the_measures(flown: Scenario, tmp_path
 
 def test_runs_that_were_kept_without_a_measure_are_run_again_for_it(flown: Scenario, tmp_path: Path) -> None:
     job = job_of(0, flown, seed=0, replication=0)
-    KeptRuns(tmp_path, "simpy").rows_of([job])
+    RunCache(tmp_path, "simpy").rows_of([job])
     known = measures_of(flown)
-    assert KeptRuns(tmp_path, "simpy", measures=known).rows_of([job])[0]["drones.flights"] == 24.0
-    assert KeptRuns(tmp_path, "simpy", measures=known).known(job.key) is not None
+    assert RunCache(tmp_path, "simpy", measures=known).rows_of([job])[0]["drones.flights"] == 24.0
+    assert RunCache(tmp_path, "simpy", measures=known).known(job.key) is not None
 
 
 def test_runs_are_added_until_a_measure_is_known_well_enough(flown: Scenario) -> None:

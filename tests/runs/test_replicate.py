@@ -26,7 +26,7 @@ from sim.runs.replicate import Progress, open_result, run
 from sim.runs.run_tables import Branch
 from sim.runs.store.folder_contents import FIGURES
 from sim.runs.store.folder_lock import LOCK
-from sim.runs.store.result_folder import Folder
+from sim.runs.store.result_folder import ResultFolder
 from tests.small import content, small
 
 FRAMES = ("events", "daily", "accounts", "totals")
@@ -151,12 +151,12 @@ def test_kill_minus_nine_loses_the_replication_under_way_and_nothing_else(
     folder = tmp_path / "r"
     child = subprocess.Popen([sys.executable, "-c", KILLED, str(folder)], cwd=Path(__file__).parents[2])
     until = time.monotonic() + 60.0
-    while not Folder(folder).parts() and time.monotonic() < until:
+    while not ResultFolder(folder).parts() and time.monotonic() < until:
         time.sleep(0.02)
     time.sleep(wait_s)
     child.send_signal(signal.SIGKILL)
     child.wait()
-    kept = Folder(folder).parts()
+    kept = ResultFolder(folder).parts()
     assert kept and kept == list(range(len(kept)))
     assert same(
         run(small(20), replications=len(kept) + 2, out=folder), run(small(20), replications=len(kept) + 2)
@@ -164,8 +164,9 @@ def test_kill_minus_nine_loses_the_replication_under_way_and_nothing_else(
 
 
 def test_a_part_half_written_is_not_a_part(tmp_path: Path) -> None:
-    folder = Folder(tmp_path / "r")
+    folder = ResultFolder(tmp_path / "r")
     folder.prepare(manifest_of(small(3), 0, 2, True), overwrite=False)
+    (tmp_path / "r" / "parts").mkdir()
     (tmp_path / "r" / "parts" / ".00001.zip.0123abcd.new").write_bytes(b"PK and no more")
     assert same(run(small(3), replications=2, out=tmp_path / "r"), run(small(3), replications=2))
 
@@ -193,7 +194,10 @@ def test_a_stop_in_the_middle_of_merging_loses_nothing(
 
 
 def test_a_second_writer_is_refused(tmp_path: Path) -> None:
-    with Folder(tmp_path / "r").writing(), pytest.raises(ResultError, match="being written by another run"):
+    with (
+        ResultFolder(tmp_path / "r").writing(),
+        pytest.raises(ResultError, match="being written by another run"),
+    ):
         run(small(3), out=tmp_path / "r")
 
 
@@ -347,9 +351,9 @@ def test_what_is_no_part_among_the_parts_is_named_and_left_alone(tmp_path: Path)
 
 
 def test_a_damaged_part_is_named(tmp_path: Path) -> None:
-    folder = Folder(tmp_path / "r")
+    folder = ResultFolder(tmp_path / "r")
     folder.prepare(manifest_of(small(2), 0, 2, True), overwrite=False)
-    folder.keep(run_tables.play(small(2), 0, 0, log=True))
+    folder.add(run_tables.play(small(2), 0, 0, log=True))
     part = tmp_path / "r" / "parts" / "00000.zip"
     raw = part.read_bytes()
     for bad in (raw[:200], raw.replace(b"PAR1", b"PAR2", 1), b""):

@@ -25,7 +25,7 @@ from sim.explore.sweep import sweep
 from sim.runs.replicate import manifest_for, run
 from sim.runs.result import Result
 from sim.runs.run_tables import play
-from sim.runs.store.result_folder import Folder
+from sim.runs.store.result_folder import ResultFolder
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 
@@ -70,9 +70,9 @@ def compare_in(folder: Path, replications: int) -> Comparison:
 def _leave_run(folder: Path) -> None:
     """One replication merged and one in a part, as after a kill."""
     run_in(folder, 1)
-    stopped = Folder(folder / "run")
+    stopped = ResultFolder(folder / "run")
     stopped.prepare(manifest_for(border(), 0, 3, log=True, engine="simpy"), overwrite=False)
-    stopped.keep(play(border(), 0, 1, log=True))
+    stopped.add(play(border(), 0, 1, log=True))
 
 
 def _leave_sweep(folder: Path) -> None:

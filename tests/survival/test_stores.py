@@ -20,7 +20,7 @@ from sim.evidence.calibration.prior_bank import fill
 from sim.explore.plan import Plan, axis_of
 from sim.explore.sweep import sweep
 from sim.explore.sweep_results import open_store
-from sim.runs.store.folder_lock import held
+from sim.runs.store.folder_lock import folder_lock
 from tests.cli.test_running import BORDER, ENVIRONMENT, PROGRAM
 from tests.evidence.test_calibrate import quick
 from tests.small import small
@@ -114,7 +114,7 @@ def banked(folder: Path) -> None:
     """The folder of a fit as calibrate leaves it, with tables that cost nothing: what is written,
     and in which order."""
     found = quick().short()
-    with held(folder, "calibration"):
+    with folder_lock(folder, "calibration"):
         begin_fit(found, folder)
         bank = fill(found, 4, folder / "bank", engine="simpy")
         tables = {

@@ -4,7 +4,7 @@ by pyABC.
 The algorithm is Toni and others' (2009) as pyABC implements it: generations of parameter sets,
 each accepted where the distance to the record is below a tolerance that falls from one to the next.
 What is added here makes it a pure function of the calibration file: every candidate has an address
-(generation, number), from which its proposal and the luck of its run follow. Runs are kept under their key as
+(generation, number), from which its proposal and the luck of its run follow. Runs are cached by their key as
 they finish, so that a calibration killed at any moment and started again replays what is there, goes on, and
 ends with the same posterior.
 """
@@ -34,7 +34,7 @@ from sim.evidence.calibration.prior_bank import PEOPLE, RUNS_A_CHUNK, Bank, Reco
 from sim.runs.execute import Pool
 from sim.runs.jobs import OK, Job, job_of
 from sim.runs.posterior import Posterior, weighted_quantiles
-from sim.runs.store.run_cache import KeptRuns
+from sim.runs.store.run_cache import RunCache
 from sim.scenario.load import digest
 
 if TYPE_CHECKING:
@@ -106,19 +106,19 @@ def calibrate(
     pyabc_module()
     check_budget(budget, minutes)
     short = calibration.short()
-    kept = KeptRuns(out / RUNS, engine, only=PEOPLE, figures=len(short.figures))
+    cache = RunCache(out / RUNS, engine, only=PEOPLE, figures=len(short.figures))
     with Pool(workers, cluster) as pool:
-        return fit_in(pool, calibration, kept, budget=budget, minutes=minutes, tell=tell)
+        return fit_in(pool, calibration, cache, budget=budget, minutes=minutes, tell=tell)
 
 
 def fit_in(
-    pool: Pool, calibration: Calibration, kept: KeptRuns, *, budget: int, minutes: float | None, tell: Told
+    pool: Pool, calibration: Calibration, cache: RunCache, *, budget: int, minutes: float | None, tell: Told
 ) -> Fit:
-    """The same in a pool that is there, from runs that are kept."""
+    """The same in a pool that is there, from runs that are cache."""
     return _run(
         pyabc_module(),
         calibration,
-        Runs(calibration.short(), kept, pool, budget=budget, minutes=minutes, tell=tell),
+        Runs(calibration.short(), cache, pool, budget=budget, minutes=minutes, tell=tell),
     )
 
 
@@ -187,14 +187,14 @@ class Runs:
     def __init__(
         self,
         calibration: Calibration,
-        kept: KeptRuns,
+        cache: RunCache,
         pool: Pool,
         *,
         budget: int,
         minutes: float | None,
         tell: Told,
     ) -> None:
-        self.calibration, self.kept, self.pool, self.tell = calibration, kept, pool, tell
+        self.calibration, self.cache, self.pool, self.tell = calibration, cache, pool, tell
         self.content = digest(calibration.scenario)
         self.left = budget
         self.until = None if minutes is None else time.monotonic() + 60.0 * minutes
@@ -217,7 +217,7 @@ class Runs:
     def figures(self, z: Floats) -> Floats:
         """What stood beside the figures; infinite where the run broke.
         Raises `Wanted` where it is not there yet."""
-        row = self.kept.known(self.job(z).key)
+        row = self.cache.known(self.job(z).key)
         if row is None:
             raise Wanted(z)
         if row["status"] != OK:
@@ -245,7 +245,7 @@ class Runs:
         for first in range(0, len(wanted), BATCH):
             if self.until is not None and time.monotonic() > self.until:
                 raise OutOfTime
-            self.kept.rows_of(wanted[first : first + BATCH], pool=self.pool, chunk=RUNS_A_CHUNK, broken=True)
+            self.cache.rows_of(wanted[first : first + BATCH], pool=self.pool, chunk=RUNS_A_CHUNK, broken=True)
         self.finished += len(numbers)
 
 

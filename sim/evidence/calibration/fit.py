@@ -24,7 +24,7 @@ from sim.evidence.calibration.fit_folder import BANK, begin_fit
 from sim.evidence.calibration.fit_problem import Calibration
 from sim.evidence.calibration.prior_bank import Bank, Recovery, fill, recover
 from sim.runs.execute import Progress, check_pool
-from sim.runs.store.folder_lock import held
+from sim.runs.store.folder_lock import folder_lock
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +91,7 @@ def fit_and_recover(
     check_runs(bank, "bank", 1, MOST_POINTS)
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     check_pool(workers, cluster)
-    with held(out, "calibration"):
+    with folder_lock(out, "calibration"):
         begin_fit(calibration, out)
         runs = fill(calibration, bank, banks or out / BANK, progress=filling, **how)
         recovery = recover(calibration, runs, truths) if truths else None

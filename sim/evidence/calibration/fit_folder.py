@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from sim.core.durable import UNDER_WAY, clear_under_way, told_as_result_error, write_whole
+from sim.core.durable import UNDER_WAY, clear_under_way, raising_result_error, write_whole
 from sim.core.errors import ResultError
 from sim.evidence.calibration.fit_problem import Calibration
 from sim.model.version import MODEL_VERSION
@@ -70,7 +70,7 @@ def begin_fit(calibration: Calibration, out: Path) -> None:
     elif holds_something(out) and not _is_ours({path.name for path in out.iterdir()}):
         raise ResultError(f"{out} is not empty and holds no fit: choose another with --out")
     if out.is_dir():
-        with told_as_result_error(out):
+        with raising_result_error(out):
             clear_under_way(out)
     if not known:
         asked.write(out)

@@ -21,7 +21,7 @@ from sim.engines.player import Engine
 from sim.evidence.calibration.fit_problem import Calibration
 from sim.runs.execute import Pool, Progress
 from sim.runs.jobs import OK, job_of
-from sim.runs.store.run_cache import KeptRuns
+from sim.runs.store.run_cache import RunCache
 from sim.scenario.load import digest
 
 Floats = NDArray[np.float64]
@@ -89,9 +89,9 @@ def fill(
         )
         for i, row in enumerate(z)
     ]
-    kept = KeptRuns(out, engine, only=PEOPLE, figures=len(calibration.figures))
+    cache = RunCache(out, engine, only=PEOPLE, figures=len(calibration.figures))
     with Pool(workers, cluster) as pool:
-        rows = kept.rows_of(jobs, pool=pool, chunk=RUNS_A_CHUNK, progress=progress, broken=True)
+        rows = cache.rows_of(jobs, pool=pool, chunk=RUNS_A_CHUNK, progress=progress, broken=True)
     return bank_of(calibration, z, rows)
 
 

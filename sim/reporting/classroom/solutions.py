@@ -18,7 +18,7 @@ from sim.runs.jobs import job_of
 from sim.runs.replicate import run
 from sim.runs.result import Result
 from sim.runs.statistics import estimate
-from sim.runs.store.run_cache import KeptRuns
+from sim.runs.store.run_cache import RunCache
 from sim.scenario.schema import Scenario
 
 Totals = dict[str, dict[int, float]]
@@ -74,7 +74,7 @@ def solve(
         for place, world in enumerate(worlds)
         for r in range(replications)
     ]
-    rows = KeptRuns(None, engine).rows_of(jobs, progress=progress)
+    rows = RunCache(None, engine).rows_of(jobs, progress=progress)
     totals: list[Totals] = [{name: {} for name in DESCRIBED} for _ in worlds]
     for job, row in zip(jobs, rows, strict=True):
         for name in DESCRIBED:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from sim.comparison.paired_runs import Comparison, open_comparison
 from sim.core.errors import BorderflowError, ResultError
 from sim.explore.sweep_results import SweepResult, open_store
-from sim.explore.sweep_store import PLAN, Store
+from sim.explore.sweep_store import PLAN, SweepStore
 from sim.record.measures import Described
 from sim.runs.manifest import MANIFEST, Manifest, read_manifest
 from sim.runs.replicate import open_result
@@ -165,7 +165,7 @@ def _doubt(found: SweepResult, scenario: Scenario | None) -> str:
     if scenario is None:
         return f"The store does not hold the scenario, and {plan['scenario']} is not there any more."
     row = found.rows.iloc[0]
-    points = Store(found.path).points().to_pandas().set_index("point")
+    points = SweepStore(found.path).points().to_pandas().set_index("point")
     try:
         there = load(plan["scenario"], sets=[f"{k}={v}" for k, v in points.loc[int(row["point"])].items()])
         sets = sets_of(posterior_of(plan.get("posterior") or None), int(row["replication"]))

@@ -17,7 +17,7 @@ from annotated_types import MinLen
 
 from sim.core.durable import UNDER_WAY, write_whole
 from sim.core.errors import ResultError, damaged, remedy
-from sim.runs.store.folder_lock import LOCK
+from sim.runs.store.folder_lock import refuse_file
 from sim.scenario.files.scenario_files import shown
 from sim.scenario.files.stored_json import FileName, read_stored
 
@@ -60,8 +60,7 @@ def check_place(folder: Path, worlds: Iterable[str]) -> None:
     Raises `ResultError` in words; nothing is changed.
     """
     asked = list(worlds)
-    if folder.exists() and not folder.is_dir():
-        raise ResultError(f"{folder} is a file: choose another folder with --out")
+    refuse_file(folder)
     if not folder.exists():
         return
     if (folder / COMPARISON).exists():
@@ -75,9 +74,7 @@ def check_place(folder: Path, worlds: Iterable[str]) -> None:
         return
     begun = folder / WORLDS
     known = {path.name for path in begun.iterdir()} if begun.is_dir() else set()
-    foreign = [
-        p.name for p in folder.iterdir() if p.name not in (WORLDS, LOCK) and not p.name.startswith(UNDER_WAY)
-    ]
+    foreign = [p.name for p in folder.iterdir() if p.name != WORLDS and not p.name.startswith(UNDER_WAY)]
     if set(foreign) - {"differences.csv", "by_month.csv"} or known - set(asked):
         raise ResultError(
             f"{folder} is not empty and holds no comparison of these worlds: choose another with --out"

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.core.durable import UNDER_WAY, clear_under_way, remove_folder
+from sim.core.durable import clear_under_way, remove_folder
 from sim.core.errors import ResultError
 from sim.runs.manifest import MANIFEST, OTHER_KINDS, Manifest, other_kind, read_manifest
 from sim.runs.run_tables import TABLES
-from sim.runs.store.folder_lock import LOCK
+from sim.runs.store.folder_lock import holds_something, refuse_file
 
 FIGURES = (
     "flow",
@@ -42,9 +42,8 @@ def check_free(folder: Path, *, overwrite: bool) -> Manifest | None:
     Raises `ResultError` for a folder that holds something else;
     with `overwrite` only where that would be in the way.
     """
-    if folder.exists() and not folder.is_dir():
-        raise ResultError(f"{folder} is a file: choose another folder with --out")
-    if not folder.exists() or all(_is_rest(path.name) for path in folder.iterdir()):
+    refuse_file(folder)
+    if not folder.exists() or not holds_something(folder):
         return None
     if (folder / MANIFEST).exists():
         return read_manifest(folder)
@@ -72,14 +71,9 @@ def check_no_result(folder: Path) -> None:
             raise ResultError(f"{folder} holds {kind}: choose another folder with --out")
 
 
-def _is_rest(name: str) -> bool:
-    """Whether a name is all that a run leaves which was killed before it wrote its manifest."""
-    return name == LOCK or (name.startswith(UNDER_WAY) and name.endswith((".new", ".gone")))
-
-
 def clear(folder: Path) -> None:
     """Remove the result of a run, and nothing that is not part of it; the manifest last,
-    so that what is left is known as a rest."""
+    so that what is left is known as a left-over."""
     if not (folder / MANIFEST).exists():
         return
     for path in (folder, *(folder / name for name in FOLDERS)):

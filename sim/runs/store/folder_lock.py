@@ -6,27 +6,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sim.core.durable import UNDER_WAY, told_as_result_error
+from sim.core.durable import UNDER_WAY, raising_result_error
 from sim.core.errors import ResultError
 
 LOCK = ".writing"
-LEFT_OVER = (".new", ".gone")
 
 
 @contextmanager
-def held(path: Path, by: str) -> Iterator[None]:
-    """Hold a folder while writing; a second writer is refused.
+def folder_lock(path: Path, by: str) -> Iterator[None]:
+    """Lock a folder while writing; a second writer is refused.
     A folder that was made for this and stays empty goes again.
 
-    `by` says what writes, as in "another sweep". Raises `ResultError` where it is held, or cannot be written.
+    `by` says what writes, as in "another sweep". Raises `ResultError` where it is locked, or cannot be
+    written.
     """
     from filelock import FileLock, Timeout
 
-    if path.exists() and not path.is_dir():
-        raise ResultError(f"{path} is a file: choose another folder with --out")
+    refuse_file(path)
     _refuse_other_lock(path / LOCK)
     made = [folder for folder in (path, *path.parents) if not folder.exists()]
-    with told_as_result_error(path):
+    with raising_result_error(path):
         path.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path / LOCK)
         try:
@@ -41,6 +40,12 @@ def held(path: Path, by: str) -> Iterator[None]:
         _remove_unused(path, made)
 
 
+def refuse_file(path: Path) -> None:
+    """Raises `ResultError` where something that is no folder stands in the place of one."""
+    if path.exists() and not path.is_dir():
+        raise ResultError(f"{path} is a file: choose another folder with --out")
+
+
 def _refuse_other_lock(lock: Path) -> None:
     """A lock is emptied when it is taken: a link in its place would lead to a file of somebody else."""
     if lock.is_symlink() or (lock.exists() and not lock.is_file()):
@@ -49,10 +54,13 @@ def _refuse_other_lock(lock: Path) -> None:
 
 def holds_something(path: Path) -> bool:
     """Whether a folder holds anything but a lock and what a write that was killed has left."""
-    return path.is_dir() and any(
-        entry.name != LOCK and not (entry.name.startswith(UNDER_WAY) and entry.suffix in LEFT_OVER)
-        for entry in path.iterdir()
-    )
+    return path.is_dir() and any(not _is_left_over(entry.name) for entry in path.iterdir())
+
+
+def _is_left_over(name: str) -> bool:
+    """Whether a file of that name is all that a command leaves which was killed before it wrote a result: a
+    lock, or a write or removal under way."""
+    return name == LOCK or (name.startswith(UNDER_WAY) and name.endswith((".new", ".gone")))
 
 
 def _remove_unused(path: Path, made: list[Path]) -> None:

@@ -1,19 +1,22 @@
-"""The table of finished jobs that every store of rows keeps: its columns, and rows as such a table."""
+"""The table of finished jobs that sweeps and caches of runs write: its columns, and a part of such rows."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import re
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.record.measures import BY_SECTOR, DESCRIBED, Described
 from sim.runs.jobs import SECTOR, Row
+from sim.runs.store.finished_runs import PartForm
+from sim.runs.store.stored_tables import check_table, exactly, read_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-WHOLE = "[!.]*.parquet"
-"""Files that were written to their end: one under way begins with a dot."""
 REMOVE_PART = "remove it, and the same command runs its jobs again"
 TIMED = ["key", "point", "seed", "replication", "status", "seconds"]
 SECTOR_COLUMNS = [SECTOR + name for name in BY_SECTOR]
@@ -66,7 +69,7 @@ def sector_schema() -> pa.Schema:
     return pa.schema([*fields, *((name, pa.float64()) for name in BY_SECTOR)])
 
 
-def table_of(rows: list[Row], measures: Mapping[str, Described] = DESCRIBED) -> pa.Table:
+def table_of(rows: Sequence[Row], measures: Mapping[str, Described] = DESCRIBED) -> pa.Table:
     """Results as a table; measures of a failed job are empty."""
     import pyarrow as pa
 
@@ -79,3 +82,43 @@ def columns_of(schema: pa.Schema, names: list[str]) -> pa.Schema:
     import pyarrow as pa
 
     return pa.schema([schema.field(name) for name in names], metadata=schema.metadata)
+
+
+class JobFound(NamedTuple):
+    """A job that stands in a table of jobs: its key, its place in a plan, and how it ended."""
+
+    key: str
+    point: int
+    replication: int
+    status: str
+
+
+class JobRows(PartForm[JobFound, Row]):
+    """A part that holds rows of jobs, a Parquet table; a reader of it says how parts are called.
+
+    `measures` gives those of the rows when they are needed: a store that is to begin has none yet.
+    """
+
+    pattern = re.compile(r".+\.parquet", re.DOTALL)
+
+    def __init__(self, measures: Callable[[], Mapping[str, Described]]) -> None:
+        self._measures = measures
+
+    @abstractmethod
+    def name(self, runs: Sequence[Row]) -> str:
+        """The name of a new part."""
+
+    def write(self, runs: Sequence[Row], path: Path) -> None:
+        """Write rows; pages carry checksums, so that a reader notices a changed byte."""
+        import pyarrow.parquet as pq
+
+        pq.write_table(table_of(runs, self._measures()), path, compression="zstd", write_page_checksum=True)
+
+    def keys(self, path: Path, remedy: str) -> Iterable[JobFound]:
+        """The jobs of a part, or of the merged table of jobs."""
+        table = read_table(path, exactly(identity_schema()), remedy)
+        return map(JobFound, *(table[name].to_pylist() for name in JobFound._fields))
+
+    def check(self, path: Path, remedy: str) -> None:
+        """Read a part to its end."""
+        check_table(path, exactly(schema_of(self._measures())), remedy)

@@ -1,4 +1,4 @@
-"""Runs kept by their key, in a folder or in memory alone: what is there is not run again."""
+"""A cache of runs by their key, in a folder or in memory alone: what is there is not run again."""
 
 from __future__ import annotations
 
@@ -7,24 +7,31 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from sim.core.durable import clear_under_way, told_as_result_error, write_table
 from sim.core.errors import ResultError
 from sim.engines.player import Engine, player
 from sim.record.measures import DESCRIBED, Described
 from sim.runs.execute import CHUNK, Pool, Progress, execute
 from sim.runs.jobs import FAILED, OK, Job, Row
+from sim.runs.store.finished_runs import FinishedRuns
 from sim.runs.store.folder_contents import check_no_result
-from sim.runs.store.folder_lock import held
-from sim.runs.store.job_table import REMOVE_PART, WHOLE, schema_of, table_of
-from sim.runs.store.stored_tables import read_table
+from sim.runs.store.job_table import REMOVE_PART, JobFound, JobRows, schema_of
+from sim.runs.store.stored_tables import exactly, read_table
 
 IDENTITY = ("key", "point", "seed", "replication", "status", "reason", "seconds", "figures")
 
 
-class KeptRuns:
-    """Rows of finished runs; a run that broke is not kept and is tried again by the next call.
+class NamedByKey(JobRows):
+    """Rows in a part that is called after the key of the first of them."""
 
-    `only` names the measures that are kept beside identity and figures: by default all of them.
+    def name(self, runs: Sequence[Row]) -> str:
+        """The key of the first row."""
+        return f"{runs[0]['key']}.parquet"
+
+
+class RunCache:
+    """Rows of finished runs; a run that broke counts as none and is tried again by the next call.
+
+    `only` names the measures that are held in memory beside identity and figures: by default all of them.
     `figures` is how many recorded figures a run is laid beside, where jobs ask for them. `measures` are all
     that its jobs have, those of extensions among them.
     """
@@ -36,21 +43,21 @@ class KeptRuns:
     ) -> None:  # fmt: skip
         player(engine)
         self.engine = engine
-        self.out = out
         self._measures = tuple(measures if only is None else only)
         self._figures = figures
-        self._described = measures
         self._rows: dict[str, Row] = {}
+        self._runs = None if out is None else _in_folder(out, measures)
         if out is not None:
             check_no_result(out)
-        for path in sorted(out.glob(WHOLE)) if out is not None and out.is_dir() else ():
-            own = [name for name in measures if name not in DESCRIBED]
-            rows = read_table(path, schema_of(measures), REMOVE_PART, may_lack=own).to_pylist()
+        own = [name for name in measures if name not in DESCRIBED]
+        expected = exactly(schema_of(measures), may_lack=own)
+        for path in self._runs.parts() if self._runs is not None else ():
+            rows = read_table(path, expected, REMOVE_PART).to_pylist()
             self._rows.update((row["key"], self._slim(row)) for row in rows if row["status"] == OK)
 
     def writing(self) -> AbstractContextManager[None]:
-        """Hold the folder, if there is one, while its runs are made; a second writer is refused."""
-        return nullcontext() if self.out is None else held(self.out, "command")
+        """Lock the folder, if there is one, while its runs are made; a second writer is refused."""
+        return nullcontext() if self._runs is None else self._runs.writing()
 
     def rows_of(
         self, jobs: Sequence[Job], *, workers: int = 1, progress: Progress | None = None,
@@ -61,13 +68,14 @@ class KeptRuns:
         unless `broken`, a run broke."""
         known, broke, done = self._rows, list[str](), 0
         left = [replace(job, engine=self.engine) for job in jobs if not self._is_enough(job)]
-        if left and self.out is not None and self.out.is_dir():
-            clear_under_way(self.out)
+        if left and self._runs is not None:
+            self._runs.clear_interrupted()
         for rows in execute(left, workers=workers, chunk=chunk, pool=pool):
             rows = [self._slim(row) for row in rows]
             known.update((row["key"], row) for row in rows)
             broke += [row["reason"] for row in rows if row["status"] == FAILED]
-            self._keep(rows)
+            if self._runs is not None:
+                self._runs.add(rows)
             done += len(rows)
             if progress is not None:
                 progress(len(jobs) - len(left) + done, len(jobs), len(broke))
@@ -83,20 +91,18 @@ class KeptRuns:
         return {name: row[name] for name in (*IDENTITY, *self._measures) if name in row}
 
     def _is_enough(self, job: Job) -> bool:
-        """Whether the row that is there tells what the job asks for:
-        one that was kept for another question may not."""
+        """Whether the row that is there has what the job asks for: that of another question may not."""
         row = self._rows.get(job.key)
         if row is None:
             return False
-        told = row.get("figures")
-        if job.figures and (told is None or None in told or self._figures not in (None, len(told))):
+        figures = row.get("figures")
+        if job.figures and (figures is None or None in figures or self._figures not in (None, len(figures))):
             return False
         return all(row.get(name) is not None for name in self._measures)
 
-    def _keep(self, rows: list[Row]) -> None:
-        """Write a chunk, whole or not at all."""
-        if self.out is None:
-            return
-        with told_as_result_error(self.out):
-            self.out.mkdir(parents=True, exist_ok=True)
-        write_table(table_of(rows, self._described), self.out / f"{rows[0]['key']}.parquet")
+
+def _in_folder(out: Path, measures: Mapping[str, Described]) -> FinishedRuns[JobFound, Row]:
+    """The store of a cache: parts alone, which are never merged."""
+    return FinishedRuns(
+        folder=out, form=NamedByKey(lambda: measures), writer="command", part_remedy=REMOVE_PART
+    )

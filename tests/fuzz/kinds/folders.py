@@ -13,7 +13,7 @@ from sim.runs.manifest import manifest_of
 from sim.runs.replicate import open_result, run
 from sim.runs.result import Result
 from sim.runs.run_tables import play
-from sim.runs.store.result_folder import Folder
+from sim.runs.store.result_folder import ResultFolder
 from tests.fuzz.registry import Kind, Sample, register
 from tests.small import small
 
@@ -35,10 +35,10 @@ def _finished() -> Sample:
 def _stopped() -> Sample:
     """Killed when two replications were finished, neither merged."""
     with tempfile.TemporaryDirectory() as box:
-        folder = Folder(Path(box) / "r")
+        folder = ResultFolder(Path(box) / "r")
         folder.prepare(manifest_of(small(1), 0, 3, True), overwrite=False)
         for replication in range(2):
-            folder.keep(play(small(1), 0, replication, log=True))
+            folder.add(play(small(1), 0, replication, log=True))
         return _files(Path(box))
 
 

@@ -222,6 +222,10 @@ def test_every_file_of_a_page_loads(page: Path, block: Block, tmp_path: Path) ->
         from sim.evidence.calibration.fit_problem import read_calibration
 
         assert len(read_calibration(path).fitted) > 0
+    elif "sequences" in table:
+        from sim.evidence.before_after import read_sequences
+
+        assert read_sequences(path, sim.load(tmp_path / "my-river.toml"))
     elif isinstance(table.get("scenario"), str):
         from sim.explore.plan import read_plan
 

@@ -1,10 +1,12 @@
-"""The three recorded sequences: what came before and after a measure, recorded and simulated side by side.
+"""Recorded sequences: what came before and after a measure, recorded and simulated side by side.
 
 A sequence has no control: other things changed at the same time, on both sides of it. That a run shows the
 same turn says that the model can produce it, not that the measure was its cause; for that, run the scenario
 without the lever.
 
-    python -m sim.evidence.sequences RESULT docs/sequences.md
+    python -m sim.evidence.sequences RESULT PAGE.md [FILE.toml]
+
+The sequences are those of the file, or the shipped ones of the scenario's case.
 """
 
 from __future__ import annotations
@@ -12,14 +14,22 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sim.core.durable import write_whole
 from sim.core.errors import UsageError
-from sim.observations.recorded_series import RecordedPoint, series
+from sim.evidence.before_after import (
+    BeforeAfter,
+    RecordedSequence,
+    Window,
+    bindings_of,
+    read_sequences,
+    recorded_points,
+    recorded_value,
+    sequences_of,
+)
 from sim.runs.observed import IN_DAILY, places_named
 from sim.runs.statistics import interval_of_mean
 from sim.scenario.schema import RecordedBinding, Scenario
@@ -27,107 +37,11 @@ from sim.scenario.schema import RecordedBinding, Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-SEEN_UNTIL = date(2021, 11, 1)
-"""Recorded figures before this day were looked at when the reference's values were chosen."""
 COLUMNS = (
     "sequence", "what", "unit", "before", "after", "recorded_before", "recorded_after", "recorded_change",
     "simulated_before", "simulated_after", "after_low", "after_high", "simulated_change", "change_low",
     "change_high", "method", "replications", "status", "grades",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Days [start, end) of a recorded series; of a running total, the difference of its two ends."""
-
-    series: str
-    start: date
-    end: date
-
-    @property
-    def days(self) -> int:
-        """Whole days."""
-        return (self.end - self.start).days
-
-    def __str__(self) -> str:
-        last = self.end - timedelta(days=1)
-        return f"{self.start}" if last == self.start else f"{self.start} to {last}"
-
-
-@dataclass(frozen=True, slots=True)
-class BeforeAfter:
-    """What is set before and after: a stock at the end of the window, or a count a day.
-
-    `status` says whether the recorded figure was looked at when values were chosen ("seen"), is put into
-    the run ("input"), or neither ("predicted"); without it the date of the figure decides.
-    """
-
-    what: str
-    before: Window | None
-    after: Window
-    stock: str = ""
-    status: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A measure on a day, and what is compared around it."""
-
-    name: str
-    title: str
-    comparisons: tuple[BeforeAfter, ...]
-
-
-def _month(name: str, year: int, month: int) -> Window:
-    return Window(name, date(year, month, 1), date(year + month // 12, month % 12 + 1, 1))
-
-
-PL, LT, LT_TOTAL, LV = (
-    "poland_attempts_monthly",
-    "lithuania_registered",
-    "lithuania_registered_total",
-    "latvia_prevented",
-)
-OCTOBER, FEBRUARY = _month(PL, 2021, 10), _month(PL, 2022, 2)
-SEQUENCES: tuple[Sequence, ...] = (
-    Sequence(
-        "lithuania-turns-away",
-        "Lithuania turns people away from 3 August 2021",
-        (
-            BeforeAfter(
-                "registered in Lithuania",
-                _month(LT, 2021, 7),
-                Window(LT_TOTAL, date(2021, 8, 13), date(2021, 11, 10)),
-                status="seen",
-            ),
-            BeforeAfter("attempts in Poland", _month(PL, 2021, 7), _month(PL, 2021, 8)),
-            BeforeAfter("prevented in Latvia", None, Window(LV, date(2021, 8, 10), date(2021, 8, 16))),
-        ),
-    ),
-    Sequence(
-        "flights-stop",
-        "Flights stop on 12-13 November 2021, repatriation begins on 18 November",
-        (
-            BeforeAfter("attempts in Poland, November", OCTOBER, _month(PL, 2021, 11)),
-            BeforeAfter("attempts in Poland, December", OCTOBER, _month(PL, 2021, 12)),
-            BeforeAfter("attempts in Poland, January", OCTOBER, _month(PL, 2022, 1)),
-        ),
-    ),
-    Sequence(
-        "bruzgi-closes",
-        "The Bruzgi centre closes on 22 March 2022",
-        (
-            BeforeAfter("attempts in Poland, March", FEBRUARY, _month(PL, 2022, 3)),
-            BeforeAfter(
-                "people in the centre",
-                Window("bruzgi_people", date(2022, 3, 20), date(2022, 3, 21)),
-                Window("bruzgi_people", date(2022, 3, 22), date(2022, 3, 23)),
-                stock="stock_in_site",
-                status="input",
-            ),
-        ),
-    ),
-)
 
 
 class Simulated(Protocol):
@@ -139,29 +53,6 @@ class Simulated(Protocol):
     def daily(self) -> pd.DataFrame: ...
     @property
     def accounts(self) -> pd.DataFrame: ...
-
-
-# the record
-
-
-def recorded_points(window: Window) -> tuple[RecordedPoint, ...]:
-    """The figures that a window rests on: one, or of a running total the two at its ends."""
-    found = series(window.series)
-    for point in found.points:
-        if (point.start, point.end) == (window.start, window.end):
-            return (point,)
-    if found.cumulative:
-        for first in found.points:
-            for last in found.points:
-                if first.start == last.start and (first.end, last.end) == (window.start, window.end):
-                    return (first, last)
-    raise UsageError(f"{window.series} holds no figure for {window}")
-
-
-def recorded_value(window: Window) -> float:
-    """What was recorded over a window."""
-    points = recorded_points(window)
-    return points[0].value if len(points) == 1 else points[1].value - points[0].value
 
 
 # the run
@@ -181,9 +72,8 @@ def simulated_values(result: Simulated, window: Window, stock: str = "") -> list
 
 def binding_of(scenario: Scenario, name: str) -> RecordedBinding:
     """What of a run the scenario compares a recorded series with."""
-    for binding in scenario.recorded.values():
-        if binding.series == name:
-            return binding
+    for _, binding in bindings_of(scenario, name):
+        return binding
     raise UsageError(
         f"scenario '{scenario.name}' compares nothing with {name}: add a [recorded.*] table that names it"
     )
@@ -218,18 +108,18 @@ def _stamp(day: date) -> pd.Timestamp:
 # side by side
 
 
-def sequence_table(result: Simulated) -> pd.DataFrame:
+def sequence_table(result: Simulated, sequences: tuple[RecordedSequence, ...]) -> pd.DataFrame:
     """One row a comparison, columns `COLUMNS`: before, after and change, recorded and simulated.
 
     Counts are per day, so that windows of unequal length compare; stocks are persons. The interval is
     Student's t over replications, of the change within each. Comparisons outside the run's days are left
-    out. `status` as in `Comparison`.
+    out. `status` as in `BeforeAfter`.
     """
     import pandas as pd
 
     rows = [
         {"sequence": sequence.name, **_compare(result, comparison)}
-        for sequence in SEQUENCES
+        for sequence in sequences
         for comparison in sequence.comparisons
         if covered(result.scenario, comparison)
     ]
@@ -241,12 +131,10 @@ def sequence_table(result: Simulated) -> pd.DataFrame:
 def covered(scenario: Scenario, comparison: BeforeAfter) -> bool:
     """Whether a scenario holds the days of a comparison, and lays its series beside a run."""
     bound = {binding.series for binding in scenario.recorded.values()}
-    if not comparison.stock and any(
-        w.series not in bound for w in (comparison.before, comparison.after) if w is not None
-    ):
+    if not comparison.stock and any(w.series not in bound for w in comparison.windows):
         return False
-    windows = [w for w in (comparison.before, comparison.after) if w is not None]
-    return all(scenario.scenario.start <= w.start and w.end <= scenario.scenario.end for w in windows)
+    start, end = scenario.scenario.start, scenario.scenario.end
+    return all(start <= w.start and w.end <= end for w in comparison.windows)
 
 
 def _compare(result: Simulated, comparison: BeforeAfter) -> dict[str, object]:
@@ -257,7 +145,7 @@ def _compare(result: Simulated, comparison: BeforeAfter) -> dict[str, object]:
         [a - b for a, b in zip(after.simulated, before.simulated, strict=True)] if comparison.before else []
     )
     change = interval_of_mean(changes)
-    windows = [w for w in (comparison.before, comparison.after) if w is not None]
+    points = [p for w in comparison.windows for p in recorded_points(result.scenario, w)]
     return {
         "what": comparison.what,
         "unit": "persons" if comparison.stock else "per day",
@@ -275,8 +163,8 @@ def _compare(result: Simulated, comparison: BeforeAfter) -> dict[str, object]:
         "change_high": change.high,
         "method": level.method,
         "replications": len(after.simulated),
-        "status": comparison.status or ("seen" if comparison.after.end <= SEEN_UNTIL else "predicted"),
-        "grades": "".join(sorted({p.grade for w in windows for p in recorded_points(w)})),
+        "status": comparison.status,
+        "grades": "".join(sorted({p.grade for p in points})),
     }
 
 
@@ -292,15 +180,16 @@ def rates(result: Simulated, window: Window | None, stock: str) -> Rates:
     if window is None:
         return Rates(math.nan, [])
     days = 1 if stock else window.days
-    return Rates(recorded_value(window) / days, [v / days for v in simulated_values(result, window, stock)])
+    recorded = recorded_value(result.scenario, window) / days
+    return Rates(recorded, [v / days for v in simulated_values(result, window, stock)])
 
 
 # the page
 
 
-def sequences_page(result: Simulated) -> str:
+def sequences_page(result: Simulated, sequences: tuple[RecordedSequence, ...]) -> str:
     """The table as a page in Markdown, with what it does and does not say."""
-    table = sequence_table(result)
+    table = sequence_table(result, sequences)
     replications = int(table["replications"].iloc[0])
     runs = "1 replication" if replications == 1 else f"{replications} replications"
     lines = [
@@ -318,7 +207,7 @@ def sequences_page(result: Simulated) -> str:
         ),
         "it was not; *input*: what came after was put into the run as a dated measure.",
     ]
-    for sequence in SEQUENCES:
+    for sequence in sequences:
         rows = table[table["sequence"] == sequence.name]
         if len(rows):
             lines += ["", f"## {sequence.title}", "", *_markdown(rows)]
@@ -364,16 +253,18 @@ def _band(low: float, high: float, *, signed: bool = False) -> str:
     return f" ({show(low)} to {show(high)})"
 
 
-def write_page(result: Simulated, path: Path) -> None:
-    """Write the page."""
-    write_whole(path, sequences_page(result))
+def write_page(result: Simulated, path: Path, file: Path | None = None) -> None:
+    """Write the page, of the sequences of a file or of the scenario's case."""
+    sequences = read_sequences(file, result.scenario) if file else sequences_of(result.scenario)
+    write_whole(path, sequences_page(result, sequences))
 
 
 def main() -> None:
     """Write the page from a result's folder."""
     from sim.runs.replicate import open_result
 
-    write_page(open_result(sys.argv[1]), Path(sys.argv[2]))
+    folder, page, *file = sys.argv[1:]
+    write_page(open_result(folder), Path(page), Path(file[0]) if file else None)
 
 
 if __name__ == "__main__":

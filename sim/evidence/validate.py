@@ -32,10 +32,11 @@ from sim.evidence.baselines import (
     steps,
     straight_line,
 )
+from sim.evidence.before_after import RecordedSequence
 from sim.evidence.calibration.fit_folder import GENERATIONS, POSTERIOR, RECOVERY, tables_left
 from sim.evidence.calibration.fit_problem import NEVER_FITTED, Calibration
 from sim.evidence.calibration.prior_bank import PEOPLE, RUNS_A_CHUNK
-from sim.evidence.sequences import SEQUENCES, bound_rows, covered, rates
+from sim.evidence.sequences import bound_rows, covered, rates
 from sim.runs.execute import Pool, Progress, Tell, check_pool
 from sim.runs.jobs import OK, Job, job_of
 from sim.runs.manifest import MANIFEST, read_manifest
@@ -312,7 +313,7 @@ def months_without(calibration: Calibration, result: Result) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["binding", "month", "recorded", "low", "median", "high"])
 
 
-def sequence_changes(result: Result) -> pd.DataFrame:
+def sequence_changes(result: Result, sequences: tuple[RecordedSequence, ...]) -> pd.DataFrame:
     """The recorded sequences under the posterior, a day (a stock: persons): before, after and change,
     with 90 % over runs.
 
@@ -323,7 +324,7 @@ def sequence_changes(result: Result) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    for sequence in SEQUENCES:
+    for sequence in sequences:
         for comparison in sequence.comparisons:
             if not covered(result.scenario, comparison):
                 continue

@@ -31,7 +31,7 @@ def validation_page(found: Validation, title: str = "", about: str = "") -> str:
 
 def _whole_lines(calibration: Calibration, whole: Result) -> Iterator[str]:
     sequences, shares, months = (
-        sequence_changes(whole),
+        sequence_changes(whole, calibration.sequences),
         share_table(calibration, whole),
         months_without(calibration, whole),
     )

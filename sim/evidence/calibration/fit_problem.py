@@ -22,6 +22,8 @@ source = "..."
 [evidence]                 # by which series scenarios are told apart (borderflow accounts), by name
 uncontested = ["germany-entries", "deaths-all"]
 
+sequences = "my-sequences.toml"   # above the first table: what was recorded before and after a measure, shown
+
 [shares.poland-2021]       # recorded shares of sectors in the attempts that a party counts: shown, not fitted
 party = "poland_guard"
 start = 2021-07-01
@@ -44,7 +46,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.errors import ScenarioError, UsageError
+from sim.core.errors import InputError, ScenarioError, UsageError
+from sim.evidence.before_after import RecordedSequence, read_sequences, sequences_of
 from sim.runs.observed import Figure, Gauge
 from sim.scenario.files.faults import Where
 from sim.scenario.files.layers import Layer
@@ -135,6 +138,7 @@ class Calibration:
 
     `figures` are all figures that the scenario is laid beside, `errors` (figures, 2)
     their log_sd and floor (NaN where no error model is given), `fitted` the indices of those that are fitted.
+    `sequences` are shown beside whole runs; they move no result.
     """
 
     scenario: Scenario
@@ -150,6 +154,7 @@ class Calibration:
     figures: tuple[Figure, ...]
     errors: Floats
     fitted: Ints
+    sequences: tuple[RecordedSequence, ...] = ()
 
     def sets_at(self, z: Sequence[float] | Floats) -> tuple[str, ...]:
         """The changes of the scenario at a point in standard normal coordinates, one for each free number."""
@@ -239,22 +244,23 @@ def read_calibration(path: Path, scenario: str | None = None, sets: Sequence[str
         reading.refused(("scenario",), error, "" if scenario else named, ("sets",))
         reading.close()
         raise
-    return _calibration(reading, world)
+    return _calibration(reading, world, path.parent)
 
 
 def checked(content: Mapping[str, Any], world: Scenario, name: str) -> Calibration:
     """The calibration that a file's content makes for a scenario. Raises `InputError` with every fault."""
     tables = {"scenario": world.name, **content}
     where = Where(name, (Layer(name, tables),), CalibrationFile)
-    return _calibration(reading_of(tables, KIND, CalibrationFile, where), world)
+    return _calibration(reading_of(tables, KIND, CalibrationFile, where), world, Path())
 
 
-def _calibration(reading: Reading[CalibrationFile], world: Scenario) -> Calibration:
-    """What a file says, once it agrees with its scenario."""
+def _calibration(reading: Reading[CalibrationFile], world: Scenario, folder: Path) -> Calibration:
+    """What a file of a folder says, once it agrees with its scenario."""
     file = reading.content or reading.whole()
     free = [_free(reading, name, table) for name, table in file.free.items()]
     series = [Fitted(name, table.log_sd, table.floor, table.source) for name, table in file.series.items()]
     shares = [_shares(reading, name, table, world) for name, table in file.shares.items()]
+    sequences = _sequences(reading, file.sequences, world, folder)
     _check_names(reading, file, world)
     for f in free:
         for fault in unknown_keys(world, f.key, "1"):
@@ -279,7 +285,7 @@ def _calibration(reading: Reading[CalibrationFile], world: Scenario) -> Calibrat
         world, fit_until, file.level_shift or fit_until, file.seed, file.population, file.tolerance,
         tuple(free), tuple(series),
         tuple(file.evidence.items()) or (("all series", tuple(file.series)),), tuple(shares), figures, errors,
-        fitted,
+        fitted, sequences,
     )  # fmt: skip
 
 
@@ -312,6 +318,19 @@ def _shares(reading: Reading[CalibrationFile], name: str, table: SharesTable, wo
             ("shares", name, "end"), "is not after the start", found=end, allowed=f"a date after {start}"
         )
     return Shares(table.party, start, end, tuple(table.recorded.items()), table.source)
+
+
+def _sequences(
+    reading: Reading[CalibrationFile], named: str | None, world: Scenario, folder: Path
+) -> tuple[RecordedSequence, ...]:
+    """The recorded sequences that a file names, or those that are shipped for the scenario's case."""
+    if named is None:
+        return sequences_of(world)
+    try:
+        return read_sequences(Path(beside(folder, named)), world)
+    except InputError as error:
+        reading.refused(("sequences",), error)
+        return ()
 
 
 def _check_names(reading: Reading[CalibrationFile], file: CalibrationFile, world: Scenario) -> None:

@@ -66,6 +66,12 @@ def named_file(kind: str, path: Path) -> Path:
     raise InputError(kind, (Fault(shown(str(path)), "file", problem, "", allowed, nearest),))
 
 
+def shipped_sequences(case: str) -> Path | None:
+    """The file of recorded sequences that is shipped for a case, if there is one."""
+    path = shipped_folder() / "sequences" / (case + SUFFIX)
+    return path if case and _is_file(path) else None
+
+
 def find(path_or_name: str | os.PathLike[str]) -> Path:
     """The file of a path, or of a shipped scenario's name."""
     text = os.fspath(path_or_name)

@@ -1,9 +1,11 @@
-"""What people write besides scenarios: plans, calibrations, studies, tables of points, lists of students.
+"""What people write besides scenarios: plans, calibrations, studies, sequences, tables of points, lists of
+students.
 
     input_file        a TOML file by its model: strict types, every fault in one report with its line
     plan_file         the model of a plan: what varies in a sweep
     calibration_file  the model of a calibration: what is free, what it is fitted to
     study_file        the model of a study: fits, hypotheses, worlds
+    sequences_file    the model of recorded sequences: what came before and after a measure
     points_file       a CSV file of points, one column a key
     student_list      a list of names, as text or CSV
 

@@ -99,6 +99,10 @@ class CalibrationFile(UserFile):
     evidence: dict[Text, Annotated[tuple[Text, ...], Field(min_length=1), InWords("a list of series")]] = (
         Field(default={}, description="series by which scenarios are compared, by name")
     )
+    sequences: Text | None = Field(
+        default=None,
+        description="a file of recorded sequences, or the name of shipped ones; shown, not fitted",
+    )
     shares: dict[Text, SharesTable] = Field(
         default={}, max_length=MOST_TABLES, description="shown, not fitted"
     )

@@ -1,10 +1,12 @@
-"""Files that users write besides scenarios: plans, tables of points, calibrations, studies,
+"""Files that users write besides scenarios: plans, tables of points, calibrations, studies, sequences,
 lists of students, posteriors."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
+from sim.evidence.before_after import read_sequences
 from sim.evidence.calibration.fit_problem import read_calibration
 from sim.evidence.study import read_study
 from sim.explore.plan import read_plan
@@ -12,6 +14,7 @@ from sim.explore.sweep import check_points, posterior_for
 from sim.reporting.classroom.roster import students_of
 from sim.runs.posterior import read_posterior, worlds_of
 from sim.scenario.load import load
+from sim.scenario.schema import Scenario
 from tests.fuzz.kinds.scenarios import SMALL
 from tests.fuzz.registry import Kind, Sample, register
 
@@ -104,6 +107,19 @@ def _read_study(box: Path) -> None:
     read_study(box / "asked.toml")
 
 
+def _sequences() -> list[Sample]:
+    return [{"asked.toml": _shipped("sequences")}]
+
+
+@cache
+def _founding_case() -> Scenario:
+    return load("belarus-eu-2021")
+
+
+def _read_sequences(box: Path) -> None:
+    read_sequences(box / "asked.toml", _founding_case())
+
+
 def _students() -> list[Sample]:
     names = "Ada Lovelace\nZoë de Wit\n张伟\nNoor\n"
     table = "number;name\n1;Ada\n2;Ben\n"
@@ -146,5 +162,6 @@ register(
     Kind("calibration", _calibrations, _read_calibration, mutable=("asked.toml",), seconds=10.0, times=100)
 )
 register(Kind("study", _studies, _read_study, mutable=("asked.toml",), seconds=20.0, times=40))
+register(Kind("sequences", _sequences, _read_sequences))
 register(Kind("students", _students, _read_students))
 register(Kind("posterior", _posteriors, _read_posterior, mutable=("*.parquet",)))

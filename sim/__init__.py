@@ -1,10 +1,10 @@
 """borderflow: migration flow, incidents and human outcomes at a contested border, as a simulation.
 
-    scenario = sim.load("night-3-november")
+    scenario = sim.load("one-post")
     result = sim.run(scenario, seed=1, replications=20)
     result.summary
     result.plot.flow()
-    sim.compare({"as it is": scenario, "restraint": sim.load("night-3-november",
+    sim.compare({"as it is": scenario, "restraint": sim.load("one-post",
     sets=["sectors.*.restraint=1.0"])}).differences
 
 Everything heavy is imported where it is used: `import sim` costs next to nothing.
@@ -92,7 +92,7 @@ def load(
     """A scenario from a file, or a shipped one by name.
 
     `overrides` names override blocks of the file, in the order they apply; `sets` holds changes such as
-    "sectors.kuznica.teams=6"; `without` names levers and mechanisms to switch off.
+    "sectors.post.teams=6"; `without` names levers and mechanisms to switch off.
     Raises `ScenarioError` with every fault found.
     """
     from sim.scenario.load import load as load_scenario
@@ -221,7 +221,7 @@ def compare(
     if not isinstance(worlds, Mapping):
         raise UsageError(
             f"worlds: found a {type(worlds).__name__}, allowed: scenarios by name, as in "
-            '{"base": "belarus-eu-2021", "no wall": "no-wall"}; the first is the base'
+            '{"base": "riverland", "another": "my-change.toml"}; the first is the base'
         )
     scenarios = {name: _scenario(world) for name, world in worlds.items()}
     return of_comparison(
@@ -435,7 +435,7 @@ def _day(text: str | date | None) -> date | None:
     try:
         return day.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"found {text!r}, allowed: a date such as 2021-10-01") from None
+        raise UsageError(f"found {text!r}, allowed: a date such as 2030-01-01") from None
 
 
 def _scenario(world: Scenario | str | Path) -> Scenario:

@@ -17,7 +17,7 @@ def animate(
     *,
     replication: Replication = 0,
     begin: Annotated[
-        str | None, typer.Option("--from", metavar="MOMENT", help="As in 2021-11-03T18:00.")
+        str | None, typer.Option("--from", metavar="MOMENT", help="As in 2030-01-01T18:00.")
     ] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="MOMENT", help="As --from.")] = None,
     step: Annotated[

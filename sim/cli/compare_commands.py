@@ -149,7 +149,7 @@ def _date(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"found {text!r}, allowed: a date such as 2021-10-01") from None
+        raise UsageError(f"found {text!r}, allowed: a date such as 2030-01-01") from None
 
 
 @app.command()
@@ -258,7 +258,7 @@ def _window(scenario: Scenario, text: str) -> tuple[int, int] | None:
 
     start, colon, end = text.partition(":")
     if not colon:
-        raise UsageError(f"--since: found {text!r}, allowed: two dates, as in 2021-10-01:2021-11-01")
+        raise UsageError(f"--since: found {text!r}, allowed: two dates, as in 2030-01-01:2030-02-01")
     return _days(scenario, _date(start), _date(end))
 
 

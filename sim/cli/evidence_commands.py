@@ -26,6 +26,7 @@ from sim.cli.options import (
     WorkersOfCluster,
     runs_of,
 )
+from sim.core.shipped_files import FOUNDING_CASE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ DISAGREES = 4
 
 @app.command()
 def verify(
-    scenario: ScenarioName = "belarus-eu-2021",
+    scenario: ScenarioName = FOUNDING_CASE,
     *,
     seed: Seed = 0,
     replications: Annotated[int, runs_of("each case", least=5)] = 100,

@@ -138,7 +138,7 @@ def _branch(scenario: str, at: str) -> Branch:
     try:
         return Branch(load(scenario), date.fromisoformat(at))
     except ValueError:
-        raise UsageError(f"--branch-at: found {at!r}, allowed: a date such as 2021-10-01") from None
+        raise UsageError(f"--branch-at: found {at!r}, allowed: a date such as 2030-01-01") from None
 
 
 def _folder_name(scenario: Scenario, seed: int, changed: bool, branch: Branch | None) -> str:

@@ -8,6 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 RECORDED = "recorded"
+FOUNDING_CASE = "belarus-eu-2021"
+"""The case that defaults were fitted to or measured in where they name no other, and the scenario that
+`borderflow verify` takes where none is named. No other line of the package names a case, a place of it or its
+years (tests/test_no_place_names.py)."""
 
 
 def shipped_folder() -> Path:

@@ -14,7 +14,7 @@ DAYS_PER_WEEK = 7
 def hour_of(start: date, when: date | datetime) -> float:
     """Hours from the scenario's first midnight to a date (its midnight) or a local date-time.
 
-    >>> hour_of(date(2021, 7, 1), datetime(2021, 7, 2, 6))
+    >>> hour_of(date(2030, 7, 1), datetime(2030, 7, 2, 6))
     30.0
     """
     if not isinstance(when, datetime):
@@ -25,7 +25,7 @@ def hour_of(start: date, when: date | datetime) -> float:
 def date_of(start: date, time_h: float) -> datetime:
     """The local date-time of an hour of the run.
 
-    >>> date_of(date(2021, 7, 1), 30.0)
-    datetime.datetime(2021, 7, 2, 6, 0)
+    >>> date_of(date(2030, 7, 1), 30.0)
+    datetime.datetime(2030, 7, 2, 6, 0)
     """
     return datetime(start.year, start.month, start.day) + timedelta(hours=time_h)

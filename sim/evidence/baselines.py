@@ -68,8 +68,8 @@ def level_shift(known: Sequence[Counted], ahead: Sequence[Counted], at: date) ->
 def steps(points: Sequence[Counted]) -> list[Counted]:
     """Running totals of one start as counts between one point and the next.
 
-    >>> a = Counted(date(2021, 8, 10), date(2021, 8, 16), 395.0)
-    >>> b = Counted(date(2021, 8, 10), date(2021, 9, 29), 850.0)
+    >>> a = Counted(date(2030, 8, 10), date(2030, 8, 16), 395.0)
+    >>> b = Counted(date(2030, 8, 10), date(2030, 9, 29), 850.0)
     >>> [(s.days, s.value) for s in steps([a, b])]
     [(6, 395.0), (44, 455.0)]
     """

@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.scenario.schema import Scenario
 
-START = date(2021, 5, 3)
+START = date(2029, 5, 3)
 NEVER = {"dist": "fixed", "h": 1e6}
 AT_ONCE = {"dist": "fixed", "h": 0.0}
 OFF = (

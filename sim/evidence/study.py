@@ -1,13 +1,13 @@
 """A whole study of a scenario against a record, from one file: theory, fits, predictions, accounts,
 and twin worlds.
 
-calibration = "belarus-eu-2021"          # a calibration file, or the name of a shipped one
-together = ["poland-attempts"]           # series whose averaged relative difference is also taken
+calibration = "my-fit.toml"              # a calibration file, or the name of a shipped one
+together = ["ministry"]                  # series whose averaged relative difference is also taken
                                          # over all of them
 
 [hypotheses]                             # scenarios of another account: fitted in the same way,
                                          # told apart by the file's [evidence]
-scenarios = ["no-state-role"]
+scenarios = ["another-account.toml"]
 
 [tables.NAME]                            # the same fit of a changed scenario
 title = "..."
@@ -15,7 +15,7 @@ sets = ["levers.x.on=false"]
 
 [worlds]                                 # twin worlds from the posterior of the first fit
 replications = 100
-scenarios = ["no-wall"]
+scenarios = ["no-lights.toml"]
 
 Every chapter keeps its runs in a folder of its own. Stopped or killed at any moment, the same study goes on,
 and ends with the same tables.

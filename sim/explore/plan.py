@@ -1,6 +1,6 @@
 """A plan of a sweep: which scenario, what varies, how points are chosen, how often each is run.
 
-scenario = "night-3-november"
+scenario = "riverland"
 seed = 1
 replications = 10
 design = "grid"                      # or latin-hypercube, sobol, list
@@ -11,7 +11,7 @@ by_sector = true                     # keep some measures sector by sector, too
 posterior = "posterior.parquet"      # each replication takes a parameter set from it
 
 [levers]                             # what somebody could decide
-"levers.column-250.persons" = [100, 250, 500]
+"levers.embargo.sizes.pressure" = [0.2, 0.6, 1.0]
 
 [uncertainties]                      # what nobody knows
 "sectors.*.restraint" = { low = 0.2, high = 1.0, values = 3 }

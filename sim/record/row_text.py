@@ -156,9 +156,9 @@ class Told:
 def sentence(row: Told, labels: Labels) -> str:
     """A row in plain words, without its date.
 
-    >>> led = Told(Kind.JOINED_COLUMN, 41, "kuznica", "poland", Actor.ESCORT)
-    >>> sentence(led, Labels(sectors={"kuznica": "Kuznica"}))
-    '41 people were led to the line at Kuznica in a column (escort forces, as the scenario assumes)'
+    >>> led = Told(Kind.JOINED_COLUMN, 41, "old-town", "norrow", Actor.ESCORT)
+    >>> sentence(led, Labels(sectors={"old-town": "Old Town"}))
+    '41 people were led to the line at Old Town in a column (escort forces, as the scenario assumes)'
     """
     if row.kind in labels.rows:
         return _own_sentence(row, labels)
@@ -169,9 +169,9 @@ def sentence(row: Told, labels: Labels) -> str:
 def _own_sentence(row: Told, labels: Labels) -> str:
     """What the scenario says of a row of an extension, then where, and how many people if any.
 
-    >>> took_off = Told(100, 0, "kuznica", "poland", Actor.GUARD)
-    >>> sentence(took_off, Labels(sectors={"kuznica": "Kuznica"}, rows={100: "A drone took off"}))
-    'A drone took off at Kuznica'
+    >>> took_off = Told(100, 0, "old-town", "norrow", Actor.GUARD)
+    >>> sentence(took_off, Labels(sectors={"old-town": "Old Town"}, rows={100: "A drone took off"}))
+    'A drone took off at Old Town'
     """
     persons = f" ({people(row.persons)})" if row.persons else ""
     return labels.rows[row.kind].rstrip(". ") + _at(row, labels) + persons

@@ -1,7 +1,7 @@
 """A panel of sliders and switches in a notebook or a web page.
 
     from sim.reporting.widgets import panel
-    panel("night-3-november")
+    panel("riverland")
 
 Made from the scenario and its schema; every change plays both worlds on the same luck.
 Needs `borderflow[notebook]`.

@@ -72,9 +72,9 @@ class Figure:
 def window_in_words(start: date, end: date) -> str:
     """Days [start, end) in few words.
 
-    >>> (window_in_words(date(2021, 10, 1), date(2021, 11, 1)),
-    ...  window_in_words(date(2021, 8, 10), date(2021, 8, 16)))
-    ('October 2021', '10 August to 15 August 2021')
+    >>> (window_in_words(date(2030, 10, 1), date(2030, 11, 1)),
+    ...  window_in_words(date(2030, 8, 10), date(2030, 8, 16)))
+    ('October 2030', '10 August to 15 August 2030')
     """
     if start.day == 1 and end == (start + timedelta(days=31)).replace(day=1):
         return f"{start:%B %Y}"

@@ -1,9 +1,9 @@
 """A calibration file: which numbers of a scenario are free, what was known of them before,
 and which figures they are fitted to.
 
-scenario = "belarus-eu-2021"
-fit_until = 2021-11-01     # figures whose days end by then are fitted; later ones are out of sample
-level_shift = 2021-11-13   # a date that the naive forecasts are given; without it the end of the fit
+scenario = "my-river.toml"
+fit_until = 2030-04-01     # figures whose days end by then are fitted; later ones are out of sample
+level_shift = 2030-04-10   # a date that the naive forecasts are given; without it the end of the fit
 seed = 1
 population = 200           # parameter sets of a generation
 tolerance = 1.0            # a typical miss, in standard deviations of the error model, that is let pass
@@ -14,21 +14,21 @@ prior = { dist = "lognormal", median = 1.0, log_sd = 0.5 }
 label = "arrivals, times the scenario's"
 source = "..."
 
-[series.poland-attempts]   # a [recorded.*] table of the scenario
+[series.ministry]          # a [recorded.*] table of the scenario
 log_sd = 0.15              # how far an account may be off, as a standard deviation of its logarithm
 floor = 20.0               # counts of this order and below are compared by difference, not by ratio
 source = "..."
 
 [evidence]                 # by which series scenarios are told apart (borderflow accounts), by name
-uncontested = ["germany-entries", "deaths-all"]
+uncontested = ["ministry"]
 
 sequences = "my-sequences.toml"   # above the first table: what was recorded before and after a measure, shown
 
-[shares.poland-2021]       # recorded shares of sectors in the attempts that a party counts: shown, not fitted
-party = "poland_guard"
-start = 2021-07-01
-end = 2022-01-01
-recorded = { michalowo = 0.138 }
+[shares.spring]            # recorded shares of sectors in the attempts that a party counts: shown, not fitted
+party = "norrow_watch"
+start = 2030-03-01
+end = 2030-05-01
+recorded = { old-town = 0.38 }
 source = "..."
 """
 

@@ -63,7 +63,7 @@ def animate(
     result: Source, *, replication: int = 0, begin: str | None = None, end: str | None = None,
     step_h: float | None = None,
 ) -> Animation:  # fmt: skip
-    """The animation of a replication between two moments ("2021-11-03T18:00"),
+    """The animation of a replication between two moments ("2030-01-01T18:00"),
     a frame every so many hours."""
     scenario = result.scenario
     first = _hour(result, begin, 0.0, "begin")
@@ -98,7 +98,7 @@ def _hour(result: Source, text: str | None, usual: float, which: str) -> float:
     if not 0.0 <= hour <= end_h:
         raise UsageError(
             f"animate: {which}: found {text!r}, allowed: a moment of the run, {start} to "
-            f"{result.scenario.scenario.end}, as in 2021-11-03T18:00"
+            f"{result.scenario.scenario.end}, as in 2030-01-01T18:00"
         )
     return hour
 

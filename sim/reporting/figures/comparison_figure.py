@@ -92,8 +92,8 @@ def _name_measures(ax: Axes, rows: Sequence[Any]) -> None:
 def _without_base(base: str, seen: dict[str, float]) -> str:
     """What a row says that has no per cent, since the base had none.
 
-    >>> _without_base("riverland", {"no-wall": 0.0}), _without_base("riverland", {"no-wall": 1.5})
-    ('none in any scenario', 'none in riverland; per run in no-wall 1.5')
+    >>> _without_base("riverland", {"no-lights": 0.0}), _without_base("riverland", {"no-lights": 1.5})
+    ('none in any scenario', 'none in riverland; per run in no-lights 1.5')
     """
     some = [f"{world} {number(mean)}" for world, mean in seen.items() if mean]
     return f"none in {base}; per run in {', '.join(some)}" if some else "none in any scenario"

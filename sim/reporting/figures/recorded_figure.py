@@ -69,7 +69,7 @@ def _draw(ax: Axes, values: Array, bound: Bound, clock: Clock) -> None:
     at = high if bound.series.cumulative else (low + high) / 2.0
     if not bound.series.cumulative:
         ax.hlines(drawn.mean, low, high, color=BLUE, lw=1.6, label="simulated, mean")
-    for begun in {p.start for p in bound.points} if bound.series.cumulative else ():
+    for begun in sorted({p.start for p in bound.points}) if bound.series.cumulative else ():
         chosen = [i for i, p in enumerate(bound.points) if p.start == begun]
         ax.plot(at[chosen], drawn.mean[chosen], color=BLUE, lw=1.6, marker="_", ms=9, label="simulated, mean")
     if len(values) > 1:

@@ -11,7 +11,7 @@ from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 
 Value = bool | int | float | str
-MINUTES = len("2021-11-03T18:00")
+MINUTES = len("2030-01-01T18:00")
 MOST_REPLICATIONS = 1000
 
 
@@ -71,8 +71,8 @@ class PanelState:
 def _written(value: Value) -> str:
     """A value as TOML has it; a browser leaves out the seconds of a time.
 
-    >>> _written(True), _written(250), _written("2021-11-03T18:00")
-    ('true', '250', '2021-11-03T18:00:00')
+    >>> _written(True), _written(250), _written("2030-01-01T18:00")
+    ('true', '250', '2030-01-01T18:00:00')
     """
     if isinstance(value, bool):
         return "true" if value else "false"

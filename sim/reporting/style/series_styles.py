@@ -54,8 +54,8 @@ def nth_style(place: int) -> SeriesStyle:
 def tail(key: str, most: int) -> str:
     """The end of a long key, which tells it from its neighbours.
 
-    >>> tail("countries.poland.summary_return", 17)
-    '…d.summary_return'
+    >>> tail("countries.norrow.summary_return", 17)
+    '…w.summary_return'
     """
     return key if len(key) <= most else "…" + key[-(most - 1) :]
 
@@ -63,7 +63,7 @@ def tail(key: str, most: int) -> str:
 def cut(words: str, most: int) -> str:
     """Words cut to a length, with an ellipsis where something is missing.
 
-    >>> cut("Lithuanian State Border Guard", 12)
-    'Lithuanian…'
+    >>> cut("Riverland border wardens", 12)
+    'Riverland b…'
     """
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"

@@ -163,7 +163,7 @@ def _same(value: Any, default: Any) -> bool:
 def covers(key: tuple[str, ...], path: Path) -> bool:
     """Whether an evidence key speaks of a path or of a table around it.
 
-    >>> covers(("sectors", "*", "shifts"), ("sectors", "kuznica", "shifts", 0, "share"))
+    >>> covers(("sectors", "*", "shifts"), ("sectors", "old-town", "shifts", 0, "share"))
     True
     """
     return len(key) <= len(path) and all(k in ("*", str(p)) for k, p in zip(key, path, strict=False))
@@ -172,7 +172,7 @@ def covers(key: tuple[str, ...], path: Path) -> bool:
 def pattern(key: str) -> str:
     """A key with `*` in place of the name of a table's entry.
 
-    >>> pattern("sectors.kuznica.shifts.0.share"), pattern("people.walk.median_h")
+    >>> pattern("sectors.old-town.shifts.0.share"), pattern("people.walk.median_h")
     ('sectors.*.shifts.*.share', 'people.walk.median_h')
     """
     steps = key.split(".")

@@ -23,7 +23,7 @@ INTRODUCTION = """\
 
 *Made by `python -m tools reference --write` from the schema; do not edit by hand.*
 
-A scenario is a TOML file. A key is a path: `teams` under `[sectors.kuznica]` is `sectors.kuznica.teams`.
+A scenario is a TOML file. A key is a path: `teams` under `[sectors.post]` is `sectors.post.teams`.
 Types are strict (a quoted number is text), names are small letters, digits, `-` and `_`, numbers are finite.
 An editor that knows JSON Schema can check a file while it is written, by `scenario.schema.json`: \
 [how](files.md).

@@ -20,13 +20,13 @@ STARTER = """\
 #     borderflow check {file}
 #     borderflow show {file}
 #     borderflow run {file}
-# To change an existing scenario instead, start with `extends = "belarus-eu-2021"` and say only what differs.
+# To change an existing scenario instead, start with `extends = "riverland"` and say only what differs.
 
 [scenario]
 title = "{name}"
 about = "What is this border about, and whose account of it is this?"
-start = 2021-09-01
-end = 2021-10-01       # the first day that is not simulated
+start = 2030-09-01
+end = 2030-10-01       # the first day that is not simulated
 utc_offset_h = 0.0     # hours; one fixed offset, no summer time
 
 # Destination states. Each needs at least one sector.
@@ -93,9 +93,9 @@ kind = "reinforced_controls"
 label = "soldiers join the patrols"
 actor = "North"
 where = ["hill"]       # sectors, countries, fronts, routes, sites; "*" for all
-announced = 2021-09-08
-start = 2021-09-10
-end = 2021-09-24       # without it, until the end
+announced = 2030-09-08
+start = 2030-09-10
+end = 2030-09-24       # without it, until the end
 ramp_days = 3.0        # from the start to the full effect
 sizes = {{ teams = 1.5 }}
 status = "assumed"     # measured, estimated or assumed

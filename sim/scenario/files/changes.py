@@ -79,9 +79,7 @@ def apply_sets(whole: dict[str, Any], sets: Sequence[str]) -> tuple[dict[str, An
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             faults.append(
-                Fault(
-                    label, shown(key), "is not of the form KEY=VALUE", allowed="as in sectors.kuznica.teams=6"
-                )
+                Fault(label, shown(key), "is not of the form KEY=VALUE", allowed="as in sectors.post.teams=6")
             )
             continue
         try:
@@ -116,8 +114,8 @@ def _change(key: str, value: str) -> tuple[list[str], Any]:
 def value_of(text: str) -> Any:
     """A value as TOML writes it, else the text itself.
 
-    >>> value_of("6"), value_of("2021-07-01").year, value_of("forest")
-    (6, 2021, 'forest')
+    >>> value_of("6"), value_of("2030-01-01").year, value_of("forest")
+    (6, 2030, 'forest')
     """
     text = text.strip()
     try:

@@ -202,8 +202,8 @@ def _fault(document: Document, path: KeyPath, problem: str, *, found: Any, allow
 def key_text(path: KeyPath) -> str:
     """A key path as files write it; a place in an array in brackets, from 0.
 
-    >>> key_text(("sectors", "kuznica", "shifts", 0, "to_h"))
-    'sectors.kuznica.shifts[0].to_h'
+    >>> key_text(("sectors", "old-town", "shifts", 0, "to_h"))
+    'sectors.old-town.shifts[0].to_h'
     """
     text = ""
     for step in path:

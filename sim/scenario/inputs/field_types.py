@@ -48,4 +48,4 @@ Scalar = Annotated[Any, AfterValidator(_is_scalar), InWords("a number, a text, t
 """One value of a scenario, as a file writes it."""
 Number = Annotated[float, InWords("a number")]
 Positive = Annotated[float, Field(gt=0.0), InWords("a number above 0")]
-Day = Annotated[date, InWords("a date such as 2021-11-01")]
+Day = Annotated[date, InWords("a date such as 2030-01-01")]

@@ -1,6 +1,6 @@
 """The scenario: who is where, what each side does, and which levers act when.
 
-Everything is a table by name, so that a key is a path (`sectors.kuznica.teams`). Each number carries
+Everything is a table by name, so that a key is a path (`sectors.old-town.teams`). Each number carries
 its unit, range, default, source and status here and nowhere else; the JSON Schema and the reference
 page are made from it. What ties tables to one another is checked in `sim.scenario.load`.
 """

@@ -286,7 +286,7 @@ class Standoffs(Frozen):
     attempt_share: float = share(
         0.25,
         "of a column's persons who try to cross and so count as attempts",
-        source="309 counted on the day 1,000 to 4,000 stood at Kuznica (docs/record.md)",
+        source="309 counted on a day when 1,000 to 4,000 people stood at one crossing (docs/record.md)",
         status="estimated",
     )
 

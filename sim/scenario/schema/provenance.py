@@ -6,13 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sim.core.shipped_files import FOUNDING_CASE
+
 Status = Literal["measured", "estimated", "assumed"]
-FOUNDING_CASE = "belarus-eu-2021"
-"""The case that defaults were fitted to or measured in, where they do not name another.
-Elsewhere they are assumed."""
-PILOT_FIT = (
-    "throw-away fit of a model of this structure to July 2021 - August 2022 (docs/record.md): weak evidence"
-)
+PILOT_FIT = "throw-away fit of a model of this structure to the case's record (docs/record.md): weak evidence"
 
 
 class Frozen(BaseModel):
@@ -41,7 +38,7 @@ def quantity(  # noqa: PLR0917 - a field reads as a row of a table: default, uni
     case: str = FOUNDING_CASE,
 ) -> Any:
     """A number of the scenario with its unit, legal range, meaning, source and status; the status of a
-    default holds in its `case`."""
+    default holds in its `case`, the founding one where it names no other; elsewhere it is assumed."""
     return Field(
         default,
         ge=low,

@@ -29,6 +29,7 @@ from sim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+# Every lever doubles the combinations: six make 64 scenario arms.
 MOST = 6
 Levers = Mapping[str, tuple[str, ...]]
 World = frozenset[str]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 FIXED, EXPONENTIAL, LOGNORMAL, TABLE, WEIBULL, UNIFORM = 0, 1, 2, 3, 4, 5
+# exp overflows a double above 709.78.
 LARGEST_EXPONENT = 700.0
 TABLE_POINTS = 4096
 LARGEST_PARTY = 5000
@@ -206,6 +207,7 @@ def lognormal(u: float, median: float, log_sd: float) -> float:
 def from_table(u: float, mean: float, tables: Sequence[float], first: int) -> float:
     """A variate from a table of a unit-mean quantile function at (i + 1/2) / TABLE_POINTS, linear between."""
     place = u * TABLE_POINTS - 0.5
+    # Beyond the outermost points the last line goes on: the far tail is shorter than the law's.
     i = int(math.floor(min(max(place, 0.0), TABLE_POINTS - 2.0)))
     low = tables[first + i]
     value = low + (place - i) * (tables[first + i + 1] - low)

@@ -13,12 +13,15 @@ class Rank(IntEnum):
     """Which kind of event is served first at an instant. The midnight tick precedes everything else."""
 
     MIDNIGHT = 10
+    # After the tick, before everything else: whatever happens at this instant sees the new controls.
     LEVER = 11
     SHIFT = 12
     ANSWER = 13
+    # Before people: teams that come back at an instant can answer whoever calls at it.
     TEAMS_BACK = 20
     COLUMN = 30
     STANDOFF = 40
+    # Before GROUP: who dies at the instant of a next step does not take it.
     HARM = 50
     GROUP = 60
     ARRIVAL = 61

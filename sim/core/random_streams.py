@@ -110,12 +110,14 @@ def key_of(*parts: int) -> int:
     """A 64-bit key for something that has a name in numbers, e.g. (route, strip, day, candidate)."""
     key = 0
     for part in parts:
+        # Mixed after every part: the same numbers in another order make another key.
         key = mix((key + GOLDEN_GAMMA + part) & MASK)
     return key
 
 
 def key_of_name(name: str) -> int:
     """A 64-bit key for a named thing, the same on every machine (FNV-1a, then mixed)."""
+    # Not Python's `hash`, which differs from process to process.
     h = 0xCBF29CE484222325
     for byte in name.encode():
         h = ((h ^ byte) * 0x100000001B3) & MASK
@@ -138,4 +140,6 @@ def uniform(luck: int, stream: int, occasion: int) -> float:
     z = (luck + GOLDEN_GAMMA * ((stream << OCCASION_BITS) + occasion + 1)) & MASK
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    # The half keeps the number off 0 and 1, whose logarithms the model takes; 52 bits, so that adding it is
+    # exact.
     return (((z ^ (z >> 31)) >> 12) + 0.5) * TWO_POW_MINUS_52

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 GRID = 6
+# Seven halvings end at 1/128 of a step of the grid.
 STEPS = 7
 LEVEL = 0.01
 
@@ -190,6 +191,7 @@ class Search:
             elif before[-1] == len(values) - 1:
                 turned.append(math.inf)
             else:
+                # The last change on the grid: a run that goes back and forth is taken where it stays turned.
                 brackets[replication] = (values[before[-1]], values[before[-1] + 1])
         whole = self.axis.is_whole
         while open_brackets := self._open(brackets, values):
@@ -208,6 +210,7 @@ class Search:
     ) -> dict[int, tuple[float, float]]:
         """Brackets that are to be halved again: neighbouring whole numbers are not,
         others after `STEPS` halvings are not."""
+        # Between the widths of the last two halvings, so that rounding neither adds nor saves one.
         least = 1.0 if self.axis.is_whole else (values[1] - values[0]) * 1.5 / 2**STEPS
         return {r: (low, high) for r, (low, high) in brackets.items() if high - low > least}
 

@@ -40,6 +40,7 @@ def appoint_lever(world: World, lever: LeverState) -> None:
     a turn that a trigger has moved meanwhile is void."""
     for turn in range(TURNS):
         at = time_of_turn(world, lever, turn)
+        # A turn of this very instant is still played: a trigger may start its lever without delay.
         if world.now <= at < world.params.end_h:
             world.at(at, Rank.LEVER, lever.index, turn, turn_if_due, lever)
 
@@ -53,6 +54,7 @@ def time_of_turn(world: World, lever: LeverState, turn: int) -> float:
 
 def turn_if_due(world: World, lever: LeverState, turn: int) -> None:
     """A turn of a lever comes, if it still is of this moment."""
+    # Exact comparison of floats is right here: the appointment was made with this very number.
     if time_of_turn(world, lever, turn) == world.now:
         turn_lever(world, lever, turn)
 
@@ -63,6 +65,7 @@ def turn_lever(world: World, lever: LeverState, turn: int) -> None:
     lever.row = world.write(
         world.now, kind, 0, 0, -1, Actor.DESTINATION_STATE, float(lever.index), lever.row, 0
     )
+    # Before the column: it forms under the controls that this turn has set.
     renew_world(world)
     expect_answer(world, lever, turn)
     if turn == BEGAN:
@@ -72,9 +75,11 @@ def turn_lever(world: World, lever: LeverState, turn: int) -> None:
 
 def renew_world(world: World) -> None:
     """What a jump of a control changes at once, at any hour of the day."""
+    # First, by the part of the day that has passed, under the controls that held until now.
     move_posture(world)
     renew_controls(world)
     turn_clocks(world, False)
+    # Before the watches of columns, which read the weights.
     weigh_sectors(world)
     renew_rates(world)
     renew_seats_home(world)
@@ -139,6 +144,7 @@ def pull_triggers(world: World) -> None:
     for watch in world.watches:
         seen = count_in_window(world, watch)
         lever = watch.lever
+        # Half-open: at its end a lever is idle and may start again at once.
         idle = lever.start_h == math.inf or world.now >= lever.end_h
         if idle and seen >= watch.above:
             lever.announced_h = world.now

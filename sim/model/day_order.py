@@ -27,8 +27,10 @@ def start(world: World) -> None:
     """Everybody at their place at the first midnight, every process begun."""
     draw_lucks(world)
     world.begin_counting(0)
+    # Before the controls: a sanction's pressure enters them only after the delay of its answer.
     hear_sanctions(world)
     refresh(world, 0.0)
+    # After the controls, whose posture it takes, and before the day, whose stance controls follow from it.
     take_first_posture(world)
     begin_day(world)
     world.begin(world.midnights, midnights_go_by)
@@ -61,9 +63,13 @@ def midnights_go_by(world: World, midnights: Midnights) -> Day:
     """Midnight precedes everything else at its instant: the past day is closed, then the new one begins."""
     for day in range(1, world.params.days):
         yield world.wait_until(midnights, HOURS_PER_DAY * day)
+        # The day's number changes after the past day is closed: team hours and news belong to the day that
+        # ends.
         end_day(world)
         world.day = day
         world.begin_counting(day)
+        # The posture before the new controls: it has moved under the target that held until now. Triggers
+        # before begin_day, so that a lever that one starts without delay is in force today.
         move_posture(world)
         pull_triggers(world)
         begin_day(world)
@@ -79,9 +85,11 @@ def end_day(world: World) -> None:
 
 def begin_day(world: World) -> None:
     """The causal order of a day: levers, the season, what people believe, who comes, who flies home."""
+    # Controls before clocks, since aid enters the hazard; on the first day there is no past day to add up.
     renew_controls(world)
     turn_clocks(world, world.day > 0)
     world.winter = world.params.people.winter_factor if world.params.is_winter[world.day] else 1.0
+    # Beliefs have arrived in end_day: people who set out today know what became news at this midnight.
     weigh_sectors(world)
     open_day(world)
     open_flights_home(world)

@@ -7,6 +7,7 @@ import math
 from sim.core.distributions import power
 
 NEVER = math.inf
+# From this k on the limit is taken: 1 + H / k keeps too few digits of H.
 KOOPMAN_K = 1e8
 
 
@@ -58,6 +59,7 @@ def patrol_hazard(
     """
     if free_teams <= 0:
         return 0.0
+    # At the reference number of teams eta changes nothing: eta is fitted without moving the level.
     effort = reference_teams * power(free_teams / max(reference_teams, 1e-9), eta)
     return speed_kmh * effort / max(length_km, 1e-9) * size * night * guidance
 

@@ -40,6 +40,7 @@ def sector_weight(
         + weights.access * access
         + weights.success * perceived
         - weights.barrier * barrier
+        # Less than a kilometre counts as one: the logarithm would favour a near sector without bound.
         - weights.distance * math.log(max(distance_km, 1.0))
         + weights.wish * wish
         + constant

@@ -73,6 +73,7 @@ def step_rates(
     StepRates(people=0.5, escort=0.0, guard=0.0, down=0.0, breach=0.0, disperse=0.4)
     """
     calming = 1.0 + ladder.calm * restraint
+    # Never asked for in a run: the model ends a stand-off at the top.
     if level >= top:
         return StepRates(0.0, 0.0, 0.0, ladder.down * calming, 0.0, 0.0)
     rising = ladder.up * press

@@ -46,6 +46,7 @@ def interval_of_mean(values: Sequence[float], level: float = LEVEL) -> Interval:
     n = len(known)
     if n == 0:
         return Interval(math.nan, math.nan, math.nan, "nothing to divide by in any run")
+    # fsum rounds once: the mean does not depend on the order of replications.
     mean = math.fsum(known) / n
     if n == 1:
         return Interval(mean, math.nan, math.nan, "one run")
@@ -76,6 +77,8 @@ def interval_of_count(counts: Sequence[float], level: float = LEVEL) -> Interval
     mean = total / n
     spread = dispersion(counts)
     beyond_chance = n > 1 and total > 0 and chi2.sf(spread * (n - 1), n - 1) < OVER_DISPERSED_P
+    # Wider than Poisson only where runs differ by more than chance: few runs show some spread by chance
+    # alone.
     scale = max(1.0, spread) if beyond_chance else 1.0
     tail = (1.0 - level) / 2.0
     seen = total / scale
@@ -116,6 +119,7 @@ def runs_for(interval: Interval, runs: int, precision: float = TENTH) -> float:
     half = (interval.high - interval.low) / 2.0
     if interval.mean == 0.0 or math.isnan(half):
         return math.inf
+    # The small number keeps a whole number, off by rounding, from being rounded up.
     return float(math.ceil(runs * (half / (precision * abs(interval.mean))) ** 2 - 1e-9))
 
 

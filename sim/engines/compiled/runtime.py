@@ -65,6 +65,7 @@ def is_short(world: Any) -> bool:
 
 def is_before(a: Any, b: Any) -> bool:
     """Whether an event is served before another: by time, rank, entity, occasion."""
+    # The order in which Python compares SimPy's tuples (sim.model.state.waits): equal logs hang on it.
     if a.time != b.time:
         return a.time < b.time
     if a.rank != b.rank:
@@ -78,6 +79,7 @@ def appoint(world: Any, time_h: float, rank: int, what: int, entity: Any, occasi
     """Put an event into the heap."""
     h = heap(world)
     at = world.heap_used
+    # The heap's last place is the working copy, here and in take_next.
     if at + 1 >= world.heap_room:
         raise Full()
     last = h[world.heap_room - 1]

@@ -22,8 +22,11 @@ def send(world: World, call: Call) -> bool:
     post = world.sectors[call.sector]
     missing = call.needed
     share = world.params.response.largest_call
+    # A call for more than this share of the post names at most the same share of what the region could raise:
+    # the rest of the line keeps its teams.
     if missing > int(share * post.on_duty):
         missing = max(1, min(missing, int(share * strength(world, post))))
+    # The post alone first, which saves the loop over neighbours where it has enough.
     if missing > post.free and missing > teams_at_hand(world, post):
         return False
     name_lenders(world, call, post, missing)
@@ -70,6 +73,7 @@ def lend(world: World, call: Call, lender: int, teams: int) -> int:
     """A lender's teams become a part of what is sent, behind the parts that there are; how many."""
     if teams <= 0:
         return 0
+    # Appended in the order of lending, which is the order in which rows are written and teams return.
     part = LentTeams(lender=lender, teams=teams)
     last = call.parts
     if last is None:
@@ -122,9 +126,11 @@ def dispatch(world: World, call: Call, post: Post) -> None:
     travel_h = 0.0
     part = call.parts
     while part is not None:
+        # One time for all lenders: no part of a call arrives early and acts alone.
         travel_h = max(travel_h, travel_hours(world, call, part.lender))
         if part.lender >= 0:
             lender = world.sectors[part.lender]
+            # Hours are settled before the count of teams out changes, at the number that held until now.
             count_hours(world, lender)
             lender.out += part.teams
             world.write(

@@ -64,11 +64,15 @@ def turn_clocks(world: World, end_of_day: bool) -> None:
     month = exposure.month_factors[world.params.months[world.day]]
     for sector, clock in enumerate(world.clocks):
         hazard = day_hazard(month, world.value[AID_ACCESS][sector], exposure.aid_factor, clock.ground)
+        # A lever that leaves this sector's hazard as it is need not turn the clock, which appoints every harm
+        # of the day anew.
         if end_of_day or hazard != clock.hazard:
             shown = by_midnight(world, clock) if end_of_day else reading(world, clock, world.now)
             clock.before = shown
             clock.hazard = hazard
             clock.from_h = world.now
+            # Appointments cannot be taken out of the queue: the count makes those of the old hazard void when
+            # they come due.
             clock.turns += 1
             clock.offset = exposure_by(world.now - HOURS_PER_DAY * world.day, hazard, exposure.night_factor)
             appoint_due(world, clock)
@@ -87,6 +91,7 @@ def appoint_due(world: World, clock: ExposureClock) -> None:
 def appoint_harm(world: World, clock: ExposureClock, g: Group) -> None:
     """The group's next harm falls today; the appointment is void once the group aims anew,
     or the clock turns."""
+    # Rounding in the inverse of the clock may give an hour just before now.
     at = max(world.now, time_of(world, clock, g.aim))
     world.at(at, Rank.HARM, g.key, g.exposure_token * TURNS_A_TOKEN + clock.turns, fall_due, g)
 
@@ -107,6 +112,8 @@ def expose(world: World, g: Group, situation: float) -> None:
         return
     if g.situation > 0.0:
         settle(world, g)
+    # What is left of a threshold outlasts days indoors: with a new number at every rest, a policy that moves
+    # rests would redraw harms.
     elif g.threshold <= 0.0:
         next_threshold(world, g)
     g.situation = situation
@@ -131,6 +138,8 @@ def rest(world: World, g: Group) -> None:
 def recount(world: World, g: Group) -> None:
     """The group has fewer persons than its next harm was worked out for."""
     if g.situation > 0.0 and g.persons > 0:
+        # What has passed is spent at the old rate first: the harm then falls due later in proportion to fewer
+        # persons.
         settle(world, g)
         aim(world, g)
 
@@ -146,6 +155,8 @@ def settle(world: World, g: Group) -> None:
     shown = reading(world, world.clocks[g.sector], world.now)
     passed = max(0.0, shown - g.exposure_mark)
     g.threshold = max(0.0, g.threshold - passed * g.exposure_rate)
+    # The rate uses the reserve of the last settlement, constant in between: a harm then has a closed form in
+    # clock time.
     g.reserve = reserve_after(g.reserve, passed, g.situation, world.params.exposure.reserve_per_day)
     g.exposure_mark = shown
 
@@ -154,6 +165,7 @@ def aim(world: World, g: Group) -> None:
     """Work out where on the clock the next harm is, and appoint it if that is today."""
     exposure = world.params.exposure
     clock = world.clocks[g.sector]
+    # One clock for harms and deaths: which of the two it is, is drawn when it falls due.
     per_10000 = exposure.harm_per_10000_person_days + exposure.death_per_10000_person_days
     g.exposure_rate = event_rate(g.persons, g.situation, g.reserve, exposure.frailty, per_10000)
     g.exposure_mark = reading(world, clock, world.now)
@@ -243,6 +255,7 @@ def each_person(world: World, g: Group, stream: int, *, chance: float, occasion:
     """How many of a group this falls on, drawn person by person: the same persons under every policy."""
     if chance <= 0.0:
         return 0
+    # A block of addresses a try; a group larger than it would share numbers with its next try.
     first = occasion * PERSONS_A_TRY
     struck = 0
     for i in range(g.persons):

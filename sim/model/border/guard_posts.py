@@ -46,6 +46,7 @@ def begin_shift(world: World, post: Post, cause: int) -> None:
     hour = world.hour_of_day
     share = 0.0
     for part in world.params.shift_parts[post.index]:
+        # Half-open, so that at a change of shifts nobody is counted in both.
         if part.from_h <= hour < part.to_h:
             share += part.share
     on_duty = int(math.floor(world.value[TEAMS][post.index] * share + 0.5))
@@ -53,6 +54,7 @@ def begin_shift(world: World, post: Post, cause: int) -> None:
         more = on_duty > post.on_duty
         post.on_duty = on_duty
         world.write(world.now, Kind.TEAMS_ON_DUTY, 0, 0, post.index, Actor.GUARD, float(on_duty), cause)
+        # Fewer teams recall nobody: those out stay out, and `free` is nought until enough are back.
         if more:
             serve_around(world, post.index)
 
@@ -91,6 +93,8 @@ def call_teams(
     )  # fmt: skip
     call.row = world.write(world.now, Kind.CALLED, key, persons, sector, Actor.GUARD, float(call.needed), row)
     if must_wait(world, call) or not send(world, call):
+        # Only calls that wait have patience: one that is served at once is never called off for want of
+        # teams.
         if world.params.has_patience:
             patience = uniform(luck, Draw.PATIENCE, occasion)
             call.patience_h = world.now + world.duration(patience, world.params.patience)
@@ -115,6 +119,7 @@ def goes_before(world: World, call: Call, other: Call) -> bool:
         return call.priority < other.priority
     if call.since != other.since:
         return call.since < other.since
+    # Keys and not the order of creation: both engines, and every number of workers, agree on a tie.
     return call.key < other.key
 
 
@@ -151,6 +156,7 @@ def serve_queue(world: World, post: Post) -> None:
     overtake_h = world.params.response.overtake_h
     call = post.queue
     while call is not None:
+        # Kept before the call is served: whoever is told may leave the queue and change its links.
         following = call.after
         if send(world, call):
             leave_queue(world, call)
@@ -233,6 +239,8 @@ def take_back(world: World, call: Call, occasion: int) -> None:
     while part is not None:
         return_teams(world, call, part)
         part = part.next_part
+    # A second pass: all teams are back before anybody is served, else the first lender's callers could not
+    # use the others'.
     part = call.parts
     while part is not None:
         following = part.next_part

@@ -22,6 +22,7 @@ BLOCK_RETURN = CONTROL_INDEX["block_return"]
 def end_attempt(world: World, g: Group, kind: int, actor: int) -> None:
     """The attempt ends at the line; the people are still there."""
     g.trying = False
+    # Prevented, withdrawn or dispersed: guards have seen the group in each of these.
     mask = witness(world, Seen.DETECTED, g, occasion=g.tries, actor=Actor.PEOPLE)
     world.note(g, kind, actor=actor, value=float(g.attempts), witness=mask)
     word_of_mouth.count(world, g.sector, g.persons, False)
@@ -30,6 +31,7 @@ def end_attempt(world: World, g: Group, kind: int, actor: int) -> None:
 def go_back(world: World, g: Group) -> Stage:
     """Back to the transit side, if an escort does not block the way."""
     exposure_clock.shelter(world, g)
+    # Even occasions for the way back at once; the odd ones are for the way back after a wait in the strip.
     if g.u(Draw.WAY_BLOCKED, 2 * g.tries) < world.value[BLOCK_RETURN][g.sector]:
         g.site = site_with_room(world, g)
         if g.site is not None:
@@ -61,6 +63,8 @@ def has_room(world: World, site: StagingSite, persons: int) -> bool:
 def decide(world: World, g: Group) -> Stage:
     """After a failed attempt: again, or home. Who has made no attempt tries again."""
     people = world.params.people
+    # The chance falls with failed attempts: without any there is nothing that could deter (held back on the
+    # way, or led in a column that dispersed).
     if g.attempts == 0:
         return wait_again(world, g)
     chance = chance_to_try_again(
@@ -81,6 +85,7 @@ def decide(world: World, g: Group) -> Stage:
 def wait_again(world: World, g: Group) -> Stage:
     """Before the next try: longer in winter."""
     hours = world.hours(g, world.params.next_try, Draw.NEXT_TRY, g.tries)
+    # A least rest: the left tail of the law would give several tries a day.
     g.next_hours = max(hours * world.winter, world.params.people.shortest_rest_h)
     return Stage.WAIT_IN_TRANSIT
 

@@ -33,6 +33,8 @@ def move_posture(world: World) -> None:
     and where a lever turns."""
     days = (world.now - world.posture_h) / HOURS_PER_DAY
     world.posture_h = world.now
+    # Several levers may turn at one instant; the posture moves once, under the target that held before the
+    # first.
     if days <= 0.0:
         return
     for i in range(len(world.posture)):
@@ -53,6 +55,7 @@ def move_front(world: World, i: int, days: float) -> None:
     before = world.posture[i]
     world.posture[i] = posture_step(before, target, days, state.relaxation_days)
     if world.posture[i] != before:
+        # The latest of the rows that could have moved it; a blend of causes has no row of its own.
         cause = max(world.stance_row, world.lever_behind(POSTURE, i), world.lever_behind(RELIEF, i))
         world.write(
             world.now, Kind.STANCE_CHANGED, i + 1, 0, -1, Actor.TRANSIT_STATE, world.posture[i], cause, 0
@@ -98,6 +101,7 @@ def answer_delay(world: World, lever: LeverState) -> float:
     """
     if not world.params.mechanisms.stance_answers or lever.start_h < 0.0:
         return math.inf
+    # From the sanction's own key: whether it is answered does not depend on other sanctions of the scenario.
     luck = world.luck_of(lever.key)
     if uniform(luck, Draw.SANCTION_ANSWERED, 0) >= world.params.transit_state.answer_probability:
         return math.inf

@@ -29,6 +29,7 @@ def news_arrive(world: World) -> None:
     """Midnight: the counts of the day that ended set out; those of `delay` days ago arrive."""
     information = world.params.information
     send_counts(world)
+    # One day's counts a midnight at most, in order: news never overtakes older news.
     if world.day + 1 - world.days_heard > information.delay_days:
         hear_of_tries(world, world.days_heard)
         world.days_heard += 1
@@ -36,6 +37,8 @@ def news_arrive(world: World) -> None:
         kept = fading(information.removal_memory_days)
         world.removals = world.removals * kept + world.removed_by_day[world.removal_days_heard]
         world.removal_days_heard += 1
+    # Counts are kept without the mechanism too: switching it off changes what is believed and not what is
+    # counted.
     if world.params.mechanisms.word_of_mouth:
         believe(world)
 
@@ -70,6 +73,7 @@ def believe(world: World) -> None:
             if country_of[s] == country:
                 tries += news.tries
                 successes += news.successes
+        # Two steps: a sector where nobody tries takes its country's share, a country without tries the prior.
         share = shrunk_share(successes, tries, rules.prior_success, rules.country_prior_persons)
         for s, news in enumerate(world.news):
             if country_of[s] == country:
@@ -85,6 +89,8 @@ def weigh_sectors(world: World) -> None:
     params = world.params
     for route in range(len(params.distances)):
         for s, post in enumerate(world.sectors):
+            # The larger of what stands and what is announced: people do not wait for a wall to be finished to
+            # believe in it.
             barrier = max(min(1.0, post.wall + post.fence + post.coil), world.value[PERCEIVED_BARRIER][s])
             world.weights[route][s] = sector_weight(
                 length_km=params.sectors[s].length_km,

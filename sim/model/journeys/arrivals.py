@@ -32,6 +32,7 @@ def open_day(world: World) -> None:
     for route, flow in enumerate(world.flows):
         if world.params.mechanisms.surge and world.day % DAYS_PER_WEEK == 0:
             begin_week(world, flow)
+        # Rates are of people, candidates are groups: the mean size turns one into the other.
         flow.rate = people_per_day(world, route) / world.params.mean_group
         flow.opened = 0.0
         open_rate(world, route)
@@ -42,6 +43,8 @@ def renew_rates(world: World) -> None:
     those of a lower one stay away."""
     for route, flow in enumerate(world.flows):
         flow.rate = people_per_day(world, route) / world.params.mean_group
+        # A rate below what was opened needs nothing here: candidates above it are refused when they come
+        # (still_comes).
         if flow.rate > flow.opened:
             open_rate(world, route)
 
@@ -71,6 +74,7 @@ def begin_week(world: World, flow: RouteFlow) -> None:
     surge = world.params.surge
     week = world.day // DAYS_PER_WEEK
     normal = normal_quantile(uniform(flow.luck, Draw.SURGE, week))
+    # In the first week full reversion: the walk starts from its stationary law, and not from zero.
     flow.log_surge = surge_step(flow.log_surge, surge.reversion if week > 0 else 1.0, surge.sd, normal)
 
 
@@ -99,11 +103,17 @@ def open_strip(world: World, route: int, strip: int, height: float) -> None:
     at = 0.0
     n = 0
     while True:
+        # Exponential gaps and not a Poisson count with sorted times: a candidate's time then depends on those
+        # before it alone.
         at -= math.log(uniform(luck, Draw.ARRIVAL_GAP, n)) * HOURS_PER_DAY / height
         if at >= HOURS_PER_DAY:
             return
         level = (strip + uniform(luck, Draw.ARRIVAL_MARK, n)) * height
+        # Below `opened` it has been laid out already today; before now the hour has passed under a lower
+        # rate.
         if flow.opened <= level < flow.rate and midnight + at >= world.now:
+            # The key names route, strip, day and candidate, so that the same group has the same random
+            # numbers under every rate.
             world.at(midnight + at, Rank.ARRIVAL, key_of(key, n), n, come, place)
         n += 1
 
@@ -157,6 +167,8 @@ def people_of(world: World, key: Word, route: int, most: int = 0) -> Group:
 def persons_of_group(world: World, u: float) -> int:
     """How many travel together: a party, or now and then a gathering of several."""
     people = world.params.people
+    # One uniform says both which kind of group and how many, rescaled within its part: it is uniform again
+    # there.
     if u < people.gathering_share:
         return gathering_size(
             u / people.gathering_share, people.gathering_median, people.gathering_log_sd, people.gathering_max

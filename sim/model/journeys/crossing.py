@@ -51,6 +51,7 @@ def attempt(world: World, g: Group) -> Staying:
     post = world.sectors[g.sector]
     barrier = barrier_met(g.u(Draw.BARRIER_MET, g.tries), post.wall, post.fence, post.coil)
     crossing_h = crossing_hours(world, g, barrier)
+    # Before detection is drawn: who means to be found is not searched for.
     if surrenders(world, g):
         following = yield from surrender(world, g, barrier, crossing_h)
         return following
@@ -65,6 +66,7 @@ def attempt(world: World, g: Group) -> Staying:
     if g.persons == 0:
         abandon_call(world, g)
         return None
+    # One search covers line and zone: a moment of detection beyond the line still holds inside.
     g.detected_h = detected_h
     return Stage.CROSS_ZONE
 
@@ -81,6 +83,8 @@ def cross_zone(world: World, g: Group) -> Staying:
     seen = Seen.DETECTED if g.detected_at == g.tries else Seen.UNDETECTED
     mask = witness(world, seen, g, occasion=g.tries, actor=Actor.PEOPLE)
     world.move(g, Kind.ENTERED_UNSEEN, actor=Actor.PEOPLE, value=float(g.attempts), witness=mask)
+    # News counts an entry as a success when they are out of the zone, not at the line, since teams may still
+    # apprehend them there.
     word_of_mouth.count(world, g.sector, g.persons, True)
     return Stage.LIVE_UNSEEN
 
@@ -103,10 +107,13 @@ def race(
         why = yield world.wait_until(g, max(due, world.now), Why.TEAMS_SENT)
         if why == Why.TEAMS_SENT:
             continue
+        # Teams that arrive at the instant at which the group is through are in time: a tie goes to the
+        # guards.
         if call is not None and call.arrival_h <= due:
             return Race.MET
         if due >= finish_h:
             return Race.PASSED
+        # Seen once in a race: after this only teams, patience and the crossing itself can end the wait.
         detected_h = NEVER
         if call is not None:
             abandon_call(world, g)
@@ -121,6 +128,7 @@ def withdraws_when_seen(world: World, g: Group, at_line: bool) -> bool:
     g.detected_h = NEVER
     g.detected_at = g.tries
     world.note(g, Kind.DETECTED, actor=Actor.GUARD, value=float(g.attempts))
+    # Who is through the line has nothing to withdraw from.
     return at_line and not g.guided and g.u(Draw.WITHDRAWAL, g.tries) < world.params.crossing.withdrawal
 
 
@@ -130,6 +138,7 @@ def call_for(world: World, g: Group, at_line: bool) -> None:
     if at_line:
         small = g.persons < world.params.standoffs.min_persons
         priority = Priority.SMALL if small else Priority.LARGE
+    # Two occasions a try: a call at the line and a later one in the zone have random numbers of their own.
     occasion = 2 * g.tries + (0 if at_line else 1)
     g.call = call_teams(
         world,
@@ -166,6 +175,8 @@ def detection_hours(world: World, g: Group, crossing_h: float) -> float:
     """Hours after which a patrol or a sensor sees the group; teams free now are held for the whole try."""
     d = world.params.detection
     post = world.sectors[g.sector]
+    # Night and free teams are those of the moment at which the try begins; docs/verification.md measures the
+    # error.
     night = d.night_factor if is_night(world.hour_of_day, d.night_from_h, d.night_to_h) else 1.0
     hazard = patrol_hazard(
         speed_kmh=d.patrol_speed_kmh,
@@ -179,6 +190,7 @@ def detection_hours(world: World, g: Group, crossing_h: float) -> float:
     )
     by_patrol = detection_time_h(g.u(Draw.PATROL_DETECTION, g.tries), hazard, d.spots_k)
     coverage = world.value[SENSOR_COVERAGE][g.sector]
+    # Only saves two draws: numbers are addressed, so that leaving them out shifts no other.
     if coverage <= 0.0:
         return by_patrol
     by_sensor = sensor_time_h(
@@ -201,6 +213,7 @@ def surrenders(world: World, g: Group) -> bool:
 
 def surrender(world: World, g: Group, barrier: int, crossing_h: float) -> Staying:
     """They cross and report to the guard, or register by themselves within days."""
+    # They wait out the crossing as others do: barriers and rivers hurt those who mean to be found as well.
     yield world.wait(g, crossing_h)
     breach(world, g, barrier)
     if g.persons == 0:
@@ -231,6 +244,8 @@ def breach(world: World, g: Group, barrier: int) -> None:
             world, g, Draw.DROWNING, chance=world.params.crossing.drowning, occasion=g.tries
         )
         for i in range(dead):
+            # The occasion addresses who knows of this death; beyond HARMS_A_TRY in one try witnesses repeat,
+            # not deaths.
             occasion = g.tries * HARMS_A_TRY + i % HARMS_A_TRY
             exposure_clock.die_of(world, g, Kind.DIED_DROWNING, actor=Actor.NOBODY, occasion=occasion)
 
@@ -238,6 +253,7 @@ def breach(world: World, g: Group, barrier: int) -> None:
 def be_hurt_by_barrier(world: World, g: Group, barrier: int) -> None:
     """Who is hurt by a wall, a fence or wire."""
     crossing = world.params.crossing
+    # Coiled wire injures as a fence does: the scenario has one chance for both.
     injury = crossing.wall_injury if barrier == WALL else crossing.fence_injury
     for i in range(
         exposure_clock.each_person(world, g, Draw.BARRIER_INJURY, chance=injury, occasion=g.tries)
@@ -251,6 +267,7 @@ def run_on(world: World, part: Group, breaching: bool) -> None:
     if breaching:
         breach(world, part, NO_BARRIER)
     if part.persons > 0:
+        # Detected at once, so that the race in the zone begins with a call.
         part.detected_h = world.now
         exposure_clock.expose(world, part, world.params.exposure.zone)
         world.travel(part, Stage.CROSS_ZONE)
@@ -274,6 +291,8 @@ def stands_off(world: World, g: Group) -> bool:
 
 def stopped_at_line(world: World, g: Group) -> Stage:
     """Teams reach the group before it is through."""
+    # Before the end of the attempt: the part that slips by is still trying, and must not be counted as
+    # prevented.
     part_slips_by(world, g, through=False)
     hold_call(world, g)
     end_attempt(world, g, Kind.PREVENTED, Actor.GUARD)

@@ -36,6 +36,8 @@ def watch_line(world: World, watch: LineWatch) -> Day:
         )
         rate_per_h = (by_escort + by_people) / HOURS_PER_DAY if world.params.mechanisms.columns else 0.0
         begun = world.now
+        # The numbers above hold until midnight: following everybody who comes and goes would wake the watch
+        # for every group.
         midnight = HOURS_PER_DAY * (math.floor(begun / HOURS_PER_DAY) + 1)
         due = begun + watch.threshold / rate_per_h if rate_per_h > 0.0 else math.inf
         watch.until_h = min(due, midnight)
@@ -45,6 +47,8 @@ def watch_line(world: World, watch: LineWatch) -> Day:
             watch.formed += 1
             watch.threshold = new_threshold(world, watch)
         else:
+            # What is left of the threshold is spent at the new rate: an exponential hazard that changes with
+            # time, with one random number a column.
             watch.threshold = max(0.0, watch.threshold - (world.now - begun) * rate_per_h)
 
 
@@ -96,6 +100,7 @@ def lead_here(world: World, watch: LineWatch, by_escort: float, by_people: float
     size = lognormal(
         uniform(watch.luck, Draw.COLUMN_SIZE, watch.formed), columns.size_median, columns.size_log_sd
     )
+    # Cut at columns.max_persons: a lognormal has no largest column.
     target = min(int(size), columns.max_persons)
     key = key_of(world.params.sector_keys[watch.sector], COLUMN_KEY, watch.formed)
     form_column(
@@ -116,10 +121,13 @@ def form_column(
     oldest first."""
     at_line = people_at_line(world, sector)
     inland = min(int(from_interior * target), world.interior.persons)
+    # Below the size at which groups stand off, a column would be a stand-off that a group of its size never
+    # has.
     if min(target, at_line + inland) < world.params.standoffs.min_persons:
         return
     column = Column(key=key, luck=world.luck_of(key), sector=sector, initiator=initiator)
     column.row = world.write(world.now, Kind.COLUMN_FORMED, key, 0, sector, initiator, float(target), cause)
+    # The strip first: its people stand before the line already, those of the interior have to be brought.
     gather(world, column, world.sectors[sector].strip, target)
     for site in world.sites:
         if site.sector == sector:
@@ -148,6 +156,8 @@ def lead(world: World, column: Column) -> Day:
     yield world.wait(
         column, world.duration(uniform(column.luck, Draw.COLUMN_FORMING, 0), world.params.forming)
     )
+    # People may have died while it formed, and members were chained as they joined: keys give an order that
+    # no line's history changes.
     column.members = in_order_of_keys(world, column.members)
     persons = persons_of(world, column.members)
     at_line = world.write(

@@ -34,11 +34,14 @@ def face_decision(world: World, g: Group) -> Staying:
     if needs_care(world, g):
         if g.persons == 1 or not world.params.mechanisms.splits:
             return admit_for_care(world, g)
+        # Care is for one person: the rest of the group goes on to its decision.
         patient = world.split(g, 1, CARE_PART)
         admit_for_care(world, patient)
         world.travel(patient, Stage.STAY_IN_PROCEDURE)
     if g.wishes_claim:
         world.note(g, Kind.CLAIM_LODGED, actor=Actor.PEOPLE)
+        # The number that decides at the line (surrenders) and at a crossing point too: one chance a try to be
+        # heard.
         if g.u(Draw.CLAIM_HEARD, g.tries) < world.value[CLAIMS_HEARD][g.sector]:
             return admit_claim(world, g)
     if g.u(Draw.SUMMARY_RETURN, g.tries) < world.value[SUMMARY_RETURN][g.sector]:
@@ -116,12 +119,15 @@ def stay_in_procedure(world: World, g: Group) -> Staying:
     country = world.params.country_of[g.sector]
     centre = world.centres[country]
     reception = world.params.countries[country].reception
+    # The group counts itself among those who crowd the centre, whose state it sees at entry and not later.
     centre.persons += g.persons
     crowd = crowding_factor(centre.persons, reception.places, reception.crowding)
     hours = world.hours_left(g, world.params.procedure[country], Draw.PROCEDURE_TIME, g.tries)
     hours *= crowd * world.value[PROCEDURE_FACTOR][country]
     restless = crowding_factor(centre.persons, reception.places, reception.leaves_crowded)
     law = world.params.leaves_procedure[country]
+    # A clock of its own: of people who were there at the start the wait so far is conditioned on for each
+    # duration apart.
     leaves_h = world.hours_left(g, law, Draw.LEFT_PROCEDURE, g.tries, clock=1) / restless
     yield world.wait(g, min(hours, leaves_h))
     centre.persons -= g.persons
@@ -182,6 +188,7 @@ def live_unseen(world: World, g: Group) -> Staying:
     u = g.u(Draw.INLAND_CHECK, g.tries)
     checked = world.params.countries[country].reception.inland_check
     if u < checked:
+        # Given that u lies under the chance, u / checked is uniform: one number says whether and when.
         yield world.wait(g, hours * u / checked)
         world.move(g, Kind.FOUND_INLAND, actor=Actor.DESTINATION_STATE)
         return Stage.FACE_DECISION
@@ -206,6 +213,8 @@ def fly_removals(world: World, centre: Centre) -> Day:
         centre.seats = seats_of_flight(per_week, days, centre.seats, line.count)
         centre.flight_row = -1
         first = line.first
+        # Strictly in order: a group too large for what is left stops the line, and its seats are kept for the
+        # next flight.
         while first is not None and first.group is not None and first.group.persons <= centre.seats:
             take_seats(world, centre, first.group)
             first = line.first
@@ -226,6 +235,8 @@ def open_flights_home(world: World) -> None:
     """Midnight: the day's seats home from the transit state;
     what is left over stays where somebody is willing."""
     seats = world.value[SEATS_HOME][0]
+    # Seats are kept while somebody waits for one, else a quiet month would pile up flights for the first who
+    # come.
     left = world.seats_home if world.willing.count > 0 else 0.0
     offer_seats(world, seats, seats + left)
 

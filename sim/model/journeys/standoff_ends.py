@@ -31,6 +31,8 @@ def write_end(world: World, standoff: Standoff, how: float) -> None:
 def end(world: World, standoff: Standoff, how: float) -> None:
     """Everybody goes their way, in the order of their keys; teams hold on for a while."""
     write_end(world, standoff, how)
+    # Before people go: a part that breaks through makes a call of its own, behind those that the queue serves
+    # now.
     release_calls(world, standoff)
     g = in_order_of_keys(world, standoff.members)
     standoff.members = None
@@ -60,6 +62,7 @@ def break_through(world: World, g: Group) -> None:
     """A part of a group gets through the line; the rest is stopped."""
     share = world.params.standoffs.breach_share
     through = whole_share(g.persons, share, g.u(Draw.STANDOFF_BREACH, g.tries))
+    # Nobody is left to be stopped: the group itself goes, so that it keeps its key and its story.
     if through >= g.persons:
         world.take(g, Why.BROKE_THROUGH)
         return
@@ -89,6 +92,7 @@ def release_calls(world: World, standoff: Standoff) -> None:
 def injure(world: World, standoff: Standoff, actor: int) -> None:
     """The top of the ladder: who is hurt is drawn person by person, and team by team."""
     rules = world.params.standoffs
+    # Rows of injuries are written in the order of keys, whatever order people joined in.
     standoff.members = in_order_of_keys(world, standoff.members)
     g = standoff.members
     while g is not None:
@@ -108,6 +112,8 @@ def injure_group(world: World, standoff: Standoff, g: Group, actor: int) -> None
     rules = world.params.standoffs
     hurt = exposure_clock.each_person(world, g, Draw.STANDOFF_INJURY, chance=rules.injury, occasion=g.tries)
     dead = exposure_clock.each_person(world, g, Draw.STANDOFF_DEATH, chance=rules.death, occasion=g.tries)
+    # Harms are caused by the stand-off and not by the group's last own row; its story goes on from there
+    # afterwards.
     before = g.row
     g.row = standoff.row
     for i in range(hurt):

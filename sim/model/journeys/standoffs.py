@@ -51,9 +51,13 @@ def meet_in_standoff(world: World, g: Group) -> Staying:
     why = yield world.stand_by(g, Why.DISPERSED, Why.BROKE_THROUGH)
     g.standoff = None
     if why == Why.BROKE_THROUGH:
+        # They break through where guards stand: no barrier is counted against them, and they are seen at
+        # once.
         breach(world, g, NO_BARRIER)
         g.detected_h = world.now
         return Stage.CROSS_ZONE
+    # In a column not everybody tries (standoffs.attempt_share): others come back without an attempt that
+    # ended.
     if g.trying:
         end_attempt(world, g, Kind.PREVENTED, Actor.GUARD)
     return go_back(world, g)
@@ -68,6 +72,7 @@ def stand_alone(world: World, g: Group) -> None:
     call = g.call
     if call is not None:
         g.call = None
+        # From here on the call answers to the stand-off, and is not dropped when the group goes.
         call.group = None
         add_call(world, standoff, call)
     begin_standoff(world, standoff, g.row)
@@ -96,10 +101,14 @@ def climb(world: World, standoff: Standoff) -> Day:
         begun = world.now
         due = begun + standoff.threshold / total if total > 0.0 else math.inf
         coming = next_arrival(world, standoff)
+        # A finite time beyond the end: without any rate and any teams on their way the event must still have
+        # a place in the queue.
         at = min(due, coming, 2.0 * world.params.end_h)
+        # While it runs, what it causes must not take it out of its own wait (feel_teams, feel_losses).
         standoff.running = False
         why = yield world.wait_until(standoff, at, Why.REINFORCED, Why.MEMBERS_LEFT)
         standoff.running = True
+        # At a tie the step comes before the teams: its rates are those of the teams that were there.
         if why == Why.DUE and due <= coming:
             ended = take_step(world, standoff, rates)
             if ended != GOES_ON:
@@ -157,6 +166,7 @@ def take_step(world: World, standoff: Standoff, rates: StepRates) -> float:
 def step_up(world: World, standoff: Standoff, actor: int) -> float:
     """A level higher; at the top people are hurt, and it ends."""
     standoff.level += 1
+    # A stand-off counts once for each level it reached: going down and up again is no new incident.
     if standoff.level > standoff.reached:
         standoff.reached = standoff.level
         write_step(world, standoff, Kind.REACHED_LEVEL_1 + standoff.level - 1, actor)
@@ -189,6 +199,7 @@ def divert(world: World, standoff: Standoff) -> None:
     strip = world.sectors[standoff.sector].strip
     first = strip.first if strip is not None else None
     g = first.group if first is not None else None
+    # Small groups only: a large one would be a stand-off itself.
     if g is not None and g.persons < world.params.standoffs.min_persons:
         g.row = standoff.row
         world.note(g, Kind.DIVERSION, actor=Actor.ESCORT)

@@ -33,6 +33,7 @@ def wait_in_transit(world: World, g: Group) -> Staying:
     why = yield world.wait(g, g.next_hours, Why.JOINS_COLUMN, Why.SEAT_HOME)
     leave(world, g)
     leave_seats(world, g)
+    # After the wait, since only its end says how many days of rest it was.
     exposure_clock.rest(world, g)
     if why == Why.JOINS_COLUMN:
         return Stage.MARCH_IN_COLUMN
@@ -62,6 +63,8 @@ def wait_for_home(world: World, g: Group) -> Staying:
 def set_out(world: World, g: Group) -> Staying:
     """They choose a sector, or an official crossing, and walk to the line;
     escorts may stop them on the way."""
+    # Ways to the line are counted apart from attempts: numbers of a way that was held back are not used
+    # again.
     g.tries += 1
     point = official_crossing(world, g)
     if point >= 0:
@@ -87,6 +90,7 @@ def official_crossing(world: World, g: Group) -> int:
         return -1
     for point, place in enumerate(points):
         is_open = world.value[POINT_OPEN][point] >= OPEN
+        # One number for each try and point: it does not depend on which other points are open.
         if is_open and g.u(Draw.CROSSING_POINT, g.tries * len(points) + point) < place.use:
             return point
     return -1
@@ -111,6 +115,7 @@ def choose_sector(world: World, g: Group) -> int:
 def ask_at_crossing_point(world: World, g: Group, point: int) -> Stage:
     """They ask at an official crossing; where it has shut meanwhile, or the claim is not heard,
     they are sent back."""
+    # Looked at again: days may have passed on the way.
     if world.value[POINT_OPEN][point] >= OPEN:
         world.note(g, Kind.CLAIM_LODGED, actor=Actor.PEOPLE)
         if g.u(Draw.CLAIM_HEARD, g.tries) < world.value[CLAIMS_HEARD][g.sector]:

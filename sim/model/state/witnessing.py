@@ -30,6 +30,7 @@ def witness_mask(world: World, seen: int, luck: Word, *, sector: int, occasion: 
     mask = 0
     for seer in params.who_sees[seen * len(params.sectors) + sector]:
         chance = seer.chance * world.value[REPORTING][sector] if seer.needs_reporting else seer.chance
+        # An address for each kind of thing and party: adding a party changes nobody else's account.
         address = (occasion * OCCASIONS + seen) * OCCASIONS + seer.party
         if falls(world, luck, Draw.WITNESS, address=address, chance=chance):
             mask |= 1 << seer.party

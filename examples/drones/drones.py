@@ -47,7 +47,7 @@ class DroneWorld(World):
     """Chance that a group at the line under a drone is seen by it."""
 
 
-def furnish(world: DroneWorld, given: Given) -> None:
+def build(world: DroneWorld, given: Given) -> None:
     """The teams of each sector, and what their drones can do."""
     numbers = given.numbers
     world.drones_in_air = [0] * len(world.params.sectors)

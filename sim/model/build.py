@@ -41,7 +41,7 @@ OPS = {"set": SET, "add": ADD, "scale": SCALE}
 BARRIERS = {"coil": COIL, "fence": FENCE, "wall": WALL}
 
 
-def furnish(world: World) -> None:
+def build(world: World) -> None:
     """Posts, lines, clocks, centres, sites, levers, and empty books."""
     world.journey = journey
     line_up_actors(world)

@@ -41,7 +41,7 @@ def build(scenario: Scenario, *, seed: int, replication: int, keep_rows: bool = 
     """The world at its first midnight, everybody at their place, every process begun."""
     model = extended(scenario)
     world = model.world(scenario, seed=seed, replication=replication, keep_rows=keep_rows)
-    model.furnish(world)
+    model.build(world)
     model.start(world)
     world.run.stocks[0] = world.stock.copy()
     return world

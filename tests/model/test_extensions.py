@@ -51,7 +51,7 @@ class ClockWorld(World):
     strikes: int
     share_of_hours: float
 
-def furnish(world: ClockWorld, given: Given) -> None:
+def build(world: ClockWorld, given: Given) -> None:
     assert world.clocks_of_own == [] and world.strikes == 0 and world.share_of_hours == 0.0
     for sector in given.sectors:
         world.clocks_of_own.append(Clock(key=given.key(sector), every_h=given.numbers["every_h"] + sector))
@@ -217,7 +217,7 @@ def test_actors_of_ones_own_signal_one_another() -> None:
         bells: list[Bell]
         ringers: list[Ringer]
 
-    def furnish(world: BellWorld, given: Given) -> None:
+    def build(world: BellWorld, given: Given) -> None:
         world.bells.append(Bell(key=given.key(0)))
         world.ringers.append(Ringer(key=given.key(1), bell=world.bells[0]))
 
@@ -251,7 +251,7 @@ def test_two_extensions_have_rows_and_random_numbers_of_their_own() -> None:
     class DieWorld(World):
         dice_NAME: list[Die]
 
-    def furnish(world: DieWorld, given: Given) -> None:
+    def build(world: DieWorld, given: Given) -> None:
         world.dice_NAME.append(Die(key=given.key(0)))
 
     def start(world: DieWorld) -> None:
@@ -343,7 +343,7 @@ class HornWorld(World):
     def loudness(self) -> float:
         return crossing.barrier_factor(self, 0) + self.horns[0].half
 
-def furnish(world: HornWorld, given: Given) -> None:
+def build(world: HornWorld, given: Given) -> None:
     assert (world.first_horn, world.word_of_horns, world.mood, world.table) == (None, 0, Mood.CALM, [])
     world.table = [[1.0, 2.0], [3.0, 4.0]]
     world.horns.append(Horn(key=given.key(0)))
@@ -549,7 +549,7 @@ def test_too_many_kinds_of_rows_are_refused(tmp_path: Path) -> None:
         ("X = row('strik')\n", r"asks for 'strik'; it has: strike"),
         ("X = stream(100)\n", "allowed: 0 to 99"),
         (
-            "def furnish(world: World, given: Given) -> None:\n    given.numbers['b']\n",
+            "def build(world: World, given: Given) -> None:\n    given.numbers['b']\n",
             r"numbers\.b is missing",
         ),
         ("def start(world: World) -> None:\n    return\n", r"never reads extensions\.ext\.numbers\.a"),

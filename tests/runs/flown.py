@@ -25,7 +25,7 @@ class TeamWorld(World):
     charging_h: float
     flight_h: float
 
-def furnish(world: TeamWorld, given: Given) -> None:
+def build(world: TeamWorld, given: Given) -> None:
     world.charging_h, world.flight_h = given.numbers["charging_h"], given.numbers["flight_h"]
     world.teams.extend(Team(key=given.key(0), sector=sector) for sector in given.sectors)
 

@@ -16,7 +16,7 @@ import pytest
 
 from sim.core.units import hour_of
 from sim.engines.player import player
-from sim.model.build import furnish
+from sim.model.build import build
 from sim.model.state.control_values import value_at
 from sim.model.state.world import World
 from sim.record.events import Actor, Kind, Row
@@ -106,17 +106,17 @@ WORLDS: dict[int, World] = {}
 """Of the scenarios that `scenario` keeps."""
 
 
-def furnished(of: Scenario) -> World:
+def built(of: Scenario) -> World:
     """The world at the start of a scenario, made once."""
     if id(of) not in WORLDS:
         WORLDS[id(of)] = World(of, seed=0, replication=0, keep_rows=False)
-        furnish(WORLDS[id(of)])
+        build(WORLDS[id(of)])
     return WORLDS[id(of)]
 
 
 def control(of: Scenario, name: str, place: str, at: date | datetime) -> float:
     """What a control is worth by its levers alone, at a place and time."""
-    world = furnished(of)
+    world = built(of)
     places = list(of.countries if name in ("removal_seats_per_week", "procedure_factor") else of.sectors)
     return value_at(world, CONTROL_INDEX[name], places.index(place), hour_of(of.scenario.start, at))
 

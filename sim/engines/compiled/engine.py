@@ -82,7 +82,7 @@ def _plan(scenario: Scenario) -> ScenarioArrays:
         found = _plans.get(id(scenario))
         if found is None or found.scenario is not scenario:
             code = code_of(scenario)
-            world = _furnished(scenario)  # first: it asks whether code of the scenario's own may run
+            world = _built(scenario)  # first: it asks whether code of the scenario's own may run
             arrays = packed(layout(code), world)
             found = _plans[id(scenario)] = ScenarioArrays(scenario, code, arrays, first_sizes(scenario))
             while len(_plans) > PLANS:
@@ -91,11 +91,11 @@ def _plan(scenario: Scenario) -> ScenarioArrays:
         return found
 
 
-def _furnished(scenario: Scenario) -> World:
+def _built(scenario: Scenario) -> World:
     """Everything that is there before anybody acts, the same in every replication."""
     model = extended(scenario)
     world = model.world(scenario, seed=0, replication=0, keep_rows=False)
-    model.furnish(world)
+    model.build(world)
     return world
 
 

@@ -1,4 +1,4 @@
-"""The world as the SimPy engine has furnished it, put into arrays:
+"""The world as the SimPy engine has built it, put into arrays:
 each record has a place in the table of its class."""
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def _fill(table: Any, i: int, spec: Any, cls: type, *, path: str, top: str) -> N
 
 
 def packed(layout: Layout, world: Any) -> Packed:
-    """The world, as the SimPy engine has furnished it, in arrays."""
+    """The world, as the SimPy engine has built it, in arrays."""
     packer = _Packer(layout, world)
     packer.numbers, packer.constants, packer.where = {}, {}, {}
     return packer.pack()

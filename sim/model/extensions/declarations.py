@@ -4,7 +4,7 @@ what it replaces.
 A module is Python in the subset of the model. It may define records (`@record`),
 a class that adds tables and numbers to the world (`class MyWorld(World)`), and any of
 
-    furnish(world, given)    who and what is there before anybody acts, the same in every replication;
+    build(world, given)      who and what is there before anybody acts, the same in every replication;
                              plain Python
     start(world)             luck is drawn, processes begin: after everybody else's, at the first midnight
     @replaces(f)             a function that stands in place of a function of `sim.model`
@@ -148,7 +148,7 @@ def _names_in(code: CodeType) -> Iterator[str]:
 
 
 class Given:
-    """What a module is given to furnish a world with: its numbers, its sectors, its keys.
+    """What a module is given to build a world with: its numbers, its sectors, its keys.
 
     `numbers["name"]` is a float of the scenario; every number has to be read. `sectors` are indices.
     """

@@ -53,7 +53,7 @@ class Extended:
     begin and end it."""
 
     world: type[World]
-    furnish: Callable[[World], None]
+    build: Callable[[World], None]
     start: Callable[[World], None]
     close_books: Callable[[World], None]
     rebase: Callable[[World, Scenario], None]
@@ -99,9 +99,9 @@ def extended_by(code: Code) -> Extended:
                     f"extensions.{name}: {original.__qualname__} is replaced by another extension as well"
                 )
             replaced[original] = function
-        if not loading.replaced and not {"furnish", "start"} & set(vars(modules[-1])):
+        if not loading.replaced and not {"build", "start"} & set(vars(modules[-1])):
             raise UsageError(
-                f"extensions.{name}: {file} does nothing: it has no `start`, no `furnish`, and replaces no "
+                f"extensions.{name}: {file} does nothing: it has no `start`, no `build`, and replaces no "
                 f"function"
             )
         check_functions(name, file, modules[-1])
@@ -128,30 +128,30 @@ def _functions(
     *, replaced: Mapping[Callable[..., Any], Callable[..., Any]] | None = None,
     extensions: list[Any] | None = None,
 ) -> Extended:  # fmt: skip
-    furnish = of["build"].furnish
+    build = of["build"].build
 
-    def furnish_all(w: World) -> None:
-        furnish(w)
+    def build_all(w: World) -> None:
+        build(w)
         check_rows(w, range(FIRST_KIND, FIRST_KIND + len(kind_names(w.scenario))))
-        _furnish_extensions(w, extensions or [])
+        _build_extensions(w, extensions or [])
 
     return Extended(
-        world, furnish_all if extensions else furnish, of["day_order"].start, of["day_order"].close_books,
+        world, build_all if extensions else build, of["day_order"].start, of["day_order"].close_books,
         of["branching"].rebase, modules, replaced or {},
     )  # fmt: skip
 
 
-def _furnish_extensions(world: World, modules: list[Any]) -> None:
-    """Empty tables and zeros for what extensions add to the world; then each furnishes it."""
+def _build_extensions(world: World, modules: list[Any]) -> None:
+    """Empty tables and zeros for what extensions add to the world; then each builds its own."""
     for name, hint in get_type_hints(type(world), include_extras=True).items():
         if not hasattr(world, name):
             setattr(world, name, nothing_of(hint))
     sectors = list(world.scenario.sectors)
     for module, (name, extension) in zip(modules, world.scenario.extensions.items(), strict=True):
         given = Given(name, extension, sectors)
-        if hasattr(module, "furnish"):
-            with named(name, extension.module, "`furnish` failed"):
-                module.furnish(world, given)
+        if hasattr(module, "build"):
+            with named(name, extension.module, "`build` failed"):
+                module.build(world, given)
         if given.numbers.unread:
             unread = ", ".join(f"extensions.{name}.numbers.{key}" for key in sorted(given.numbers.unread))
             raise UsageError(f"{extension.module} never reads {unread}")

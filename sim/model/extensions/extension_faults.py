@@ -1,7 +1,7 @@
 """What is wrong with an extension's module, once it is loaded and before a run begins;
 and where in it an error arose.
 
-Which names of the world it adds, what `furnish` and `start` take, in which line something failed.
+Which names of the world it adds, what `build` and `start` take, in which line something failed.
 What a module says in the scenario is checked by `sim.scenario.checks.extension_checks`, without running it.
 """
 
@@ -24,11 +24,13 @@ from sim.record.events import Kind
 
 FILE_OF_EXTENSION = "<extension "
 """How the name of an extension's file begins where a traceback or a compiler names it."""
-TAKES = {"furnish": ("world", "given"), "start": ("world",)}
+TAKES = {"build": ("world", "given"), "start": ("world",)}
 
 
 def check_functions(name: str, file: str, module: ModuleType) -> None:
-    """`furnish` and `start` are plain functions of what they are given. Raises `UsageError`."""
+    """`build` and `start` are plain functions of what they are given. Raises `UsageError`."""
+    if "furnish" in vars(module):
+        raise UsageError(f"extensions.{name}: `furnish` in {file} is called `build` now: rename it")
     for text, params in TAKES.items():
         thing = vars(module).get(text)
         if thing is None:
@@ -105,7 +107,7 @@ def _check_world(name: str, cls: type[World], known: dict[str, str]) -> None:
 
 
 def nothing_of(hint: Any) -> Any:
-    """What a field of the world holds before anybody furnishes it: zero, an empty table, no record."""
+    """What a field of the world holds before anybody builds it: zero, an empty table, no record."""
     if get_origin(hint) is Annotated:
         return nothing_of(get_args(hint)[0])
     if get_origin(hint) is list:

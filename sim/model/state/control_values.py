@@ -15,7 +15,7 @@ from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 
 PRESSURE = CONTROL_INDEX["pressure"]
 SET, ADD, SCALE = 0, 1, 2
-"""What a move does to a control; `furnish` numbers them so."""
+"""What a move does to a control; `build` numbers them so."""
 
 
 def degree(world: World, lever: LeverState, time_h: float) -> float:

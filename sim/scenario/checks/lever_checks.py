@@ -151,8 +151,8 @@ def _times(checked: Checked, path: KeyPath, lever: Lever) -> None:
             allowed="a date or a trigger",
         )
     dates = [(key, getattr(lever, key)) for key in ("announced", "start", "end")]
-    said = [(key, value) for key, value in dates if value is not None]
-    for key, value in said:
+    given = [(key, value) for key, value in dates if value is not None]
+    for key, value in given:
         if isinstance(value, datetime) and value.tzinfo is not None:
             checked.fault(
                 (*path, key),
@@ -160,7 +160,7 @@ def _times(checked: Checked, path: KeyPath, lever: Lever) -> None:
                 found=value,
                 allowed="a local date-time, in the scenario's fixed offset",
             )
-    for (before, first), (after, second) in pairwise(said):
+    for (before, first), (after, second) in pairwise(given):
         is_wrong = _moment(second) <= _moment(first) if after == "end" else _moment(second) < _moment(first)
         if is_wrong:
             allowed = f"{'after' if after == 'end' else 'not before'} {first}"

@@ -168,13 +168,13 @@ def _stocks(checked: Checked) -> None:
 
 def _evidence(checked: Checked) -> None:
     """Evidence speaks of keys that are there, or were before a later file removed them."""
-    for key, said in checked.scenario.evidence.items():
+    for key, evidence in checked.scenario.evidence.items():
         path: KeyPath = ("evidence", key)
         problem, nearest = _unmatched(checked, key.split("."))
         if problem:
             checked.fault(path, problem, found="", allowed="", nearest=nearest)
-        elif said.status != "assumed" and not said.source:
-            checked.fault((*path, "source"), f"is missing, though the status is {said.status}")
+        elif evidence.status != "assumed" and not evidence.source:
+            checked.fault((*path, "source"), f"is missing, though the status is {evidence.status}")
 
 
 def _unmatched(checked: Checked, steps: list[str]) -> tuple[str, str]:

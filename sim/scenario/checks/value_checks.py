@@ -33,8 +33,8 @@ def value_faults(checked: Checked) -> None:
 
 def own_value_faults(checked: Checked) -> None:
     """Values that disagree with values of their own table, where a part of a scenario says them all."""
-    said = checked.whole.get("scenario")
-    if isinstance(said, dict) and {"start", "end"} <= set(said):
+    given = checked.whole.get("scenario")
+    if isinstance(given, dict) and {"start", "end"} <= set(given):
         _dates(checked)
     for name, sector in checked.scenario.sectors.items():
         _shifts(checked, name, sector)
@@ -114,16 +114,17 @@ def _distances(checked: Checked) -> None:
     """A route that says how far some sectors are says it of all:
     a distance left out would draw everybody there."""
     for name, route in checked.scenario.routes.items():
-        said = route.distance_km
+        distances = route.distance_km
         left_out = [
             sector_name
             for sector_name, sector in checked.scenario.sectors.items()
-            if sector.country in checked.scenario.countries and not {sector_name, sector.country} & set(said)
+            if sector.country in checked.scenario.countries
+            and not {sector_name, sector.country} & set(distances)
         ]
         is_known = all(
-            place in checked.scenario.sectors or place in checked.scenario.countries for place in said
+            place in checked.scenario.sectors or place in checked.scenario.countries for place in distances
         )
-        if said and left_out and is_known:
+        if distances and left_out and is_known:
             checked.fault(
                 ("routes", name, "distance_km"),
                 "leaves out sectors",
@@ -160,8 +161,8 @@ def _shares(checked: Checked) -> None:
 
 def _first_said(checked: Checked, table: str, *keys: str) -> str:
     """The first of some keys that the files say themselves."""
-    said = checked.whole.get(table)
-    return next((key for key in keys if isinstance(said, dict) and key in said), keys[0])
+    given = checked.whole.get(table)
+    return next((key for key in keys if isinstance(given, dict) and key in given), keys[0])
 
 
 def _sizes(checked: Checked) -> None:

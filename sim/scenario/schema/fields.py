@@ -91,12 +91,12 @@ def _end(value: float) -> str:
 
 def unwrapped(annotation: Any) -> tuple[Any, list[Any]]:
     """A type without `Annotated`, and what was said about it there."""
-    said: list[Any] = []
+    metadata: list[Any] = []
     while get_origin(annotation) is Annotated:
         annotation, *more = get_args(annotation)
         for item in more:
-            said += [item, *item.metadata] if isinstance(item, FieldInfo) else [item]
-    return annotation, said
+            metadata += [item, *item.metadata] if isinstance(item, FieldInfo) else [item]
+    return annotation, metadata
 
 
 def _is_optional(bare: Any) -> bool:
@@ -114,8 +114,8 @@ def members(annotation: Any) -> list[Any]:
 def tagged(annotation: Any) -> list[str]:
     """The tags of a union whose member is chosen by a function, which refusals name."""
     bare, _ = unwrapped(annotation)
-    said = [item for part in get_args(bare) for item in unwrapped(part)[1]]
-    return [str(item.tag) for item in said if isinstance(item, Tag)]
+    metadata = [item for part in get_args(bare) for item in unwrapped(part)[1]]
+    return [str(item.tag) for item in metadata if isinstance(item, Tag)]
 
 
 def is_model(annotation: Any) -> bool:
@@ -214,13 +214,13 @@ def spec_of_field(field: FieldInfo) -> Spec:
     )  # fmt: skip
 
 
-def spec_of_type(annotation: Any, said: list[Any], unit: str = "", about: str = "") -> Spec:
+def spec_of_type(annotation: Any, metadata: list[Any], unit: str = "", about: str = "") -> Spec:
     """What a type says by itself, with what is said about it where it is used."""
     bare, more = unwrapped(annotation)
     limits: dict[str, Any] = {}
     inside = [item for part in get_args(bare) for item in unwrapped(part)[1]] if _is_optional(bare) else []
-    words = next((item.text for item in [*said, *more, *inside] if isinstance(item, InWords)), "")
-    for item in [*said, *more, *inside]:
+    words = next((item.text for item in [*metadata, *more, *inside] if isinstance(item, InWords)), "")
+    for item in [*metadata, *more, *inside]:
         for name in ("ge", "le", "gt", "lt", "min_length", "max_length"):
             value = getattr(item, name, None)
             if value is not None:

@@ -24,6 +24,7 @@ from sim.scenario.inputs import points_file, student_list
 from sim.scenario.inputs.calibration_file import CalibrationFile
 from sim.scenario.inputs.input_file import UserFile
 from sim.scenario.inputs.plan_file import PlanFile
+from sim.scenario.inputs.sequences_file import SequencesFile
 from sim.scenario.inputs.study_file import StudyFile
 from sim.scenario.schema.fields import (
     REQUIRED,
@@ -41,7 +42,7 @@ INTRODUCTION = """\
 
 *Made by `python -m tools reference --write` from the models that read these files; do not edit by hand.*
 
-A plan, a calibration and a study are TOML files; a design can be a CSV table of points; a class is a list of \
+A plan, a calibration, a study and recorded sequences are TOML files; a design can be a CSV table of points; a class is a list of \
 students. [Scenario files](scenario.md) have a page of their own, [recorded figures](../how-to/own-figures.md) and \
 [extensions](../how-to/extensions.md) are described where they are used.
 
@@ -50,7 +51,7 @@ All faults of a file come in one report, each with file, line, key, what was fou
 name.
 
 An editor that knows JSON Schema can check a file while it is written. The schemas (`scenario.schema.json`, \
-`plan.schema.json`, `calibration.schema.json`, `study.schema.json`) stand beside the shipped scenarios; \
+`plan.schema.json`, `calibration.schema.json`, `study.schema.json`, `sequences.schema.json`) stand beside the shipped scenarios; \
 `python -c "from sim.core.shipped_files import shipped_folder; print(shipped_folder())"` prints where that is. \
 Editors with Taplo (such as Even Better TOML) take one from a first line `#:schema FOLDER/plan.schema.json`.
 """  # noqa: E501
@@ -71,6 +72,9 @@ KINDS = (
         "calibration", CalibrationFile, "borderflow calibrate FILE", "[calibration](../how-to/calibration.md)"
     ),
     FileKind("study", StudyFile, "borderflow study FILE", "[calibration](../how-to/calibration.md)"),
+    FileKind(
+        "sequences", SequencesFile, "borderflow validate FIT", "[own figures](../how-to/own-figures.md)"
+    ),
 )
 
 

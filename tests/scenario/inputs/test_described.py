@@ -19,6 +19,7 @@ SAMPLES = {
     "plan": [sample["asked.toml"] for sample in inputs._plans()],
     "calibration": [sample["asked.toml"] for sample in inputs._calibrations()],
     "study": [*(sample["asked.toml"] for sample in inputs._studies()), inputs._shipped("study")],
+    "sequences": [sample["asked.toml"] for sample in inputs._sequences()],
 }
 
 
@@ -70,6 +71,7 @@ def test_a_schema_accepts_files_that_are_read(kind: str) -> None:
         ("calibration", {"free": {"a": {"key": "b", "source": "c", "prior": {"dist": "normal"}}}}),
         ("study", {"tables": {"a": {"sets": []}}}),
         ("study", {"worlds": {"scenarios": ["a"], "replications": 2}}),
+        ("sequences", {"sequences": {"a": {"title": "b", "comparisons": [{"what": "c"}]}}}),
     ],
 )
 def test_a_schema_refuses_what_the_reader_refuses(kind: str, wrong: dict[str, Any]) -> None:

@@ -20,7 +20,9 @@ from sim.model.extensions.extended import check_trust
 from sim.runs.jobs import Job, Row, do_all, lost
 from sim.runs.workers import Workers, main_hidden
 
+# For callers who do not know how long a job takes; a sweep measures one and asks for chunks of a second.
 CHUNK = 8
+# One is run and two wait: a worker stays busy while the oldest chunk, which is handed on first, is awaited.
 AHEAD = 3
 """Chunks on their way for each worker."""
 LOCAL = "local"
@@ -39,6 +41,8 @@ class Pool:
     def __init__(self, workers: int = 1, cluster: str | None = None) -> None:
         check_workers(workers)
         self.workers, self.cluster = workers, cluster
+        # Processes and clients are made when they are first asked for: a call that finds every run in its
+        # store starts none.
         self._opened = ExitStack()
         self._processes: Workers | None = None
         self._client: Any = None
@@ -79,6 +83,7 @@ def check_pool(workers: int, cluster: str | None) -> None:
     """Refuse workers or a scheduler that cannot be had, for work whose first pool comes late.
     Raises `UsageError`."""
     with Pool(workers, cluster) as pool:
+        # A local cluster would be started here only to be ended again.
         if cluster != LOCAL:
             pool.ready()
 
@@ -107,6 +112,7 @@ def execute(
 
 
 def _chunks(jobs: Iterable[Job], size: int) -> Iterator[Chunk]:
+    # Lazily, job by job: a sweep of millions of jobs never holds their scenarios at one time.
     waiting = map(_trusted, jobs)
     while chunk := tuple(islice(waiting, size)):
         yield chunk
@@ -124,6 +130,8 @@ def _in_processes(chunks: Iterator[Chunk], pool: Pool) -> Iterator[list[Row]]:
     again: deque[Chunk] = deque()
     more = True
     while more or again:
+        # The caller may stop in the middle (GeneratorExit, Ctrl-C): processes that are under way are then
+        # ended, too.
         whole = False
         try:
             broken = yield from _through(pool.processes(), _again_then(again, chunks), AHEAD * pool.workers)
@@ -133,12 +141,15 @@ def _in_processes(chunks: Iterator[Chunk], pool: Pool) -> Iterator[list[Row]]:
                 pool.end_processes()
         more = bool(broken)
         if broken:
+            # The oldest chunk is the likeliest to have killed its worker, and comes first in the order of
+            # results. Those behind it go out again as they are.
             first, *rest = broken
             yield from _one_by_one(first)
             again = deque(rest)
 
 
 def _again_then(again: deque[Chunk], chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    # Before new chunks: results come in the order of the jobs.
     while again:
         yield again.popleft()
     yield from chunks
@@ -152,6 +163,8 @@ def _through(pool: Executor, chunks: Iterator[Chunk], most: int) -> Any:
         try:
             way.append((chunk, pool.submit(do_all, chunk)))
         except BrokenProcessPool:
+            # A pool can break while nothing is awaited: the chunk that was refused is lost like those under
+            # way.
             return [*(c for c, _ in way), chunk]
         if len(way) >= most:
             broken = yield from _hand_on(way)
@@ -166,6 +179,7 @@ def _through(pool: Executor, chunks: Iterator[Chunk], most: int) -> Any:
 
 def _hand_on(way: deque[tuple[Chunk, Future[list[Row]]]]) -> Any:
     try:
+        # The oldest, not whichever is finished first: a store is equal whatever ran its jobs.
         rows = way[0][1].result()
     except BrokenProcessPool:
         return [chunk for chunk, _ in way]
@@ -179,6 +193,7 @@ def _one_by_one(chunk: Chunk) -> Iterator[list[Row]]:
     the one that kills it is a failed row."""
     rows: list[Row] = []
     for job in chunk:
+        # A process for each job: the next one must not lose its worker to this one.
         alone = Workers(1)
         try:
             rows += alone.submit(do_all, (job,)).result()
@@ -192,8 +207,10 @@ def _one_by_one(chunk: Chunk) -> Iterator[list[Row]]:
 def _on_cluster(chunks: Iterator[Chunk], pool: Pool) -> Iterator[list[Row]]:
     client = pool.client()
     way: deque[Any] = deque()
+    # A cluster may have more workers than were asked for, as one of SLURM that was scaled.
     most = AHEAD * max(pool.workers, len(client.scheduler_info()["workers"]))
     for chunk in chunks:
+        # Not pure: Dask would hash each job's scenario to find equal calls, and jobs have keys of their own.
         way.append((chunk, client.submit(do_all, chunk, pure=False, retries=1)))
         if len(way) >= most:
             yield _gathered(way)
@@ -222,6 +239,7 @@ def _client(address: str, workers: int) -> Iterator[Any]:
     dask: Any = distributed
     if address == LOCAL:
         with main_hidden():
+            # One thread each: the CPU time of a row is that of its process, and threads would add up theirs.
             cluster = dask.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
         with cluster, dask.Client(cluster) as client:
             yield client

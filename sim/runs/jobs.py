@@ -67,6 +67,8 @@ def key_of_job(
 ) -> str:
     """The key of a job: a hash of the scenario's hash, the seed, the replication, the days,
     the model version, and changes."""
+    # The engine is no part of it: both give the same numbers to the bit. Nor is what is read of a run
+    # (sectors, figures): the store checks whether a row has that.
     words = [content, str(seed), str(replication), str(days), str(MODEL_VERSION), *sets]
     return hashlib.sha256("|".join(words).encode()).hexdigest()
 
@@ -80,6 +82,7 @@ def do(job: Job, gauge: Gauge | None = None) -> Row:
     by `gauge` if there is one.
     """
     row: Row = {"key": job.key, "point": job.point, "seed": job.seed, "replication": job.replication}
+    # CPU time, which other processes of the machine do not lengthen: a sweep sizes its chunks by it.
     begun = time.process_time()
     try:
         scenario = varied(job.scenario, job.sets)
@@ -92,6 +95,8 @@ def do(job: Job, gauge: Gauge | None = None) -> Row:
             totals |= {SECTOR + name: values for name, values in sector_totals_of(run).items()}
         if job.figures:
             totals["figures"] = (gauge or Gauge(scenario)).read(run).tolist()
+    # A row with a reason, so that failures are counted and do not stop a sweep. Ctrl-C is no Exception and
+    # does.
     except Exception as error:
         return {
             **row,
@@ -113,10 +118,13 @@ def lost(job: Job, reason: str) -> Row:
 
 def do_all(jobs: tuple[Job, ...]) -> list[Row]:
     """A chunk of jobs, one after the other; jobs of one scenario share a gauge."""
+    # By identity: a chunk is pickled as one, so that jobs of one scenario still share one object in the
+    # worker. The chunk keeps it alive, so that no identity is used twice.
     gauges: dict[int, Gauge] = {}
     rows = []
     for job in jobs:
         for extension in job.scenario.extensions.values():
+            # Consent is kept in the environment, which a worker of a cluster does not inherit.
             trust(extension.code)
         if job.figures and id(job.scenario) not in gauges:
             gauges[id(job.scenario)] = Gauge(job.scenario)

@@ -31,6 +31,8 @@ OTHER_KINDS = {
     "posterior.parquet": "a calibration", "seconds.json": "a study",
 }  # fmt: skip
 """Files by which a folder is known that holds a result, but not of a run."""
+# The engine and the versions of libraries are not among them: both engines give the same log to the bit, and
+# versions are listed, several where a run was made in several calls.
 IDENTITY = {
     "scenario_digest": "the scenario's values",
     "seed": "the seed",
@@ -111,11 +113,17 @@ class Manifest:
         """Take over what a folder says of the replications that are in it;
         which of those asked for are left to run."""
         left = sorted(set(range(self.replications)).difference(finished))
+        # What the files hold, not what the manifest of an earlier call says: a killed call writes no manifest
+        # at its end.
         self.finished = finished
+        # A failed replication that is asked for runs again: its old reason must not stand beside the new
+        # result.
         self.failed = [f for f in there.failed if f["replication"] not in {*finished, *left}]
+        # A folder that holds more than were asked for keeps them all.
         self.replications = max(self.replications, *(r + 1 for r in finished), 1)
         self.started, self.duration_s = there.started or self.started, there.duration_s
         for name in ("versions", "platform"):
+            # Where nothing is left to run, this call's versions changed no table and are not named.
             before, now = getattr(there, name), getattr(self, name)
             setattr(
                 self, name, {k: _joined(before.get(k, ""), v) for k, v in now.items()} if left else before
@@ -143,6 +151,7 @@ def manifest_of(scenario: Scenario, seed: int, replications: int, log: bool) -> 
             "system": platform.system(),
             "release": platform.release(),
             "machine": platform.machine(),
+            # Logarithms and exponentials of C libraries differ in the last bit, and so do logs of runs.
             "libm": " ".join(platform.libc_ver()).strip() or "unknown",
             "python": sys.version.split()[0],
         },
@@ -171,6 +180,8 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     if path.exists():
         return read_stored(path, Manifest, remedy(path), FORMAT)
+    # A folder of another kind is no damage: the message says what it is, and where a comparison keeps its
+    # runs.
     kind = other_kind(folder)
     if not kind:
         raise ResultError(f"{folder} holds no result of borderflow: {MANIFEST} is missing")

@@ -76,6 +76,7 @@ def window_in_words(start: date, end: date) -> str:
     ...  window_in_words(date(2030, 8, 10), date(2030, 8, 16)))
     ('October 2030', '10 August to 15 August 2030')
     """
+    # 31 days after the first of a month always lie in the next month.
     if start.day == 1 and end == (start + timedelta(days=31)).replace(day=1):
         return f"{start:%B %Y}"
     last = end - timedelta(days=1)
@@ -127,9 +128,11 @@ class Gauge:
         Raises `UsageError` for a run of another scenario."""
         if (run.days, run.sectors) != (self._days, self._sectors):
             raise UsageError("the run is of another scenario than the gauge")
+        # Decoded once for all figures: a fit reads thousands of runs.
         cells, reports = Cells(run), _Said(run)
         values: list[float] = []
         for reading in self._readings:
+            # Running sums from zero: windows of one series may overlap, and each is one subtraction.
             upto = np.concatenate([[0.0], self._by_day(run, reading, cells, reports).cumsum()])
             values += [float(upto[last] - upto[first]) for first, last in reading.windows]
         return np.array(values)
@@ -144,6 +147,8 @@ class Gauge:
         party = self._parties.index(binding.party)
         found = reports.by_day(binding.measure, party, sectors, run.days)
         speaker = self._speakers[binding.party]
+        # A party of several countries has no name of a country here: what it invents counts only where the
+        # places are everywhere.
         if binding.measure == "incidents" and reading.places & {"*", speaker.country}:
             found = found + np.array(invented(run, speaker), np.float64)
         return found
@@ -186,12 +191,15 @@ class _Said:
         self.told = run.reports()
         cell, self.party = np.divmod(self.told[:, 0], PARTIES)
         place, slot = np.divmod(cell, SLOTS)
+        # Eight actors to a kind: see SLOTS in sim.record.log.
         self.kind = slot >> 3
         self.day, self.sector = np.divmod(place, run.sectors + 1)
 
     def by_day(self, measure: str, party: int, sectors: Ints | None, days: int) -> Floats:
         chosen = (self.party == party) & np.isin(self.kind, KINDS_OF[measure])
         if sectors is not None:
+            # Place 0 of a day is no sector at all, so that sectors are counted from 1.
             chosen &= np.isin(self.sector - 1, sectors)
+        # Incidents are counted in events, all else in persons.
         column = 1 if measure in ROWS else 2
         return np.bincount(self.day[chosen], self.told[chosen, column], days).astype(np.float64)

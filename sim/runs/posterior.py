@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Floats = NDArray[np.float64]
+# Multiples of the golden ratio leave gaps of three lengths at most, whatever their number: more replications
+# fill in and move none that are there.
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 WEIGHT = "weight"
 ABOUT = b"borderflow"
@@ -47,12 +49,16 @@ class Posterior:
 
     def row(self, replication: int) -> int:
         """Which parameter set a replication takes."""
+        # By number alone, with no random stream: worlds of a comparison take the same set, whatever their
+        # seed or engine.
         u = (0.5 + replication * GOLDEN) % 1.0
+        # Rounding may end the sum of the weights just below 1.
         return min(int(np.searchsorted(np.cumsum(self.weights), u, side="right")), len(self.weights) - 1)
 
     def sets(self, replication: int) -> tuple[str, ...]:
         """The changes of the scenario that a replication is played with."""
         values = self.values[self.row(replication)]
+        # repr gives back the same float to the bit, so that the key of a job is that of its values.
         return tuple(f"{key}={float(value)!r}" for key, value in zip(self.keys, values, strict=True))
 
     @property
@@ -74,6 +80,7 @@ class Posterior:
         table = pa.table({**columns, WEIGHT: self.weights})
         table = table.replace_schema_metadata({ABOUT: json.dumps(self.about).encode()})
         buffer = pa.BufferOutputStream()
+        # Checksums: a changed byte in a value would be another parameter set and no error.
         pq.write_table(table, buffer, write_page_checksum=True)
         return bytes(buffer.getvalue())
 
@@ -85,6 +92,7 @@ class Posterior:
 def weighted_quantiles(values: Floats, weights: Floats, shares: Sequence[float]) -> Floats:
     """Quantiles of values with weights, at the middle of each weight's step, linear between."""
     order = np.argsort(values, kind="stable")
+    # The middle of each step treats both tails alike; with equal weights the median is the usual one.
     upto = np.cumsum(weights[order]) - 0.5 * weights[order]
     return np.interp(shares, upto / weights.sum(), values[order])
 
@@ -106,6 +114,7 @@ def worlds_of(scenario: Scenario, posterior: Posterior | None) -> Callable[[int]
     """
     if posterior is None:
         return lambda _: scenario
+    # One set is tried before anything is run or written: all of them set the same keys.
     varied(scenario, posterior.sets(0))
     return lambda replication: varied(scenario, posterior.sets(replication))
 
@@ -125,6 +134,7 @@ def read_posterior(path: str | Path) -> Posterior:
         ) from None
     weights = columns.pop(WEIGHT)
     values = np.array(list(columns.values()), np.float64).T.reshape(len(weights), len(columns))
+    # The file may come from anybody: NaN or a negative weight would choose sets without an error.
     sound = np.isfinite(values).all() and (weights >= 0).all() and 0 < weights.sum() < math.inf
     if not (len(weights) and columns and sound):
         raise UsageError(
@@ -158,6 +168,7 @@ def _table(path: Path) -> pa.Table:
     if not path.is_file():
         raise ValueError("it is not a file" if path.exists() else "it does not exist")
     with pq.ParquetFile(path) as file:
+        # From the footer, before any row is read: a table too large is refused before it fills the memory.
         said, schema = file.metadata, file.schema_arrow
         if said.num_rows > MOST_SETS or said.num_columns > MOST_KEYS:
             found = f"{said.num_rows:,} rows of {said.num_columns:,} columns"

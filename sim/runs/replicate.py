@@ -84,6 +84,7 @@ def run(
     intervals then carry what is not known beside luck. Raises `ScenarioError`, `UsageError`, `ResultError`.
     """
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
+    # The part of a replication is named by five digits.
     check_runs(replications, most=MOST_KEPT)
     check_seed(seed)
     drawn = posterior_of(posterior)
@@ -108,6 +109,7 @@ def manifest_for(
     bound_series(scenario)  # a series that there is not is refused here, not after the run
     extended(scenario)  # code that may not run, or cannot be loaded, is told before anything is written
     manifest = manifest_of(scenario, seed, replications, log)
+    # Raises for an engine that there is not, before the folder is made.
     player(engine, scenario)
     manifest.engine = engine
     if branch is not None:
@@ -154,6 +156,8 @@ class ReplicationScenarios:
 def _run_into(
     folder: ResultFolder, how: How, worlds: ReplicationScenarios, *, manifest: Manifest, overwrite: bool
 ) -> Result:
+    # Before the lock, which makes the folder: a refused run leaves nothing. `prepare` checks again once no
+    # other command can write.
     folder.check(manifest, overwrite=overwrite)
     with folder.writing():
         left = folder.prepare(manifest, overwrite=overwrite)
@@ -162,9 +166,12 @@ def _run_into(
         try:
             _replicate(how, worlds, manifest=manifest, left=left, add=folder.add)
         finally:
+            # A call that ran nothing leaves the time of those that did.
             if left:
                 manifest.duration_s = round(before + time.monotonic() - begun, 3)
+            # After Ctrl-C or a full disk, too: what is finished is merged and can be read.
             _close(folder, manifest, measures_of(how.scenario))
+    # From the disk: finished replications were not kept in memory.
     return open_result(folder.path)
 
 
@@ -172,6 +179,7 @@ def _close(folder: ResultFolder, manifest: Manifest, measures: Mapping[str, Desc
     """Merge what is finished, and say how far it got."""
     folder.merge(measures)
     manifest.finished = folder.merged()
+    # A replication that failed counts as done: it is a result with a reason, not one that is missing.
     manifest.complete = len(manifest.finished) + len(manifest.failed) >= manifest.replications
     if manifest.finished:
         folder.write_summary(open_result(folder.path).summary, manifest)
@@ -196,12 +204,15 @@ def _replicate(
                 worlds.of(replication), manifest.seed, replication, log=manifest.log, tick=tick,
                 branch=worlds.branch_of(replication), engine=how.engine,
             )  # fmt: skip
+        # No failed replication: the model broke no law, and the next one would need as much.
         except MemoryError:
             raise ResultError(
                 f"replication {replication} of {how.scenario.name} needs more memory than there is: take "
                 f"fewer people or fewer "
                 "days, or a machine with more; finished replications are kept"
             ) from None
+        # Kept in the count with its reason: a replication left out silently would bias every mean by what
+        # broke it.
         except Exception as error:
             reason = f"{type(error).__name__}: {error}{line_of(error)}"
             manifest.failed.append({"replication": replication, "reason": reason})
@@ -218,6 +229,7 @@ def open_result(folder: str | Path) -> Result:
     path = Path(folder)
     manifest = read_manifest(path)
     stored = ResultFolder(path)
+    # Not the manifest's list: a call that was killed may have finished more than it says.
     merged = stored.check_finished(manifest)
     scenario = scenario_in(manifest, path)
     return Result(scenario, manifest.seed, len(merged), stored, folder=path, failed=manifest.failed)

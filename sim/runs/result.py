@@ -98,6 +98,7 @@ class Result:
 
     def only(self, replications: Collection[int]) -> Result:
         """The same result, of some of its replications."""
+        # The same object, with the frames that it has read already.
         if set(replications) == set(self.totals["replication"]):
             return self
         tables = SomeReplications(self._tables, frozenset(replications))
@@ -139,11 +140,13 @@ class Result:
         """People by compartment at the end of each replication;
         they add up to everybody who was there or came."""
         daily = self.daily
+        # The midnight after the last day is day `days`: stocks have one more entry than there are days.
         last = daily[
             (daily["day"] == self.scenario.days) & daily["measure"].astype(str).str.startswith(STOCK)
         ]
         fates = last.groupby(["replication", "measure"], observed=True)["value"].sum().reset_index()
         fates["compartment"] = fates["measure"].astype(str).str.removeprefix(STOCK)
+        # Stocks share the value column of counts and ratios, which is of floats; people are whole.
         fates["persons"] = fates["value"].astype("int64")
         return fates[["replication", "compartment", "persons"]]
 
@@ -172,5 +175,6 @@ class Result:
 
 
 def _html_row(row: Any) -> str:
+    # NaN is the one value that differs from itself: one run has no interval.
     band = "" if row["low"] != row["low"] else f"{row['low']:,.0f} to {row['high']:,.0f}"
     return f"<tr><td>{row['label']}</td><td>{row['mean']:,.1f}</td><td>{band}</td><td>{row['unit']}</td></tr>"

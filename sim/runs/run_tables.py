@@ -48,6 +48,7 @@ def places_of(scenario: Scenario) -> Places:
 
 
 def _speaker(name: str, party: Party) -> Speaker:
+    # Of several countries an invented incident could not be placed in one: it is told of none.
     return Speaker(
         name, party.side, party.invents_per_day, party.countries[0] if len(party.countries) == 1 else ""
     )
@@ -104,6 +105,7 @@ def part_of(run: RunRecord, places: Places) -> ReplicationTables:
         "totals": pd.DataFrame({"measure": list(totals), "value": list(totals.values())}),
     }
     for frame in frames.values():
+        # The first column of every table, by which merged tables are filtered without reading the rest.
         frame.insert(0, "replication", run.replication)
     tables = {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()}
     return ReplicationTables(run.replication, {"events": event_table(run, places), **tables})
@@ -129,6 +131,7 @@ def _accounts(run: RunRecord, places: Places) -> pd.DataFrame:
             "day": day,
             "date": dates_of(day, places),
             **{
+                # A place that a report leaves open has code -1; the empty name stands first for it.
                 column: pd.Categorical.from_codes(getattr(columns, column) + 1, known)
                 for column, known in names.items()
             },

@@ -21,6 +21,7 @@ from threading import Thread
 from types import ModuleType
 from typing import Any
 
+# A command that was told to end must not hang for a process that does not die.
 MOST_SECONDS_TO_END = 10.0
 
 
@@ -39,9 +40,11 @@ def main_hidden() -> Iterator[None]:
 @contextmanager
 def interrupt_held_back() -> Iterator[None]:
     """A process that is started meanwhile never sees Ctrl-C, not even while it imports what it needs."""
+    # Windows has no signal masks: begin_worker ignores Ctrl-C there, once the worker has started.
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    # A child inherits the mask: Ctrl-C before its first line would print a traceback a worker.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -64,6 +67,7 @@ class Started(SpawnContext):
         self.processes: list[WorkerProcess] = []
 
     def Process(self, *args: Any, **kwargs: Any) -> WorkerProcess:  # type: ignore[override]  # noqa: N802
+        # ProcessPoolExecutor keeps its processes in a private attribute that `shutdown` clears.
         self.processes.append(WorkerProcess(*args, **kwargs))
         return self.processes[-1]
 
@@ -80,6 +84,7 @@ class Workers(ProcessPoolExecutor):
         manager = getattr(
             self, "_executor_manager_thread", None
         )  # `shutdown` forgets it, and so would not wait for it
+        # Chunks that wait are taken back first, so that no worker begins another.
         self.shutdown(wait=False, cancel_futures=True)
         for process in self._started.processes:
             if process.pid is not None:
@@ -98,6 +103,7 @@ def begin_worker() -> None:
 
         def end() -> None:
             parent.join()
+            # sys.exit would end this thread alone.
             os._exit(1)
 
         Thread(target=end, daemon=True).start()

@@ -77,6 +77,7 @@ class MergedTable:
             for block in self.blocks:
                 if writer is None:
                     schema = block.schema if self.schema is None else self.schema
+                    # Pages with checksums: a changed byte inside a page would otherwise be another number.
                     options = {"compression": "zstd", "write_page_checksum": True}
                     writer = closed.enter_context(pq.ParquetWriter(path, schema, **options))
                 writer.write_table(block)
@@ -109,6 +110,7 @@ class FinishedRuns(Generic[Key, Run]):
     def clear_interrupted(self) -> None:
         """Remove what killed writes and removals have left."""
         with raising_result_error(self.folder):
+            # Called under the lock: the hidden files of a command that still writes look the same.
             for folder in (self.folder, self.parts_folder):
                 clear_under_way(folder)
 
@@ -121,9 +123,11 @@ class FinishedRuns(Generic[Key, Run]):
         """Files of runs as they finished. Raises `ResultError` for anything else, where nothing else may lie
         among them; names that begin with a dot are of files under way."""
         folder = self.parts_folder
+        # A file system lists names in any order; merged tables and messages must not depend on it.
         there = sorted(folder.iterdir()) if folder.is_dir() else []
         there = [path for path in there if not path.name.startswith(".")]
         foreign = [path.name for path in there if not self._is_part(path)]
+        # A part that is misnamed would be left out of every table without a word.
         if foreign and self.parts_only:
             raise ResultError(f"{folder}/{foreign[0]!r} is no part of a result: move it elsewhere")
         return [path for path in there if path.name not in foreign]
@@ -150,6 +154,7 @@ class FinishedRuns(Generic[Key, Run]):
 
     def finished(self) -> set[Key]:
         """The keys of all finished runs."""
+        # A set: a kill between a merge and the removal of parts leaves runs in both.
         return {key for path in self.files() for key in self.keys_in(path)}
 
     def add(self, runs: Sequence[Run]) -> None:
@@ -170,11 +175,15 @@ class FinishedRuns(Generic[Key, Run]):
         All are written before the first is named, so that a disk that is full leaves the old ones as they
         are.
         """
+        # An ExitStack closes the last first: entered in reverse, the files take their names in the order of
+        # the tables, the mark last.
         with ExitStack() as named:
             for name, table in reversed(list(tables.items())):
                 rows = table.write(named.enter_context(whole_file(self.folder / name)))
+                # Raised before any file takes its name, so that the old tables and the parts stay.
                 if table.rows not in (None, rows):
                     raise ResultError(f"{self.folder} lost jobs meanwhile: give the same command again")
+        # Only now: until the mark is named, the parts are the only place that holds the new runs.
         self.remove_parts()
 
     def remove_parts(self) -> None:
@@ -185,5 +194,6 @@ class FinishedRuns(Generic[Key, Run]):
         with raising_result_error(self.parts_folder):
             for path in self.parts():
                 path.unlink()
+        # A folder with somebody else's file in it is not empty, and stays.
         with suppress(OSError):
             self.parts_folder.rmdir()

@@ -47,12 +47,14 @@ def check_free(folder: Path, *, overwrite: bool) -> Manifest | None:
         return None
     if (folder / MANIFEST).exists():
         return read_manifest(folder)
+    # Refused even with --overwrite: the option replaces a run, not a sweep of many hours.
     if kind := other_kind(folder):
         raise ResultError(f"{folder} holds {kind}, not a run: choose another folder with --out")
     if not overwrite:
         raise ResultError(
             f"{folder} is not empty and holds no result of borderflow: choose another with --out"
         )
+    # Files of these names without a manifest are somebody else's, and the run would write over them.
     for name in (*FILES, "parts"):
         if (folder / name).exists():
             raise ResultError(
@@ -77,7 +79,9 @@ def clear(folder: Path) -> None:
     if not (folder / MANIFEST).exists():
         return
     for path in (folder, *(folder / name for name in FOLDERS)):
+        # First what a killed removal has left, so that the folders can be empty at the end.
         clear_under_way(path)
+    # Under another name first: a kill in the middle leaves no folder of half the parts.
     remove_folder(folder / "parts")
     for name in (*FILES, MANIFEST):
         if (folder / name).is_file():

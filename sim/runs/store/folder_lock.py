@@ -24,11 +24,13 @@ def folder_lock(path: Path, by: str) -> Iterator[None]:
 
     refuse_file(path)
     _refuse_other_lock(path / LOCK)
+    # Before they are made, the innermost first: the order in which they can be removed again.
     made = [folder for folder in (path, *path.parents) if not folder.exists()]
     with raising_result_error(path):
         path.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path / LOCK)
         try:
+            # No waiting: the other command may take hours, and the message says so at once.
             lock.acquire(timeout=0)
         except Timeout:
             busy = f"{path} is being written by another {by}: wait for it, or use another --out"
@@ -36,6 +38,7 @@ def folder_lock(path: Path, by: str) -> Iterator[None]:
     try:
         yield
     finally:
+        # Before the removal: Windows removes no file that is open.
         lock.release()
         _remove_unused(path, made)
 
@@ -66,6 +69,7 @@ def _is_left_over(name: str) -> bool:
 def _remove_unused(path: Path, made: list[Path]) -> None:
     """A refused command leaves nothing: folders made for it go, if nothing was written to them."""
     with suppress(OSError):
+        # A folder that the user made stays, empty or not.
         if made and [entry.name for entry in path.iterdir()] in ([LOCK], []):
             (path / LOCK).unlink(missing_ok=True)
             for folder in made:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 REMOVE_PART = "remove it, and the same command runs its jobs again"
 TIMED = ["key", "point", "seed", "replication", "status", "seconds"]
 SECTOR_COLUMNS = [SECTOR + name for name in BY_SECTOR]
+# Seconds differ from run to run, so that stores could not be compared byte by byte; the lists have a table of
+# their own.
 APART = ("seconds", "figures", "sectors", *SECTOR_COLUMNS)
 """Columns of parts that do not go into `rows.parquet`."""
 
@@ -31,6 +33,7 @@ def identity_schema() -> pa.Schema:
     types = {
         "key": pa.string(),
         "point": pa.int64(),
+        # A seed may be 2**64 - 1, which a signed column cannot hold.
         "seed": pa.uint64(),
         "replication": pa.int64(),
         "status": pa.string(),
@@ -74,6 +77,8 @@ def table_of(rows: Sequence[Row], measures: Mapping[str, Described] = DESCRIBED)
     import pyarrow as pa
 
     schema = schema_of(measures)
+    # With the schema, not types guessed from the rows: a part of failed jobs alone has no numbers to guess
+    # from.
     return pa.table({name: [row.get(name) for row in rows] for name in schema.names}, schema=schema)
 
 

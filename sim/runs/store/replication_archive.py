@@ -39,6 +39,8 @@ class ReplicationArchive(PartForm[int, ReplicationTables]):
         import pyarrow.parquet as pq
 
         (run,) = runs
+        # Stored: Parquet's pages are compressed already. Pages have no checksums here, since the archive
+        # keeps one of each table.
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
             for name, table in run.tables.items():
                 content = io.BytesIO()
@@ -47,6 +49,7 @@ class ReplicationArchive(PartForm[int, ReplicationTables]):
 
     def keys(self, path: Path, remedy: str) -> Iterable[int]:
         """The number in the name of a part, or those in a merged table."""
+        # From the name: to list what is finished, no archive is opened.
         if self.pattern.fullmatch(path.name):
             return [int(path.stem)]
         column = read_table(path, EXPECTED[path.stem], remedy, columns=["replication"])["replication"]

@@ -69,6 +69,7 @@ class ResultFolder:
         there = check_free(self.path, overwrite=overwrite)
         if there is None:
             return
+        # Raises for a foreign file among the parts, with --overwrite, too: it would be removed with them.
         self.parts()
         if overwrite:
             return
@@ -80,6 +81,8 @@ class ResultFolder:
                 f"--out" + (", or replace it with --overwrite" if may_replace else "")
             )
         merged = self.check_finished(there)
+        # Only where a merge will follow: reading every table to its end takes as long as the tables are
+        # large.
         if self.parts() or not set(range(manifest.replications)) <= set(merged):
             self._runs.check(self._new_parts(merged).values(), MERGED)
 
@@ -99,7 +102,9 @@ class ResultFolder:
         if overwrite:
             with raising_result_error(self.path):
                 clear(self.path)
+        # Under the lock, and after the checks: a refused command removes nothing.
         self._runs.clear_interrupted()
+        # Read anew under the lock: another command may have ended since the first check.
         there = read_manifest(self.path) if (self.path / MANIFEST).exists() else manifest
         left = manifest.go_on_from(there, sorted(self._runs.finished()))
         # The manifest is first: a folder with parts and without one would be somebody else's.
@@ -132,9 +137,11 @@ class ResultFolder:
         """Bring finished replications into the merged tables, in their order; parts go only afterwards."""
         merged = self.merged()
         new = self._new_parts(merged)
+        # A call that was killed after its merge left parts that are all merged.
         if not new:
             self._runs.remove_parts()
             return
+        # By number, whatever finished first: a folder made in two calls equals one made in one.
         order = sorted({*merged, *new})
         self._runs.merge(
             {
@@ -155,6 +162,7 @@ class ResultFolder:
             if replication in new:
                 content = self._form.read(new[replication], table, self._remedy)
             else:
+                # One replication at a time: memory holds no whole log, however many replications are merged.
                 content = self._read(table, filters=[("replication", "=", replication)])
             yield content.replace_schema_metadata({**(content.schema.metadata or {}), **units})
 
@@ -179,6 +187,7 @@ class ResultFolder:
         """Leave the summary as CSV and JSON."""
         write_whole(self.path / "summary.csv", csv_of(summary))
         rows = [
+            # JSON has no NaN and no infinity; other readers refuse Python's.
             {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
             for row in summary.to_dict("records")
         ]

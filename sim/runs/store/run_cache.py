@@ -41,6 +41,7 @@ class RunCache:
         figures: int | None = None,
         measures: Mapping[str, Described] = DESCRIBED,
     ) -> None:  # fmt: skip
+        # Raises for an engine that there is not, before the folder is read.
         player(engine)
         self.engine = engine
         self._measures = tuple(measures if only is None else only)
@@ -49,10 +50,14 @@ class RunCache:
         self._runs = None if out is None else _in_folder(out, measures)
         if out is not None:
             check_no_result(out)
+        # A cache made before the extension was added lacks its columns: its runs are made again, not called
+        # damaged.
         own = [name for name in measures if name not in DESCRIBED]
         expected = exactly(schema_of(measures), may_lack=own)
         for path in self._runs.parts() if self._runs is not None else ():
             rows = read_table(path, expected, REMOVE_PART).to_pylist()
+            # A failed row is not read: its reason may be gone (memory, a lost worker), and the run is tried
+            # again.
             self._rows.update((row["key"], self._slim(row)) for row in rows if row["status"] == OK)
 
     def writing(self) -> AbstractContextManager[None]:
@@ -67,18 +72,23 @@ class RunCache:
         """The rows of jobs, in their order. Raises `ResultError` where nothing can be written, or,
         unless `broken`, a run broke."""
         known, broke, done = self._rows, list[str](), 0
+        # One engine for all jobs of a cache, whatever each says: it does not enter the key.
         left = [replace(job, engine=self.engine) for job in jobs if not self._is_enough(job)]
         if left and self._runs is not None:
             self._runs.clear_interrupted()
         for rows in execute(left, workers=workers, chunk=chunk, pool=pool):
             rows = [self._slim(row) for row in rows]
+            # Failed ones, too, for this call: a fit asks for them by key, and takes them as infinitely far
+            # off.
             known.update((row["key"], row) for row in rows)
             broke += [row["reason"] for row in rows if row["status"] == FAILED]
             if self._runs is not None:
+                # Chunk by chunk: a kill loses the chunks under way.
                 self._runs.add(rows)
             done += len(rows)
             if progress is not None:
                 progress(len(jobs) - len(left) + done, len(jobs), len(broke))
+        # After the loop: what finished is kept, and the same command has only the broken ones to run.
         if broke and not broken:
             raise ResultError(f"{len(broke)} runs broke, the first: {broke[0]}")
         return [known[job.key] for job in jobs]
@@ -96,6 +106,8 @@ class RunCache:
         if row is None:
             return False
         figures = row.get("figures")
+        # The key does not say what was read of a run: one whose row holds fewer figures than are asked for is
+        # run again.
         if job.figures and (figures is None or None in figures or self._figures not in (None, len(figures))):
             return False
         return all(row.get(name) is not None for name in self._measures)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WHOLE, NUMBER, TEXT, DATE = "whole numbers", "numbers", "text", "dates"
+# A damaged length in a footer makes Arrow ask for as many bytes as it says.
 MOST_FOOTER = 100_000_000
 """Bytes of a name, and entries of a list, in the footer of a table: far more than any of ours has."""
 LIMITS = {"thrift_string_size_limit": MOST_FOOTER, "thrift_container_size_limit": MOST_FOOTER}
@@ -62,7 +63,9 @@ def read_whole(source: Any, **chosen: Any) -> pa.Table:
     every value for being one."""
     import pyarrow.parquet as pq
 
+    # No partitioning: a folder named key=value on the way to the file would add a column.
     table = pq.read_table(source, partitioning=None, page_checksum_verification=True, **LIMITS, **chosen)
+    # In full: a checksum of the page does not notice text that was never UTF-8.
     table.validate(full=True)
     return table
 
@@ -88,6 +91,7 @@ def read_source(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    # Columns first, from the footer: another table is refused before its rows are read.
     with pq.ParquetFile(source, **LIMITS) as file:
         there = file.schema_arrow
     expected = expected.without(set(expected.may_lack).difference(there.names))
@@ -98,6 +102,7 @@ def read_source(
     _check_cells(table, expected)
     if expected.schema is None:
         return table
+    # Under the schema that is asked for: notes of the file go no further, and parts of one store concatenate.
     return pa.table([table[name] for name in expected.schema.names], schema=expected.schema)
 
 
@@ -116,6 +121,7 @@ def check_table(path: Path, expected: TableColumns, remedy: str) -> None:
                 batch.validate(full=True)
                 _check_cells(batch, expected)
                 rows += len(batch)
+            # Checksums cover the pages that are there, not one that is missing.
             if rows != file.metadata.num_rows:
                 raise ValueError(f"it has {rows:,} rows and says {file.metadata.num_rows:,}")
 
@@ -150,6 +156,7 @@ def _kind(kind: pa.DataType) -> str:
     """What is in a column of a type, whatever its width."""
     from pyarrow import types
 
+    # pandas writes few different texts as categories: what counts is what they hold.
     if types.is_dictionary(kind):
         return _kind(kind.value_type)
     if types.is_integer(kind):
@@ -174,6 +181,7 @@ def damage_named(path: Path, remedy: str) -> Iterator[None]:
     """Turn whatever reading a file raises into a `ResultError` that names the file and what to do."""
     try:
         yield
+    # It names the damage already; wrapped once more it would name the wrong file.
     except ResultError:
         raise
     except MemoryError:

@@ -25,5 +25,6 @@ def free_numbers(scenario: Scenario, known: dict[str, PanelControl]) -> Iterator
             low, high = (round(free.prior.value(z), 3) for z in (-CENTRAL_Z, CENTRAL_Z))
             yield PanelControl(
                 free.key, free.label or free.name, "number", value, FREE, "With the ranges of their priors",
+                # The scenario's value may lie outside its prior, and a slider must hold it.
                 low=min(low, value), high=max(high, value), step=0.01, status="prior", source=free.source,
             )  # fmt: skip

@@ -48,6 +48,7 @@ class Stories:
 
         simulate = player("compiled")
 
+        # Inside, so that the cache ends with this object; on a method it would keep every session alive.
         @lru_cache(maxsize=4)
         def played(world: _World) -> pd.DataFrame:
             run = simulate(world.scenario, seed=seed, replication=0, keep_rows=True)
@@ -63,6 +64,7 @@ class Stories:
             persons=("persons", "max"), tries=("persons", "size")
         )  # fmt: skip
         attempts["events"] = rows.groupby("group").size()
+        # Stable, so that groups alike come in the same order each time.
         top: Any = attempts.sort_values(["events", "persons"], ascending=False, kind="stable").head(
             MOST_GROUPS
         )
@@ -75,6 +77,7 @@ class Stories:
         """The story of a group, line by line; that it did not come, where it did not."""
         try:
             lines = explain_group(self._events(_World(scenario)), scenario, key)
+        # A group that a policy kept from coming has no row in that world's log.
         except UsageError:
             return [DID_NOT_COME]
         return [OF_A_CROWD.sub("", line) for line in lines]

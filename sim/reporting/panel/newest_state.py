@@ -18,6 +18,8 @@ class NewestStateWorker:
         self._job: Job | None = None
         self._number = 0
         self._busy = False
+        # A thread of its own: while the kernel's thread plays it would hear neither a new state nor Stop. A
+        # daemon, so that a run under way does not keep the kernel alive.
         Thread(target=self._work, name="panel", daemon=True).start()
 
     def ask(self, job: Job) -> None:
@@ -43,9 +45,13 @@ class NewestStateWorker:
             with self._changed:
                 self._changed.wait_for(lambda: self._job is not None)
                 job, number = self._job, self._number
+                # Both at once under the lock: `wait` must not see an instant in which nothing seems to be
+                # left.
                 self._job, self._busy = None, True
             try:
                 if job is not None:
+                    # Read without the lock: one look that comes too late costs one more replication. The
+                    # default binds this job's number.
                     job(lambda number=number: number != self._number)  # type: ignore[misc]
             finally:
                 with self._changed:

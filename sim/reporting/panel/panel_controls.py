@@ -41,6 +41,7 @@ def controls_of(scenario: Scenario) -> list[PanelControl]:
     others = [*levers, *_uncertainties(scenario, known), *_mechanisms(scenario)]
     free = list(free_numbers(scenario, {control.key: control for control in others}))
     taken = {control.key for control in free}
+    # One control a key: two sliders of one number could say different values.
     kept = [control for control in others if control.key not in taken]
     return [*free, *kept]
 
@@ -70,8 +71,10 @@ def _lever(scenario: Scenario, name: str, lever: Lever, said: dict[str, Assumed]
             yield _number(replace(base, key=f"{at}.{key}", label=LEVER_WORDS[key]), value, said)
     for effect in effects_of(scenario, lever):
         control = CONTROLS[CONTROL_INDEX[effect.control]]
+        # An action happens once, with a size of its own among the keys above.
         if control.scope == "event":
             continue
+        # A factor has no range of the control: twice a share of 0.3 is legal.
         low, high = (0.0, None) if effect.op == "scale" else (control.low, control.high)
         label = control.about + (" (while only announced)" if effect.phase == "announced" else "")
         made = replace(
@@ -122,6 +125,7 @@ def _uncertainties(scenario: Scenario, known: list[Assumed]) -> Iterator[PanelCo
             groups[pattern(number.key)] += _each(scenario, number)
     said = {number.key: number for number in known}
     for key, group in groups.items():
+        # A slider for each of three hundred sectors would hide all the others.
         if len(group) >= MOST_PLACES:
             yield _factor(key, group)
             continue
@@ -135,6 +139,7 @@ def _each(scenario: Scenario, number: Assumed) -> list[Assumed]:
     if name != "*":
         return [number]
     entries = getattr(scenario, table)
+    # `*` sets every entry: it may stand only where all have the value that the slider would show.
     found = [entry for entry in entries if _value_at(entries[entry], rest[:-1]) == number.value]
     if len(found) == len(entries):
         return [number]

@@ -29,6 +29,7 @@ WIDTH, HEIGHT, DOTS = 8.8, 2.55, 100
 LEFT, RIGHT, TOP, BOTTOM, BETWEEN, MIDDLE = 0.06, 0.975, 0.905, 0.095, 0.075, 0.115
 BAND_ALPHA = 0.2
 MOST_TICKS = 7
+# Without matplotlib's offset text below the axis a tick must say the rest itself: a day names its month.
 FORMATS = ["%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%H:%M"]
 ZEROS = ["", "%Y", "%b", "%d %b", "%H:%M", "%H:%M"]
 
@@ -85,6 +86,8 @@ class Panes:
             below = figure.add_axes((left, BOTTOM, width, height))
             self._pairs.append((Pane(above, clock, label, dated=False), Pane(below, clock, "", dated=True)))
         self._canvas.draw()
+        # Taken once, without what is marked as animated; each change restores it and draws bands and lines
+        # over it.
         self._background = self._canvas.copy_from_bbox(figure.bbox)
 
     def png(self, base: Sequence[Played], changed: Sequence[Played]) -> bytes:
@@ -100,6 +103,8 @@ class Panes:
             mean, half = (b - a).mean(axis=0), _half_interval(b - a)
             below.draw([(BLUE, "-", mean, mean - half, mean + half)])
         file = io.BytesIO()
+        # Not savefig, which would draw the whole figure again. Fast compression: the picture travels to a
+        # browser once.
         pixels = np.asarray(self._canvas.buffer_rgba())[..., :3]
         Image.fromarray(np.ascontiguousarray(pixels)).save(file, format="PNG", compress_level=1)
         return file.getvalue()
@@ -111,6 +116,7 @@ class Pane:
     def __init__(self, ax: Axes, clock: Clock, label: str, *, dated: bool) -> None:
         self._ax, self._at = tidy(ax), clock.middles
         ax.set_xlim(*clock.limits)
+        # The numbers of this axis change with the band, and must not stay in the kept background.
         ax.set_yticks([])
         _date(ax, dated=dated)
         words, size, weight = (
@@ -120,6 +126,7 @@ class Pane:
         )
         ax.text(0.0, 1.04, words, transform=ax.transAxes, size=size, weight=weight, color=INK)
         number: Any = {"size": SMALL_POINTS, "color": INK, "ha": "right", "va": "center", "animated": True}
+        # Made once and moved: texts made at every change would have to be removed again.
         self._numbers = [
             ax.text(0.0, 0.0, "", transform=ax.get_yaxis_transform(), **number) for _ in range(MOST_TICKS)
         ]
@@ -138,12 +145,14 @@ class Pane:
             (line,) = ax.plot(self._at, mean, color=colour, ls=dash, lw=1.6, animated=True)
             for artist in (band, line):
                 ax.draw_artist(artist)
+                # Else every change would leave its bands in the axes.
                 artist.remove()
 
     def _draw_scale(self, low: float, high: float) -> None:
         from matplotlib.ticker import MaxNLocator
 
         ticks = (
+            # Few round steps: never more ticks than the MOST_TICKS texts that are made.
             MaxNLocator(nbins=3, steps=[1, 2, 5, 10]).tick_values(low, high) if high > low else np.zeros(1)
         )
         span = self._ax.get_ylim()
@@ -170,6 +179,7 @@ def _date(ax: Axes, *, dated: bool) -> None:
 
 def _values(band: Sequence[Played], measure: str, running: bool) -> Array:
     values = np.array([played.series[measure] for played in band])
+    # Summed per run before any percentile: a band of daily counts does not add up to one of totals.
     return values.cumsum(axis=1) if running else values
 
 

@@ -68,7 +68,9 @@ class Session:
         changed = state.load()
         marks.append(time.perf_counter())
         runs, seed = state.replications, state.seed
+        # Of the baseline only what is not kept is played; the bar counts over both worlds.
         left = max(0, runs - self._worlds.known(self.baseline, seed))
+        # Baseline first: if the rest is stopped, the next state finds it.
         base = self._worlds.band(
             self.baseline, seed, runs, lambda n, _: progress(left - runs + n, left + runs)
         )
@@ -98,5 +100,6 @@ class Session:
 
     def _story(self, seed: int) -> Stories:
         if seed not in self._stories:
+            # One seed at a time: each keeps whole logs, and a group's key belongs to its seed.
             self._stories = {seed: Stories(seed)}
         return self._stories[seed]

@@ -26,8 +26,10 @@ class PanelState:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        # Two at least: a difference of one run has no interval.
         if not 2 <= self.replications <= MOST_REPLICATIONS:
             raise UsageError(f"runs: found {self.replications}, allowed: 2 to {MOST_REPLICATIONS}")
+        # A browser's numbers are exact up to here; a larger seed would come back as another.
         if not 0 <= self.seed < 2**53:
             raise UsageError(f"seed: found {self.seed}, allowed: 0 to 2**53 - 1")
 
@@ -50,6 +52,7 @@ class PanelState:
         """The command that runs the changed world."""
         words = ["borderflow", "run", self.scenario, "-n", str(self.replications)]
         words += ["--seed", str(self.seed)] if self.seed else []
+        # The panel's own; simpy would give the same runs more slowly.
         words += ["--engine", "compiled"]
         words += [word for text in self.sets for word in ("--set", text)]
         words += [word for name in self.without for word in ("--without", name)]

@@ -75,6 +75,7 @@ def headlines(
     names = (*HEADLINES, *(name for name in known if name not in DESCRIBED))
     ours, theirs = _totals(base, known), _totals(changed, known)
     rows = [paired(name, ours, theirs, known) for name in names]
+    # Over all rows, since somebody who moves sliders looks for the row that stands out.
     adjusted = holm([float(row["p"]) for row in rows])
     return [
         Headline(

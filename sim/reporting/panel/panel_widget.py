@@ -33,6 +33,7 @@ class PanelWidget(anywidget.AnyWidget):
     _esm = HERE / "panel.js"
     _css = HERE / "panel.css"
     spec = traitlets.Dict().tag(**AS_TEXT)
+    # Plain, as it comes from the page; what goes back as text is made plain.
     asked = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict({"words": "", "share": 0.0, "busy": False}).tag(sync=True)
     fault = traitlets.Unicode("").tag(**AS_TEXT)
@@ -81,6 +82,7 @@ class PanelWidget(anywidget.AnyWidget):
             self.fault = str(error)
             return
         if state.seed != self.state.seed:
+            # Keys of groups come from the seed: under another one the list names nobody.
             self.groups, self.group = [], ""
         self.state = state
         self._play(state)
@@ -90,6 +92,7 @@ class PanelWidget(anywidget.AnyWidget):
         changes = asked.get("changes", {})
         numbers: dict[str, Any] = {name: asked.get(name) for name in ("replications", "seed")}
         for name, number in numbers.items():
+            # A bool is an int in Python, and a page may send anything.
             if isinstance(number, bool) or not isinstance(number, int):
                 raise UsageError(f"{name}: found {number!r}, allowed: a whole number")
         if not isinstance(changes, dict) or not all(
@@ -114,6 +117,7 @@ class PanelWidget(anywidget.AnyWidget):
             words = "Stopped. The figures are those of the last whole state."
         except BorderflowError as error:
             words, self.fault = "The figures are those of the last state without a fault.", str(error)
+        # Whatever it is: the worker's thread would end of it, and the page wait for ever.
         except Exception as error:
             words, self.fault = (
                 "The figures are those of the last whole state.",
@@ -125,12 +129,15 @@ class PanelWidget(anywidget.AnyWidget):
         def progress(done: int, of: int) -> None:
             if stopped():
                 raise Overtaken
+            # About ten messages a state, however many runs it has.
             if done % max(1, of // 10) == 0:
                 self.status = {"words": f"{done} of {of} runs", "share": done / of, "busy": True}
 
         self.status = {"words": "under way", "share": 0.0, "busy": True}
         result = self.session.show(state, progress)
+        # In one message: no picture of one state stands beside the table of another.
         with self.hold_sync():
+            # Bytes travel as binary buffers; in `shown` they would have to be base64 in JSON.
             self.images = [picture.png for picture in result.pictures]
             self.shown = {**_plain(result), "number": self.shown.get("number", 0) + 1}
             self.fault = ""
@@ -155,6 +162,7 @@ class PanelWidget(anywidget.AnyWidget):
         elif wanted == "groups":
             self._worker.ask(lambda _: self._guarded(self._list_groups))
         elif wanted == "write":
+            # Not by the worker: writing plays nothing, and must not overtake what is played.
             self._guarded(self._write)
 
     def _list_groups(self) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Tick = Callable[[int, int], None]
 """Told of replications finished, and of how many; may raise to stop."""
+# A slider that is moved back finds its runs again; without a bound a long session would fill the memory.
 MOST_WORLDS = 12
 DRAWN = (
     "attempts",
@@ -71,12 +72,15 @@ class PlayedWorlds:
         band = self._kept.setdefault(key, [])
         self._kept.move_to_end(key)
         if len(self._kept) > MOST_WORLDS:
+            # Never the baseline, which every state asks for first.
             self._kept.pop(next(iter(self._kept)))
         clock = clock_for(scenario)
         simulate = player("compiled")
         for replication in range(len(band), replications):
+            # Rows only where bins are shorter than the daily cells: they cost time and memory.
             keep_rows = clock.width_h < HOURS_PER_DAY
             run = simulate(scenario, seed=seed, replication=replication, keep_rows=keep_rows)
+            # Before the tick, which may raise: a finished replication is kept.
             band.append(Played(totals_of(run, extra=counted_by(scenario)), _series(run, clock)))
             tick(len(band), replications)
         return band[:replications]

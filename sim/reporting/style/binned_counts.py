@@ -41,6 +41,7 @@ class Spread(NamedTuple):
 def spread(values: Array) -> Spread:
     """Mean, 5th and 95th percentile over the first axis (replications)."""
     if not values.size:
+        # A percentile of nothing raises; a panel without runs is drawn empty.
         empty = np.zeros(values.shape[1:])
         return Spread(empty, empty, empty)
     low, high = np.percentile(values, (LOW, HIGH), axis=0)
@@ -72,6 +73,7 @@ class BinnedCounts:
         frame = (
             _from_log(result, names, by) if clock.width_h < HOURS_PER_DAY else _from_days(result, names, by)
         )
+        # A row at the very hour of the end lies past the last edge and belongs to the last bin.
         bins = np.clip(
             (frame["hour"].to_numpy(np.float64) // clock.width_h).astype(np.int64), 0, clock.count - 1
         )
@@ -81,6 +83,7 @@ class BinnedCounts:
         cells: Any = frame.groupby(["measure", "place"], sort=False, observed=True).indices
         for key, rows in cells.items():
             cell = np.zeros((self.runs, clock.count))
+            # Not `cell[...] +=`, which adds once where several rows fall into one bin.
             np.add.at(cell, (runs[rows], bins[rows]), values[rows])
             self._cells[(str(key[0]), str(key[1]))] = cell
 
@@ -99,9 +102,13 @@ class BinnedCounts:
 def run_index(result: Source, column: pd.Series[Any]) -> NDArray[np.int64]:
     """Replication numbers of a frame as places in an array: the n-th lowest number is n."""
     numbers = column.to_numpy(np.int64)
+    # From the daily table, which has every replication: in a log, one in which nothing of this happened is
+    # missing.
     known = (
         np.unique(result.daily["replication"].to_numpy(np.int64)) if len(result.daily) else np.unique(numbers)
     )
+    # Numbers may have gaps, as in a comparison that leaves out a replication which one scenario lacks. A run
+    # without any cell shows no number, so that there numbers are places.
     if np.array_equal(known, np.arange(len(known))) or len(known) < runs_of(result):
         return np.clip(numbers, 0, runs_of(result) - 1)
     return np.clip(np.searchsorted(known, numbers), 0, runs_of(result) - 1)
@@ -131,6 +138,7 @@ def _from_log(result: Source, names: tuple[str, ...], by: str) -> pd.DataFrame:
         if measure.actor is not None:
             chosen &= events["actor"] == Actor(measure.actor).name.lower()
         rows = events[chosen]
+        # Neither: the measure counts rows, each as one.
         value = {"persons": rows["persons"], "value": rows["value"]}.get(measure.of)
         parts.append(
             pd.DataFrame(
@@ -150,6 +158,8 @@ def moving_mean(values: Array, width: int) -> Array:
     """Centred moving mean along the last axis, over what exists at the ends."""
     if width <= 1 or values.shape[-1] == 0:
         return values
+    # Differences of cumulative sums: one pass, however wide the window; shorter windows at the ends, not
+    # zeros.
     half = width // 2
     cumulative = np.concatenate([np.zeros((*values.shape[:-1], 1)), np.cumsum(values, axis=-1)], axis=-1)
     places = np.arange(values.shape[-1])
@@ -165,6 +175,7 @@ def stock(result: Source, compartments: Iterable[str], place: str = EVERYWHERE) 
     frame = daily[daily["measure"].isin(names)]
     if place != EVERYWHERE:
         frame = frame[frame["country"].astype(str) == place]
+    # One more than days: a stock stands at each midnight, those of the start and of the end included.
     values = np.zeros((runs_of(result), days + 1))
     day = np.clip(frame["day"].to_numpy(np.int64), 0, days)
     np.add.at(values, (run_index(result, frame["replication"]), day), frame["value"].to_numpy(np.float64))
@@ -180,7 +191,9 @@ def countries_by_attempts(result: Source, most: int) -> list[tuple[str, tuple[st
     daily = result.daily
     attempts = daily[daily["measure"] == "attempts"]
     sums = attempts.groupby(attempts["country"].astype(str))["value"].sum().to_dict()
+    # Ties in the file's order, so that equal results draw equal figures.
     ranked = sorted(names, key=lambda name: (-float(sums.get(name, 0.0)), names.index(name)))
+    # In the scenario's order and not by size: the same country keeps its place from run to run.
     kept = [name for name in names if name in ranked[: most - 1]]
     rest = tuple(name for name in names if name not in kept)
     return [(countries[n].label or n, (n,)) for n in kept] + [(f"{len(rest)} other countries", rest)]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sim.reporting.style.figure_description import FigureDescription
 
 DPI = 110
+# Without a salt matplotlib names the clip paths of an SVG by a random number; fonttype none leaves letters as
+# text, which can be searched and is read aloud.
 RC_SETTINGS: Any = {"svg.hashsalt": "borderflow", "svg.fonttype": "none", "text.parse_math": False}
 """The same bytes for the same result; a dollar sign in a name is a dollar sign."""
 
@@ -25,6 +27,7 @@ def own_style() -> Iterator[None]:
     from matplotlib import rc_context, rcdefaults, rcParams
 
     with rc_context():
+        # All defaults first: a style that a notebook has set would otherwise reach what is not named here.
         rcdefaults()
         rcParams.update(RC_SETTINGS)
         yield
@@ -45,6 +48,7 @@ def save_figures(figures: Mapping[str, Callable[[], FigureDescription]], folder:
     with own_style():
         for name, describe in figures.items():
             figure = drawn(describe())
+            # matplotlib writes its version into a PNG and the date into an SVG: neither is the same tomorrow.
             for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
                 written.append(folder / f"{name}.{kind}")
                 with whole_file(written[-1]) as beside:

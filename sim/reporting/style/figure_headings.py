@@ -50,6 +50,7 @@ def footing_words(scenario: Scenario | None) -> str:
     from sim.scenario.files.scenario_files import shipped
     from sim.scenario.load import assumed_values
 
+    # The command must work as it is written: a scenario of one's own is named by its file.
     file = scenario.name if scenario.name in shipped() else f"{scenario.name}.toml"
     return (
         f"Simulated, not observed. Rests on {len(assumed_values(scenario)):,} assumed values "
@@ -63,5 +64,6 @@ def scenario_of(found: SweepResult) -> Scenario | None:
 
     try:
         return load(found.plan["scenario"])
+    # The store of a sweep may outlive its scenario; its figures are drawn all the same.
     except BorderflowError:
         return None

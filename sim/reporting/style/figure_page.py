@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 
     from sim.reporting.style.time_bins import Clock
 
+# In inches and not in shares of the page: a page grows with its panels and lever lanes, and its text must not
+# grow with it.
 EDGE = 0.35
 TITLE_LINE, NOTE_LINE, TOP = 0.23, 0.165, 0.14
+# Characters of a line on a page of usual width. matplotlib wraps only while it draws, when the height of the
+# page is fixed already.
 TITLE_CHARACTERS, NOTE_CHARACTERS = 104, 165
 COLUMN_GAP, HEAD_GAP, TICKS = 0.62, 0.45, 0.28
 CALENDAR_CAPTION, PEOPLE_GAP, FOOT = 0.3, 0.22, 0.34
@@ -45,6 +49,7 @@ def lay_out(described: FigureDescription) -> Figure:
     for panel, ax in drawn:
         _draw(panel, ax)
     for panel, ax in drawn:
+        # A loop of its own: a legend of every panel needs the labels that all the others have drawn.
         if panel.legend is not None:
             _add_legend(ax, panel.legend, axes)
     page.add_shared_legend(axes[0], calendar)
@@ -75,11 +80,14 @@ class FigurePage:
 
     @classmethod
     def of(cls, described: FigureDescription) -> FigurePage:
+        # Imported here: a description can be made, and a command's help shown, without loading matplotlib.
         from sim.reporting.style.picture import Picture
 
         heading, wider = described.heading, described.width / WIDTH
+        # Plain before it is wrapped: a control character becomes several, and takes room in the line.
         titles = textwrap.wrap(plain(heading.title), int(TITLE_CHARACTERS * wider))
         notes = textwrap.wrap(plain(heading.note), int(NOTE_CHARACTERS * wider))
+        # Lanes before the figure: how many there are decides its height.
         lanes = _lanes(described)
         text = TOP + TITLE_LINE * len(titles) + NOTE_LINE * len(notes)
         heights = _in_rows(described, text) if described.rows else _stacked(described, text, lanes)
@@ -117,6 +125,7 @@ class FigurePage:
         high = strip_inches(self.lanes)
         bottom = self.heights.rows[-1] - TICKS - (high + CALENDAR_CAPTION)
         strip = self.axes(self.described.margins.left, bottom, _inner_width(self.described), high)
+        # The id stands in the SVG, where a test asks whether every figure over time carries the strip.
         strip.set_gid("lever-strip")
         draw_lever_strip(strip, self.lanes, clock.limits[0])
         strip.set_title(
@@ -124,6 +133,7 @@ class FigurePage:
             "triggered)",
             loc="left", size=SMALL_POINTS, color=GREY, pad=3,
         )  # fmt: skip
+        # Dates once, right above the calendar, which the same dates serve.
         share_time([*panels, strip], panels[-1:], clock)
         return strip
 
@@ -225,6 +235,7 @@ def _draw(panel: Panel, ax: Axes) -> None:
     if panel.nothing:
         ax.text(0.5, 0.5, panel.nothing, transform=ax.transAxes, ha="center", va="center",
                 size=TEXT_POINTS + 1, color=GREY)  # fmt: skip
+        # matplotlib's empty axes run from 0 to 1, which would read as a count.
         ax.set_yticks([])
 
 
@@ -247,6 +258,7 @@ def _every_label(panels: Sequence[Axes]) -> tuple[list[Any], list[str]]:
     known: dict[str, Any] = {}
     for ax in panels:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            # A series has the same style in every panel, so the first handle stands for all.
             known.setdefault(label, handle)
     return list(known.values()), list(known)
 
@@ -266,6 +278,7 @@ def share_time(axes: Sequence[Axes], labelled: Sequence[Axes], clock: Clock) -> 
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     for ax in axes:
+        # A locator for each: matplotlib binds a locator to one axis, and shared ones would follow the last.
         locator: Any = AutoDateLocator(minticks=4, maxticks=14)  # type: ignore[no-untyped-call]
         ax.xaxis.set_major_locator(locator)
         ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]

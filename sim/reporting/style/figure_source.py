@@ -50,6 +50,7 @@ def _as_text(value: Any) -> Any:
     """A value of a scenario with every text in it made plain; lengths are not checked again."""
     if hasattr(value, "model_copy"):
         fields = {name: _as_text(getattr(value, name)) for name in type(value).model_fields}
+        # Not validated again: a character shown by its number is longer, and could pass a field's length.
         return value.model_copy(update=fields)
     if isinstance(value, dict):
         return {key: _as_text(item) for key, item in value.items()}

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sim.reporting.style.figure_source import Source
 
+# On every page, so that no figure of enforcement is shown without what it did to people.
 STRIP_INCHES = 0.66
 HUMAN = ("stranded", "harmed", "died", "claims_lodged", "claims_heard")
 TILES: tuple[tuple[str, str, str], ...] = (
@@ -32,6 +33,7 @@ def number(value: float) -> str:
 
 def human_totals(result: Source) -> dict[str, tuple[float, float, float]]:
     """Mean and percentile band over runs of each human measure, for the whole run."""
+    # From daily counts and never from the log: a result without a log has them as well.
     binned = BinnedCounts(result, HUMAN, daily_clock(result.scenario, has_log=False))
     totals = {}
     for name in HUMAN:
@@ -73,5 +75,6 @@ def draw_human_strip(
         ax.text(place + 0.03, 0.0, words, size=7.5, color=INK, va="bottom")
         beside = f"{number(low)} to {number(high)}" if result.replications > 1 else ""
         if name == "claims_heard" and totals["claims_lodged"][0] > 0:
+            # Total over total, as the summary has this share, and not the mean of the runs' shares.
             beside += f"  ({mean / totals['claims_lodged'][0]:.0%} of lodged)".rstrip()
         ax.text(place + 0.33, 0.6, beside.strip(), size=6.5, color=GREY, va="top")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.reporting.style.figure_source import Source
     from sim.scenario.schema import Lever, Scenario
 
+# The height of a lane holds one line of NAME_POINTS with white around it.
 NAME_POINTS = 6.5
 LANE_INCHES = 0.165
 MAX_LANES = 14
@@ -63,6 +64,7 @@ def lever_bars(result: Source) -> list[Bar]:
         if not lever.on:
             continue
         spans = _spans(result, name, lever)
+        # A lever with a trigger is listed even if it never acted: that it did not is an outcome.
         if spans or lever.trigger is not None:
             bars.append(_bar(scenario, name, lever, spans, logged=len(result.events) > 0))
     return bars
@@ -82,11 +84,13 @@ def _bar(
             " (triggered)" if spans else " (never triggered)" if logged else " (no log: when is not known)"
         )
     announced = None if lever.announced is None else hour_of(scenario.scenario.start, lever.announced)
+    # An announcement at or after the start is no time of waiting: its line would run backwards.
     if announced is not None and (announced >= scenario.end_h or (spans and announced >= spans[0][0])):
         announced = None
     return Bar(
         actor=lever.actor or _place(scenario, lever),
         kind=lever.kind,
+        # The name is cut and never the remark, which says whether the lever acted at all.
         name=cut(lever.label or name.replace("-", " "), NAME_CHARACTERS - len(remark)) + remark,
         spans=spans,
         announced_h=announced,
@@ -132,10 +136,12 @@ def _triggered_spans(result: Source, name: str) -> tuple[tuple[float, float, flo
     if not len(began):
         return ()
     start = float(began["time_h"].min())
+    # Fewer ends than beginnings: in some run it is still in force.
     end = result.scenario.end_h if len(ended) < len(began) else float(ended["time_h"].max())
     return ((start, start, end),)
 
 
+# Asked for again when levers are joined, and by every figure of a result.
 @cache
 def text_points(words: str, size: float) -> float:
     """Width of words in points, as the figure's font sets them."""
@@ -143,12 +149,14 @@ def text_points(words: str, size: float) -> float:
     from matplotlib.textpath import text_to_path
 
     font = FontProperties(size=size)
+    # From the font alone: the width is needed before there is a figure to measure it in.
     return float(text_to_path.get_text_width_height_descent(words, font, False)[0])
 
 
 def lanes_of(bars: list[Bar], end_h: float, width_inches: float) -> list[Lane]:
     """Bars packed by actor into lanes in which no name covers another."""
     lanes = _pack(bars, end_h, width_inches)
+    # Names of single levers as long as the calendar stays lower than the panels it explains.
     if len(lanes) <= MAX_LANES:
         return lanes
     return _pack(_joined(bars, ("actor", "kind")), end_h, width_inches)
@@ -170,14 +178,17 @@ def _joined(bars: Iterable[Bar], keys: tuple[str, ...]) -> list[Bar]:
 
 
 def _pack(bars: list[Bar], end_h: float, width_inches: float) -> list[Lane]:
+    # 72 points are an inch; widths of names then compare with hours of levers.
     hours_per_point = end_h / (width_inches * 72.0)
     lanes = []
     for actor in dict.fromkeys(bar.actor for bar in bars):
         rows: list[tuple[float, list[tuple[Bar, float]]]] = []
+        # First fit in order of begin fills few lanes.
         for bar in sorted((b for b in bars if b.actor == actor), key=_begins):
             needed = text_points(bar.name, NAME_POINTS) * hours_per_point
             begins = max(0.0, _begins(bar))
             after_mark = 7.0 * hours_per_point if bar.is_event else 2.0 * hours_per_point
+            # Near the end the name moves left over its own bar, so that it stays inside the axes.
             name_at = max(0.0, min(begins + after_mark, end_h - needed))
             left = min(begins, name_at)
             right = max([name_at + needed, *(span[2] for span in bar.spans if not bar.is_event)])
@@ -205,6 +216,7 @@ def strip_inches(lanes: Sequence[Lane]) -> float:
 
 def draw_lever_strip(ax: Axes, lanes: Sequence[Lane], origin: float) -> None:
     """Draw lanes top down on a date axis whose zero hour is at `origin`."""
+    # Downwards, so that lane 0 is the upper one.
     ax.set_ylim(max(1, len(lanes)), 0)
     ax.set_yticks([])
     ax.tick_params(axis="x", length=0, labelbottom=False)

@@ -12,6 +12,7 @@ from sim.reporting.style.palette import VERMILION
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+# By shape and not by colour: grades must differ in grey print as well.
 MARKERS = {"A": "o", "B": "s", "C": "^", "D": "x"}
 
 

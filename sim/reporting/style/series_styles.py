@@ -41,6 +41,7 @@ STYLE_CYCLE: tuple[SeriesStyle, ...] = (
     SeriesStyle(ORANGE, (0, (5, 1, 1, 1, 1, 1)), "v", "||"),
     SeriesStyle(SKY, (0, (3, 1)), "P", "++"),
     SeriesStyle(GREY, (0, (4, 1, 1, 1)), "X", "--"),
+    # Last, for where all others are taken: yellow on white has a contrast of 1.3 to 1.
     SeriesStyle(YELLOW, "-", "*", "oo"),
 )
 """For things that a scenario names: parties, initiators, compartments."""
@@ -57,6 +58,7 @@ def tail(key: str, most: int) -> str:
     >>> tail("countries.norrow.summary_return", 17)
     '…w.summary_return'
     """
+    # Cut at the front: keys share their tables and differ in their last part.
     return key if len(key) <= most else "…" + key[-(most - 1) :]
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SHORT_DAYS = 7
 MEDIUM_DAYS = 42
 SHORT_BIN_H = 3.0
+# matplotlib counts dates from here. Counted here too, since its date2num would load all of it for a table.
 UNIX_EPOCH = datetime(1970, 1, 1)
 
 
@@ -34,6 +35,7 @@ class Clock:
     @property
     def count(self) -> int:
         """How many bins there are."""
+        # Floor division of the negative rounds up: a week that is begun has a bin.
         return max(1, int(-(-self.days * HOURS_PER_DAY // self.width_h)))
 
     @property
@@ -56,6 +58,7 @@ class Clock:
     @property
     def edges(self) -> NDArray[np.float64]:
         """Bin edges on a date axis, one more than bins."""
+        # The last bin ends with the run: a full week would draw days that were not simulated.
         hours = np.minimum(np.arange(self.count + 1) * self.width_h, max(self.days, 1) * HOURS_PER_DAY)
         return self.at(hours)
 
@@ -79,6 +82,7 @@ def clock_of(scenario: Scenario, width_h: float) -> Clock:
 
 def daily_clock(scenario: Scenario, *, has_log: bool) -> Clock:
     """Days, or three hours for a scenario of at most a week with a log."""
+    # Daily counts cannot be split into hours: without a log a short scenario has days, too.
     return clock_of(scenario, SHORT_BIN_H if has_log and scenario.days <= SHORT_DAYS else HOURS_PER_DAY)
 
 

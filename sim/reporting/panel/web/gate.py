@@ -25,6 +25,7 @@ class Gate:
     """The token and the port of a server."""
 
     port: int
+    # 24 bytes: no guessing over the network reaches it while the server runs.
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
     @property
@@ -39,6 +40,7 @@ class Gate:
 
     def refusal(self, host: str, tokens: Iterable[str], cookie: str) -> tuple[int, str] | None:
         """Status and words for a request that is refused; nothing for one that may pass."""
+        # Names of hosts are compared without case.
         if host.lower() not in (f"127.0.0.1:{self.port}", f"localhost:{self.port}"):
             return 403, NO_HOST
         if not self.visitor(cookie) and not any(_same(token, self.token) for token in tokens):
@@ -48,6 +50,7 @@ class Gate:
     def visitor(self, cookie: str) -> str:
         """Who a cookie says that a visitor is; nobody where it was not made here."""
         name, _, proof = cookie.partition(".")
+        # Proved by the token and kept nowhere: a cookie of another server, or one made up, proves nothing.
         return name if name and _same(proof, self._proof(name)) else ""
 
     def newcomer(self) -> tuple[str, str]:
@@ -60,4 +63,5 @@ class Gate:
 
 
 def _same(a: str, b: str) -> bool:
+    # The time of `==` tells how many characters were right. Bytes, since of strings it takes ASCII only.
     return hmac.compare_digest(a.encode(), b.encode())

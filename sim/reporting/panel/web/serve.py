@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 PAGE = HERE / "page.ipynb"
 SETTING = "BORDERFLOW_PANEL"
 SERVER = "sim.reporting.panel.web.server"
+# No other port is tried, since the printed address must be the panel's; no page may choose a template.
 OPTIONS = (
     "--Voila.ip=127.0.0.1", "--Voila.port_retries=0", "--template=panel",
     "--VoilaConfiguration.allow_template_override=NO",
@@ -32,6 +33,7 @@ NEEDED = ("voila", "anywidget", "ipykernel")
 def serve(scenario: str, *, port: int, browser: bool, replications: int, seed: int) -> NoReturn:
     """Become the server of the panel, until it is stopped with Ctrl-C.
     Raises `UsageError` where the extra is missing."""
+    # Looked for and not imported: the server imports them itself, in the process that replaces this one.
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise UsageError(f"a panel needs {', '.join(missing)}: pip install 'borderflow[notebook]'")
@@ -40,24 +42,31 @@ def serve(scenario: str, *, port: int, browser: bool, replications: int, seed: i
     words = [sys.executable, "-m", SERVER, str(PAGE), f"--port={gate.port}", *OPTIONS]
     words += [] if browser else ["--no-browser"]
     path = find(scenario)
+    # The kernel starts in another folder, where a relative path would name another file.
     name = path.stem if path in shipped().values() else str(path.resolve())
     setting = json.dumps({"scenario": name, "replications": replications, "seed": seed})
+    # Jupyter looks for templates along this path; ours stands first, and what a user has set is kept.
     templates = os.pathsep.join(filter(None, (str(HERE), os.environ.get("JUPYTER_PATH"))))
+    # The kernel is a process of its own, and must import the same sim, from a checkout as well.
     paths = os.pathsep.join(filter(None, sys.path))
     environment = {
         **os.environ,
         SETTING: setting,
+        # By the environment: every user of the machine can read the arguments of a process.
         TOKEN: gate.token,
         "JUPYTER_PATH": templates,
         "PYTHONPATH": paths,
     }
+    # Replacing the process throws away what a buffer still holds.
     sys.stdout.flush()
+    # Replaced and not started beside: Ctrl-C and the exit code are then the server's own.
     os.execve(sys.executable, words, environment)
 
 
 def _free(port: int) -> int:
     """The port, if nobody listens on it: an address that was printed must be that of the panel."""
     with socket.socket() as tried:
+        # Without it a port that a panel has just left counts as taken for a minute or more.
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             tried.bind(("127.0.0.1", port))
@@ -71,5 +80,6 @@ def _free(port: int) -> int:
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as found:
+        # Port 0 asks the system for one that is free.
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

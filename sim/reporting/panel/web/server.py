@@ -36,7 +36,10 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from sim.reporting.panel.web.gate import FULL, TOKEN, Gate
 
+# Voila tells the kernel of a page to that page alone, as its client reads it.
 KERNEL = re.compile(r'"kernelId": *"([0-9a-f-]{36})"')
+# Without execute_request: who may move a slider may not run code of their own. The last two a widget's page
+# asks for at its start.
 OF_WIDGETS = {"comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request"}
 V1 = "v1.kernel.websocket.jupyter.org"
 
@@ -64,6 +67,8 @@ class Visits:
 
     def begin(self, visitor: str) -> Visit | None:
         """A visit for a visitor who has none; None where there are as many as there may be."""
+        # A visit that is being rendered has no kernel yet, and a kernel may outlive its visit: the larger
+        # number counts.
         if max(len(self.of), len(self.kernels.list_kernel_ids())) >= self.most:
             return None
         self.of[visitor] = Visit()
@@ -75,6 +80,7 @@ class Visits:
         self.of = {
             visitor: visit
             for visitor, visit in self.of.items()
+            # Until it is rendered its kernel is not known, and must not be taken for one that has ended.
             if not visit.rendered.is_set() or visit.kernel in living
         }
 
@@ -91,6 +97,7 @@ class PanelPage(TornadoVoilaHandler):  # type: ignore[misc]
         visitor = self._visitor()
         visit = visits.of.get(visitor)
         if visit is not None:
+            # A page that is loaded twice at once: the second waits for the first, and starts no kernel.
             await visit.rendered.wait()
             self.write("".join(visit.html))
         elif (visit := visits.begin(visitor)) is None:
@@ -103,6 +110,7 @@ class PanelPage(TornadoVoilaHandler):  # type: ignore[misc]
         visitor = gate.visitor(self.get_cookie(gate.cookie, ""))
         if not visitor:
             visitor, cookie = gate.newcomer()
+            # httponly: no script can read it. Strict: a page of another site cannot make a browser send it.
             self.set_cookie(gate.cookie, cookie, httponly=True, samesite="Strict", path="/")
         return visitor
 
@@ -113,7 +121,10 @@ class PanelPage(TornadoVoilaHandler):  # type: ignore[misc]
                 self.write(html)
                 self.flush()
         finally:
+            # Also where rendering failed, or whoever loads the page again would wait for ever.
             visit.rendered.set()
+            # A browser that left while its page was rendered never connects, and would never be seen to
+            # leave.
             self.settings["voila"].end_if_left(visit.kernel)
 
 
@@ -123,6 +134,7 @@ class Socket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
 
     def on_message(self, message: str | bytes) -> None:
         """Hand a message of a widget on."""
+        # By the subprotocol that was agreed on: each lays its bytes out in another way.
         if self.connection is not None and type_of(message, self.selected_subprotocol) in OF_WIDGETS:
             super().on_message(message)
 
@@ -141,6 +153,7 @@ def type_of(message: str | bytes, protocol: str | None) -> str:
     """
     try:
         if protocol == V1:
+            # Before the reader: it makes lists as long as the count says.
             _has_room(message, 8, "little")
             header = json.loads(deserialize_msg_from_ws_v1(message)[1][0])
         elif isinstance(message, bytes):
@@ -149,6 +162,7 @@ def type_of(message: str | bytes, protocol: str | None) -> str:
         else:
             header = json.loads(message)["header"]
         found = header["msg_type"]
+    # Whatever a message was made to break in a reader, it has no type, and is dropped.
     except Exception:
         return ""
     return found if isinstance(found, str) else ""
@@ -167,6 +181,7 @@ class Leave(VoilaShutdownKernelHandler):  # type: ignore[misc]
         """Answer at once."""
         server: Server = self.settings["voila"]
         server.end_if_left(kernel_id, server.left_s)
+        # A page that is going away reads no answer.
         self.set_status(204)
         self.finish()
 
@@ -190,6 +205,8 @@ def _refuse(handler: RequestHandler, status: int, words: str) -> None:
     handler.finish(f'<!DOCTYPE html><html lang="en"><title>borderflow: a panel</title><p>{words}</p></html>')
 
 
+# A router around the application and not a handler in it: also those handlers of Voila that nobody lists here
+# are behind it.
 class Gated(Router):
     """Every request goes through the gate, whatever it asks for: pages, files, sockets."""
 
@@ -224,6 +241,7 @@ class Server(Voila):  # type: ignore[misc]
     def init_settings(self) -> Any:
         """The settings of handlers, and the gate and the visits with them."""
         settings = super().init_settings()
+        # Taken out of the environment: kernels inherit that, and need no token.
         self.gate = Gate(self.port, os.environ.pop(TOKEN))
         return {**settings, "gate": self.gate, "visits": Visits(self.kernel_manager, self.most_kernels)}
 
@@ -231,6 +249,7 @@ class Server(Voila):  # type: ignore[misc]
         """Voila's handlers; page, socket and shutdown are ours."""
         ours = (PanelPage, Socket, Leave)
         return [
+            # By the class that each replaces: routes stay Voila's, whatever it calls them.
             (rule[0], next((own for own in ours if own.__base__ is rule[1]), rule[1]), *rule[2:])
             for rule in super().init_handlers()
         ]
@@ -242,14 +261,17 @@ class Server(Voila):  # type: ignore[misc]
 
     def launch_browser(self) -> None:
         """Open the address by a file that this user alone can read: a command line is for all to read."""
+        # mkstemp gives a file that its owner alone can read.
         descriptor, name = tempfile.mkstemp(suffix=".html")
         with open(descriptor, "w", encoding="utf-8") as file:
             file.write(f'<!DOCTYPE html><meta http-equiv="refresh" content="0; url={self.gate.address}">')
+        # A thread, since opening may wait for the browser; a daemon, so that the server can end meanwhile.
         Thread(target=webbrowser.open, args=(Path(name).as_uri(),), daemon=True).start()
 
     def end_if_left(self, kernel_id: str, after_s: float | None = None) -> None:
         """Shut a kernel down if no page is connected to it a while later."""
         after_s = self.lost_s if after_s is None else after_s
+        # Later: a page that is loaded again leaves first and connects after.
         asyncio.get_running_loop().call_later(after_s, lambda: asyncio.ensure_future(self._end(kernel_id)))
 
     async def _end(self, kernel_id: str) -> None:

@@ -32,6 +32,7 @@ class Gallery:
         self._figures = dict(figures)
 
     def __getattr__(self, name: str) -> Callable[..., Figure]:
+        # Private names first: copying and notebooks ask for them before `_figures` is there.
         if name.startswith("_") or name not in self._figures:
             raise AttributeError(f"no figure is called {name!r}; there are: {', '.join(self._figures)}")
         return partial(_drawn, self._figures[name])

@@ -73,6 +73,7 @@ def illustrate(result: Result) -> Result:
 
 def describe(name: str, result: Source) -> FigureDescription:
     """What one figure shows, by its name."""
+    # Every figure by this door, so that none sees a text that is not plain.
     return FIGURES[name](AsText(result))
 
 

@@ -61,6 +61,7 @@ def tidy_frame(found: Any, measures: Sequence[str] = ()) -> pd.DataFrame:
     or a thing without a table."""
     import pandas as pd
 
+    # Before any table: a misspelt measure is named with its nearest, and no column silently missing.
     check_measures(measures, known=_measures_in(found))
     if isinstance(found, pd.DataFrame | pd.Series):
         return in_words(pd.DataFrame(found))
@@ -216,6 +217,7 @@ def _words_of(name: str, column: pd.Series, known: Mapping[str, Described]) -> l
     if name == "measure":
         return [known[str(v)].label if str(v) in known else str(v) for v in column]
     if column.dtype.kind == "M":
+        # Midnights in all rows are days, and need no hours.
         is_day = bool((column == column.dt.normalize()).all())
         return list(column.dt.strftime("%Y-%m-%d" if is_day else "%Y-%m-%d %H:%M"))
     if name.startswith("share_") and column.dtype.kind == "f":
@@ -238,6 +240,7 @@ def in_word(value: Any) -> str:
 
     if value is None or value != value:
         return MISSING
+    # A bool is a number to Python, and would be shown as 0 or 1.
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return str(value)
     number = float(value)
@@ -253,7 +256,9 @@ def styled(words: pd.DataFrame, people: AbstractSet[str] = HUMAN_LABELS) -> Styl
     for place, name in enumerate(words.columns):
         if any(words[name]) and all(_is_number(cell) for cell in words[name]):
             rules.append({"selector": f".col{place}", "props": "text-align: right"})
+            # An interval must not be broken across lines, but keeps the line end before it.
             rules.append({"selector": f"td.col{place}", "props": "white-space: pre"})
+    # Names come from files that others may have written; a notebook would run what is in them.
     plain = words.style.format(escape="html").format_index(escape="html", axis=1)
     looks = plain.hide(axis="index").set_table_styles(rules)
     return looks.apply(partial(_people, people), axis=1).apply_index(

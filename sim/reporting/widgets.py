@@ -32,6 +32,7 @@ def panel(
     """
     try:
         from sim.reporting.panel.panel_widget import PanelWidget
+    # anywidget and its like come with an extra: without them all else works.
     except ImportError:
         raise UsageError("a panel needs its extra: pip install 'borderflow[notebook]'") from None
     where = None if folder is None else Path(folder)

@@ -21,6 +21,7 @@ from sim.reporting.style.figure_headings import footing_words
 if TYPE_CHECKING:
     from sim.reporting.style.figure_source import Source
 
+# Every frame stands in the page, which one browser has to hold.
 MOST_FRAMES = 2000
 USUAL_FRAMES = 300
 STEPS_H = (0.25, 0.5, 1.0, 3.0, 6.0, 12.0, 24.0, 48.0, 168.0)
@@ -38,6 +39,7 @@ class Animation:
         """One page that holds everything it needs."""
         from jinja2 import Environment, PackageLoader
 
+        # Escaped by default: labels of a scenario may be somebody else's, and hold markup.
         loader = PackageLoader("sim.reporting.animation", ".")
         page = Environment(loader=loader, autoescape=True).get_template("player.html.jinja")
         return page.render(**self.content)
@@ -56,6 +58,7 @@ class Animation:
     def _repr_html_(self) -> str:
         from html import escape
 
+        # A frame of its own: styles and script of the player touch nothing of the notebook.
         return f'<iframe title="animation" srcdoc="{escape(self.html)}" width="100%" height="760"></iframe>'
 
 
@@ -71,6 +74,7 @@ def animate(
     times = _times(first, last, step_h)
     places = places_of(scenario)
     scenes = [scene(scenario, frame) for frame in frames_of(result.events, scenario, times, replication)]
+    # Over all frames: a circle that grows means more people, not another scale.
     most = most_people(scenes)
     return Animation(
         plain_all(
@@ -94,6 +98,7 @@ def _hour(result: Source, text: str | None, usual: float, which: str) -> float:
     try:
         hour = hour_of(start, datetime.fromisoformat(text))
     except (ValueError, TypeError):
+        # Compares as false below, so that no date and a date outside the run get the same report.
         hour = math.nan
     if not 0.0 <= hour <= end_h:
         raise UsageError(
@@ -113,9 +118,11 @@ def _times(first: float, last: float, step_h: float | None) -> list[float]:
     )
     if not step > 0.0:
         raise UsageError(f"animate: step: found {step:g} h, allowed: more than 0")
+    # Less a hair: rounding of the quotient would add a frame that shows the end twice.
     count = math.ceil((last - first) / step - 1e-9)
     if count > MOST_FRAMES:
         raise UsageError(
             f"animate: {count:,} frames, allowed: {MOST_FRAMES:,}; take a longer step or a shorter time"
         )
+    # Multiples and no running sum, which would drift; the last frame is the end itself, whatever the step.
     return [*(first + step * n for n in range(1, count)), last]

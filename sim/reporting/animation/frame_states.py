@@ -71,6 +71,7 @@ class _State:
     def read(self, row: Any) -> None:
         """Take in one row."""
         kind = KIND_BY_NAME.get(row.kind)
+        # A change of posture names its front where others name a group.
         if row.group and kind != Kind.STANCE_CHANGED:
             self.keys[row.number] = row.group
         if kind is None:  # a row of an extension, which moves nobody
@@ -102,6 +103,7 @@ class _State:
             self.persons[compartment, sector] -= persons
 
     def _split(self, row: Any) -> None:
+        # The row names the part that leaves; whom it leaves is the group of the row that caused it.
         parent = self.keys[row.cause]
         compartment, sector, persons = self.groups[parent]
         self._put(parent, compartment, sector, persons - row.persons)
@@ -113,6 +115,7 @@ class _State:
         self.persons[compartment, sector] += persons
 
     def _patrol(self, kind: Kind, row: Any) -> None:
+        # Apart: teams of the reserve are out at a sector without being on its post's duty.
         whose = self.reserve_out if row.actor == RESERVE else self.out
         if kind == Kind.TEAMS_ON_DUTY:
             self.on_duty[row.sector] = int(row.value)
@@ -121,6 +124,8 @@ class _State:
         elif kind == Kind.TEAMS_BACK:
             whose[row.sector] -= int(row.value)
         elif kind == Kind.BARRIER_BUILT:
+            # The longest of three: nothing is placed more finely than a sector, so that lengths of coils,
+            # fence and wall do not add up.
             self.barrier_km[row.sector] = max(self.barrier_km.get(row.sector, 0.0), row.value)
         elif kind == Kind.LEVER_BEGAN:
             self.levers.add(int(row.value))
@@ -149,6 +154,7 @@ def frames_of(
 ) -> list[Frame]:
     """The frames of one replication at rising hours.
     Raises `UsageError` where the result has no log of it."""
+    # By number: rows of one instant have an order, too, which their times do not tell.
     rows = events[events["replication"] == replication].sort_values("number")
     if rows.empty:
         held = (

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 900, 640
 MAP_AT = (10.0, 60.0)
 TEXT_X, TEXT_Y, LINE = 400, 64, 19
+# All that is drawn with, and no more: edges of letters are rounded to these.
 COLOURS = (
     "#FFFFFF",
     BLACK,
@@ -33,7 +34,9 @@ COLOURS = (
     "#999999",
     "#BBBBBB",
 )
+# The last frame stays before the loop begins again, so that its totals can be read.
 FRAME_MS, LAST_MS = 140, 2500
+# As many as there is room for above the legend; the rest is counted.
 LEVERS_SHOWN = 7
 LEGEND = (
     "Thick line: barrier. Orange: people at the line or stranded, area by number. Right of it: walking "
@@ -64,6 +67,7 @@ def _paletted(image: Image) -> Image:
     """A picture of the colours named above, so that every frame shares one palette."""
     from PIL.Image import Dither
 
+    # No dithering: it would change pixels from frame to frame where nothing has happened.
     return image.quantize(palette=_palette(), dither=Dither.NONE)
 
 
@@ -73,6 +77,7 @@ def _palette() -> Image:
 
     palette = Image.new("P", (1, 1))
     triples = [channel for colour in COLOURS for channel in ImageColor.getrgb(colour)[:3]]
+    # A palette of Pillow has 256 colours of three bytes.
     palette.putpalette(triples + [0] * (768 - len(triples)))
     return palette
 
@@ -82,6 +87,8 @@ def _font(points: int, bold: bool = False) -> Any:
     from matplotlib.font_manager import FontProperties, findfont
     from PIL.ImageFont import truetype
 
+    # The font that matplotlib brings: one of the system differs from machine to machine, and so would the
+    # bytes.
     return truetype(
         findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")), points
     )
@@ -130,6 +137,7 @@ def _lines(scene: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
 def _draw_map(pen: ImageDraw, places: list[dict[str, Any]], scene: dict[str, Any]) -> None:
     for place in places:
         line = [_at(x, y) for x, y in place["points"]]
+        # The rest of a barrier that is longer than its sector would only widen the line.
         share = min(1.0, scene["sectors"][place["name"]]["km"] / place["km"])
         pen.line(line, GREY if not share else INK, round(1.5 + 6.0 * share))
     for kind, x, y, size in scene["marks"]:

@@ -32,6 +32,7 @@ def marks(places: Sequence[dict[str, Any]], scene: dict[str, Any], most: int) ->
     """The marks of a frame, those below first: people at the line or stranded, on the way, teams out,
     stand-offs."""
     size = 1.0 if len(places) <= CROWDED else 0.6
+    # Rounded to a tenth of a unit, which no screen shows: the page is shorter, and the same on every machine.
     found: list[Mark] = []
     for place in places:
         sector = scene["sectors"][place["name"]]
@@ -61,4 +62,5 @@ def radius(persons: int, most: int) -> float:
     >>> radius(0, 100), radius(100, 100)
     (3.0, 26.0)
     """
+    # By the root: eyes compare areas. One person still has a circle that can be seen.
     return round(LEAST + (LARGEST - LEAST) * math.sqrt(persons / max(most, 1)), 1)

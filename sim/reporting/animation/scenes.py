@@ -44,6 +44,7 @@ def places_of(scenario: Scenario) -> list[dict[str, Any]]:
     ]
     points = _fit(lines, mapped)
     if mapped:
+        # From north to south, as the table beside the map is read; by name where two begin alike.
         order = sorted(range(len(names)), key=lambda i: (min(y for _, y in points[i]), names[i]))
     else:
         order = list(range(len(names)))
@@ -62,8 +63,10 @@ def places_of(scenario: Scenario) -> list[dict[str, Any]]:
 
 def _fit(lines: list[list[tuple[float, float]]], mapped: bool) -> list[list[tuple[float, float]]]:
     every = [point for line in lines for point in line]
+    # A degree of longitude is shorter than one of latitude by this factor; enough for a coarse map.
     narrow = math.cos(math.radians(sum(y for _, y in every) / len(every))) if mapped else 1.0
     xs, ys = [x * narrow for x, _ in every], [y for _, y in every]
+    # One scale for both directions. Points on one straight line have no width: the other direction decides.
     scale = min(
         (WIDTH - 2 * EDGE) / (max(xs) - min(xs) or 1e-9), (HEIGHT - 2 * EDGE) / (max(ys) - min(ys) or 1e-9)
     )
@@ -84,8 +87,10 @@ def scene(scenario: Scenario, frame: Frame) -> dict[str, Any]:
     kinds = [lever.kind for lever in scenario.levers.values()]
     return {
         "when": f"{when:%Y-%m-%d %H:%M}",
+        # The frame at the end belongs to the last day, and not to one after it.
         "day": min(int(frame.time_h // 24.0) + 1, scenario.days),
         "sectors": {name: _sector(frame, name) for name in scenario.sectors},
+        # An action of one instant is never in force.
         "levers": [labels[place] for place in frame.levers if not acts_at_once(scenario, kinds[place])],
         "counts": [[MEASURE_BY_NAME[n].label, frame.counts[n], n in HUMAN] for n in (*ENFORCEMENT, *HUMAN)],
         "elsewhere": [[words, people_in(frame, which)] for words, which in ELSEWHERE],
@@ -99,6 +104,7 @@ def _sector(frame: Frame, name: str) -> dict[str, Any]:
     return {
         **{key: people_in(frame, which, name) for key, which in COLUMNS},
         "out": frame.out.get(name, 0),
+        # After a change to a smaller shift more teams can be out than are on duty: nobody is called back.
         "free": max(0, frame.on_duty.get(name, 0) - frame.out.get(name, 0)),
         "reserve": frame.reserve_out.get(name, 0),
         "level": max((level for level, _ in standoffs), default=-1),

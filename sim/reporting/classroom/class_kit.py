@@ -50,6 +50,7 @@ def write_kit(
     """
     check_seed(seed)
     check_runs(replications, most=MOST_KEPT)
+    # List and folder are checked before the runs, which take most of the time.
     roster = students_of(students, seed)
     _check(out)
     base = load(scenario)
@@ -58,6 +59,7 @@ def write_kit(
         raise UsageError(
             f"{scenario}: no variant could be made of it: it has neither levers nor values to change"
         )
+    # A small class needs no solutions of worlds that nobody has.
     used = variants[: len(roster)]
     solved = solve(
         base, used, seed=seed, replications=replications, engine=engine, progress=progress, tell=tell
@@ -118,11 +120,13 @@ def _write(kit: Kit, out: Path) -> None:
     for student, variant in zip(kit.students, kit.given, strict=True):
         world = out / SCENARIOS / f"{student.file}.toml"
         write_whole(world, _difference_file(kit, variant))
+        # Read back as a student will: a file that does not load must not be handed out.
         load(world)
         sheet = _page("sheet.html", kit=kit, student=student, variant=variant, changed=_changed(kit, variant))
         write_whole(out / SHEETS / f"{student.file}.html", sheet)
     accounts = account_tables(kit.solutions.base)
     write_whole(out / TEACHER, _page("teacher.html", kit=kit, solutions=_solutions(kit), accounts=accounts))
+    # Last: by this file a folder counts as a kit.
     write_whole(out / LIST, _list(kit))
 
 
@@ -142,12 +146,14 @@ def _copy_base(kit: Kit, folder: Path) -> None:
         if document.path.resolve() in known:
             continue
         for path in (document.path, *FIGURES.files_named(document), *CODE.files_named(document)):
+            # Under the same relative paths, by which the files name one another.
             write_whole(folder / path.resolve().relative_to(home), path.read_bytes())
 
 
 def _difference_file(kit: Kit, variant: Variant) -> str:
     extends = kit.base.name if kit.is_shipped else f"{kit.base.name}.toml"
     title = " ".join(variant.title.split())
+    # TOML refuses control characters in a comment as well.
     comment = "".join(c if c.isprintable() else " " for c in title)
     return f'# {comment}\n\nextends = "{extends}"\n\n{variant.difference}'
 

@@ -24,6 +24,7 @@ class Question:
     least: float = 0.0
 
     def __post_init__(self) -> None:
+        # Where a question is made, so that no later list can hold one by mistake.
         if DESCRIBED[self.measure].family == NEVER:
             raise UsageError(f"{self.measure} is a measure of people: nobody is asked to guess at it")
 

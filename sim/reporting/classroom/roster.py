@@ -13,6 +13,7 @@ from sim.core.random_streams import key_of_name
 from sim.scenario.files.scenario_files import shown
 from sim.scenario.inputs.student_list import MOST_STUDENTS, read_names
 
+# Eight digits at most: students type their seed.
 SEEDS = 100_000_000
 
 
@@ -37,6 +38,7 @@ def students_of(given: str, class_seed: int = 0) -> list[Student]:
     students = [Student(name, seed_of(name, class_seed), file_name(name)) for name in names]
     by_file: dict[str, str] = {}
     for student in students:
+        # Refused and not numbered: a number would depend on who else is in the class.
         if (first := by_file.setdefault(student.file, student.name)) != student.name:
             raise UsageError(
                 f"--students: {first} and {student.name} would have one file, {student.file}: write one of "
@@ -46,6 +48,7 @@ def students_of(given: str, class_seed: int = 0) -> list[Student]:
 
 
 def _numbered(given: str) -> list[str]:
+    # Python itself refuses to read a number of thousands of digits, with an error of its own.
     count = int(given) if len(given) < 10 else MOST_STUDENTS + 1
     if not 1 <= count <= MOST_STUDENTS:
         raise UsageError(f"--students: found {shown(given)}, allowed: 1 to {MOST_STUDENTS}")
@@ -54,6 +57,7 @@ def _numbered(given: str) -> list[str]:
 
 def seed_of(name: str, class_seed: int) -> int:
     """A student's seed: the same whoever else is in the class."""
+    # By name and not by place in the list: whoever joins later moves nobody's seed.
     return key_of_name(f"class {class_seed}: {name}") % SEEDS
 
 
@@ -66,6 +70,7 @@ def file_name(name: str) -> str:
     >>> file_name("Zoë de Wit"), file_name("../../etc/passwd")
     ('zoe-de-wit-4ce19fc8', 'etc-passwd-3754d6cb')
     """
+    # Takes accents off letters, so that names stay readable in file names of any system.
     folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:40].strip("-") or "student"
     return f"{words}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"

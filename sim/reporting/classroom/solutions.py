@@ -74,13 +74,16 @@ def solve(
         for place, world in enumerate(worlds)
         for r in range(replications)
     ]
+    # Kept in no folder: that of the kit goes to students, and holds no runs.
     rows = RunCache(None, engine).rows_of(jobs, progress=progress)
     totals: list[Totals] = [{name: {} for name in DESCRIBED} for _ in worlds]
     for job, row in zip(jobs, rows, strict=True):
         for name in DESCRIBED:
             totals[job.point][name][job.replication] = float(row[name])
     tell("accounts")
+    # Once more as a result, since accounts are no column of a job's row.
     result = run(base, seed=seed, replications=replications, log=False, engine=engine)
+    # Nobody is asked to predict a count of which the base has none.
     asked = tuple(question for question in QUESTIONS if _mean(totals[0], question.measure) > question.least)
     return Solutions(result, totals[0], totals[1:], asked)
 

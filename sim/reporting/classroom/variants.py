@@ -46,7 +46,9 @@ def variants_of(base: PathOrName) -> list[Variant]:
     """Variants of a scenario in a fixed order, levers and other changes by turns, at most twelve,
     no two the same world."""
     scenario = load(base)
+    # By turns, so that neighbours in a list get worlds of both kinds, also where a class needs few.
     turns = zip_longest(_without_levers(scenario), WORLD)
+    # With the base in it: a change that changes nothing of this scenario is no variant.
     seen = {digest(scenario)}
     found = []
     for title, sets in (each for each in chain.from_iterable(turns) if each is not None):
@@ -65,6 +67,7 @@ def _changed(base: PathOrName, sets: tuple[str, ...]) -> Scenario | None:
     """The scenario with the changes, None where it does not take them."""
     try:
         return load(base, sets=sets)
+    # A scenario need not have what a change names, such as routes.
     except ScenarioError:
         return None
 
@@ -73,6 +76,7 @@ def _without_levers(scenario: Scenario) -> Iterator[tuple[str, tuple[str, ...]]]
     """The first lever of each kind, taken away."""
     kinds: set[str] = set()
     for name, lever in scenario.levers.items():
+        # One of a kind: a long timeline of alike levers would fill all twelve.
         if lever.on and lever.kind not in kinds:
             kinds.add(lever.kind)
             whose = f", of {lever.actor}" if lever.actor else ""
@@ -106,6 +110,7 @@ def _values(there: Any, steps: list[str], path: tuple[str, ...]) -> Iterator[tup
 
 def _toml(value: Any) -> str:
     """A switch or number as TOML writes it."""
+    # repr gives the shortest digits that read back as the same number.
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 

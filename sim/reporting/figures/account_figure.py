@@ -33,6 +33,7 @@ SHOWN: tuple[tuple[str, str, str], ...] = (
     ("deaths", "died", "Deaths"),
 )
 """A measure of an account, what it is in the log, and its heading."""
+# Black is in no party's cycle: what happened is not one more account.
 HAPPENED = SeriesStyle(BLACK, "-", "o")
 SIDE_GAP, SIDE_WIDTH = 2.05, 1.9
 NAME_CHARACTERS = 28
@@ -41,6 +42,7 @@ NOTE = "an account: what a party could see, admits, and adds; a country's guard 
 
 def accounts(result: Source) -> FigureDescription:
     """What each party reports over time, and over the whole run, beside what happened in the model."""
+    # Accounts are daily: no log makes them finer.
     clock = weekly_clock(result.scenario, has_log=False)
     binned = BinnedCounts(result, [log for _, log, _ in SHOWN], clock)
     panels = []
@@ -87,6 +89,7 @@ def _draw_whole_run(ax: Axes, series: Sequence[Series]) -> None:
     for place, (_, values, style) in enumerate(series):
         totals = values.sum(axis=1)
         mean, low, high = (float(value) for value in spread(totals))
+        # From above, in the order of the legend.
         at = len(series) - 1 - place
         ax.barh(at, mean, 0.7, color=style.colour, hatch=style.hatch, edgecolor="white", lw=0.3)
         if len(totals) > 1:
@@ -100,5 +103,6 @@ def _draw_whole_run(ax: Axes, series: Sequence[Series]) -> None:
     ax.set_xticks([])
     ax.grid(axis="y", visible=False)
     ax.spines["bottom"].set_color(PALE)
+    # Room for the number behind the longest bar.
     ax.set_xlim(0.0, max(ax.get_xlim()[1], 1e-9) * 1.25)
     ax.set_title("whole run", loc="left", size=SMALL_POINTS)

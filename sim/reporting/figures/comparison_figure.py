@@ -60,9 +60,11 @@ def _draw_forest(ax: Axes, comparison: Comparison) -> None:
     others = comparison.others
     for place, scenario in enumerate(others):
         for row, name in enumerate(FOREST):
+            # Scenarios share the row of a measure, spread over four fifths of it.
             at = row + 0.8 * (place + 0.5) / len(others) - 0.4
             _draw_interval(ax, found[scenario, name], at, place, label=scenario if row == 0 else None)
     for row, name in enumerate(FOREST):
+        # Every other scenario has the same base, so the first one's row tells.
         if not found[others[0], name]["base"]:
             seen = {scenario: found[scenario, name]["difference"] for scenario in others}
             ax.annotate(_without_base(comparison.base, seen), (0.0, row), (6, 0), textcoords="offset points",
@@ -74,8 +76,10 @@ def _draw_forest(ax: Axes, comparison: Comparison) -> None:
 
 def _draw_interval(ax: Axes, found: Any, at: float, place: int, label: str | None) -> None:
     """A difference with its interval, full where it is distinguishable from noise."""
+    # In per cent all measures share one axis; a base of none has no per cent, and its row says so in words.
     scale = 100.0 / found["base"] if found["base"] else np.nan
     style = nth_style(place)
+    # By fill and not by colour, which says the scenario.
     face = style.colour if found["verdict"] in ("more", "less") else "white"
     ax.plot([found["low"] * scale, found["high"] * scale], [at, at], color=style.colour, lw=1.4)
     ax.plot(found["difference"] * scale, at, marker=style.marker, ms=5, color=style.colour, mfc=face, ls="",
@@ -102,12 +106,14 @@ def _without_base(base: str, seen: dict[str, float]) -> str:
 def differences_over_time(comparison: Comparison) -> FigureDescription:
     """Paired differences by week: mean and percentile band of runs; enforcement and people on one page."""
     base = comparison.results[comparison.base]
+    # Never hours: scenarios of a comparison may have been run without a log.
     clock = clock_of(base.scenario, WEEK_H if base.scenario.days > 42 else 24.0)
     binned = {name: BinnedCounts(result, OVER_TIME, clock) for name, result in comparison.results.items()}
     labels = comparison.differences.drop_duplicates("measure").set_index("measure")["label"]
     panels: list[Panel] = []
     for name in OVER_TIME:
         series: list[Series] = [
+            # Run by run, before any percentile: what both share falls out.
             (scenario, binned[scenario].of(name) - binned[comparison.base].of(name), nth_style(place))
             for place, scenario in enumerate(comparison.others)
         ]

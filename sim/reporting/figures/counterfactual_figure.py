@@ -34,10 +34,12 @@ def differences_by_scenario(comparison: Comparison) -> FigureDescription:
         f"posterior and a luck of its own, the same in "
         "every world; blue: flow and enforcement, red: people"
     )
+    # Plain here: AsText makes the scenario of one result plain, and not those of a comparison.
     names = [plain(comparison.results[w].scenario.scenario.title) for w in comparison.others]
     panels = []
     for place, measure in enumerate(MEASURES):
         part = table[table["measure"] == measure]
+        # Two panels a row share the names at the left.
         beside = names if place % 2 == 0 else [""] * len(names)
         caption = f"{part['label'].iloc[0]}, {part['unit'].iloc[0]}"
         height = SCENARIO_INCHES * len(names) + 0.25
@@ -55,6 +57,7 @@ def _draw(ax: Axes, part: pd.DataFrame, names: list[str]) -> None:
     ax.hlines(at, part["low"], part["high"], color=colour, lw=5, alpha=0.35)
     ax.plot(part["difference"], at, ls="", marker="o", ms=4.5, color=colour, mec=INK, mew=0.5)
     ax.axvline(0.0, color=GREY, lw=0.8)
+    # The first scenario above, as in the table.
     ax.set_ylim(len(part) - 0.5, -0.5)
     ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+,.0f}" if value else "0"))

@@ -80,6 +80,7 @@ def _groups() -> list[tuple[str, list[str], str]]:
     onward = {c.name.lower() for c in ONWARD[1]}
     groups = [(w, [Compartment(c).name.lower() for c in cs], colour) for w, cs, colour in PLACES]
     inside = [(w, [n for n in names if n not in onward], colour) for w, names, colour in groups]
+    # People who went on are in no destination state any more; more is not known of them.
     return [*inside[:3], (ONWARD[0], sorted(onward), ONWARD[2]), *inside[3:]]
 
 
@@ -96,9 +97,12 @@ def _draw(ax: Axes, persons: dict[str, Array]) -> None:
 def _draw_places(ax: Axes, persons: dict[str, Array], everybody: Array) -> None:
     total = float(everybody.mean())
     groups = [(w, [n for n in names if persons[n].any()], colour) for w, names, colour in _groups()]
+    # Nobody dead is said; a kind of place where nobody is would only take room.
     groups = [g for g in groups if g[1] or g[0] == "dead"]
     leaves = sum(max(1, len(names)) for _, names, _ in groups)
+    # One scale for all columns, what is left when every leaf has its gap: widths compare across the page.
     scale = (1.0 - GAP * (leaves - 1)) / total
+    # `top` goes down with gaps, `taken` without: where ribbons leave, the bar is whole.
     top, taken = 1.0, _draw_everybody(ax, total, scale).high
     places: list[tuple[float, str]] = []
     for words, names, colour in groups:
@@ -153,6 +157,7 @@ def _persons(values: Array) -> str:
 def _bar(ax: Axes, x: float, node: Node) -> None:
     from matplotlib.patches import Rectangle
 
+    # One person of a hundred thousand still has a line.
     height = max(node.high - node.low, 0.002)
     ax.add_patch(Rectangle((x, node.low), THICK, height, facecolor=node.colour, edgecolor=INK, lw=0.3))
 

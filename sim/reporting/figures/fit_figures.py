@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sim.evidence.validate import Validation
     from sim.runs.posterior import Posterior
 
+# In standard deviations of the prior's normal scale, where all but 3 in 1,000 lie.
 FAR = 3.0
 LOWEST = 0.3
 """Where nought stands on a logarithmic axis."""
@@ -64,8 +65,10 @@ def _draw_free(ax: Axes, free: Free, values: np.ndarray, weights: np.ndarray) ->
     grid = np.linspace(-FAR, FAR, 601)
     known = np.array([free.prior.value(float(z)) for z in grid])
     bins = np.linspace(-FAR, FAR, BINS + 1).tolist()
+    # Back to the prior's scale by interpolation: a prior gives values of z, and not the inverse.
     z = np.interp(values, known, grid)
     ax.hist(z, bins=bins, weights=weights, density=True, color=BLUE, alpha=0.55)
+    # On this scale every prior is the same normal curve, so that panels compare.
     ax.plot(grid, np.exp(-(grid**2) / 2.0) / np.sqrt(2.0 * np.pi), color=INK, lw=1.0)
     ticks = np.array([-2.0, 0.0, 2.0])
     ax.set_xticks(ticks, [f"{free.prior.value(float(t)):.3g}" for t in ticks])
@@ -95,11 +98,13 @@ def record_and_predictions(calibration: Calibration, table: pd.DataFrame) -> Fig
 
 def _draw_series(ax: Axes, part: pd.DataFrame) -> None:
     at = np.arange(len(part))
+    # A logarithmic axis has no nought; what lies below stands at its foot.
     shown = part[["low", "high", "median", "recorded", *LINES]].clip(lower=LOWEST)
     fitted = (part["use"] == "fitted").to_numpy()
     for chosen, alpha in ((fitted, 0.6), (~fitted, 0.3)):
         ax.vlines(at[chosen], shown["low"][chosen], shown["high"][chosen], color=BLUE, lw=7, alpha=alpha)
     ax.plot(at, shown["median"], ls="", marker="_", ms=9, color=BLUE, label="simulated, median")
+    # Forecasts begin where the fit ends: before, there is nothing to forecast.
     ahead = part[[*LINES]].notna().all(axis=1).to_numpy()
     for name, dash in LINES.items() if ahead.any() else ():
         ax.plot(at[ahead], shown[name][ahead], ls=dash, color=ORANGE, lw=1.1, label=name)

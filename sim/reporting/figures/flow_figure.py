@@ -28,6 +28,7 @@ AFTERWARDS = {
     "claims_lodged": "claims lodged",
     "claims_heard": "claims heard",
 }
+# Two panels a country make a page long: the rest of them are drawn as one.
 MOST_COUNTRIES = 4
 NAME_CHARACTERS = 40
 SMOOTH_FROM_DAYS = 90
@@ -51,9 +52,11 @@ def _panel(
     binned: BinnedCounts, countries: tuple[str, ...], labels: dict[str, str], caption: str, *, height: float
 ) -> Panel:
     clock = binned.clock
+    # Day by day the line of a long run is too ragged to follow; a short run shows its days themselves.
     width = SMOOTH_DAYS if clock.count > SMOOTH_FROM_DAYS else 1
     unit = units_of(*labels).replace(" or ", "\nor ") + f"\n{clock.per}"
     series = [
+        # Summed and smoothed per run; the band is taken last, of what the line shows.
         (label, moving_mean(np.sum([binned.of(name, each) for each in countries], axis=0), width),
             STYLE_BY_MEASURE[name])
         for name, label in labels.items()

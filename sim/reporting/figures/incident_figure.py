@@ -46,6 +46,7 @@ LEVELS: tuple[tuple[str, SeriesStyle], ...] = (
     ("5 clash", SeriesStyle("#0A1F33", (0, (5, 1, 1, 1)), "v", "")),
 )
 """Light to dark as levels rise: a single hue, whose order survives in grey."""
+# Lines need other colours than bars: the palest of one hue could not be seen on white.
 LINE_COLOURS = (GREY, ORANGE, BLUE, VERMILION, INK)
 INITIATORS: tuple[tuple[str, SeriesStyle], ...] = (
     ("people", SeriesStyle(ORANGE, "-", "o", "//")),
@@ -53,6 +54,7 @@ INITIATORS: tuple[tuple[str, SeriesStyle], ...] = (
     ("guard", SeriesStyle(GREEN, "-.", "^", "xx")),
 )
 MEASURES = tuple(f"incidents_{level}" for level in range(1, 6))
+# Below, one stand-off more or less is a rate of 20 per 1,000, and the line shows chance alone.
 FEWEST_ATTEMPTS = 50.0
 HARM: tuple[tuple[str, str, SeriesStyle], ...] = (
     ("harmed_violence", "people harmed", SeriesStyle(ORANGE, "-", "o", "//")),
@@ -87,6 +89,7 @@ def _draw_counts(ax: Axes, at: Array, series: Sequence[Series]) -> None:
     middles, width = (at[1:] + at[:-1]) / 2.0, np.diff(at)
     for level, (label, values, style) in enumerate(series):
         ax.bar(
+            # Not stacked: whoever reached level 3 is counted in levels 1 and 2 as well.
             middles, spread(values).mean, width * (0.94 - 0.13 * level), color=style.colour,
             hatch=style.hatch, edgecolor="#444444", lw=0.4, label=label,
         )  # fmt: skip
@@ -96,6 +99,7 @@ def _draw_counts(ax: Axes, at: Array, series: Sequence[Series]) -> None:
 
 
 def _rates(binned: BinnedCounts) -> Panel:
+    # All runs together: a ratio is total over total, as in the summary.
     enough = binned.of("attempts").sum(axis=0) >= FEWEST_ATTEMPTS
     per = binned.clock.per
     nothing = f"no rate: fewer than {FEWEST_ATTEMPTS:.0f} person-attempts {per}, all runs together"
@@ -111,6 +115,7 @@ def _draw_rates(ax: Axes, binned: BinnedCounts, enough: NDArray[np.bool_]) -> No
     tries = binned.of("attempts").sum(axis=0)
     for name, colour, (label, style) in zip(MEASURES, LINE_COLOURS, LEVELS, strict=True):
         rate = np.full(binned.clock.count, np.nan)
+        # Left out and not nought: without tries nothing is known of the rate.
         np.divide(1000.0 * binned.of(name).sum(axis=0), tries, out=rate, where=enough)
         ax.plot(
             binned.clock.middles, rate, color=colour, ls=style.dash, marker=style.marker, ms=3, lw=1.2,
@@ -169,6 +174,8 @@ def _whole_run(binned: BinnedCounts) -> Panel:
 def _draw_whole_run(ax: Axes, counts: list[Array], tries: Array) -> None:
     some = tries > 0
     for level, whole in enumerate(rates_of_whole_run(counts, tries) if some.any() else ()):
+        # The band is of runs that had tries; the mark is of all runs together, and need not lie in its
+        # middle.
         drawn, colour = spread(1000.0 * counts[level].sum(axis=1)[some] / tries[some]), LINE_COLOURS[level]
         ax.plot([drawn.low, drawn.high], [level + 1] * 2, color=colour, lw=2.0)
         ax.plot(whole, level + 1, color=colour, marker=LEVELS[level][1].marker, ms=5, ls="")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.reporting.style.figure_source import Source
 
 Named = tuple[tuple[str, str, SeriesStyle], ...]
+# The same colour and hatch for a cause of harm as for the same cause of death.
 HARM: Named = (
     ("harmed_exposure", "exposure", SeriesStyle(BLUE, hatch="//")),
     ("harmed_return", "summary return", SeriesStyle(PURPLE, "--", "s", "\\\\")),
@@ -76,6 +77,7 @@ def people(result: Source) -> FigureDescription:
     ]
     panels = (
         panel_of_counts(
+            # At midnights and not in bins: a stock does not add up over days.
             draw_lines, _midnights(result, stranded[0][1].shape[1]), stranded, height=1.35, legend=None,
             caption="Stranded between the lines", unit="persons",
             nothing="nobody was stranded at any midnight, in any run",
@@ -107,6 +109,7 @@ def _midnights(result: Source, count: int) -> Array:
 def compartments(result: Source) -> FigureDescription:
     """Where people are at each midnight, stacked; the dead on a scale of their own."""
     panels = [_stacked(result, caption, layers) for caption, layers in WHERE]
+    # Apart from the living: beside thousands of others a layer of a few could not be seen.
     dead = stock(result, DEAD_WHERE)
     panels.append(
         panel_of_counts(

@@ -89,6 +89,7 @@ def _integral_differences(at: Array, steps: Array, edges: Array) -> Array:
         return np.zeros(len(edges) - 1)
     level = np.cumsum(steps)
     area = np.concatenate([[0.0], np.cumsum(level[:-1] * np.diff(at))])
+    # The last row at or before each edge; -1, before the first row, is a level of nought.
     before = np.searchsorted(at, edges, side="right") - 1
     whole = np.where(before >= 0, area[before] + level[before] * (edges - at[before]), 0.0)
     return np.asarray(np.diff(whole))
@@ -133,6 +134,7 @@ def _waiting(result: Source, clock: Clock) -> Panel:
     series: list[Series] = []
     if has_log(result):
         steps = _steps(result, "called", ("call_served", "call_left"), weigh=False)
+        # Sums of floats end a hair below nought when the last call is gone.
         waiting = np.maximum(level_mean(result, clock, *steps), 0.0)
         series = [("waiting", waiting, SeriesStyle(VERMILION, "-", "o"))]
     return panel_of_counts(
@@ -167,12 +169,14 @@ def response_hours(result: Source) -> dict[str, NDArray[np.float64]]:
     served = events[kinds == "call_served"]["value"].to_numpy(np.float64)
     calls = _by_time(events[kinds == "called"])
     by_guards = (events["actor"] == "guard") & kinds.isin(MET_BY_GUARDS)
+    # Prevented or apprehended by somebody else met no team, but who stands off has, whoever began it.
     met = _by_time(events[by_guards | kinds.isin(MET_IN_STANDOFF)])
     if not len(calls) or not len(met):
         return {"until teams are sent": served, "until teams meet the people": np.zeros(0)}
     import pandas as pd
 
     met = met.assign(met_h=met["time_h"])[["time_h", "replication", "group", "met_h"]]
+    # The next such row of the same group in the same run, at the instant of the call included.
     pairs = pd.merge_asof(
         calls, met, on="time_h", by=["replication", "group"], direction="forward", allow_exact_matches=True
     )
@@ -180,6 +184,7 @@ def response_hours(result: Source) -> dict[str, NDArray[np.float64]]:
         calls.sort_values("time_h").groupby(["replication", "group"])["time_h"].shift(-1).to_numpy(np.float64)
     )
     wait = (pairs["met_h"] - pairs["time_h"]).to_numpy(np.float64)
+    # A meeting after the group's next call answers that one.
     same_call = np.isnan(following) | (pairs["met_h"].to_numpy(np.float64) <= following)
     return {"until teams are sent": served, "until teams meet the people": wait[~np.isnan(wait) & same_call]}
 
@@ -207,6 +212,7 @@ def _draw_response(ax: Axes, hours: dict[str, NDArray[np.float64]]) -> None:
     ax.set_ylim(0.0, 1.02)
     pooled = np.concatenate(list(hours.values()))
     if len(pooled):
+        # To the 99th percentile: a single long wait would press all others to the left.
         ax.set_xlim(0.0, max(0.1, float(np.quantile(pooled, QUANTILES[-1]))))
 
 
@@ -241,6 +247,7 @@ def _draw_longest_waits(ax: Axes, scenario: Scenario, waits: dict[str, float]) -
     ax.barh(rows, list(waits.values()), 0.7, color=ORANGE, hatch="//", edgecolor=INK, lw=0.4)
     sectors = [scenario.sectors[name].post or scenario.sectors[name].label or name for name in waits]
     ax.set_yticks(rows, [cut(words, 13) for words in sectors], size=6.5)
+    # Room for four at least, or one bar would fill the panel.
     ax.set_ylim(max(len(waits), 4) - 0.4, -0.6)
     if not waits:
         ax.set_xlim(0.0, 1.0)

@@ -37,6 +37,7 @@ def recorded(result: Source) -> FigureDescription:
     if not bound:
         raise UsageError(f"scenario '{result.scenario.name}' is compared with no recorded figure of its days")
     clock = clock_of(result.scenario, 24.0)
+    # The legend of all panels covers the fewest marks there.
     emptiest = min(bound, key=lambda each: len(each.points))
     panels = [
         Panel(
@@ -57,6 +58,7 @@ def simulated(result: Source, bound: Bound) -> Array:
     by_day = np.zeros((runs_of(result), result.scenario.days + 1))
     day = np.clip(rows["day"].to_numpy(np.int64), 0, result.scenario.days)
     np.add.at(by_day, (run_index(result, rows["replication"]), day), rows["value"].to_numpy(np.float64))
+    # Sums up to each midnight: a window of any length is one difference.
     upto = np.concatenate([np.zeros((by_day.shape[0], 1)), by_day.cumsum(axis=1)], axis=1)
     first = [(p.start - start).days for p in bound.points]
     last = [(p.end - start).days for p in bound.points]
@@ -69,11 +71,14 @@ def _draw(ax: Axes, values: Array, bound: Bound, clock: Clock) -> None:
     at = high if bound.series.cumulative else (low + high) / 2.0
     if not bound.series.cumulative:
         ax.hlines(drawn.mean, low, high, color=BLUE, lw=1.6, label="simulated, mean")
+    # A line for each running total. Sorted: a set of dates comes in another order in every process, and the
+    # SVG with it.
     for begun in sorted({p.start for p in bound.points}) if bound.series.cumulative else ():
         chosen = [i for i, p in enumerate(bound.points) if p.start == begun]
         ax.plot(at[chosen], drawn.mean[chosen], color=BLUE, lw=1.6, marker="_", ms=9, label="simulated, mean")
     if len(values) > 1:
         ax.vlines(
+            # A logarithmic axis has no nought to begin a whisker at.
             at, np.maximum(drawn.low, 1e-9), drawn.high, color=BLUE, lw=3.5, alpha=0.35,
             label="simulated, band over runs",
         )  # fmt: skip
@@ -100,6 +105,7 @@ def _scale(ax: Axes, recorded_values: Array, drawn: Array) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     known = [v for v in [*recorded_values, *drawn] if v > 0]
+    # Where a recorded nought must be shown, the axis stays linear.
     if known and max(known) > SEEN_FIRST * min(known) and recorded_values.min() > 0:
         ax.set_yscale("log")
         ax.set_ylim(max(0.5, 0.6 * min(known)), 1.8 * max(known))

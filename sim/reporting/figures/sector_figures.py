@@ -69,6 +69,7 @@ def heatmap(result: Source) -> FigureDescription:
     names = shown_sectors(result.scenario, binned)
     means = np.array([spread(binned.of("attempts", name)).mean for name in names])
     unit = f"person-attempts {clock.per}, mean over runs"
+    # From nought: pale means few, and not only fewer than elsewhere.
     tint = _tint(float(means.max()) or 1.0)
     sides = [
         SidePanel(Panel(partial(_draw_outcome, binned=binned, names=names, outcome=outcome)), gap, SIDE_WIDTH)
@@ -94,6 +95,7 @@ def shown_sectors(scenario: Scenario, binned: BinnedCounts) -> list[str]:
     if len(names) <= MOST_SECTORS:
         return names
     most = sorted(names, key=lambda name: -float(binned.total("attempts", name).mean()))[:MOST_SECTORS]
+    # Back in the line's order: neighbours stay neighbours.
     return [name for name in names if name in most]
 
 
@@ -120,6 +122,7 @@ def _draw_cells(
     ax: Axes, *, scenario: Scenario, names: list[str], means: Array, edges: Array, of: Any
 ) -> None:
     ax.grid(False)
+    # Not imshow, since the last bin may be shorter than the others.
     ax.pcolormesh(edges, np.arange(len(means) + 1) - 0.5, means, cmap=of.cmap, norm=of.norm)
     if not means.any():
         ax.text(0.5, 0.5, "no person-attempt in any run", transform=ax.transAxes, ha="center", color=INK)
@@ -152,6 +155,7 @@ def _draw_outcome(
     most = max(values) or 1.0
     ax.barh(range(len(names)), values, 0.72, color=outcome.colour, hatch=outcome.hatch, edgecolor=INK, lw=0.4)
     for row, value in enumerate(values):
+        # The number, since bars of different measures have different scales.
         ax.text(0.02 * most + value, row, number(value) if value else "0", va="center", size=6)
     ax.set_xlim(0, 1.45 * most)
     ax.set_ylim(len(names) - 1 + white, -white)
@@ -200,6 +204,7 @@ def _north_to_south(scenario: Scenario) -> list[str]:
 def _middle(scenario: Scenario, name: str) -> tuple[float, float]:
     """The point half way along a sector's path."""
     points = np.array(scenario.sectors[name].path, dtype=np.float64)
+    # By length along the path: its middle point may lie near one end.
     steps = np.hypot(*np.diff(points, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(steps)])
     return float(np.interp(along[-1] / 2, along, points[:, 0])), float(
@@ -211,12 +216,16 @@ def _draw_line_of_sectors(ax: Axes, scenario: Scenario, flow: dict[str, float], 
     names, most = list(flow), max(flow.values()) or 1.0
     for name in names:
         x, y = np.array(scenario.sectors[name].path, dtype=np.float64).T
+        # Width beside colour: the map is read in grey as well.
         width = THINNEST + (THICKEST - THINNEST) * math.sqrt(flow[name] / most)
+        # A dark rim below, since pale sectors would vanish on white.
         ax.plot(x, y, color=BLACK, lw=width + 1.4, solid_capstyle="butt")
         ax.plot(x, y, color=tint.to_rgba(flow[name]), lw=width, solid_capstyle="butt")
     _mark_ends_and_numbers(ax, scenario, names)
     _name_countries(ax, scenario, names)
     latitude = _middle(scenario, names[len(names) // 2])[1]
+    # A degree of longitude is shorter than one of latitude: at the middle of the line both have their true
+    # length.
     ax.set_aspect(1.0 / math.cos(math.radians(latitude)), adjustable="datalim")
     ax.grid(True, color=PALE, lw=0.6)
     ax.margins(0.14)
@@ -227,6 +236,7 @@ def _mark_ends_and_numbers(ax: Axes, scenario: Scenario, names: list[str]) -> No
         for x, y in (scenario.sectors[name].path[0], scenario.sectors[name].path[-1]):
             ax.plot(x, y, marker="o", ms=2.6, color="white", mec=BLACK, mew=0.8, zorder=4)
         ax.annotate(
+            # To the left and right by turns: numbers of short neighbours would overlap.
             str(place + 1), _middle(scenario, name), xytext=(9 if place % 2 else -9, 0),
             textcoords="offset points",
             ha="center", va="center", size=6.5, zorder=5,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.explore.sensitivity import Sensitivity
     from sim.explore.sweep_results import SweepResult
 
+# The most influential keys; a screening ranks all assumed numbers, and most move nothing.
 MOST_KEYS = 12
 MOST_NAMED = 4
 THIRD = 1.0 / 3.0
@@ -68,6 +69,7 @@ def _effects(found: SweepResult, sensitivity: Sensitivity, name: str) -> Panel:
             return _panel(None, described, along=described.unit)
         return _panel(partial(_draw_effects, table=table), described, along=described.unit)
     means = means_by_point(found.rows[found.rows["status"] != FAILED], described)
+    # Points in which every run failed have no mean, and are left out on both sides.
     points = found.points.set_index("point").loc[means.index]
     return _panel(partial(_draw_thirds, points=points, outcome=means), described, along=described.unit)
 
@@ -102,11 +104,13 @@ def _draw_thirds(ax: Axes, points: pd.DataFrame, outcome: pd.Series) -> None:
 def _ends(values: Any, outcome: Any) -> tuple[float, float]:
     low, high = values.min(), values.max()
     step = (high - low) * THIRD
+    # Thirds and not ends: a random design has hardly a point at the very end of a range.
     return float(outcome[values <= low + step].mean()), float(outcome[values >= high - step].mean())
 
 
 def _key_rows(ax: Axes, keys: Sequence[str]) -> None:
     ax.set_yticks(range(len(keys)), [tail(key, KEY_CHARACTERS) for key in keys], size=SMALL_POINTS - 0.5)
+    # The most influential key above.
     ax.set_ylim(len(keys) - 0.4, -0.6)
     ax.grid(axis="x", lw=0.5)
 
@@ -148,6 +152,7 @@ def _draw_morris(ax: Axes, table: pd.DataFrame) -> None:
 def _draw_sobol(ax: Axes, table: pd.DataFrame, sure: pd.DataFrame) -> None:
     order = list(table["ST"].nlargest(MOST_KEYS).index)
     at = np.arange(len(order))
+    # Beside each other in one row: their distance is what a key does with others only.
     for shift, index, face in ((-0.16, "S1", BLUE), (0.16, "ST", "white")):
         ax.errorbar(
             table.loc[order, index], at + shift, xerr=sure.loc[order, index], ls="", marker="o", ms=4,
@@ -181,6 +186,7 @@ def _draw_curve(ax: Axes, found: Breakpoint) -> None:
     from scipy.stats import binomtest
 
     for value, share, _ in found.grid:
+        # Exact: at shares near 0 and 1 a normal interval would leave the axis or be empty.
         sure = binomtest(round(share * found.replications), found.replications).proportion_ci(method="exact")
         ax.plot([value, value], [sure.low, sure.high], color=BLUE, lw=1.2)
         ax.plot(value, share, marker="o", ms=5, color=BLUE)
@@ -200,6 +206,7 @@ def _mark(ax: Axes, found: Breakpoint) -> None:
     """The breaking point and its interval."""
     if np.isfinite(found.value):
         ends = [found.grid[0].value, found.grid[-1].value]
+        # Cut at the ends of the grid: nothing was run beyond them.
         ax.axvspan(max(found.low, ends[0]), min(found.high, ends[1]), color=VERMILION, alpha=0.12, lw=0)
         ax.axvline(found.value, color=VERMILION, lw=1.0)
 

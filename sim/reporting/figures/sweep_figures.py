@@ -36,10 +36,13 @@ if TYPE_CHECKING:
 
     from sim.explore.sweep_results import SweepResult
 
+# More lines with bands cannot be followed; the rest of the keys is taken together, and the note says so.
 MOST_LINES = 5
 MOST_GRID = 12
 MOST_PANELS = 24
+# In more cells numbers of this size overlap.
 CELLS_WITH_NUMBERS = 80
+# Reads alike with and without full colour vision, and from dark to light in grey.
 COLOURS = "cividis"
 
 
@@ -83,6 +86,7 @@ def _draw_response(
 ) -> None:
     """Mean and band at each value; the mean of each point where points are many and values hardly repeat."""
     values = _values(part[key])
+    # A band of one point's runs at each of many values would be a comb.
     if len(values) > MOST_GRID and part.groupby(key)["point"].nunique().max() == 1:
         means = means_by_point(part, described)
         ax.plot(part.groupby("point")[key].first(), means, ls="", marker=style.marker, ms=3,
@@ -91,6 +95,7 @@ def _draw_response(
     at, at_value = _places(values), [part[part[key] == value] for value in values]
     runs = [rows[described.name].dropna().to_numpy() for rows in at_value]
     bands = np.array([np.percentile(r, (LOW, HIGH)) if len(r) else (np.nan, np.nan) for r in runs])
+    # Several bands lie over one another: pale, with their edges drawn in the line's dash.
     alpha = 0.05 if label else BAND_ALPHA
     ax.fill_between(at, bands[:, 0], bands[:, 1], color=style.colour, alpha=alpha, lw=0)
     if label:
@@ -126,6 +131,7 @@ def _draw_cells(ax: Axes, frame: pd.DataFrame, keys: list[str], described: Descr
     table = Series(cells, dtype=float).unstack().sort_index(axis=0).sort_index(axis=1)
     means = table.to_numpy(float)
     image = ax.imshow(means, origin="lower", aspect="auto", cmap=COLOURS)
+    # Of a measure that is the same everywhere a scale would show nothing.
     if np.ptp(means) > 0.0:
         add_colour_scale(ax, image)
     _write_cells(ax, means)
@@ -137,6 +143,7 @@ def _draw_cells(ax: Axes, frame: pd.DataFrame, keys: list[str], described: Descr
 def _write_cells(ax: Axes, table: Any) -> None:
     if table.size > CELLS_WITH_NUMBERS:
         return
+    # The scale is dark at its lower end.
     middle = (np.nanmin(table) + np.nanmax(table)) / 2.0
     for (row, column), value in np.ndenumerate(table):
         if value == value:
@@ -201,6 +208,7 @@ def by_sector(found: SweepResult, key: str = "", measure: str = "attempts") -> F
     frame = found.sectors.merge(found.points, on="point")
     frame["harm"] = frame["harmed"] + frame["died"]
     busiest = frame.groupby("sector", sort=False)[measure].sum().nlargest(MOST_PANELS).index
+    # In the line's order, whatever order the counts give.
     names = [name for name in dict.fromkeys(frame["sector"]) if name in busiest]
     described, rows = DESCRIBED[measure], in_rows(len(names))
     left_out = frame["sector"].nunique() - len(names)
@@ -222,9 +230,11 @@ def _draw_sector(ax: Axes, frame: pd.DataFrame, name: str, key: str, described: 
     _draw_response(ax, part, key, described, STYLE_CYCLE[0], "")
     _name_values(ax, frame[key])
     ax.set_ylim(bottom=0.0)
+    # One scale of harm for all sectors: a panel of its own scale would make one death look like many.
     most = float(frame.groupby(["sector", key])["harm"].mean().max())
     harm, below = part.groupby(key)["harm"].mean(), ax.twinx()
     below.plot(_places(list(harm.index)), harm, color=VERMILION, ls="--", lw=1.2, marker="s", ms=2.5)
+    # Up to one person at least, so that a small fraction of one does not fill the panel.
     below.set_ylim(0.0, max(1.0, 1.05 * most))
     below.tick_params(labelsize=SMALL_POINTS, colors=VERMILION)
     below.spines[["top"]].set_visible(False)
@@ -233,6 +243,7 @@ def _draw_sector(ax: Axes, frame: pd.DataFrame, name: str, key: str, described: 
 def varying(found: SweepResult) -> list[str]:
     """The keys that take more than one value."""
     columns = [str(name) for name in found.points.columns if name != "point"]
+    # A sweep of one point has figures as well.
     return [name for name in columns if found.points[name].nunique() > 1] or columns
 
 
@@ -280,6 +291,7 @@ def _repeats(found: SweepResult, key: str) -> bool:
 
 
 def _values(column: pd.Series) -> list[Any]:
+    # Words keep the plan's order, which their author chose.
     return sorted(column.unique()) if column.dtype.kind in "if" else list(dict.fromkeys(column))
 
 
@@ -324,6 +336,7 @@ def applying(found: SweepResult, measures: Sequence[str] = ()) -> dict[str, Call
     }
     if len(keys) > 1:
         figures["parallel"] = lambda: parallel(found, measures)
+        # In a random design every point would be a row and a column of its own.
         if all(found.points[key].nunique() <= MOST_GRID for key in keys[:2]):
             figures["heat"] = lambda: heat(found, measures=measures)
     if found.plan.get("by_sector", False):

@@ -120,11 +120,13 @@ FIELDS = re.compile(
 
 def ranks_table(*, extensions: bool = False) -> CaptionedTable:
     """The order of events of one instant; with extensions, the place of their actors in it."""
+    # Without extensions nobody has that rank, and a report names nothing that is not there.
     ranks = [rank for rank in sorted(Rank) if extensions or rank != Rank.EXTENSION]
     rows = tuple((str(place), RANKS[rank]) for place, rank in enumerate(ranks, 1))
     return CaptionedTable("Order of events at one instant", ("order", "event"), rows)
 
 
+# Read from docstrings by import: the same for every report of a process.
 @cache
 def rules_table() -> CaptionedTable:
     """Every rule of the model, as its own text in the code has it: what it gives, units, source, status."""
@@ -136,6 +138,7 @@ def rules_table() -> CaptionedTable:
             _rule(function)
             for rule, function in vars(module).items()
             if inspect.isfunction(function)
+            # Its own functions, not those it imports from other rules.
             and function.__module__ == module.__name__
             and not rule.startswith("_")
         ]
@@ -153,6 +156,7 @@ def _rule_modules() -> list[str]:
 
 
 def _rule(function: object) -> tuple[str, ...]:
+    # The example is for readers of the code.
     text = (inspect.getdoc(function) or "").split(">>>")[0]
     said = {key: _tidied(words) for key, words in FIELDS.findall(" ".join(text.split()))}
     first = " ".join(text.split("\n\n")[0].split())
@@ -175,6 +179,7 @@ def measures_table(measures: Mapping[str, Described] = DESCRIBED) -> CaptionedTa
     for measure in measures.values():
         out_of, rare = "-", measure.rare
         if measure.ratio is not None:
+            # The interval of a ratio of rare things is that of their count, its numerator.
             over = DESCRIBED[measure.ratio.numerator]
             out_of, rare = f"{over.label} over {DESCRIBED[measure.ratio.denominator].label}", over.rare
         family = {"human": "people"}.get(measure.family, measure.family)

@@ -27,6 +27,7 @@ class Words:
 
     text: str
     by_hand: bool = False
+    # Templates choose by this name: a class is nothing that a template can ask for.
     kind: ClassVar[str] = "words"
 
 
@@ -51,6 +52,7 @@ class CaptionedTable:
     @property
     def numeric(self) -> tuple[bool, ...]:
         """Which columns hold numbers, and are set to the right."""
+        # Rows of one cell are headings.
         whole = [row for row in self.rows if len(row) > 1]
         return tuple(
             bool(whole) and all(_is_number(row[n]) for row in whole) for n in range(len(self.columns))
@@ -117,6 +119,7 @@ def number(value: float) -> str:
         return "n/a"
     if value in (float("inf"), float("-inf")):
         return "no bound"
+    # Adding 0.0 makes -0.0 a plain 0.
     return f"{value + 0.0:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
 
 

@@ -80,6 +80,7 @@ def _sentence(row: Any) -> str:
 def _verdict(row: Any) -> str:
     """Whether a difference is told apart, and where only the adjustment for many measures says no."""
     apart = row["low"] > 0.0 or row["high"] < 0.0
+    # An interval without nought beside "not told apart" would look like a mistake: the adjustment is named.
     if row["verdict"] == "unclear" and apart:
         return "told apart by itself, and not after adjustment for the number of measures looked at"
     return VERDICTS[row["verdict"]]
@@ -129,7 +130,9 @@ def _by_month(found: Comparison, world: str) -> list[CaptionedTable]:
     """By month, where there is more than one."""
     frame = found.by_month
     frame = frame[frame["world"] == world]
+    # Months are written year first, so that sorted text is in order of time.
     months = sorted(set(frame["month"]))
+    # A single month is the whole run.
     if len(months) < 2:
         return []
     cells = {(r["month"], r["measure"]): r for r in frame.to_dict("records")}
@@ -139,6 +142,7 @@ def _by_month(found: Comparison, world: str) -> list[CaptionedTable]:
 
 
 def _cell(row: Any) -> str:
+    # A cell without a row is a month in which neither world had any.
     if row is None or (row["difference"] == 0.0 and row["low"] == 0.0 == row["high"]):
         return "0"
     interval = band(row["low"], row["high"])

@@ -22,6 +22,7 @@ from sim.runs.result import Result
 if TYPE_CHECKING:
     from sim.reporting.style.figure_description import FigureDescription
 
+# Sharp enough in print; a palette of so many colours makes pictures of the page a fraction of their size.
 DPI = 140
 COLOURS = 128
 MOST_NAMED = 3
@@ -132,11 +133,14 @@ def _picture(name: str, describe: Callable[[], FigureDescription], text: str) ->
 
     held = io.BytesIO()
     with own_style():
+        # Without the library's version in the file: the same folder gives the same bytes.
         drawn(describe()).savefig(held, format="png", dpi=DPI, metadata={"Software": None})
     with Image.open(held) as image:
+        # Figures are areas of one colour: dithering would put grain into them, and into the compressed size.
         few = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     small = io.BytesIO()
     few.save(small, format="png", optimize=True)
+    # Inside the page, whose policy forbids the browser every request.
     data = base64.b64encode(small.getvalue()).decode("ascii")
     return ReportPicture(name, f"data:image/png;base64,{data}", few.width, few.height, text)
 

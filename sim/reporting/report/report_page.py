@@ -45,6 +45,7 @@ def write_report(
 
     study = open_study(folder, purpose)
     target = Path(out) if out is not None else study.folder / PAGE
+    # Before anything is drawn, which takes most of the time.
     if target.is_dir():
         raise ResultError(f"{target} is a folder: give a file with --out")
     text = page_of(study, tell=tell)
@@ -69,10 +70,12 @@ def environment(*packages: str) -> Environment:
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     loaders = [PackageLoader(package) for package in (*packages, "sim.reporting.report")]
+    # Strict: a name that is misspelt in a template raises, and does not leave a gap in a report.
     made = Environment(
         loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, finalize=plain,
     )  # fmt: skip
+    # Counters of this environment: a page's numbers begin at 1, however many were made before.
     made.globals["next_table"] = partial(next, count(1))
     made.globals["next_figure"] = partial(next, count(1))
     return made
@@ -103,6 +106,7 @@ def _head(study: ReportSubject) -> list[tuple[str, str]]:
             f"borderflow {manifest.versions.get('borderflow', _version())}, model version "
             f"{manifest.model_version}, engine {manifest.engine}",
         ),
+        # From the manifest and not the clock: a report made tomorrow has the same bytes.
         ("Run on", f"{manifest.started.replace('T', ' ').removesuffix('+00:00')} UTC"),
     ]
     return [pair for pair in found if pair[1]]
@@ -202,6 +206,7 @@ def _voices(study: ReportSubject, name: str, title: str, make: Callable[[Result]
     return Section(
         name,
         title,
+        # Numbered ids: the name of a world may hold characters that no id may.
         sections=[Section(f"{name}-{n}", f"In {world}", make(result)) for n, (world, result) in worlds],
     )
 

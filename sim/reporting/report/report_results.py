@@ -13,6 +13,7 @@ from sim.runs.result import Result
 MOST_POINTS = 300
 """Points of a sweep that a page shows one by one."""
 Row = Mapping[str, Any]
+# For sweeps, whose measures differ from plan to plan: enforcement and people in every report.
 SPREAD = ("attempts", "stopped", "entered_unseen", "person_days_stranded", "harmed", "died", "claims_heard")
 
 
@@ -24,8 +25,10 @@ def rows_of(result: Result) -> dict[str, Row]:
 
 def mean_words(row: Row) -> str:
     """A mean with its interval, in words that say where there is none."""
+    # NaN is the one value that is not equal to itself: a ratio whose denominator is empty.
     if row["mean"] != row["mean"]:
         return "not defined"
+    # Not seen is not impossible: the bound says what so many runs can exclude.
     if str(row["method"]).startswith("none in"):
         return f"none in any run (at most {number(row['high'])} a run at 95 %)"
     interval = band(row["low"], row["high"])
@@ -37,6 +40,7 @@ def in_short(study: ReportSubject) -> list[Any]:
     found: list[Any] = [Words(_what_was_run(study))]
     for name, result in study.results.items():
         found.append(Listing(tuple(_sentences(result, name if study.kind == "comparison" else ""))))
+        # Of a comparison the base alone; the others follow as differences from it.
         if study.kind == "comparison":
             break
     if study.kind == "comparison":
@@ -115,6 +119,7 @@ def over_points(study: ReportSubject) -> Iterator[str]:
         rows = summary[(summary["measure"] == name) & summary["mean"].notna()]
         if not len(rows):
             continue
+        # Stable: of equal points the first is named, whatever pandas' sort does.
         ordered = rows.sort_values("mean", kind="stable").to_dict("records")
         low, high = ordered[0], ordered[-1]
         label, unit = study.sweep.measures[name].label, study.sweep.measures[name].unit
@@ -166,6 +171,7 @@ def points_table(study: ReportSubject) -> CaptionedTable:
     summary = study.sweep.summary(study.sweep.plan["outcomes"] or SPREAD)
     measures = list(dict.fromkeys(summary["measure"]))
     keys = [str(key) for key in study.sweep.points.columns.drop("point")]
+    # Thousands of rows make a page that browsers are slow with; the caption says how many are left out.
     rows = [_point(cells, keys, measures) for _, cells in islice(summary.groupby("point"), MOST_POINTS)]
     known = study.sweep.measures
     labels = (f"{known[name].label} ({known[name].unit})" for name in measures)

@@ -87,6 +87,7 @@ def open_study(folder: str | Path, purpose: str = "") -> ReportSubject:
     if not path.is_dir():
         what = "is a file: give the folder of a result" if path.exists() else "is not there"
         raise ResultError(f"{path} {what}")
+    # By the file that each kind of folder always has.
     for mark, opened in ((MANIFEST, _run), (COMPARISON, _comparison), (PLAN, _sweep)):
         if (path / mark).exists():
             study = _whole(path, lambda opened=opened: opened(path))  # type: ignore[misc]
@@ -100,6 +101,7 @@ def open_study(folder: str | Path, purpose: str = "") -> ReportSubject:
 def _other_kind(path: Path) -> str:
     if (path / "posterior.parquet").exists() or (path / "generations.csv").exists():
         return "holds a fit: run or compare with --posterior first"
+    # A wrong folder is mostly a right one of another command: the error says which, and what to give instead.
     if any(path.glob("*.parquet")):
         return "holds single runs of attribute, sensitivity or breakpoint, without what was asked of them"
     return "holds no result of borderflow"
@@ -113,7 +115,9 @@ def _whole(path: Path, opened: Callable[[], T]) -> T:
         if isinstance(error, ResultError):
             raise
         raise ResultError(f"{path} cannot be read: {error}") from None
+    # What damaged tables and manifests make their readers raise; a traceback would blame the program.
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        # Arrow's messages run over many lines; the first says what is wrong.
         words = str(error).splitlines()
         raise ResultError(f"{path} is damaged: {words[0] if words else type(error).__name__}") from None
 
@@ -142,6 +146,8 @@ def _comparison(path: Path) -> ReportSubject:
 def _read(result: Result) -> Result:
     """A result whose tables can be read. Raises `ResultError` where one cannot, or no run finished."""
     for name in FRAMES:
+        # Tables are read when they are asked for: here, so that damage is found before the first figure is
+        # drawn.
         getattr(result, name)
     return result
 
@@ -164,7 +170,9 @@ def _doubt(found: SweepResult, scenario: Scenario | None) -> str:
     plan = found.plan
     if scenario is None:
         return f"The store does not hold the scenario, and {plan['scenario']} is not there any more."
+    # One job tells: all of a sweep were made from one scenario.
     row = found.rows.iloc[0]
+    # With the columns of the store, as they went into the keys of jobs.
     points = SweepStore(found.path).points().to_pandas().set_index("point")
     try:
         there = load(plan["scenario"], sets=[f"{k}={v}" for k, v in points.loc[int(row["point"])].items()])
@@ -191,4 +199,5 @@ def axes_of(study: ReportSubject) -> list[tuple[str, str]]:
 
 def _values(values: list[Any]) -> str:
     words = [value if isinstance(value, str) else f"{value:g}" for value in values]
+    # A random design has a value of its own at every point.
     return ", ".join(words) if len(words) <= 8 else f"{len(words)} values from {words[0]} to {words[-1]}"

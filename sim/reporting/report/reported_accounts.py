@@ -19,6 +19,7 @@ from sim.runs.statistics import interval_of
 if TYPE_CHECKING:
     import pandas as pd
 
+# The figure's measures with harms before deaths: a table has room for one more.
 COUNTED: tuple[tuple[str, str, str], ...] = (*SHOWN[:-1], ("harms", "harmed", "Harms"), SHOWN[-1])
 """A measure of an account, what it is in the log, and its heading."""
 SIDES = (("people", "people"), ("transit_state", "escort"), ("guard", "guard"))
@@ -93,12 +94,14 @@ def _reported(result: Result, party: str, measure: str) -> list[float]:
 def _happened(result: Result, measure: str, countries: Sequence[str]) -> list[float]:
     frame = result.daily
     rows = frame[frame["measure"] == measure]
+    # Where the party speaks of: a guard's total beside that of the whole line would look like silence.
     return _by_run(result, rows[rows["country"].isin(list(countries))] if countries else rows)
 
 
 def _by_run(result: Result, rows: pd.DataFrame) -> list[float]:
     """Sums by replication; one without a row has none."""
     sums = rows.groupby("replication", observed=True)["value"].sum()
+    # From the totals: a run without any such row has none, and counts in the mean.
     runs = sorted(set(result.totals["replication"]))
     return [float(sums.get(run, 0.0)) for run in runs]
 
@@ -131,6 +134,7 @@ def _mean_of(values: list[float]) -> float:
 
 
 def _who_stepped(result: Result) -> tuple[str, ...]:
+    # Level 2, objects thrown or more, is what accounts call an incident.
     steps = result.events[result.events["kind"] == "reached_level_2"]
     by_side = [float((steps["actor"] == actor).sum()) for _, actor in SIDES]
     return tuple(number(value / max(1, result.replications)) for value in (float(len(steps)), *by_side))

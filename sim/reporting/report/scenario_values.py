@@ -56,6 +56,7 @@ def _tables(found: list[Assumed]) -> list[CaptionedTable]:
     """One table a part of the scenario; alike keys of one status in a row."""
     parts: dict[str, dict[tuple[str, str], list[Assumed]]] = {}
     for value in found:
+        # By status too: a row must not hide one measured value among assumed ones.
         parts.setdefault(value.key.split(".")[0], {}).setdefault(
             (pattern(value.key), value.status), []
         ).append(value)
@@ -89,6 +90,7 @@ def _values(group: list[Assumed]) -> str:
 def _range(key: str) -> str:
     """The legal range of a key, from the schema; "" where it has none."""
     found = spec(tuple(key.split(".")))
+    # The range of a size is its control's, and not one that a schema's field declares.
     if found is None or ".sizes." in key:
         return ""
     return range_words(found.low, found.high).removeprefix(" from").strip()
@@ -106,6 +108,7 @@ def sources_table(scenario: Scenario) -> CaptionedTable:
     by_source: dict[str, Counter[str]] = defaultdict(Counter)
     for value in numbers(scenario):
         by_source[value.source or "no source is given"][value.status] += 1
+    # Sorting is stable: sources of equal weight keep the order of the scenario.
     ranked = sorted(by_source.items(), key=lambda item: -sum(item[1].values()))
     rows = tuple(
         (source, f"{sum(c.values()):,}", *(f"{c[status]:,}" for status in STATUSES)) for source, c in ranked
@@ -118,6 +121,7 @@ def lever_sources(scenario: Scenario) -> CaptionedTable | None:
     rows = tuple(
         (name, lever.label or "-", lever.actor or "-", lever.status, lever.source or "no source is given")
         for name, lever in scenario.levers.items()
+        # One that is switched off changes nothing, and needs no source here.
         if lever.on
     )
     columns = ("lever", "measure", "actor", "status of its dates and place", "source")

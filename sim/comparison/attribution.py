@@ -59,12 +59,14 @@ class Attribution:
         n = len(self.levers)
         shares = [0.0] * self.replications
         for size in range(n):
+            # The share of all orders of the levers in which exactly these came before it (Shapley 1953).
             weight = math.factorial(size) * math.factorial(n - size - 1) / math.factorial(n)
             for chosen in itertools.combinations(others, size):
                 without, with_it = (
                     self._of(measure, frozenset(chosen)),
                     self._of(measure, frozenset((*chosen, lever))),
                 )
+                # Run by run, not of means: shares of one run have an interval, and add up within it.
                 shares = [s + weight * (b - a) for s, a, b in zip(shares, without, with_it, strict=True)]
         return shares
 
@@ -86,12 +88,14 @@ class Attribution:
     def _of(self, measure: str, world: World) -> list[float]:
         """One value a replication; a ratio of totals by its pseudo-values, so that shares of it add up,
         too."""
+        # Totals of a change are differences of pseudo-values already, and are taken as they are.
         totals = self.totals[world]
         return totals[measure] if self.is_change else per_run(self.measures[measure], totals)
 
     def level(self, measure: str, world: World) -> Interval:
         """A measure in one combination, with the interval that a run of it gives; of a change,
         Student's t."""
+        # A difference of two ratios or counts may be below zero, where the intervals of levels are cut off.
         if self.is_change:
             return interval_of_mean(self.totals[world][measure])
         return interval_of(self.measures[measure], self.totals[world])
@@ -125,6 +129,7 @@ class Attribution:
             whole = [
                 b - a for a, b in zip(self._of(measure, frozenset()), self._of(measure, every), strict=True)
             ]
+            # The sum of the shares, from its own runs: a reader sees that they add up.
             effects.append(("all together", "all", whole))
             rows += [(measure, kind, lever, *interval_of_mean(values)[:3]) for kind, lever, values in effects]
             for lever, world in (("with none of them", frozenset[str]()), ("with all of them", every)):
@@ -135,8 +140,11 @@ class Attribution:
 def world_of(scenario: Scenario, levers: Levers, on: World) -> Scenario:
     """The scenario with some of the named levers on and the others off;
     levers that are not named stay as they are."""
+    # A name may stand for several levers that were one decision, as one state of emergency in three
+    # countries.
     states = {lever: name in on for name, members in levers.items() for lever in members}
     changed = {
+        # A lever that the scenario has switched off stays off in every combination.
         name: lever.model_copy(update={"on": states[name] and lever.on}) if name in states else lever
         for name, lever in scenario.levers.items()
     }
@@ -201,6 +209,7 @@ def attribute(
     measures = measures_of(scenario)
     cache = RunCache(out, engine, measures=measures)
     with cache.writing():
+        # All combinations as one list of jobs: workers stay busy to the end.
         rows = cache.rows_of(jobs, workers=workers, progress=progress)
     totals: dict[World, dict[str, list[float]]] = {world: {name: [] for name in measures} for world in worlds}
     for job, row in zip(jobs, rows, strict=True):
@@ -221,6 +230,7 @@ def _jobs(
     posterior: Posterior | None,
 ) -> list[Job]:
     changed = world_of(scenario, levers, world)
+    # Hashed once for all replications: it writes out the whole resolved scenario.
     content = digest(changed)
     return [
         job_of(

@@ -71,12 +71,16 @@ def split_of(before: Tries | None, after: Tries | None) -> Split:
     Split(never_came=0, went_elsewhere=4, moved_out=1, fewer_tries=1, came_only_there=0,
     came_from_elsewhere=0, moved_in=0, more_tries=0)
     """
+    # Who came in one world alone is a part of its own: with common random numbers a group that comes in both
+    # has one key.
     if before is None:
         return Split(came_only_there=after.here if after else 0)
     if after is None:
         return Split(never_came=before.here)
     lost = before.here - after.here
     if lost >= 0:
+        # In this order, first elsewhere, then outside the window: the parts must be disjoint, and a group may
+        # have done both.
         elsewhere = min(lost, max(0, after.elsewhere - before.elsewhere))
         moved = min(lost - elsewhere, max(0, after.outside - before.outside))
         return Split(went_elsewhere=elsewhere, moved_out=moved, fewer_tries=lost - elsewhere - moved)
@@ -91,6 +95,7 @@ def _rows(events: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
 
 def tries_of(events: pd.DataFrame, where: Iterable[str], from_h: float, to_h: float) -> dict[int, Tries]:
     """Tries by root group of one replication; groups that came and tried nowhere are there with none."""
+    # Once, as a set: the loop below asks it for every attempt of a log.
     wanted = frozenset(where)
     root: dict[int, int] = {}
     rows: dict[int, int] = {}
@@ -99,8 +104,12 @@ def tries_of(events: pd.DataFrame, where: Iterable[str], from_h: float, to_h: fl
         rows[number] = group
         if kind == "split":
             parent = rows[cause]
+            # A part of a part counts with the group that came: splits differ between worlds, groups that came
+            # do not.
             root[group] = root.get(parent, parent)
         elif kind in ("arrived", "was_present"):
+            # Entered without tries: a group that came and did not try is another thing than one that never
+            # came.
             _ = tries[group]
         elif kind == "attempt":
             inside = from_h <= time_h < to_h
@@ -138,6 +147,7 @@ def split(
         _check_log(name, result)
     from_h, to_h = _hours(base, start, end)
     rows = []
+    # From the totals: a replication without an event has no row in the log, and its zeros belong to the mean.
     for replication in sorted(set(base.totals["replication"]) & set(other.totals["replication"])):
         a, b = (
             tries_of(r.events[r.events["replication"] == replication], where, from_h, to_h)
@@ -157,6 +167,7 @@ def split(
 def _check_log(name: str, result: Result) -> None:
     totals = result.totals
     tried = totals.loc[totals["measure"] == "attempts", "value"].sum()
+    # A world in which nobody tried has an empty log, too, and splits into nothing.
     if tried and not len(result.events):
         raise UsageError(f"{name} was run without its log: a split needs it; run it with --log")
 

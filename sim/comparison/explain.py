@@ -80,6 +80,7 @@ def explain_event(events: pd.DataFrame, scenario: Scenario, number: int, replica
             f"no event {number} in replication {replication}; allowed: {int(log.numbers[0])} to {last}; "
             f"nearest: {int(min(log.numbers, key=lambda n: abs(int(n) - number)))}"
         )
+    # The first is the event itself, the last what has no cause in the log.
     chain = list(log.causes_of(number))
     first = chain[0]
     whose = (
@@ -99,6 +100,8 @@ class Log:
     """One replication's events, found by number, by group and by post."""
 
     def __init__(self, events: pd.DataFrame, scenario: Scenario, replication: int) -> None:
+        # By number, which is the order of the run: rows of one instant have one time, and entries are found
+        # by bisection.
         rows = events[events["replication"] == replication].sort_values("number")
         if rows.empty:
             known = sorted(int(r) for r in events["replication"].unique())
@@ -108,8 +111,10 @@ class Log:
         self.labels = labels_of(scenario)
         self.rows = rows
         self.numbers: NDArray[np.int64] = rows["number"].to_numpy("int64")
+        # Unsigned: keys are hashes of 64 bits, of which half would be negative.
         self.groups: NDArray[np.uint64] = rows["group"].to_numpy("uint64")
         self.causes: NDArray[np.int64] = rows["cause"].to_numpy("int64")
+        # A table holds names of kinds; the rules below compare numbers, as the model does.
         codes: dict[str, Any] = {kind.name.lower(): int(kind) for kind in Kind}
         codes |= {name: number for number, (name, _) in kinds_of(scenario).items()}
         self.kinds: NDArray[np.int64] = rows["kind"].astype(str).map(codes).to_numpy("int64")
@@ -151,6 +156,7 @@ class Log:
         while self.holds(number):
             entry = self.entry(number)
             yield entry
+            # A log that was changed by hand could hold a circle; causes of a run have lower numbers.
             if entry.cause >= number:
                 return
             number = entry.cause
@@ -161,6 +167,7 @@ class Log:
 
     def key_of(self, key: str | int) -> int:
         """The key of the log that is meant: hex as shown, or decimal."""
+        # Rows of a stance carry the number of a front in the column of keys.
         keys = {int(k) for k in self.groups[(self.groups != 0) & (self.kinds != Kind.STANCE_CHANGED)]}
         for read in _readings(key):
             if read in keys:
@@ -224,6 +231,7 @@ def _readings(key: str | int) -> list[int]:
 def _near(key: str | int, keys: set[int]) -> list[str]:
     shown = sorted(f"{k:016x}" for k in keys)
     text = f"{key:016x}" if isinstance(key, int) else key.strip().lower().removeprefix("0x")
+    # A key that was cut off when it was copied is likelier than one with wrong digits.
     begins = [k for k in shown if text and k.startswith(text)]
     return begins[:MOST_NEAR] or get_close_matches(text, shown, MOST_NEAR, 0.3)
 
@@ -235,6 +243,7 @@ def _story(log: Log, key: int, name: str) -> Iterator[str]:
     own = log.of_group(key)
     yield f"{name} {key:016x}, {_beginning(log, own[0])}:"
     numbers = {entry.number for entry in own}
+    # By number and not by time: rows of one instant stand in the order in which they came about.
     together = sorted([*own, *_crowd_rows(log, own, key)], key=lambda e: e.number)
     for entry in together:
         if entry.number in numbers:
@@ -264,6 +273,7 @@ def _because(log: Log, entry: Entry, key: int) -> Iterator[str]:
     """The cause, one step back, where it lies outside the group's own story."""
     if log.holds(entry.cause):
         cause = log.entry(entry.cause)
+        # A cause in the group's own story is the line above.
         if cause.told.group != key:
             yield f"{'':16}    because  {log.line(cause)}"
 
@@ -274,6 +284,7 @@ def _crowd_rows(log: Log, own: list[Entry], key: int) -> list[Entry]:
 
     joined = [e.cause for e in own if e.kind == Kind.JOINED_COLUMN and log.holds(e.cause)]
     crowds = {log.entry(cause).told.group for cause in joined}
+    # A stand-off has a key of its own; the row that led to it is one of the group's.
     begun = (log.kinds == Kind.STANDOFF_BEGAN) & np.isin(log.causes, [e.number for e in own])
     crowds |= {int(k) for k in log.groups[begun]}
     crowds.discard(key)
@@ -348,6 +359,7 @@ def _why_nobody_came(log: Log, chain: list[Entry]) -> Iterator[str]:
     """Whether the people were seen, whether teams were called, and what the post had left."""
     if chain[0].kind not in UNMET:
         return
+    # From the attempt on: calls of an earlier try were for another crossing.
     attempt = next((n for n, entry in enumerate(chain) if entry.kind == Kind.ATTEMPT), None)
     if attempt is None:
         return
@@ -390,6 +402,7 @@ def _answer(log: Log, call: Entry, event: Entry) -> Iterator[str]:
     yield f"Nobody was sent: {_strength(log, call)}."
     yield from _held_elsewhere(log, call)
     for neighbour in log.scenario.sectors[call.told.sector].neighbours:
+        # Only neighbours of the same country lend teams.
         if log.scenario.sectors[neighbour].country == call.told.country:
             yield f"Its neighbour: {_strength_of(log, neighbour, call)}."
 
@@ -418,6 +431,7 @@ def _out(log: Log, sector: str, at: Entry) -> dict[int, float]:
     """Teams of a post that are out, by the key of the call that holds them, without the reserve's."""
     out: dict[int, float] = {}
     for entry in _at_post(log, sector, at, Kind.TEAMS_SENT, Kind.TEAMS_BACK):
+        # Rows of the mobile reserve stand at the same post, and are no teams of its own.
         if entry.told.actor == Actor.GUARD:
             sign = 1.0 if entry.kind == Kind.TEAMS_SENT else -1.0
             out[entry.told.group] = out.get(entry.told.group, 0.0) + sign * entry.told.value
@@ -426,6 +440,7 @@ def _out(log: Log, sector: str, at: Entry) -> dict[int, float]:
 
 def _held_elsewhere(log: Log, call: Entry) -> Iterator[str]:
     """The calls that held the post's teams, the most teams first."""
+    # Then by key: two calls with as many teams are told in the same order every time.
     held = sorted(_out(log, call.told.sector, call).items(), key=lambda item: (-item[1], item[0]))
     for key, teams in held[:MOST_CALLS]:
         sent = log.where((log.groups == key) & (log.kinds == Kind.CALL_SERVED) & (log.numbers < call.number))

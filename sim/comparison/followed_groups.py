@@ -22,6 +22,7 @@ def stories(comparison: Comparison, group: str | int, replication: int = 0) -> d
             found[world] = explain_group(result.events, result.scenario, group, replication)
         except UsageError as error:
             missing.append(error)
+            # A policy may keep a group from coming: that is its story there, and no error.
             found[world] = [DID_NOT_COME]
     if len(missing) == len(found):
         raise missing[0]

@@ -40,6 +40,7 @@ class Change(NamedTuple):
         """What the interval says of the expected sign: as expected, against it, not shown;
         contested ones are reported."""
         low, high = self.difference.low, self.difference.high
+        # "0" only where no run differs: an interval around zero shows nothing.
         shown = "+" if low > 0 else "-" if high < 0 else "0" if low == high == 0 else ""
         if self.expected.sign == "?":
             return "reported"
@@ -61,12 +62,14 @@ def with_kind(scenario: Scenario, kind: LeverKindRow, strength: float = 1.0) -> 
     if kind.name == "mass_column":
         lever["persons"] = COLUMN_PERSONS
     levers = {"levers": {ALONE: lever}}
+    # Validated anew and not copied: levers take defaults and sizes of their kind there.
     return Scenario.model_validate({**scenario.model_dump(exclude={"levers"}), **levers})
 
 
 def applies(scenario: Scenario, kind: LeverKindRow) -> bool:
     """Whether a kind finds anything to act on in a scenario (a site to open, a crossing point to close)."""
     changed = with_kind(scenario, kind)
+    # A kind without anything to act on would show a row of exact zeros, as if it did not work.
     scopes = {CONTROLS[CONTROL_INDEX[e.control]].scope for e in effects_of(changed, changed.levers[ALONE])}
     return all(scope == "world" or names_of_scope(scenario, scope) for scope in scopes)
 
@@ -87,6 +90,8 @@ def measure_levers(
     incident and human measure."""
     check_runs(replications)
     check_seed(seed)
+    # The scenario's own levers would interact with the one that is measured, and some act on the same
+    # control.
     bare = without_levers(scenario)
     before = totals(bare, seed, replications, engine)
     changes = []
@@ -99,6 +104,7 @@ def measure_levers(
 
 
 def _change(kind: str, measure: str, before: Totals, after: Totals) -> Change:
+    # Paired by replication: the same people come with the same random numbers in both.
     differences = [b[measure] - a[measure] for a, b in zip(before, after, strict=True)]
     mean = sum(a[measure] for a in before) / len(before)
     return Change(kind, measure, mean, interval_of_mean(differences), expected(kind, measure))

@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 ByMeasure = Mapping[str, Mapping[int, float]]
 """Values by measure and replication."""
 ALPHA = 0.05
+# From few replications a gain is known to about a factor of two (docs/pairing.md): this near to 1 is none.
 LITTLE_GAIN = 1.2
+# Mostly zeros and a few large values are far from normal, and t intervals then miss more often: the method
+# says so.
 FEW_DIFFER = 0.2
 COMMON = ("routes", "initial", "sectors")
 """Tables whose names address random numbers: people come by routes or are there at the start,
@@ -62,15 +65,19 @@ class Comparison:
         if len(results) < 2:
             raise UsageError("a comparison needs two worlds or more")
         self.results = dict(results)
+        # By its place, not its name: the order of the command line decides.
         self.base = next(iter(results))
         self.others = list(results)[1:]
         self.plot: Any = None
         first = self.results[self.base]
         for name, result in self.results.items():
+            # Random numbers are addressed by the seed first: with two seeds there is nothing to pair.
             if result.seed != first.seed:
                 raise UsageError(
                     f"{name} has seed {result.seed}, {self.base} has {first.seed}: no luck is shared"
                 )
+        # Levels, too, are of these alone: a mean of other replications would not go with the difference
+        # beside it.
         self._left_out = self._keep_common()
 
     def _keep_common(self) -> dict[str, list[int]]:
@@ -105,6 +112,7 @@ class Comparison:
             theirs = self._totals(world)
             shared = self._shared(world)
             rows = [{"world": world, **paired(name, base, theirs, shared)} for name in shared if name in base]
+            # Within each world: a reader asks of one policy what it changes, over all measures at once.
             adjusted = holm([float(row["p"]) for row in rows])
             frames += [
                 {**row, "p_holm": p, "verdict": verdict(row, p)}
@@ -128,6 +136,8 @@ class Comparison:
             left_out = self._of_one_alone(world)
             base = _monthly(self.results[self.base], left_out)
             theirs = _monthly(self.results[world], left_out)
+            # An outer join: a month in which one world counted nothing is a difference, and not a missing
+            # value.
             both = base.add_suffix("_a").join(theirs.add_suffix("_b"), how="outer").fillna(0.0)
             every = [
                 c.removesuffix("_a")
@@ -152,6 +162,8 @@ class Comparison:
         base = self.results[self.base].scenario
         for world in self.others:
             other = self.results[world].scenario
+            # Sectors alone are common random numbers of posts: worth a comparison, but then no group is the
+            # same.
             if not _common(base, other, "routes") and not _common(base, other, "initial"):
                 notes.append(
                     f"{world}: no route and no initial stock is in {self.base} too: no group comes in both"
@@ -201,7 +213,9 @@ def paired(
     ours, theirs = _listed(base, d, both), _listed(other, d, both)
     first, second = estimate(d, ours), estimate(d, theirs)
     a, b = per_run(d, ours), per_run(d, theirs)
+    # Of pseudo-values for a ratio: their differences have the difference of the two ratios as their mean.
     differences = [y - x for x, y in zip(a, b, strict=True)]
+    # A ratio that is undefined without one of the runs has a difference, and no interval.
     known = not any(map(math.isnan, differences))
     interval = interval_of_mean(differences if known else [second - first])
     differ = sum(value != 0.0 for value in differences)
@@ -229,6 +243,7 @@ def p_of(differences: Sequence[float]) -> float:
         return math.nan
     mean = math.fsum(differences) / n
     variance = math.fsum((d - mean) ** 2 for d in differences) / (n - 1)
+    # All runs differ by the same: t would be infinite, or 0 / 0 where the difference is nought.
     if variance == 0.0:
         return 1.0 if mean == 0.0 else 0.0
     from scipy.stats import t
@@ -242,10 +257,12 @@ def holm(p_values: Sequence[float]) -> list[float]:
     >>> holm([0.01, 0.04, 0.03])
     [0.03, 0.06, 0.06]
     """
+    # NaN is no test that was made, and does not count among those that are adjusted for.
     order = sorted((p, i) for i, p in enumerate(p_values) if not math.isnan(p))
     adjusted = [math.nan] * len(p_values)
     worst = 0.0
     for place, (p, i) in enumerate(order):
+        # Never below the one before: a larger p must not become the smaller adjusted one.
         worst = max(worst, min(1.0, (len(order) - place) * p))
         adjusted[i] = worst
     return adjusted
@@ -253,6 +270,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 def verdict(row: Mapping[str, Any], p_holm: float) -> str:
     """What a difference is, after adjustment for how many were looked at."""
+    # To the bit: with common random numbers, what a policy does not reach is the same in both worlds.
     if row["difference"] == 0.0 and row["low"] == 0.0 == row["high"]:
         return "exactly none"
     if p_holm < ALPHA:
@@ -266,10 +284,12 @@ def gain(a: Sequence[float], b: Sequence[float]) -> float:
     >>> gain([1.0, 2.0, 3.0], [2.0, 3.0, 4.0])
     inf
     """
+    # The variance of a difference of independent worlds, from the same runs.
     apart = _variance(a) + _variance(b)
     together = _variance([y - x for x, y in zip(a, b, strict=True)])
     if together > 0.0:
         return apart / together
+    # Worlds that vary alike in every run: one pair would have been enough.
     return math.inf if apart > 0.0 else math.nan
 
 
@@ -285,9 +305,11 @@ def _monthly(result: Result, left_out: Sequence[str]) -> pd.DataFrame:
     """Counts by month and measure, a column a replication; one in which nothing was counted has zeros."""
     daily = result.daily
     daily = daily[~daily["measure"].isin(left_out)] if left_out else daily
+    # Stocks of midnights do not add up over days.
     counted = daily[~daily["measure"].astype(str).str.startswith("stock_")]
     months = counted["date"].dt.strftime("%Y-%m").rename("month")
     sums = counted.groupby([months, counted["measure"].astype(str), "replication"])["value"].sum()
+    # From the totals: a replication that counted nothing in any month has no column else, and left the mean.
     table = sums.unstack("replication").reindex(columns=sorted(set(result.totals["replication"]))).fillna(0.0)
     table.columns = [str(column) for column in table.columns]
     return table
@@ -339,11 +361,14 @@ def compare(
     check_seed(seed)
     drawn = posterior_of(posterior)
     if out is not None:
+        # Every folder is checked before the first world is run: a refusal after hours would leave half a
+        # comparison.
         check_place(Path(out), worlds)
         for name, scenario in worlds.items():
             asked = manifest_for(scenario, seed, replications, log=log, engine=engine, posterior=drawn)
             ResultFolder(Path(out) / WORLDS / name).check(asked, overwrite=False, may_replace=False)
     with nullcontext() if out is None else folder_lock(Path(out), "comparison"):
+        # World after world, each run to its end: a stop leaves whole worlds, and the same command goes on.
         results = {}
         for name, scenario in worlds.items():
             folder = None if out is None else Path(out) / WORLDS / name

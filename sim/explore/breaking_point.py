@@ -30,6 +30,8 @@ from sim.scenario.load import load
 if TYPE_CHECKING:
     import pandas as pd
 
+# Coarse: it shows whether the condition turns once and where each run is to be bisected. Every value costs
+# all replications.
 GRID = 6
 # Seven halvings end at 1/128 of a step of the grid.
 STEPS = 7
@@ -112,6 +114,8 @@ def find_breakpoint(
     measures = measures_of(load(scenario, sets=[*sets, f"{axis.key}={_written(values[0])}"]))
     check_objective([condition.measure], measures)
     cache = RunCache(out, engine, measures=measures)
+    # One cache for grid, bisection and people: a run that is asked for again, as at neighbouring whole
+    # numbers, is not made again.
     search = Search(scenario, axis, condition, seed, tuple(sets), workers, cache, progress)
     with search.cache.writing():
         return _found(search, values, replications)
@@ -124,8 +128,11 @@ def _found(search: Search, values: list[float], replications: int) -> Breakpoint
     shares = [sum(h.values()) / replications for h in held]
     people = [search.people(value, every) for value in values]
     grid = tuple(map(Tried, values, shares, people))
+    # A condition may hold below the point or above it: the test for one turn is the same on the list
+    # reversed.
     rising = shares[-1] >= shares[0]
     monotone = is_monotone(shares if rising else shares[::-1], replications)
+    # No point outside the range is extrapolated: the model was not run there.
     if not monotone or max(shares) < 0.5 or min(shares) > 0.5:
         nan = math.nan
         return Breakpoint(scenario, axis.key, condition, grid, monotone, nan, nan, nan, replications, {})
@@ -142,6 +149,7 @@ def grid_of(axis: Axis) -> list[float]:
     if axis.values or axis.count or not (axis.low < axis.high and math.isfinite(axis.high - axis.low)):
         raise UsageError(f"--vary {axis.key}: allowed: KEY=low:high")
     values = [axis.low + (axis.high - axis.low) * i / (GRID - 1) for i in range(GRID)]
+    # Of a short range of whole numbers, several values of the grid are one.
     values = sorted({float(axis.nearest(value)) for value in values})
     if len(values) < 2 or (axis.is_whole and axis.ends[0] >= axis.ends[1]):
         raise UsageError(f"--vary {axis.key}: the range holds fewer than two whole numbers")
@@ -187,6 +195,7 @@ class Search:
         for replication in held[0]:
             before = [i for i, at in enumerate(held) if at[replication] != rising]
             if not before:
+                # A run that never turns keeps its rank: left out, the median would be of the runs that turn.
                 turned.append(-math.inf)
             elif before[-1] == len(values) - 1:
                 turned.append(math.inf)
@@ -199,6 +208,7 @@ class Search:
                 r: (low + high) // 2.0 if whole else (low + high) / 2.0
                 for r, (low, high) in open_brackets.items()
             }
+            # All replications at once, each at its own middle: a round is one batch of jobs for all workers.
             for replication, holds in self.held(middle).items():
                 low, high = brackets[replication]
                 m = middle[replication]
@@ -218,6 +228,7 @@ class Search:
         """Means of the human measures at a value."""
         if not math.isfinite(value):
             return {}
+        # The median of two whole numbers may lie between them, where no scenario can be.
         near = float(self.axis.nearest(value))
         rows = self.rows(dict.fromkeys(every, near)).values()
         return {name: math.fsum(float(row[name]) for row in rows) / len(every) for name in HUMAN}
@@ -238,6 +249,8 @@ def median_interval(values: Sequence[float], level: float = 0.95) -> tuple[float
     n = len(values)
     middle = (values[(n - 1) // 2] + values[n // 2]) / 2.0
     tail = (1.0 - level) / 2.0
+    # The largest k with P(Binomial(n, 1/2) < k) in the tail: the k-th values from both ends. With five runs
+    # or fewer there is none.
     k = max((k for k in range(1, n // 2 + 1) if binom.cdf(k - 1, n, 0.5) <= tail), default=0)
     return (middle, values[k - 1], values[n - k]) if k else (middle, -math.inf, math.inf)
 
@@ -252,10 +265,12 @@ def is_monotone(shares: Sequence[float], runs: int) -> bool:
     from scipy.stats import fisher_exact
 
     pairs = [(a, b) for i, a in enumerate(shares) for b in shares[i + 1 :] if b < a]
+    # Every pair counts in Bonferroni's correction, not only those that fall: which fall is seen in the data.
     tests = len(shares) * (len(shares) - 1) / 2
     for a, b in pairs:
         high, low = round(a * runs), round(b * runs)
         table: Any = [[high, runs - high], [low, runs - low]]
+        # Exact: shares near 0 or 1 of twenty runs are too few for a normal approximation.
         p = fisher_exact(table, alternative="greater")[1]
         if p < LEVEL / tests:
             return False

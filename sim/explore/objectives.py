@@ -42,6 +42,7 @@ def condition_of(text: str) -> Condition:
     if found is None:
         raise UsageError(f"condition: found {shown(text)!r}, allowed: {FORM}")
     measure, sign, value = found.groups()
+    # Before the scenario is loaded where that can be, so that a wrong name costs no work.
     if not may_be_of_extension(measure):
         check_objective([measure])
     return Condition(measure, sign == ">", _number(value, text))
@@ -60,6 +61,7 @@ def _number(value: str, text: str) -> float:
 def check_objective(measures: Sequence[str], known: Mapping[str, Described] = DESCRIBED) -> None:
     """Refuse unknown measures, and objectives made of enforcement measures alone."""
     check_measures(measures, known=known)
+    # A ranking by stops or team hours alone would call a policy good whatever it does to people.
     if measures and all(known[name].family in ("enforcement", "post") for name in measures):
         raise UsageError(
             f"{', '.join(measures)}: an objective made of enforcement measures alone is not accepted; "

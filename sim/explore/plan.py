@@ -81,9 +81,12 @@ class Axis:
         ('5', '0.5')
         """
         if self.values:
+            # u may be 1 after rounding.
             return self.values[min(int(u * len(self.values)), len(self.values) - 1)]
         if self.is_whole:
             low, high = self.ends
+            # Cut into equal cells and not rounded: rounding would give the two ends half the share of the
+            # others.
             return str(min(low + int(u * (high - low + 1)), high))
         return repr(self.low + u * (self.high - self.low))
 
@@ -92,6 +95,7 @@ class Axis:
         if not self.is_whole:
             return repr(value)
         low, high = self.ends
+        # Not `round`, which takes halves to the even number; kept in the range, whose ends need not be whole.
         return str(min(max(math.floor(value + 0.5), low), high))
 
     @property
@@ -109,6 +113,8 @@ class Axis:
 
 
 def _plain(value: float) -> str:
+    # From 2**53 (9e15) on a float does not hold every whole number: its digits would promise more than it
+    # has.
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
 
 
@@ -144,7 +150,10 @@ class Plan:
     def _drawn(self) -> Counter[tuple[str, ...]]:
         """The values of a random design, and how often each point comes:
         listed values and whole numbers may come again."""
+        # From the plan's seed: a store that is gone on with must find the same points.
         shares = _sample(self.design, len(self.axes), self.samples, self.seed)
+        # In the order of their first draw, so that the number of a point stays when the design is drawn
+        # again.
         return Counter(
             tuple(axis.at(float(u)) for axis, u in zip(self.axes, row, strict=True)) for row in shares
         )
@@ -161,6 +170,7 @@ class Plan:
             return math.prod(axis.size for axis in self.axes)
         if self.design == "list":
             return len(self.listed)
+        # Points of a continuous range are all different; a million need not be drawn to be counted.
         return len(self._drawn()) if any(axis.values or axis.is_whole for axis in self.axes) else self.samples
 
     def text(self) -> str:
@@ -201,6 +211,7 @@ def faults_of(plan: Plan, broken: AbstractSet[str] = frozenset()) -> list[PlanFa
     `broken` are keys of its file whose faults are reported already."""
     faults = [*_wrong_numbers(plan)]
     if "design" not in broken:
+        # A faulty table leaves the plan without axes: that nothing varies is then no second fault.
         tables = broken & {"levers", "uncertainties"}
         faults += [
             f
@@ -218,6 +229,7 @@ def faults_of(plan: Plan, broken: AbstractSet[str] = frozenset()) -> list[PlanFa
             faults.append(
                 PlanFault(("outcomes", n), "is no measure", shown(name), "names of measures", nearest)
             )
+    # Last: a size is made of numbers that may themselves be faults, and drawing a faulty design may not end.
     if not faults and not broken:
         faults += _too_much(plan)
     return faults
@@ -238,6 +250,7 @@ def _wrong_design(plan: Plan) -> Iterator[PlanFault]:
         yield PlanFault(("samples",), "", in_digits(plan.samples), f"1 to {MOST_POINTS:,}")
     elif plan.design not in RANDOM and plan.samples:
         yield PlanFault(("samples",), f"belongs to design = {' or '.join(RANDOM)}", in_digits(plan.samples))
+    # Only the first 2^m points of a Sobol sequence fill the cube evenly.
     elif plan.design == "sobol" and plan.samples & (plan.samples - 1):
         yield PlanFault(("samples",), "a Sobol sequence needs a power of two", in_digits(plan.samples))
     if plan.design == "list" and plan.axes:
@@ -252,6 +265,7 @@ def _wrong_design(plan: Plan) -> Iterator[PlanFault]:
 
 def _wrong_range(axis: Axis) -> list[PlanFault]:
     """A range that is none, whatever the design."""
+    # The difference of two finite ends may be infinite, and so every value between.
     if axis.values or (math.isfinite(axis.high - axis.low) and axis.low < axis.high):
         return []
     path, found = (TABLES[axis.role], axis.key), f"{axis.low:g} to {axis.high:g}"
@@ -334,10 +348,12 @@ def _number(text: str) -> float | None:
 def read_plan(path: Path) -> Plan:
     """A plan from a TOML file. Raises `InputError` with every fault, `UsageError` for a scenario."""
     reading = read_input(path, "plan", PlanFile)
+    # Both files are TOML and have `scenario`: in a plan it is a name, in a scenario a table.
     if isinstance(reading.where.layers[0].table.get("scenario"), dict):
         raise UsageError(
             f"{reading.where.label} is a scenario: say what varies, as in --vary KEY=values, or name a plan"
         )
+    # What can be read is checked even where an entry is faulty: one report has all faults.
     content = reading.content or reading.whole()
     plan = _plan_in(content, path, reading)
     broken = {fault.key.partition(".")[0] for fault in reading.faults}
@@ -361,6 +377,7 @@ def _check_scenario(reading: Reading[PlanFile], plan: Plan, points: Path) -> Non
             reading.refused(("scenario",), ScenarioError(tuple(about_the_name)), plan.scenario)
         return
     for axis in plan.axes:
+        # Only whether the key is there: whether a value fits is asked point by point.
         value = axis.values[0] if axis.values else "1"
         for fault in unknown_keys(scenario, axis.key, value):
             path = (TABLES[axis.role], axis.key)

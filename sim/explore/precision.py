@@ -28,6 +28,7 @@ from sim.scenario.schema import Scenario
 AT_LEAST = 10
 BUDGET = 500
 PRECISION = "precision.json"
+# Runs grow by a factor, not one by one: each round merges the folder, and rounds stay few.
 GROWTH = 1.5
 
 
@@ -67,7 +68,11 @@ def enough_at(
     known: Mapping[str, Described] = DESCRIBED,
 ) -> int:  # fmt: skip
     """The first number of runs at which the rule stops, 0 if it has not yet."""
+    # |estimate - mean| <= gamma' |estimate| implies |estimate - mean| <= gamma |mean|, which is what is asked
+    # for.
     adjusted = precision / (1.0 + precision)
+    # Every number of runs, as if they came one by one: whether the rule stops does not depend on how many are
+    # made at a time.
     for n in range(at_least, len(totals[measure]) + 1):
         first = {name: values[:n] for name, values in totals.items()}
         if relative_half_width(measure, first, known) <= adjusted:
@@ -79,6 +84,7 @@ def _totals(result: Result, measure: str) -> dict[str, list[float]]:
     """Values by replication of a measure, and of what it is a ratio of."""
     ratio = result.measures[measure].ratio
     names = [measure] if ratio is None else [measure, ratio.numerator, ratio.denominator]
+    # By number: the rule looks at the first n, and a folder may have got them in another order.
     totals = result.totals.sort_values("replication")
     return {name: [float(v) for v in totals.loc[totals["measure"] == name, "value"]] for name in names}
 
@@ -107,9 +113,11 @@ def run_to_precision(
             progress=progress,
             **how,
         )
+        # Once: the next round would remove the runs of this one.
         overwrite = False
         found = _totals(result, measure)
         enough = enough_at(measure, found, precision, at_least=at_least, known=known) > 0
+        # The budget may end it; what was reached is then given, and said not to be enough.
         if enough or n >= budget:
             reached = Reached(
                 measure, precision, result.replications, relative_half_width(measure, found, known), enough,

@@ -22,6 +22,7 @@ ALLOWED = (
     "and "
     "parentheses; a key with dots or dashes stands in backticks, as in `sectors.a.teams` > 4"
 )
+# The text may come from a shared command: Python's parser takes memory with its length.
 MOST_CHARACTERS = 2000
 QUOTED = re.compile(r"""("[^"]*"|'[^']*')|`([^`]*)`""")
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -41,6 +42,7 @@ def rows_where(frame: pd.DataFrame, text: str) -> pd.DataFrame:
     """The rows for which a condition on the columns holds. Raises `UsageError` for any other text."""
     try:
         return frame[_Reader(frame, text).mask()]
+    # A text of two thousand characters can nest deeper than Python calls.
     except (_Refused, RecursionError) as error:
         keys = ", ".join(f"`{key}`" for key in frame.columns)
         raise UsageError(
@@ -66,6 +68,7 @@ class _Reader:
         """A key in backticks gets a name that Python's grammar knows; quoted texts stay."""
         if found[2] is None:
             return found[0]
+        # Keys hold dots, dashes and asterisks, which Python would read as operators.
         name = f"quoted_key_{len(self.quoted)}"
         self.quoted[name] = found[2]
         return name
@@ -95,6 +98,7 @@ class _Reader:
     def _compared(self, left: ast.expr, sign: ast.cmpop, right: ast.expr) -> pd.Series:
         key, other = self._key(left), right
         if key is None:
+            # `4 < key` is read as `key > 4`; a comparison without a mirror (==, in) stays.
             key, other, sign = self._key(right), left, MIRRORED.get(type(sign), type(sign))()
         if key is None:
             raise _Refused("compares no key of the sweep")
@@ -130,11 +134,13 @@ class _Reader:
     def _value(self, key: str, node: ast.expr) -> float | str:
         """A number or a text, of the kind that the column holds."""
         try:
+            # Literals alone: nothing of the text is ever called.
             value = ast.literal_eval(node)
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             value = None
         if not isinstance(value, str | int | float):
             raise _Refused(f"holds {ast.unparse(node)[:60]!r}, which is no number and no text")
+        # pandas compares a number with a text as unequal and without an error: every row would be left out.
         if isinstance(value, str) == _is_number(self.frame[key]):
             raise _Refused(f"{key} holds {'numbers' if isinstance(value, str) else 'texts'}")
         return value

@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Method = Literal["morris", "sobol"]
+# An assumed number has no measured spread: one share of the value for all of them ranks what the model does
+# with each.
 AROUND = 0.25
+# Morris's grid of four levels, a step of two thirds of the range: every level is then as likely (Morris
+# 1991).
 LEVELS = 4
 CORNERS = 32
 
@@ -82,6 +86,8 @@ def analyse(
     listed = tuple(
         tuple((axis.key, axis.nearest(float(x))) for axis, x in zip(axes, row, strict=True)) for row in sample
     )
+    # Rounded to whole numbers, points of the sample coincide: each is run once and read as often as it is
+    # sampled.
     distinct = tuple(dict.fromkeys(listed))
     plan = Plan(
         scenario,
@@ -95,6 +101,8 @@ def analyse(
     sweep(checked(plan), out, workers=workers, cluster=cluster, progress=progress, engine=engine)
     found = open_store(out)
     rows = found.rows
+    # An index needs every point of its sample: leaving one out breaks Morris's trajectories and Sobol's
+    # pairs.
     if (rows["status"] != OK).any():
         raise ResultError(f"{int((rows['status'] != OK).sum())} runs broke; see the reasons in {out}")
     order = [distinct.index(point) for point in listed]
@@ -142,6 +150,7 @@ def _sample(problem: dict[str, Any], method: Method, samples: int, seed: int) ->
         raise UsageError("sensitivity needs SALib: pip install 'borderflow[sensitivity]'") from None
     if method == "morris":
         return morris.sample(problem, samples, num_levels=LEVELS, seed=seed)
+    # Without second order: samples x (k + 2) points instead of samples x (2k + 2).
     return sobol.sample(problem, samples, calc_second_order=False, seed=seed)
 
 
@@ -156,15 +165,21 @@ def _analysed(
     indices, noise = [], []
     for described in measures:
         measure = described.name
+        # A ratio needs the counts above and below it.
         needed = DESCRIBED | {measure: described}
         values = [
             np.array(per_run(described, totals_of_rows(part, needed))) for _, part in rows.groupby("point")
         ]
         means = np.array([v.mean() for v in values])
         variances = [v.var(ddof=1) for v in values] if replications > 1 else [math.nan]
+        # The variance that the mean of so many runs has by chance. Runs share their random numbers over
+        # points, so that this is if anything too large.
         within = float(np.mean(variances)) / replications
         between = float(means.var(ddof=1))
+        # Where nothing differs between points the share is 0 / 0.
         noise.append((measure, min(1.0, within / between) if between > 0.0 else math.nan))
+        # Back in the order of the sample, which SALib reads by position. A constant has no index: SALib would
+        # divide by its variance.
         found = _indices(problem, method, sample, means[order], seed=seed) if between > 0.0 else {}
         indices += [(measure, key, name, value, sure) for (key, name), (value, sure) in found.items()]
     columns = ["measure", "key", "index", "value", "confidence"]
@@ -207,6 +222,7 @@ def assumed_axes(name: str, around: float = AROUND) -> list[Axis]:
     axes = {}
     for assumed in assumed_values(load(name)):
         value = assumed.value
+        # A quarter of zero is no range.
         if isinstance(value, float) and value > 0.0 and math.isfinite(value):
             axes[assumed.key] = Axis(
                 assumed.key, low=value * (1.0 - around), high=value * (1.0 + around), role="uncertainty"
@@ -215,6 +231,7 @@ def assumed_axes(name: str, around: float = AROUND) -> list[Axis]:
     # A fixed seed: which ranges are narrowed belongs to the design, whatever the seed of the runs.
     luck = random.Random(0)
     corners = [dict.fromkeys(axes, True), dict.fromkeys(axes, False)]
+    # All ends high, all low, and some mixtures: the corners double with every key, and cannot all be tried.
     corners += [{key: luck.random() < 0.5 for key in axes} for _ in range(CORNERS)]
     for corner in corners:
         while blamed := _blamed(name, axes, corner, values):
@@ -239,6 +256,8 @@ def _blamed(
     except ScenarioError as error:
         faulty = [fault.file for fault in error.faults]
         blamed = [key for key in moved if any(file.startswith(f"--set {key}=") for file in faulty)]
+        # Each end may be allowed and all together not (a wall longer than its sectors, each a quarter
+        # shorter): then no fault names a single key.
         return blamed or [_first_too_many(name, list(moved.items()))]
     return []
 
@@ -248,6 +267,7 @@ def _first_too_many(name: str, moved: list[tuple[str, float]]) -> str:
     those before it make a scenario."""
     load(name)
     good, bad = 0, len(moved)
+    # By halves: every step loads the scenario.
     while bad - good > 1:
         middle = (good + bad) // 2
         try:

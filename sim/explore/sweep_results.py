@@ -55,6 +55,8 @@ class SweepResult:
 
         frame = self._store.points().to_pandas()
         for key in frame.columns.drop("point"):
+            # As a scenario file writes them, values are texts: numbers only where all of a key are, so that
+            # no column is mixed.
             numbers = pd.to_numeric(frame[key], errors="coerce")
             frame[key] = frame[key] if numbers.isna().any() else numbers
         return frame
@@ -81,6 +83,7 @@ class SweepResult:
         if not tables:
             raise ResultError(f"{self.path} holds no finished job yet")
         frame = once_each(pd.concat([table.to_pandas() for table in tables], ignore_index=True))
+        # A plan.json that was copied from another store would give its keys to these rows.
         if not frame["point"].isin(self.points["point"]).all() or (frame["seed"] != self.plan["seed"]).any():
             raise damaged(self.path, f"{PLAN} and {ROWS} are of two sweeps", NEW_STORE)
         return frame.reset_index(drop=True)
@@ -107,8 +110,10 @@ class SweepResult:
         points = self.chosen(where)
         found = []
         for number, rows in self.rows[self.rows["point"].isin(points["point"])].groupby("point"):
+            # Failed runs have no measures; how many there are stands in a column beside the interval.
             good = rows[rows["status"] != FAILED]
             totals = totals_of_rows(good, self.measures)
+            # A measure of people may have been asked for, too: once each.
             for name in dict.fromkeys(wanted):
                 interval = interval_of(self.measures[name], totals)
                 found.append((number, name, *interval, len(good), len(rows) - len(good)))

@@ -66,6 +66,7 @@ Window = tuple[tuple[int, int], tuple[int, int]]
 
 def _windows(points: int, replications: int) -> Iterator[Window]:
     """Windows of about `BLOCK` rows, in the order of rows."""
+    # Of many replications a block holds one point, and of very many a part of one.
     at_once = max(1, BLOCK // replications)
     for first in range(0, points, at_once):
         for r in range(0, replications, BLOCK):
@@ -123,6 +124,8 @@ class NamedByJob(JobRows):
     def name(self, runs: Sequence[Row]) -> str:
         """The place of the first job in the plan, and letters that no other part has."""
         point, replication = int(runs[0]["point"]), int(runs[0]["replication"])
+        # The letters: a job that is tried again begins at the same place, and must not replace the part of
+        # the first try.
         return f"{point:08d}-{replication:05d}-{uuid.uuid4().hex[:8]}.parquet"
 
 
@@ -152,6 +155,7 @@ class SweepStore:
             raise ResultError(f"{self.path} holds no sweep: {PLAN} is missing or damaged")
         plan = read_stored(path, Swept, NEW_STORE)
         try:
+            # Damage, not a usage error: only a plan that can be carried out was ever written.
             checked(plan)
         except UsageError as error:
             raise damaged(path, str(error), NEW_STORE) from None
@@ -175,6 +179,7 @@ class SweepStore:
                 f"{self.path} holds another sweep, which differs in {', '.join(differ)}: choose another with "
                 f"--out"
             )
+        # Merged tables hold every job of the plan: fewer would leave rows in no table, or throw them away.
         if there.replications > plan.replications:
             raise ResultError(
                 f"{self.path} holds {there.replications} replications a point: ask for no fewer"
@@ -184,6 +189,8 @@ class SweepStore:
         """Write what is asked for; the plan comes first, since it says whose the folder is."""
         import pyarrow as pa
 
+        # Killed between the two, the other order left a folder that was neither empty nor a sweep, and no
+        # command took it.
         write_whole(self.path / PLAN, plan.text())
         self._runs.clear_interrupted()
         schema = points_schema({key for point in points for key in point})
@@ -216,9 +223,12 @@ class SweepStore:
         """
         known: set[str] = set()
         merged = {name: exactly(schema) for name, schema in self._merged(self.plan().by_sector).items()}
+        # Everything is read before a job runs: damage that the merge meets would come after hours of work.
         self._runs.check(self._runs.parts(), merged)
         for path in self.files():
             for job in self._runs.keys_in(path):
+                # The hash in plan.json is not enough: parts may have been copied in, and older stores have no
+                # hash.
                 if key_at is not None and job.key != key_at(job.point, job.replication):
                     raise ResultError(
                         f"{path} holds runs of another sweep (its scenario, posterior or model version is "
@@ -249,6 +259,7 @@ class SweepStore:
                 name: MergedTable(
                     self._blocks(name, schema, list(_windows(points, replications))),
                     schema,
+                    # Failed jobs have no sectors, so that the number of those rows is not known beforehand.
                     None if name == SECTORS else jobs,
                 )
                 for name, schema in self._merged(by_sector).items()
@@ -257,6 +268,8 @@ class SweepStore:
 
     def _blocks(self, name: str, schema: pa.Schema, windows: list[Window]) -> Iterator[pa.Table]:
         """The blocks of a merged table, of the one that is there and of parts."""
+        # Without the mark, tables of a merge that was killed are passed over: the parts still hold
+        # everything.
         merged = [self.path / name] if self._runs.is_merged else []
         parts = self._runs.parts()
         for window in windows:
@@ -282,10 +295,13 @@ class SweepStore:
         known = [table.to_pandas() for table in self._read(there, schema, window)]
         lists = columns_of(schema_of(), ["point", "replication", "sectors", *SECTOR_COLUMNS])
         for table in self._read(parts, lists, window):
+            # Lists of measures are as long as that of the sectors, and are opened together. A failed job has
+            # none.
             opened = table.to_pandas().dropna(subset="sectors").explode(["sectors", *SECTOR_COLUMNS])
             opened.columns = pd.Index(schema.names)
             known.append(opened)
         frame = pd.concat(known, ignore_index=True).astype(dict.fromkeys(BY_SECTOR, float))
+        # A kill between a merge and the removal of parts leaves rows in both.
         frame = frame.drop_duplicates(["point", "replication", "sector"])
         frame = frame.sort_values(["point", "replication"], kind="stable")
         return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
@@ -298,6 +314,7 @@ class SweepStore:
             for name, bounds in zip(names, window, strict=True)
             for sign, bound in zip((">=", "<"), bounds, strict=True)
         ]
+        # The filter is pushed into Parquet: of each part only the rows of the window are held.
         return [self.read_jobs(path, schema, filters=within) for path in paths]
 
 
@@ -306,11 +323,13 @@ def differences(there: Swept, asked: Swept) -> list[str]:
 
     A store of before the hashes were written has none: there the keys of its jobs decide.
     """
+    # As JSON text: an axis of listed values has NaN for its ends, and NaN equals nothing.
     left, right = (json.loads(plan.text()) for plan in (there, asked))
     skipped = {*GROWS, *MADE_OF, "measures", *(NAMED if there.scenario_digest else ())}
     asked_for = [
         name for name in right if name not in skipped and json.dumps(left[name]) != json.dumps(right[name])
     ]
+    # What the plan says differs is named first: an edited plan mostly has other points, too.
     made = [words for name, words in MADE_OF.items() if left[name] and left[name] != right[name]]
     return asked_for or made
 
@@ -326,6 +345,7 @@ def points_schema(keys: Iterable[str]) -> pa.Schema:
 
 def once_each(frame: pd.DataFrame) -> pd.DataFrame:
     """Jobs by point and replication, once each: of a job tried again the row that succeeded."""
+    # Failed rows last, so that the one that is kept is one that succeeded.
     frame = frame.assign(_failed=frame["status"] == FAILED)
     frame = frame.sort_values(["point", "replication", "_failed"], kind="stable")
     return frame.drop_duplicates(["point", "replication"]).drop(columns="_failed")

@@ -15,7 +15,7 @@ from tests.model.numbers.of_places import FEW, RESERVE
 from tests.model.numbers.of_policy import WATCHED
 from tests.model.numbers.small_worlds import CAMP, Tables, uniform, world
 
-AT_TWO = datetime(2021, 5, 4, 2)
+AT_TWO = datetime(2029, 5, 4, 2)
 FRONT: Tables = {
     "fronts": {"front": {"where": ["there"], "posture": 0.5}},
     "transit_state": {"relaxation_days": 0.5},
@@ -34,7 +34,7 @@ CASES = {
 def test_a_row_that_a_lever_causes_names_it(case: str) -> None:
     kind, lever, tables = CASES[case]
     run = simulate(
-        world(*tables, {"levers": {"x": {"kind": lever, "start": AT_TWO, "end": date(2021, 5, 6)}}}), seed=0
+        world(*tables, {"levers": {"x": {"kind": lever, "start": AT_TWO, "end": date(2029, 5, 6)}}}), seed=0
     )
     caused = [row for row in run.rows if row[2] == kind and row[1] >= 26.0]
     assert caused

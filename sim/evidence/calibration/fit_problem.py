@@ -267,7 +267,7 @@ def _calibration(reading: Reading[CalibrationFile], world: Scenario, folder: Pat
             reading.fault(
                 ("free", f.name, "key"),
                 fault.problem,
-                found=fault.found,
+                found=f.key,
                 allowed=fault.allowed,
                 nearest=fault.nearest,
             )

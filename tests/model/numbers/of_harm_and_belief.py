@@ -118,7 +118,7 @@ SANCTIONED = {
     "initial": {"here": {"persons": 0}},
     "fronts": {"front": {"where": ["there"], "posture": 0.1}},
     "transit_state": {"answer_probability": 1.0, "answer_delay": fixed(5.0), "relaxation_days": 2.0},
-    "levers": {f"sanction-{day}": {"kind": "sanctions", "start": date(2021, 5, day),
+    "levers": {f"sanction-{day}": {"kind": "sanctions", "start": date(2029, 5, day),
         "sizes": {"pressure": 0.1}} for day in range(4, 14)},
 }  # fmt: skip
 TRANSIT_STATE = (

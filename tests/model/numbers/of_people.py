@@ -39,7 +39,7 @@ WINTER = date(2021, 12, 6)
 SANCTION = {
     "fronts": {"front": {"where": ["there"], "posture": 0.2}},
     "transit_state": {"answer_probability": 1.0, "answer_delay": fixed(5.0)},
-    "levers": {"sanction": {"kind": "sanctions", "start": date(2021, 5, 4)}},
+    "levers": {"sanction": {"kind": "sanctions", "start": date(2029, 5, 4)}},
 }
 SIZES = {"people": {"party_size_mean": 8.0}, "initial": {"here": {"persons": 2000}}}
 GATHERINGS = merged(SIZES, {"people": {"gathering_share": 1.0}})

@@ -129,7 +129,7 @@ ROUTES = (
 )  # fmt: skip
 CLOSING = merged(CAMP, COERCIVE, {
     "initial": {"here": {"compartment": "in_site", "place": "camp"}},
-    "levers": {"closing": {"kind": "closing", "start": date(2021, 5, 4)}},
+    "levers": {"closing": {"kind": "closing", "start": date(2029, 5, 4)}},
     "lever_kinds": {"closing": {"effects": ({"control": "site_open", "op": "set", "size": 0.0},)}},
 })  # fmt: skip
 SITES = (

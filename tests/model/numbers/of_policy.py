@@ -66,7 +66,7 @@ PARTIES = (
     row("parties.*.misattributes", 0.1, 0.9, reports(*STEPS, bit=ASCRIBES_BIT), UP, SEES, CROWDS, RESTLESS),
 )  # fmt: skip
 
-MAY_4 = date(2021, 5, 4)
+MAY_4 = date(2029, 5, 4)
 TRIGGER = {
     "party": "guard", "measure": "attempts", "window_days": 1, "above": 5.0, "below": 0.0, "delay_days": 0.0,
     "duration_days": 1.5,
@@ -98,7 +98,7 @@ COLUMN = {
 ON_DUTY = values(Kind.TEAMS_ON_DUTY)
 NEWS_OF_WALL = merged(
     {"sectors": {"lake": {"country": "there", "length_km": 20.0}}, "choice": {"barrier_weight": 5.0}},
-    {"levers": {"wall": {"kind": "wall", "where": ["hill"], "announced": MAY_4, "start": date(2021, 5, 6),
+    {"levers": {"wall": {"kind": "wall", "where": ["hill"], "announced": MAY_4, "start": date(2029, 5, 6),
         "sizes": {"perceived_barrier": 1.0}}}},
 )  # fmt: skip
 OWN = {
@@ -107,9 +107,9 @@ OWN = {
 }
 AT_HILL = rows(Kind.SET_OUT, sector=0)
 LEVERS = (
-    row("levers.*.announced", MAY_4, date(2021, 5, 5), AT_HILL, UP, NEWS_OF_WALL),
-    row("levers.*.start", MAY_4, date(2021, 5, 6), BUILT, DOWN, WALL),
-    row("levers.*.end", date(2021, 5, 5), date(2021, 5, 6), BUILT, UP, WALL),
+    row("levers.*.announced", MAY_4, date(2029, 5, 5), AT_HILL, UP, NEWS_OF_WALL),
+    row("levers.*.start", MAY_4, date(2029, 5, 6), BUILT, DOWN, WALL),
+    row("levers.*.end", date(2029, 5, 5), date(2029, 5, 6), BUILT, UP, WALL),
     row("levers.*.ramp_days", 0.0, 4.0, BUILT, DOWN, WALL),
     row("levers.*.strength", 0.2, 1.0, BUILT, UP, WALL),
     row("levers.*.sizes.*", 0.5, 4.0, BUILT, UP, WALL),
@@ -151,9 +151,9 @@ STOCKS = (
     row("initial.*.attempts", 0, 4, mean_value(Kind.ATTEMPT), UP),
 )  # fmt: skip
 DATES = (
-    row("scenario.start", date(2021, 5, 3), date(2021, 5, 5), measure("attempts"), DOWN,
+    row("scenario.start", date(2029, 5, 3), date(2029, 5, 5), measure("attempts"), DOWN,
         {"people": {"staging": uniform(0.0, 90.0)}}),
-    row("scenario.end", date(2021, 5, 5), date(2021, 5, 7), measure("attempts"), UP,
+    row("scenario.end", date(2029, 5, 5), date(2029, 5, 7), measure("attempts"), UP,
         {"people": {"staging": uniform(0.0, 90.0)}}),
 )  # fmt: skip
 

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 from sim.core.errors import BorderflowError, InputError, ResultError, ScenarioError, UsageError
 
+# Types alone, and functions import what they need: `import sim` loads neither pandas nor SimPy nor
+# matplotlib.
 if TYPE_CHECKING:
     from datetime import date
     from types import ModuleType
@@ -151,6 +153,7 @@ def run(
     from sim.reporting.result_figures import illustrate
     from sim.runs.replicate import run as run_scenario
 
+    # Figures are added here: sim.runs, which makes the result, lies below sim.reporting and cannot import it.
     return illustrate(
         run_scenario(
             scenario,
@@ -218,6 +221,7 @@ def compare(
     from sim.comparison.paired_runs import compare as compare_worlds
     from sim.reporting.plot_accessors import of_comparison
 
+    # A list of scenarios would fail somewhere below, without a word of what to give.
     if not isinstance(worlds, Mapping):
         raise UsageError(
             f"worlds: found a {type(worlds).__name__}, allowed: scenarios by name, as in "
@@ -439,6 +443,7 @@ def _day(text: str | date | None) -> date | None:
 
 
 def _scenario(world: Scenario | str | Path) -> Scenario:
+    # Under another name: the annotation above is a name for type checkers alone.
     from sim.scenario.schema import Scenario as Kind
 
     return world if isinstance(world, Kind) else load(world)
@@ -452,6 +457,7 @@ def __getattr__(name: str) -> Any:
     if name in RENAMED:
         import warnings
 
+        # stacklevel 2 names the user's line and not this one.
         warnings.warn(f"sim.{name} is now sim.{RENAMED[name]}", DeprecationWarning, stacklevel=2)
         return globals()[RENAMED[name]]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

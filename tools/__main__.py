@@ -11,6 +11,8 @@ from sim.cli.app import say
 from sim.cli.options import EngineName, KeptRunsFolder, PageFile, RunsOfEachWorld, Seed, Workers
 from sim.core.errors import BorderflowError
 
+# An app of its own and no commands of borderflow: a user's help lists what users need, and the wheel has no
+# tools.
 app = typer.Typer(name="tools", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -28,6 +30,7 @@ def reference(
         if write:
             write_whole(path, text)
             say(f"wrote {path}")
+        # Printed are pages; the JSON Schema would bury them.
         elif path.suffix == ".md":
             say(text)
 

@@ -42,6 +42,7 @@ def bare_heap(pending: int, events: int) -> Any:
     from sim.engines.compiled.numba_clones import clones_of, compiled_array, rule_modules
 
     world = record([("now", F), ("heap_used", N), ("heap_at", N), ("heap_room", N)])
+    # The same heap, streams and layout as the engine's loop, or the ratio would compare two heaps.
     known = {calendar_and_log.heap: compiled_array(world, "heap", EVENT)}
     modules = [*rule_modules(), compiled_streams, calendar_and_log, runtime, sys.modules[__name__]]
     run = clones_of(modules, known, numba.njit)[run_push_and_pop]
@@ -54,5 +55,6 @@ def bare_heap(pending: int, events: int) -> Any:
         whole["heap_at"][0], whole["heap_room"][0] = room.ctypes.data, len(room)
         return float(run(whole, np.int64(held), np.int64(passed)))
 
+    # Compiles: the first call would otherwise be timed with it.
     once(4, 4)
     return once

@@ -25,6 +25,7 @@ from sim.scenario.schema import Scenario
 from tools.plain_simpy import timeouts, tutorial_post
 
 REFERENCE = "belarus-eu-2021"
+# The least of a few: other work on the machine makes a try slower and never quicker.
 TRIES = 3
 BARE_EVENTS = 300_000
 SCALE_DAYS = 31
@@ -75,12 +76,14 @@ def high_water() -> float:
     """The most memory this process has held, in bytes;
     what its parent held does not count where that can be told."""
     try:
+        # VmHWM is of this process; ru_maxrss begins with what the parent held when it forked.
         lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
         return 1024.0 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
     except (OSError, StopIteration):
         import resource
 
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        # macOS counts in bytes, others in kilobytes.
         return float(most) if sys.platform == "darwin" else 1024.0 * most
 
 
@@ -112,6 +115,7 @@ def _live(scenario: Scenario) -> tuple[int, int, float]:
     fixed = 1 + len(world.sectors) * 2 + len(world.centres)
     begun = time.process_time()
     live = 0
+    # Counted at midnights: counting at each event would be most of what is measured.
     for day in range(1, scenario.days):
         world.env.run(until=24.0 * day)
         live += sum(1 for _ in on_their_way(world))
@@ -130,6 +134,7 @@ def _reference() -> Iterator[str]:
     runs = [_live(load(REFERENCE)) for _ in range(TRIES)]
     rows, live, _ = runs[0]
     spent = min(run[2] for run in runs)
+    # Beside as many processes as the run has alive: SimPy's cost grows with its heap.
     for processes in (live, 5000):
         bare = _bare(processes)
         yield (
@@ -163,6 +168,7 @@ def the_post() -> Scenario:
         {
             "name": "bench-post",
             "scenario": {"title": "one post", "start": start, "end": start + timedelta(days=POST_DAYS)},
+            # Off is what the tutorial's post does not have: the ratio compares the same work.
             "mechanisms": dict.fromkeys(
                 ("word_of_mouth", "surge", "columns", "standoffs", "exposure"), False
             ),
@@ -209,6 +215,7 @@ def _compiled() -> Iterator[str]:
     from sim.engines.player import prepare
     from tools.bare_heap import bare_heap
 
+    # Compiled before anything is timed; what compiling costs is measured by itself, in `_starts`.
     prepare()
     scenario = load(REFERENCE)
     for keep in (True, False):
@@ -238,6 +245,7 @@ def _threads(scenario: Scenario) -> Iterator[str]:
     walls = []
     for threads in (1, 2):
         begun = time.perf_counter()
+        # Threads gain only as far as the compiled loop gives up Python's lock.
         with ThreadPoolExecutor(threads) as pool:
             list(
                 pool.map(

@@ -27,6 +27,7 @@ def command_page() -> str:
     """Every command that `--help` shows, in its order: what it does, its arguments and options."""
     import typer.main
 
+    # From the command that Typer makes of ours: arguments, options and defaults are then those of --help.
     commands: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     shown = {name: command for name, command in commands.items() if not command.hidden}
     contents = [(f"[`{name}`](#{name})", _paragraph(command)) for name, command in shown.items()]
@@ -70,5 +71,6 @@ def _default(option: Any) -> str:
         return "required"
     if isinstance(option.default, bool):
         both = (*option.opts, *option.secondary_opts)
+        # A switch has two names, and the default is one of them.
         return f"`{both[0]}`" if option.default else f"`{both[-1]}`" if option.secondary_opts else ""
     return "" if option.default in (None, "", [], ()) else f"`{option.default}`"

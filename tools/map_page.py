@@ -137,8 +137,10 @@ def stages_picture(model: Model) -> str:
     for name, following in arrows.items():
         for other in following:
             others = [box for each, box in boxes.items() if each not in (name, other)]
+            # Two stages that lead to one another have two arrows, which would lie over each other.
             drawing.arrow(boxes[name], boxes[other], others, aside=name in arrows[other])
     for name, process in _drawn(model).items():
+        # Boxes after arrows, which they cover at both ends.
         _draw_stage(drawing, boxes[name], name, model.fates(process))
     return drawing.svg()
 
@@ -229,6 +231,7 @@ def day_picture(model: Model) -> str:
         drawing.text(600, down, f"{n}  {name.lower().replace('_', ' ')}", size=13, bold=True)
         what = "; ".join(_lowered(about) for _, _, about in holders) or RANK_OF_EXTENSIONS
         down += 18 + 17 * drawing.lines(620, down + 17, what, most=56, size=12, quiet=True) + 6
+    # Known only now: the texts come from docstrings, of any length.
     drawing.height = int(max(y, down)) + 10
     return drawing.svg()
 

@@ -101,6 +101,7 @@ def layers() -> tuple[Package, ...]:
     """The packages from the top layer to the bottom, as the import-linter contract orders them."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]
+    # Exactly one contract of layers: with two, the unpacking fails and the map needs a decision.
     (names,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
     return tuple(_package(ROOT / name.replace(".", "/")) for name in names)
 
@@ -164,6 +165,7 @@ class Model:
         return tuple(found)
 
     def _stages_of(self, function: Function, value: ast.expr, through: bool) -> Iterator[str]:
+        # `return A if ... else B` leads to both.
         if isinstance(value, ast.IfExp):
             yield from self._stages_of(function, value.body, through)
             yield from self._stages_of(function, value.orelse, through)
@@ -174,11 +176,13 @@ class Model:
         else:
             called = self.called(function.module, _assigned(function.node, value))
             if called is None:
+                # Refused, since a stage that is left out of the map would look like one that cannot follow.
                 raise ValueError(f"{function.path}: {function.name} returns {ast.unparse(value)}: no stage")
             yield from self._through(called, through)
 
     def _through(self, called: Function, through: bool) -> tuple[str, ...]:
         following = self.following(called, through=through)
+        # A function with one outcome is no choice, and would be a box without meaning.
         is_choice = called.module == "sim.model.border.returning" and len(following) > 1
         return (called.name,) if is_choice and not through else following
 
@@ -199,11 +203,13 @@ class Model:
         """The kinds of `world.move` in a block, and in the functions it calls; branches that return by
         themselves are left out."""
         for statement in block:
+            # Such a branch is a block of its own, and is read as one.
             if isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return):
                 continue
             for call in _calls(statement):
                 if ast.unparse(call.func) == "world.move" and ast.unparse(call.args[0]) == "g":
                     yield _member(call.args[1], "Kind")
+                # The one ending that moves its group in another function.
                 elif (called := self.called(module, call)) and called.name == "fly_home":
                     yield from self._moves(called.module, called.node.body)
 
@@ -214,6 +220,7 @@ class Model:
             if ast.unparse(call.func) in ("world.wait", "world.wait_until", "world.stand_by"):
                 found |= dict.fromkeys(why for each in call.args if (why := _member(each, "Why")))
         for node in ast.walk(function.node):
+            # A wait inside a process that it yields from is a wait of its own.
             if isinstance(node, ast.YieldFrom) and (called := self.called(function.module, node.value)):
                 found |= dict.fromkeys(self.reasons(called))
         return tuple(found)
@@ -262,6 +269,7 @@ class Model:
         order = ast.parse((ROOT / "sim" / "core" / "event_order.py").read_text(encoding="utf-8"))
         (ranks,) = (n for n in order.body if isinstance(n, ast.ClassDef) and n.name == "Rank")
         members = [(n.targets[0], n.value) for n in ranks.body if isinstance(n, ast.Assign)]
+        # By their values, which are the order; the lines of the class need not be.
         names = [ast.unparse(name) for name, _ in sorted(members, key=lambda pair: ast.literal_eval(pair[1]))]
         holders = [*self._entities(), *self._acts_at()]
         return tuple((name, tuple(dict.fromkeys(h for rank, h in holders if rank == name))) for name in names)
@@ -300,6 +308,7 @@ def _member(node: ast.expr | None, of: str) -> str:
 def _calls(node: ast.AST) -> list[ast.Call]:
     """Every call in a tree, in the order in which it stands in the file."""
     found = [each for each in ast.walk(node) if isinstance(each, ast.Call)]
+    # ast.walk goes level by level, and not down the file.
     return sorted(found, key=lambda call: (call.lineno, call.col_offset))
 
 

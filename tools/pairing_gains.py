@@ -43,6 +43,7 @@ def pairing_gains(
     check_workers(workers)
     tables = {name: read(path).tables for name, path in shipped().items()}
     bases = {name: str(table["extends"]) for name, table in tables.items() if "extends" in table}
+    # Each once: several scenarios extend the same base, whose runs they share.
     worlds = list(dict.fromkeys([*bases.values(), *bases]))
     jobs = [
         job_of(i, load(world), seed=seed, replication=r)

@@ -39,6 +39,7 @@ def generated_part() -> str:
 
 def refreshed(page: str) -> str:
     """A page with its made part written anew."""
+    # A page without its marks, or with two, would lose text that somebody wrote.
     if page.count(BEGIN) != 1 or page.count(END) != 1 or page.index(BEGIN) > page.index(END):
         raise UsageError(f"the page has no part to make: allowed: one line {BEGIN!r}, then one line {END!r}")
     before, rest = page.split(BEGIN)
@@ -76,6 +77,7 @@ def _overview(shown: list[RecordedSeries]) -> str:
 
 
 def _span(s: RecordedSeries) -> str:
+    # Windows are half-open; a reader wants the last day that counts.
     return f"{min(p.start for p in s.points)} to {max(p.end for p in s.points) - timedelta(days=1)}"
 
 
@@ -94,6 +96,7 @@ def _window(point: RecordedPoint | RecordedIncident) -> str:
 
 
 def _address(source: str) -> str:
+    # In angle brackets Markdown makes a link of an address whatever characters it holds.
     return f"<{source}>" if source.startswith("http") else source
 
 

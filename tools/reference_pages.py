@@ -24,6 +24,8 @@ from tools.map_page import map_files
 MADE = "*Made by `python -m tools reference --write`; do not edit by hand.*"
 OPERATIONS = {"set": "set to", "add": "add", "scale": "times"}
 SIGNS = {"+": "up", "-": "down", "0": "unchanged"}
+# By hand: frames have names and types, and nowhere a unit or a meaning. A test compares names and order with
+# a run.
 COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
     "events": {
         "replication": ("", "which run"),
@@ -147,6 +149,7 @@ def _kind(kind: LeverKind) -> str:
         (DESCRIBED[measure].label, SIGNS[EXPECTED[kind.name, measure].sign],
             EXPECTED[kind.name, measure].source)
         for measure in MEASURES
+        # Contested and open ones have no sign: the page does not list them as unchanged.
         if (kind.name, measure) in EXPECTED and EXPECTED[kind.name, measure].sign in SIGNS
     ]  # fmt: skip
     if signs:
@@ -274,6 +277,7 @@ def notebooks_page(folder: Path) -> str:
         f"# Notebooks\n\n{MADE}\n\nIn `notebooks/` of the checkout; each is run in CI from its first cell "
         f"to its last. `pip install -e '.[notebook]'`, then `jupyter lab notebooks`.\n"
     )
+    # Sorted: folders list files in another order on each system, and the page must be the same.
     return "\n".join([head, *(_notebook(path) for path in sorted(folder.glob("*.ipynb")))])
 
 

@@ -76,7 +76,10 @@ class Drawing:
         straight line, where another arrow comes the other way."""
         bends = BENDS[1:] if aside else BENDS
         ways = [_way(start, end, bend) for bend in bends]
+        # Where none is free, the straightest: an arrow that crosses a box is seen, one that is missing is
+        # not.
         way = next((way for way in ways if _is_free(way, others)), ways[0])
+        # The margin leaves the tip outside of the box it points at.
         points = [p for p in way if not start.holds(*p) and not end.holds(*p, margin=5)]
         path = "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
         self.parts.append(f'<path d="{path}" fill="none" stroke="{LINE}" marker-end="url(#tip)"/>')
@@ -98,9 +101,11 @@ def _way(start: Box, end: Box, bend: float) -> list[Point]:
     """Points of a quadratic curve between the middles of two boxes."""
     across, down = end.x - start.x, end.y - start.y
     length = math.hypot(across, down)
+    # A quadratic curve passes half way to its control point.
     over = 2 * bend
     x = (start.x + end.x) / 2 + over * down / length
     y = (start.y + end.y) / 2 - over * across / length
+    # As points and not as an SVG curve, so that each can be tested against the boxes.
     steps = [n / 60 for n in range(61)]
     return [
         (

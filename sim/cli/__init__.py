@@ -36,6 +36,7 @@ __all__ = [
     "teaching_commands",
 ]
 
+# After the imports above, which define the commands: importing a module is what registers them.
 arrange()
 
 
@@ -49,18 +50,22 @@ def _say_warning(
 
 def main() -> None:
     """Run a command; a fault the user can mend is told in words, with the error's own exit code."""
+    # Here and not on import: whoever imports this package keeps Python's own warnings.
     warnings.showwarning = _say_warning
     try:
         app()
     except BorderflowError as error:
         say(error, err=True)
         raise SystemExit(error.exit_code) from None
+    # Whoever read the pipe has gone (head, less): the next clause would call it a file that cannot be
+    # written.
     except BrokenPipeError:
         raise
     except OSError as error:
         # A write that no other place speaks for, such as to a terminal that is a full disk.
         say(f"{error.filename or 'output'}: {error.strerror or error}", err=True)
         raise SystemExit(ResultError.exit_code) from None
+    # A traceback of it names the line that came last, which is not what was too large.
     except MemoryError:
         say("there is not enough memory for this: take fewer people, days or runs", err=True)
         raise SystemExit(ResultError.exit_code) from None

@@ -38,6 +38,7 @@ def animate(
 
     animation = make(sim.open_result(result), replication=replication, begin=begin, end=end, step_h=step)
     folder = out or result / "animation"
+    # The page first, since the GIF is drawn frame by frame.
     say(animation.save(folder / "player.html"))
     if gif:
         say(animation.gif(folder / "player.gif"))

@@ -22,6 +22,8 @@ class Stoppable(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
+            # Around every command at once: some have no words of their own for Ctrl-C, and Typer's exit code
+            # would be 1.
             return super().invoke(ctx)
         except KeyboardInterrupt:
             say("\nStopped. What is finished is kept; the same command goes on from there.", err=True)
@@ -40,6 +42,7 @@ app = typer.Typer(
 )
 
 
+# 128 and the number of SIGINT, as shells have it.
 STOPPED = 130
 """The exit code of a command that was stopped; what is finished is kept."""
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -54,6 +57,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 def say(text: object, *, err: bool = False) -> None:
     """Print text, and nothing but text: what would control the terminal is shown by its number."""
+    # Flushed: a path must be there when a script that reads the pipe goes on.
     print(plain(str(text)), file=sys.stderr if err else sys.stdout, flush=True)
 
 
@@ -77,6 +81,7 @@ def _show_version(asked: bool) -> None:
 
 @app.callback()
 def _every_command(
+    # Eager: it must answer without a command, which Typer asks for otherwise.
     version: Annotated[  # noqa: ARG001
         bool,
         typer.Option(
@@ -94,6 +99,7 @@ def _every_command(
     if trust:
         from sim.model.extensions.extended import TRUST
 
+        # By the environment, which workers of a sweep inherit.
         os.environ[TRUST] = "yes"
 
 
@@ -102,8 +108,10 @@ def arrange() -> None:
     order = [name for names in GROUPS.values() for name in names]
     group_of = {name: group for group, names in GROUPS.items() for name in names}
     for command in app.registered_commands:
+        # A command without a group raises here, and not in a reader's help.
         command.rich_help_panel = group_of[name_of(command)]
         command.help = flowing(command.callback.__doc__ or "")
+    # Typer lists commands in the order of import; a reader needs them in the order of work.
     app.registered_commands.sort(key=lambda command: order.index(name_of(command)))
 
 

@@ -61,6 +61,7 @@ def compare(
     from sim.scenario.load import load
 
     console = Terminal(stderr=True)
+    # A file stem that comes twice is refused: tables and folders are named by it.
     worlds = {stem: load(name, sets=sets or ()) for stem, name in by_stem(scenarios).items()}
     for world in worlds.values():
         say_size(world, log=log)
@@ -109,6 +110,7 @@ def print_differences(found: Comparison) -> None:
             table.add_column(name)
         for row in rows.to_dict("records"):
             band = f"{number(row['low'])} to {number(row['high'])}"
+            # Where a measure does not vary, pairing has nothing to gain.
             gained = "-" if row["gain"] != row["gain"] else f"{row['gain']:.1f}"
             table.add_row(
                 row["label"], number(row["base"]), number(row["difference"]), band, row["verdict"], gained
@@ -167,6 +169,7 @@ def follow(
 
     found = stories(open_comparison(comparison), group, replication)
     table = Table(*found, title=f"group {group}", show_lines=False)
+    # One row of whole stories: their lines are of different moments and do not pair.
     table.add_row(*("\n".join(lines) for lines in found.values()))
     Terminal().print(table)
 
@@ -216,6 +219,7 @@ def attribute(
 
     groups = dict(_group(text) for text in levers.split(","))
     world = load(scenario, sets=sets or ())
+    # Before up to 64 combinations are run.
     check_measures(measure or (), "--measure", measures_of(world))
     how: Any = {"seed": seed, "replications": replications, "workers": workers, "out": out, "engine": engine,
                       "posterior": posterior_of(posterior)}  # fmt: skip
@@ -225,6 +229,7 @@ def attribute(
         )
         if since is not None:
             before = _window(world, since)
+            # Run again, counted over other days: a row holds the counts of one window.
             found = found.less(attribute_to(world, groups, days=before, progress=watch, **how))
     effects = found.table(measure or ["attempts"])
     if csv is not None:
@@ -250,6 +255,7 @@ def _days(scenario: Scenario, start: date | None, end: date | None) -> tuple[int
     begins = scenario.scenario.start
     if start is None and end is None:
         return None
+    # Half-open, as everywhere: `--to` is the first day that does not count.
     return ((start - begins).days if start else 0, (end - begins).days if end else scenario.days)
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sim.evidence.calibration.prior_bank import Recovery
     from sim.evidence.verify import Check
 
+# One width for all cases, so that their numbers stand below one another.
 WIDTH_OF_WORDS = 30
 DISAGREES = 4
 """The exit code where a row of the table fails: a law of the model is broken."""
@@ -65,6 +66,7 @@ def verify(
     print_checks(checks)
     if write is not None:
         write_whole(write, verify_page(world, checks, seed, replications))
+    # After the page: a table that disagrees is what a reader most needs to see.
     if not all(row.holds for row in checks):
         raise typer.Exit(DISAGREES)
 
@@ -85,11 +87,13 @@ def print_checks(checks: list[Check]) -> None:
         for name in ("theory", "simulated", "interval", "notices", ""):
             table.add_column(name, justify="right", no_wrap=True)
         for row in (row for row in checks if row.case == case):
+            # An exact law has no sampling error: any difference at all is a fault.
             interval = "exact" if row.exact else f"{number(row.low)} to {number(row.high)}"
             notices = "any" if row.exact else f"{row.notices:.1%}"
             verdict = Text("pass", "green") if row.holds else Text("fail", "red")
             table.add_row(row.what, number(row.theory), number(row.simulated), interval, notices, verdict)
         console.print(table, "")
+    # The terminal breaks it; Rich would break it at 80 columns in a pipe.
     console.print(verdict_in_words(checks), soft_wrap=True)
 
 
@@ -163,6 +167,7 @@ def print_fit(calibration: Calibration, recovery: Recovery | None, fitted: Fit) 
         table.add_column(name, justify="left" if not name else "right")
     quantiles = fitted.posterior.quantiles()
     for i, free in enumerate(calibration.free):
+        # Between these normal quantiles lie 90 %, as in the columns beside.
         low, middle, high = (free.prior.value(z) for z in (-1.645, 0.0, 1.645))
         told = (
             "" if recovery is None else f"{recovery.covered[i]:.0%} in 90 %, width x {recovery.shrunk[i]:.2f}"
@@ -262,6 +267,7 @@ def accounts(
     from sim.scenario.files.scenario_files import by_stem
 
     console = Terminal(stderr=True)
+    # One file for all hypotheses: the same data, free numbers and error model, or they could not be compared.
     worlds = {stem: read_calibration(file, name) for stem, name in by_stem(scenarios).items()}
     try:
         with SweepBar(console) as bar:

@@ -16,6 +16,7 @@ from sim.engines.player import Engine
 
 ScenarioName = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
 CalibrationFile = Annotated[Path, typer.Argument(help="A calibration file, or the name of a shipped one.")]
+# Once for all commands: the same option had six help texts and two ranges when each command declared its own.
 Sets = Annotated[
     list[str] | None, typer.Option("--set", help="Change one value: sectors.post.teams=6; * matches all.")
 ]
@@ -38,6 +39,7 @@ Seed = Annotated[int, typer.Option(help="Random seed: the same seed gives the sa
 
 def runs_of(what: str, *, least: int | None = 2, most: int | None = None) -> Any:
     """The option that says how many replications: of what, and how many there may be."""
+    # Two at least by default: one run has no interval.
     return typer.Option("--replications", "-n", min=least, max=most, help=f"Runs of {what}.")
 
 

@@ -40,6 +40,7 @@ def report(
                 result, out, purpose=purpose, tell=lambda words: status.now(f"report: {words}")
             )
     except KeyboardInterrupt:
+        # The page is written whole at the end, so that nothing is there to keep.
         console.print("\nStopped. Nothing was written.")
         raise typer.Exit(STOPPED) from None
     console.print(f"{written.stat().st_size / 1e6:.1f} MB; open it in a browser, print it from there")

@@ -78,10 +78,14 @@ def run(
     from sim.runs.replicate import run as run_scenario
     from sim.scenario.load import load
 
+    # Progress and remarks to the error stream: standard output holds the table and, last, the path that a
+    # script reads.
     console = Terminal(stderr=True, quiet=quiet)
     world = load(scenario, overrides=override or (), sets=sets or (), without=without or ())
     say_size(world, log=log)
     branch = _branch(scenario, branch_at) if branch_at else None
+    # A changed scenario has the hash of its content in the name, or it would meet the folder of the unchanged
+    # one.
     folder = out or Path("runs") / _folder_name(
         world, seed, bool(sets or without or override or posterior), branch
     )
@@ -105,6 +109,7 @@ def run(
         raise typer.Exit(STOPPED) from None
     if not quiet and result.replications:
         print_summary(Terminal(), result)
+    # A folder may hold more replications from an earlier command, and means are of all that it holds.
     if precision is None and result.replications > replications and not quiet:
         say(
             f"{folder} holds {result.replications} replications, more than were asked for: the result is of "
@@ -113,7 +118,10 @@ def run(
         )
     if plots and result.replications:
         _draw(result, folder, console)
+    # Last but for failures, so that a script can take the last line.
     say(folder)
+    # After all that is whole has been written: what finished is a result, with an exit code that says it is
+    # not all.
     _tell_failures(result, console)
 
 
@@ -136,6 +144,7 @@ def _branch(scenario: str, at: str) -> Branch:
     from sim.scenario.load import load
 
     try:
+        # Loaded without the changes: it is the past, which the changed scenario shares.
         return Branch(load(scenario), date.fromisoformat(at))
     except ValueError:
         raise UsageError(f"--branch-at: found {at!r}, allowed: a date such as 2030-01-01") from None
@@ -174,6 +183,7 @@ class ProgressBar:
         return self
 
     def __call__(self, progress: Progress) -> None:
+        # The number after the last finished one; at the end there is no next.
         words = f"replication {min(progress.finished + 1, progress.replications)} of {progress.replications}"
         self._progress.update(self._task, completed=progress.share, description=words)
 
@@ -202,6 +212,7 @@ def print_summary(console: Terminal, result: Result) -> None:
     ):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     summary = result.summary
+    # In one table: enforcement is never shown without people, nor people without it.
     for family in SHOWN:
         rows = summary[summary["family"] == family]
         table.add_section()

@@ -37,6 +37,7 @@ def check(
         try:
             found = load.check(file, overrides=override or (), sets=sets or (), without=without or ())
         except ScenarioError as error:
+            # Goes on to the next file: all faults of all files come in one report.
             faulty = True
             say(f"{file}: {error}", err=True)
             continue
@@ -118,6 +119,7 @@ def diff(
 
 def _names(a: Scenario, b: Scenario, is_changed: bool) -> tuple[str, str]:
     """What the two are called, told apart."""
+    # Two columns of one name could not be told from one another.
     second = f"{b.name}, changed" if is_changed else b.name
     return a.name, second if second != a.name else f"{b.name} (second)"
 
@@ -135,6 +137,7 @@ def scenarios() -> None:
             found = load(name)
             parents = [file.removesuffix(".toml") for file in sources(name).files[:-1]]
             rows.append((name, found.scenario.title, str(found.days), parents[-1] if parents else "-"))
+        # A shipped file that somebody has edited must not hide the others.
         except ScenarioError as error:
             rows.append((name, f"has {len(error.faults)} faults: borderflow check {name}", "-", "-"))
     _print(_console(), [Table("Shipped scenarios", ("name", "title", "days", "extends"), tuple(rows))])
@@ -154,6 +157,7 @@ def _console() -> Terminal:
     from sim.cli.terminal import Terminal
 
     console = Terminal()
+    # Into a pipe Rich takes 80 columns, where tables of seven columns fall apart.
     return console if console.is_terminal else Terminal(width=WIDE_OUTPUT)
 
 
@@ -165,6 +169,7 @@ def _print(console: Terminal, tables: Iterable[Table]) -> None:
         drawn = RichTable(title=table.title, title_style="bold", title_justify="left", box=box.SIMPLE_HEAD)
         for n, column in enumerate(table.columns):
             is_number = all(_is_number(row[n]) for row in table.rows)
+            # Folded and never cut: a key or source must be read to its end.
             drawn.add_column(column, justify="right" if is_number else "left", overflow="fold")
         for row in table.rows:
             drawn.add_row(*row)

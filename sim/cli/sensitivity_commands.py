@@ -80,6 +80,7 @@ def _print_ranks(found: Any) -> None:
     noise = dict(zip(found.noise["measure"], found.noise["noise"], strict=True))
     for measure in dict.fromkeys(found.indices["measure"]):
         luck = noise[measure]
+        # Where luck makes much of the spread, ranks of keys are ranks of noise: the title says how much.
         words = "" if luck != luck else f"; {luck:.0%} of the spread of means is luck"
         table = Table(
             title=f"{measure}: {found.points} points, {found.replications} replications each{words}"
@@ -92,6 +93,7 @@ def _print_ranks(found: Any) -> None:
 
 
 @app.command()
+# The command has this name for users; nothing in this module calls Python's own.
 def breakpoint(  # noqa: A001
     scenario: ScenarioName,
     *,
@@ -117,6 +119,8 @@ def breakpoint(  # noqa: A001
 
     condition, axis = condition_of(until), axis_of(vary)
     if out is not None:
+        # Here too, since runs go to a folder below: curve and figure would be written among another command's
+        # tables.
         check_no_result(out)
     with SweepBar(Terminal(stderr=True)) as watch:
         found = find_breakpoint(

@@ -81,6 +81,7 @@ def leave_pages(found: Studied, folder: Path) -> None:
         drawn += save_counterfactuals(found.comparison, pictures)
     with raising_result_error(pictures):
         for path in drawn:
+            # The pages show the PNG of a figure alone.
             if path.suffix == ".svg":
                 path.unlink()
         (pictures / "record-and-predictions.png").replace(pictures / "validation.png")

@@ -64,9 +64,12 @@ def sweep(
         by_sector=by_sector,
         posterior=posterior,
     )
+    # Every point is loaded first: a fault of the last one must not show after hours.
     points = check_points(plan)
+    # Of the first point, as an example: points may differ in size, and a sweep keeps no log.
     say_size(scenario_at(plan, points[0].point), log=False)
     jobs = len(points) * plan.replications
+    # Measured before the sweep: it decides how many jobs a worker takes at a time, and how long to expect.
     seconds = seconds_a_job(plan, points, engine)
     if not quiet:
         minutes = jobs * seconds / workers / 60.0
@@ -97,6 +100,7 @@ def _check_plan_alone(ctx: typer.Context, scenario: str, vary: list[str] | None)
     given = [
         option
         for name, option in IN_A_PLAN.items()
+        # By where a value comes from: a default that equals what was typed cannot be seen in the value.
         if getattr(ctx.get_parameter_source(name), "name", "") == "COMMANDLINE"
     ]
     if given and not vary and scenario.endswith(".toml"):
@@ -147,6 +151,7 @@ class SweepBar:
 
     def __enter__(self) -> SweepBar:
         self._progress.start()
+        # How many jobs there are is known once what is kept has been read.
         self._task = self._progress.add_task(self._what, total=None)
         return self
 
@@ -195,6 +200,7 @@ def results(
         say(f"no point meets --where; the sweep has {counted(len(found.points), 'point')}", err=True)
     title = repr(found).strip("<>")
     table = Table(title=title, caption="Simulated, not observed. 95 % intervals over replications.")
+    # Folded: keys of a scenario are long, and Rich would cut them.
     for column in (*keys, "measure", "mean", "95 % interval", "runs"):
         table.add_column(column, overflow="fold")
     for row in summary.to_dict("records"):

@@ -68,6 +68,8 @@ def panel(
     from sim.reporting.panel.web.serve import serve
     from sim.scenario.load import load
 
+    # Faults of the scenario are said here, in the terminal, and not on a page that a kernel could not render.
     load(scenario)
+    # Compiled before the page opens: each kernel then takes the code from the disk.
     prepare()
     serve(scenario, port=port, browser=browser, replications=replications, seed=seed)

@@ -22,6 +22,7 @@ class Terminal(Console):
     """A console of Rich on which whatever is printed is text."""
 
     def __init__(self, *, stderr: bool = False, quiet: bool = False, width: int | None = None) -> None:
+        # No markup: a title of [/b] once ended in a traceback, and brackets in a label are no style.
         super().__init__(stderr=stderr, quiet=quiet, width=width, markup=False, emoji=False)
 
     def render_str(self, text: str, **how: Any) -> Text:
@@ -31,6 +32,7 @@ class Terminal(Console):
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Whatever was made into text elsewhere is made plain at the last step before the terminal."""
         for segment in super().render(renderable, options):
+            # Control segments are Rich's own: they move the cursor of a progress bar.
             yield segment if segment.control else Segment(plain(segment.text), segment.style)
 
     def working(self, words: str) -> Working:
@@ -42,6 +44,7 @@ class Working(Status):
     """A spinner whose words are text."""
 
     def __init__(self, words: str, *, console: Console) -> None:
+        # Status reads a string as markup, whatever its console says.
         super().__init__(Text(words), console=console)
 
     def __enter__(self) -> Working:
@@ -64,5 +67,6 @@ def counted(number: int, what: str) -> str:
 
 def progress_bar(console: Console, share: ProgressColumn) -> Progress:
     """A bar with what is done in words, how much of it, and the time left; it goes when it is done."""
+    # A column has markup of its own, switched on unless it is told otherwise.
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), share, TimeRemainingColumn())
     return Progress(*columns, console=console, transient=True, disable=console.quiet)

@@ -413,6 +413,8 @@ def _strength(log: Log, at: Entry) -> str:
 
 def _strength_of(log: Log, sector: str, at: Entry) -> str:
     """What a post had on duty and out when an event happened."""
+    # Written only when it changes: the last row before the event holds, and before the first nobody was on
+    # duty.
     duty = _at_post(log, sector, at, Kind.TEAMS_ON_DUTY)
     on_duty = duty[-1].told.value if duty else 0.0
     out = sum(_out(log, sector, at).values())

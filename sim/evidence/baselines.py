@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+# Intervals of predictions are of 90 %: the penalty of the score is 2 / 0.1 = 20 times the distance outside.
 ALPHA = 0.1
 
 
@@ -44,6 +45,7 @@ class Counted:
 
 def last_value(known: Sequence[Counted], ahead: Sequence[Counted]) -> list[float]:
     """The last known count a day goes on."""
+    # Per day: fitted and predicted windows are months and parts of months.
     return [known[-1].per_day * window.days for window in ahead]
 
 
@@ -52,6 +54,7 @@ def straight_line(known: Sequence[Counted], ahead: Sequence[Counted]) -> list[fl
     One known count goes on as it is."""
     if len(known) < 2:
         return last_value(known, ahead)
+    # Each count stands at the middle of its days: windows are of unequal length.
     slope, level = np.polyfit([k.middle for k in known], [k.per_day for k in known], 1)
     return [max(0.0, float(slope * window.middle + level)) * window.days for window in ahead]
 
@@ -60,6 +63,7 @@ def level_shift(known: Sequence[Counted], ahead: Sequence[Counted], at: date) ->
     """The last known count a day until a date, the first known from then on."""
     found = []
     for window in ahead:
+        # A window that the date cuts takes each level for its part of the days.
         before = min(window.days, max(0, (at - window.start).days))
         found.append(before * known[-1].per_day + (window.days - before) * known[0].per_day)
     return found
@@ -76,6 +80,7 @@ def steps(points: Sequence[Counted]) -> list[Counted]:
     found: list[Counted] = []
     before: Counted | None = None
     for point in points:
+        # Another start is another running total: it is a count by itself.
         if before is not None and before.start == point.start and before.end < point.end:
             found.append(Counted(before.end, point.end, point.value - before.value))
         else:
@@ -94,6 +99,8 @@ def relative_difference(simulated: Floats, recorded: Floats) -> float:
     >>> relative_difference(np.array([[5.0, 5.0], [8.0, 0.0]]), np.array([[6.0, 4.0], [4.0, 4.0]]))
     0.6
     """
+    # Per time first, then the mean over times: as Flee's papers take it, a month with few people counts as
+    # much as one with many.
     return float((np.abs(simulated - recorded).sum(axis=1) / recorded.sum(axis=1)).mean())
 
 
@@ -104,6 +111,8 @@ def interval_score(low: Floats, high: Floats, recorded: Floats, alpha: float = A
     >>> interval_score(np.array([1.0, 1.0]), np.array([3.0, 3.0]), np.array([2.0, 4.0])).tolist()
     [2.0, 22.0]
     """
+    # A proper score: the expected score is least for the true quantiles, so that intervals made too wide or
+    # too narrow on purpose lose.
     outside = np.maximum(0.0, low - recorded) + np.maximum(0.0, recorded - high)
     return np.asarray(high - low + 2.0 / alpha * outside, np.float64)
 
@@ -118,6 +127,9 @@ def share_between(values: Floats) -> float:
     """The share of variance that lies between the rows (sets) of an array (sets, runs),
     by one-way analysis of variance; 0 to 1."""
     runs = values.shape[1]
+    # Means of sets vary by their runs' chance, too, by within / runs: taken off, else parameters would be
+    # credited with it.
     within = float(values.var(axis=1, ddof=1).mean())
     between = max(0.0, float(values.mean(axis=1).var(ddof=1)) - within / runs)
+    # A figure that is the same in every run has no variance to share out.
     return between / (between + within) if between + within > 0 else 0.0

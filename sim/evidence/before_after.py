@@ -96,6 +96,7 @@ def read_sequences(path: Path, scenario: Scenario) -> tuple[RecordedSequence, ..
     Raises `InputError` with every fault: those of the file, series that are not there, windows without a
     figure.
     """
+    # A name without an ending is one that comes with the program, where there is one.
     path = path if path.suffix else shipped_sequences(path.name) or path
     reading = read_input(path, KIND, SequencesFile)
     file = reading.content or reading.whole()
@@ -130,6 +131,8 @@ def _comparison(
         )
     before = _window(reading, scenario, (*path, "before"), table.before) if table.before else None
     after = _window(reading, scenario, (*path, "after"), table.after)
+    # By the end of the window: its figure was not known before. Without a date nothing may be called a
+    # prediction.
     seen = seen_until is None or after.end <= seen_until
     return BeforeAfter(
         table.what, before, after, table.stock or "", table.status or ("seen" if seen else "predicted")
@@ -166,6 +169,7 @@ def _window(reading: Reading[SequencesFile], scenario: Scenario, path: KeyPath, 
 
 def known_series(scenario: Scenario) -> tuple[str, ...]:
     """Every series that a window can name: those that the scenario is compared with, and the shipped ones."""
+    # The scenario's own first: figures of one's own may have the name of a shipped series.
     return tuple(dict.fromkeys([*(b.series for b in scenario.recorded.values()), *names()]))
 
 
@@ -185,6 +189,7 @@ def recorded_points(scenario: Scenario, window: Window) -> tuple[RecordedPoint, 
     for point in found.points:
         if (point.start, point.end) == (window.start, window.end):
             return (point,)
+    # Of a series that is no running total, two figures are separate counts, and their difference is no count.
     if found.cumulative:
         for first in found.points:
             for last in found.points:

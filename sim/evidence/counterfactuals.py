@@ -31,6 +31,8 @@ MEASURES = (
     "harmed",
     "died",
 )
+# Quantiles of replications and not an interval of their mean: more replications make the mean sharper, and
+# what is known of the parameters no better.
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 
 
@@ -50,9 +52,12 @@ def twin_table(comparison: Comparison) -> pd.DataFrame:
         theirs = values_of(comparison, world)
         for name in MEASURES:
             d = DESCRIBED[name]
+            # Replication by replication, before any quantile: a difference of two medians would carry the
+            # spread of both worlds.
             change = theirs[name] - base[name]
             first_low, first, first_high = np.quantile(base[name], (LOW, MIDDLE, HIGH))
             low, middle, high = np.quantile(change, (LOW, MIDDLE, HIGH))
+            # How many replications went which way needs no assumption on their distribution.
             counts = int((change < 0).sum()), int((change > 0).sum()), len(change)
             shares = np.quantile(shares_of(change, base[name]), (LOW, MIDDLE, HIGH))
             rows.append(
@@ -84,6 +89,7 @@ def twin_table(comparison: Comparison) -> pd.DataFrame:
 def values_of(comparison: Comparison, world: str) -> dict[str, np.ndarray]:
     """One value a replication of each measure of a world."""
     totals = comparison.results[world].totals
+    # Sorted by replication, so that the same place is the same pair in every world.
     wide = totals[totals["measure"].isin(MEASURES)].pivot_table(
         index="replication", columns="measure", values="value", observed=True
     )
@@ -139,6 +145,7 @@ def shares_of(change: Floats, base: Floats) -> Floats:
     >>> shares_of(np.array([-5.0, 1.0]), np.array([20.0, 0.0])).tolist()
     [-0.25]
     """
+    # A change from nobody has no per cent; the numbers of people stand beside it.
     known = base != 0.0
     return change[known] / base[known] if known.any() else np.array([np.nan])
 

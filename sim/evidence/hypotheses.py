@@ -28,6 +28,8 @@ from sim.runs.store.folder_lock import folder_lock
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+# Crises, tolerances, widths and the share recognised are those of docs/validation-plan.md, fixed before the
+# first fit.
 CRISES = 100
 TOLERANCES = (0.01, 0.04)
 WIDTHS = (1.0, 0.5)
@@ -52,6 +54,7 @@ class Setting:
     @property
     def recognised(self) -> Floats:
         """The share of each hypothesis's crises that are taken for it."""
+        # By row, the true hypothesis: banks may have lost broken runs, and rows unequal counts.
         return np.asarray(np.diag(self.confusion) / self.confusion.sum(axis=1), np.float64)
 
 
@@ -73,6 +76,8 @@ class Verdict:
     def in_words(self) -> str:
         """What may be said."""
         if self.separates:
+            # A range over the settings and no mean of them: none of the tolerances and widths is the right
+            # one.
             low = np.min([s.votes for s in self.settings], axis=0)
             high = np.max([s.votes for s in self.settings], axis=0)
             shares = "; ".join(
@@ -82,6 +87,7 @@ class Verdict:
                 f"Shares of votes for the record, over {len(self.settings)} settings: {shares}. It "
                 f"compares models; it does not say who did what."
             )
+        # The worst setting decides: recognition must not hang on a tolerance that somebody chose.
         worst = {n: min(s.recognised[i] for s in self.settings) for i, n in enumerate(self.names)}
         told = "; ".join(f"{n}: {share:.0%}" for n, share in worst.items())
         return (
@@ -100,10 +106,14 @@ def votes_for(
     """
     whole = np.concatenate(list(told))
     bank = np.repeat(np.arange(len(told)), [len(t) for t in told])
+    # One distance for all banks, that of the error model: hypotheses are judged as fits are.
     distance = calibration.distance(whole, record, of)
+    # Of a small bank one per cent would be a vote or two.
     count = max(10, math.ceil(tolerance * len(whole)))
+    # Stable: runs at one distance vote in the order of their banks in every process.
     near = bank[np.argsort(distance, kind="stable")[:count]]
     sizes = np.array([len(t) for t in told], np.float64)
+    # Per run of the bank: a hypothesis with a larger bank has more runs near everything.
     shares = np.bincount(near, minlength=len(told)) / sizes
     return np.asarray(shares / shares.sum(), np.float64)
 
@@ -155,14 +165,18 @@ def _setting(
     width: float,
     crises: int,
 ) -> Setting:
+    # Drawn anew from one key in each setting: all settings judge the same crises.
     luck = np.random.default_rng([calibration.seed, 5])
     told = [bank.told for bank in banks]
     confusion = np.zeros((len(banks), len(banks)), np.int64)
     for true, bank in enumerate(banks):
         for i in luck.choice(len(bank.told), size=min(crises, len(bank.told)), replace=False):
+            # Out of its own bank, where it would be its own nearest run.
             others = [np.delete(t, i, axis=0) if b == true else t for b, t in enumerate(told)]
             votes = votes_for(calibration, others, bank.told[i], of=of, tolerance=tolerance)
             confusion[true, int(np.argmax(votes))] += 1
+    # Computed in any case and shown only where crises are recognised: what is printed is decided in one place
+    # (separates).
     record = votes_for(calibration, told, calibration.recorded, of=of, tolerance=tolerance)
     return Setting(label, tolerance, width, confusion, record)
 
@@ -180,6 +194,7 @@ def weigh(
     if len(worlds) < 2:
         raise UsageError("hypotheses: found one scenario, allowed: two or more")
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
+    # Before the first bank is filled, which may take an hour.
     check_pool(workers, cluster)
     with folder_lock(out, "accounts or study command"):
         banks = {
@@ -193,6 +208,7 @@ def weigh(
             for width in WIDTHS
         }  # fmt: skip
     tell("made-up crises")
+    # Recorded figures and error model are one for all: only scenarios differ.
     first = next(iter(worlds.values()))
     return judge(first, banks, dict(first.evidence), crises=crises)
 

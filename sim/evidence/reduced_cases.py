@@ -12,8 +12,10 @@ from typing import Any
 from sim.scenario.schema import Scenario
 
 START = date(2029, 5, 3)
+# A hundred years and more, in hours: beyond the end of any case.
 NEVER = {"dist": "fixed", "h": 1e6}
 AT_ONCE = {"dist": "fixed", "h": 0.0}
+# Every mechanism by name, so that a case holds only what its formula knows.
 OFF = (
     "word_of_mouth", "surge", "columns", "standoffs", "diversion", "exposure", "barrier_injuries",
     "return_harm",
@@ -54,6 +56,7 @@ def bare(days: int, sectors: dict[str, dict[str, Any]], **tables: dict[str, Any]
             sector in sectors.items()},
         "routes": {"way": {"people_per_day": 0.0}},
     }  # fmt: skip
+    # A table is merged and not replaced: a case names only what it is about.
     for name, table in tables.items():
         document[name] = {**document.get(name, {}), **table}
     return Scenario.model_validate(document)

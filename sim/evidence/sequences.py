@@ -60,8 +60,11 @@ class Simulated(Protocol):
 
 def simulated_values(result: Simulated, window: Window, stock: str = "") -> list[float]:
     """The same over a run's days, one value a replication; nobody where the frame is silent."""
+    # From the daily counts: a party that reported nothing in a replication has no row there, and counts as
+    # zero.
     replications = sorted(int(r) for r in result.daily["replication"].unique())
     if stock:
+        # The midnight that ends the window's last day, as a recorded stock is of the end of its day.
         rows = result.daily[(result.daily["measure"] == stock) & (_dates(result.daily) == _stamp(window.end))]
     else:
         rows = bound_rows(result, binding_of(result.scenario, window.series))
@@ -81,6 +84,7 @@ def binding_of(scenario: Scenario, name: str) -> RecordedBinding:
 
 def bound_rows(result: Simulated, binding: RecordedBinding) -> pd.DataFrame:
     """The rows of a run that a recorded series is compared with: a party's account, or the daily counts."""
+    # A party's figure beside that party's account: what happened is known to the model alone.
     frame = result.daily if binding.party is None else result.accounts
     if binding.party is not None:
         frame = frame[(frame["party"] == binding.party) & (frame["measure"] == binding.measure)]
@@ -131,6 +135,7 @@ def sequence_table(result: Simulated, sequences: tuple[RecordedSequence, ...]) -
 def covered(scenario: Scenario, comparison: BeforeAfter) -> bool:
     """Whether a scenario holds the days of a comparison, and lays its series beside a run."""
     bound = {binding.series for binding in scenario.recorded.values()}
+    # A series that the scenario binds to nothing has no simulated counterpart; a stock names its own.
     if not comparison.stock and any(w.series not in bound for w in comparison.windows):
         return False
     start, end = scenario.scenario.start, scenario.scenario.end
@@ -142,6 +147,8 @@ def _compare(result: Simulated, comparison: BeforeAfter) -> dict[str, object]:
     after = rates(result, comparison.after, comparison.stock)
     level = interval_of_mean(after.simulated)
     changes = (
+        # Within each replication: before and after share a run, and most of what differs between runs falls
+        # out.
         [a - b for a, b in zip(after.simulated, before.simulated, strict=True)] if comparison.before else []
     )
     change = interval_of_mean(changes)
@@ -179,6 +186,7 @@ def rates(result: Simulated, window: Window | None, stock: str) -> Rates:
     """What was recorded and simulated over a window; nothing where there is none."""
     if window is None:
         return Rates(math.nan, [])
+    # A stock is persons at one time, and has no rate.
     days = 1 if stock else window.days
     recorded = recorded_value(result.scenario, window) / days
     return Rates(recorded, [v / days for v in simulated_values(result, window, stock)])

@@ -120,6 +120,7 @@ def read_study(path: Path) -> Study:
         reading.close()
     assert reference is not None
     name = reference.scenario.name
+    # First: the page, the worlds and the hypotheses refer to it.
     fits, titles = {name: reference}, {name: name}
     others = found.by_stem(("hypotheses", "scenarios"), file.hypotheses.scenarios if file.hypotheses else ())
     for stem, each in others.items():
@@ -129,6 +130,7 @@ def read_study(path: Path) -> Study:
         found.add(fits, each, ("tables", each), sets=table.sets)
         titles[each] = table.title or each
     paired = found.by_stem(("worlds", "scenarios"), file.worlds.scenarios if file.worlds else ())
+    # It would take the reference's place among the worlds that are compared.
     if name in paired:
         reading.fault(
             ("worlds", "scenarios"), "is the reference, which the worlds are paired with", found=name
@@ -215,6 +217,8 @@ def carry_out_study(
     check_pool(workers, cluster)
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     with folder_lock(out, "study"):
+        # In the order in which one is needed: hypotheses reuse the banks of the fits, worlds take the
+        # posterior of the first.
         chapters = Chapters(study, out, tell, spent=Spent(out / TIMES), effort=effort, how=how)
         checks = chapters.theory()
         fits = {name: chapters.fit(name) for name in study.fits}
@@ -313,6 +317,8 @@ class Spent:
         try:
             yield
         finally:
+            # Added up: a study that was stopped comes back to the chapter.
             self.seconds[chapter] = self.seconds.get(chapter, 0.0) + time.monotonic() - began
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            # After each chapter: a kill loses the time of one.
             write_whole(self.path, json.dumps(self.seconds, indent=2) + "\n")

@@ -35,6 +35,7 @@ def pages(found: Studied) -> dict[str, str]:
         parts[ACCOUNTS] = accounts_page(found.verdicts, found.effort.crises, found.effort.bank)
     if found.comparison is not None:
         parts[TWINS] = twins_page(found.comparison)
+    # Without the foot, which holds the hash itself and the minutes: those differ between two equal studies.
     head = "\n".join(_head(found))
     told = hashlib.sha256("".join([head, *parts.values()]).encode()).hexdigest()
     return {STUDY: "\n".join([head, *_foot(found, told)]) + "\n", **parts}
@@ -113,6 +114,7 @@ def _scores(found: Studied) -> Iterator[str]:
             cells += [row[f"skill over {n}"] for n in ("last value", "straight line", "level shift")]
             written = ["" if math.isnan(x) else f"{x:.2f}" for x in cells]
             rows.append((row["binding"], found.study.titles[name], row["inside 90 %"], *written))
+    # By series and then by fit: what is compared stands in neighbouring rows.
     order = list(dict.fromkeys(row[0] for row in rows))
     rows.sort(key=lambda row: order.index(row[0]))
     head = (
@@ -154,11 +156,13 @@ def _scores(found: Studied) -> Iterator[str]:
 def _together(found: Validation, bindings: tuple[str, ...]) -> tuple[str, str]:
     """How many periods all series have a predicted figure for,
     and the averaged relative difference over them."""
+    # Fitted figures would score what was put in.
     part = found.table[(found.table["use"] == "predicted") & found.table["binding"].isin(bindings)]
     simulated, recorded = (
         part.pivot_table(index=["start", "end"], columns="binding", values=column).dropna()
         for column in ("median", "recorded")
     )
+    # A sum over places needs all of them in a period: dropna has left whole periods alone.
     if simulated.shape[1] < len(bindings) or not len(simulated):
         return "0", ""
     return str(len(simulated)), f"{relative_difference(simulated.to_numpy(), recorded.to_numpy()):.2f}"

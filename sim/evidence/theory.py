@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+# An end for the loop; the sum stops by itself where terms vanish.
 LONGEST_QUEUE = 2000
 
 
@@ -21,6 +22,7 @@ def erlang_c(teams: int, load: float) -> float:
     term, below = 1.0, 0.0
     for n in range(teams):
         below += term
+        # Term by term from the one before: load**n / n! overflows for large posts.
         term *= load / (n + 1)
     last = term * teams / (teams - load)
     return last / (below + last)
@@ -33,6 +35,7 @@ def mean_wait_h(teams: int, per_h: float, out_h: float) -> float:
 
 def erlang_a(teams: int, per_h: float, out_h: float, patience_h: float) -> tuple[float, float]:
     """Shares of calls that wait, and that are dropped, in M/M/c+M: the birth-death chain, summed."""
+    # A post without teams: the empty queue, too, is a state in which a call waits.
     weight, total, waiting, queue = 1.0, 1.0, 1.0 if teams == 0 else 0.0, 0.0
     for n in range(1, LONGEST_QUEUE):
         weight *= per_h / (min(n, teams) / out_h + max(0, n - teams) / patience_h)
@@ -40,6 +43,8 @@ def erlang_a(teams: int, per_h: float, out_h: float, patience_h: float) -> tuple
         if n >= teams:
             waiting += weight
             queue += (n - teams) * weight
+        # Beyond the teams terms fall faster than a geometric row; what is left lies far below a double's
+        # precision.
         if n > teams and weight < 1e-18 * total:
             break
     return waiting / total, queue / total / patience_h / per_h
@@ -52,6 +57,7 @@ def share_found(search: float, k: float = math.inf) -> float:
     (0.6321, 0.4542)
     """
     if math.isinf(k):
+        # 1 - exp(-x) would lose the digits of a small x.
         return -math.expm1(-search)
     return -math.expm1(-k * math.log1p(search / k))
 

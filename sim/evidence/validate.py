@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 PREDICTIONS, WHOLE, TOLD, SCORED = "predictions", "whole-runs", "predictions.csv", "scores.csv"
+# As docs/validation-plan.md fixed them before the first fit.
 RUNS, SETS, RUNS_A_SET = 400, 40, 5
 FIRST_PREDICTION = 500_000_000
 """Luck of predictions begins here, apart from that of bank and fit."""
@@ -99,7 +100,10 @@ def predict(
             figures=True,
         )
 
+    # One run of each draw: their spread is parameters and chance together, as a single future would be.
     once = [job(r, r) for r in range(runs)]
+    # Replications of their own in every set: common ones would move all sets alike, and share_between takes
+    # chance off as if it moved each by itself.
     often = [job(s, runs + s * RUNS_A_SET + r) for s in range(SETS) for r in range(RUNS_A_SET)]
     cache = RunCache(out, engine, only=PEOPLE, figures=len(calibration.figures))
     with Pool(workers, cluster) as pool:
@@ -107,10 +111,13 @@ def predict(
     if any(row["status"] != OK for row in rows):
         raise ResultError("a prediction broke")
     figures = np.array([row["figures"] for row in rows], np.float64)
+    # A stream of its own, apart from those of bank (2), recovery (4) and crises (5).
     luck = np.random.default_rng([calibration.seed, 3])
+    # On the logarithm, as misses are measured; one is added for counts of none.
     several = np.log(figures[runs:] + 1.0).reshape(SETS, RUNS_A_SET, -1)
     spread = np.array([share_between(several[:, :, i]) for i in range(several.shape[2])])
     people = {name: np.array([row[name] for row in rows[:runs]], np.float64) for name in PEOPLE}
+    # Intervals carry the error model: recorded figures are accounts, and not what happened.
     return Predicted(figures[:runs], calibration.reported(figures[:runs], luck), people, spread)
 
 
@@ -156,8 +163,11 @@ def use_of(calibration: Calibration, i: int) -> str:
     point = calibration.figures[i].point
     if i in calibration.fitted:
         return "fitted"
+    # Days that were quoted for being high would be missed by a model that is right.
     if point.grade == NEVER_FITTED or point.kind in SHOWN_ONLY or point.days == 1:
         return "shown"
+    # Days inside the fit's and not fitted are no prediction: the model was fitted to what happened around
+    # them.
     return "predicted" if point.end > calibration.fit_until else "seen"
 
 
@@ -173,6 +183,7 @@ def naive_forecasts(calibration: Calibration) -> Floats:
             for i in of
             if i not in calibration.fitted and calibration.figures[i].point.end > calibration.fit_until
         ]
+        # A series without a fitted figure has no last value to carry on.
         if known and ahead:
             running = calibration.scenario.recorded[binding].cumulative
             found[ahead] = _forecasts(
@@ -193,6 +204,7 @@ def _forecasts(known: Sequence[Counted], ahead: Sequence[Counted], shift: date, 
     if not running:
         ways = (last_value(known, ahead), straight_line(known, ahead), level_shift(known, ahead, shift))
         return np.array(ways).T
+    # Forecasts are of counts a day; a running total is cut into its steps, forecast, and added up again.
     whole = steps([*known, *ahead])
     before, after = whole[: len(known)], whole[len(known) :]
     ways = (last_value(before, after), straight_line(before, after), level_shift(before, after, shift))
@@ -219,6 +231,7 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for binding, part in table[table["use"] == "predicted"].groupby("binding", sort=False):
         recorded, median = part["recorded"].to_numpy(float), part["median"].to_numpy(float)
+        # A relative difference has the recorded figure below it.
         nonzero = recorded > 0
         difference = (
             relative_difference(median[nonzero, None], recorded[nonzero, None]) if nonzero.any() else math.nan
@@ -226,6 +239,7 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
         width = interval_score(part["low"].to_numpy(float), part["high"].to_numpy(float), recorded).mean()
         mean = recorded.mean()
         skills = [
+            # Over the same figures for both, or not at all.
             skill(median, part[name].to_numpy(float), recorded) if part[name].notna().all() else math.nan
             for name in NAIVE
         ]
@@ -260,8 +274,10 @@ def share_table(calibration: Calibration, result: Result) -> pd.DataFrame:
 
     rows = []
     for shares in calibration.shares:
+        # The party's account, as the recorded shares are its counts.
         found = sector_shares(result.accounts, shares.party, shares.start, shares.end).set_index("sector")
         for sector, recorded in shares.recorded:
+            # A sector that no run counted an attempt in has a share of nothing.
             cells = found.loc[sector] if sector in found.index else {"low": 0.0, "median": 0.0, "high": 0.0}
             rows.append((shares.party, sector, recorded, cells["low"], cells["median"], cells["high"]))
     return pd.DataFrame(rows, columns=["party", "sector", "recorded", "low", "median", "high"])
@@ -300,12 +316,15 @@ def months_without(calibration: Calibration, result: Result) -> pd.DataFrame:
             continue
         told = bound_rows(result, binding)
         month = pd.to_datetime(told["date"]).dt.to_period("M")
+        # The series lists months with a death; a month that is not listed counts as none recorded
+        # (docs/validation-plan.md).
         listed = {f.point.start.replace(day=1) for f in calibration.figures if f.binding == fitted.binding}
         last = calibration.scenario.scenario.end - timedelta(days=1)
         months = pd.period_range(calibration.fit_until, last, freq="M")
         for each in (m for m in months if m.start_time.date() not in listed):
             sums = told[month == each].groupby("replication", observed=True)["value"].sum()
             values = np.zeros(result.replications)
+            # Replications without a row reported none; order does not matter to quantiles.
             values[: len(sums)] = sums.to_numpy(float)
             rows.append(
                 (fitted.binding, f"{each.start_time:%B %Y}", 0.0, *np.quantile(values, (LOW, MIDDLE, HIGH)))
@@ -330,6 +349,7 @@ def sequence_changes(result: Result, sequences: tuple[RecordedSequence, ...]) ->
                 continue
             before = rates(result, comparison.before, comparison.stock)
             after = rates(result, comparison.after, comparison.stock)
+            # Without a window before there is no change, and NaN says so in every quantile.
             first = np.array(before.simulated or [math.nan] * len(after.simulated))
             change = np.quantile(np.array(after.simulated) - first, (LOW, MIDDLE, HIGH))
             rows.append(
@@ -385,6 +405,7 @@ def validate(
     """
     check_pool(workers, cluster)
     tables_left(calibration, fit)
+    # A calibration that goes on would replace the posterior while it is used.
     with folder_lock(fit, "calibration or validation"):
         return _validated(
             calibration,
@@ -401,6 +422,7 @@ def _validated(
     """Predictions, scores and whole runs of a fit, each left in its folder when it is there."""
     import pandas as pd
 
+    # Once more under the lock: the fit may have gone on since.
     left = tables_left(calibration, fit)
     posterior = read_posterior(fit / POSTERIOR)
     found = predict(calibration, posterior, fit / PREDICTIONS, runs=runs, progress=tell("predictions"), **how)
@@ -409,6 +431,7 @@ def _validated(
     write_whole(fit / TOLD, csv_of(table))
     write_whole(fit / SCORED, csv_of(scored))
     carried = tell("whole runs")
+    # Left there, they would be refused for good as runs of another posterior.
     _drop_outdated(fit / WHOLE, posterior)
     whole = carry(
         calibration, posterior, fit / WHOLE, engine=how["engine"],

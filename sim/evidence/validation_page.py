@@ -164,6 +164,8 @@ def free_rows(found: Validation) -> Iterator[str]:
     quantiles = found.posterior.quantiles()
     rows = []
     for i, free in enumerate(found.calibration.free):
+        # The middle 90 % of a normal, through the prior's quantiles: the posterior beside it is given as 90
+        # %, too.
         low, middle, high = (free.prior.value(z) for z in (-1.645, 0.0, 1.645))
         told = ("", "", "")
         if found.recovery is not None:

@@ -26,15 +26,19 @@ from sim.record.log import RunRecord
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.durations import Duration, Exponential, Fixed, Gamma, Lognormal, Uniform, Weibull
 
+# The table is looked at as a whole: with each row at 1 %, one of seventeen right rows fails in every sixth
+# table.
 FALSE_ALARM = 0.01
 """The chance that a model that is right fails anywhere in the table,
 all chance rows together (Bonferroni)."""
 POSTS = 3
 """How many posts are tried: the smallest, the middle one, the largest."""
+# Without dropped calls a load of 1 has no steady state: the queue grows for ever.
 BUSY, FULL = 0.7, 1.0
 """Load a team: where calls queue and are all served, and where some are dropped."""
 RESPONSE_H = 0.001
 """Hours on the way: the least that a scenario may say, and part of the time out."""
+# Formulas are of the steady state, and a run begins with every team free.
 WARM_UP = 10.0
 """Times out until a post that began empty counts as settled."""
 CALLS = 4000
@@ -65,6 +69,7 @@ class Check:
     @property
     def holds(self) -> bool:
         """Whether theory lies in the interval; of an exact row, whether the two are one number."""
+        # The two sides add the same numbers in another order, which moves the last digits of a float.
         if self.exact:
             return math.isclose(self.theory, self.simulated, rel_tol=1e-9, abs_tol=1e-6)
         return self.low <= self.theory <= self.high
@@ -116,9 +121,12 @@ def _intervals(sampled: Sequence[Sampled]) -> Iterator[Check]:
     from scipy.stats import t
 
     for each in sampled:
+        # One value a replication: waits within a run are correlated, so that its calls are no independent
+        # sample.
         values = np.array(each.values)
         n = len(values)
         error = float(values.std(ddof=1)) / math.sqrt(n)
+        # Bonferroni's correction holds however rows depend on one another; several are of the same runs.
         half = float(t.isf(FALSE_ALARM / len(sampled) / 2.0, n - 1)) * error
         mean = float(values.mean())
         yield Check(each.case, each.what, each.theory, mean, mean - half, mean + half, exact=False)
@@ -144,6 +152,7 @@ def posts_of(scenario: Scenario) -> list[PostInTheory]:
         if s.teams
     ]
     known.sort(key=lambda post: (post.teams, post.name))
+    # With fewer than three posts, places coincide and are tried once.
     chosen = {known[round(i * (len(known) - 1) / (POSTS - 1))] for i in range(POSTS)} if known else set()
     return sorted(chosen, key=lambda post: (post.teams, post.name))
 
@@ -171,6 +180,8 @@ def queue(teams: int, load: float, out_h: float, patience_h: float | None = None
     days = math.ceil((CALLS / per_h + WARM_UP * out_h) / 24.0)
     return bare(
         days,
+        # A zone that takes a thousand hours to walk through: no group leaves it before its call is served or
+        # dropped.
         {"line": {"teams": teams, "response_h": RESPONSE_H, "sensor_coverage": 1.0, "zone_km": 100.0}},
         crossing={"walking_speed_kmh": 0.1},
         response={"hold": exponential(out_h - RESPONSE_H), **patience},
@@ -190,6 +201,7 @@ def posts_as_queues(scenario: Scenario, run: Run, replications: int) -> Iterator
     out_h = max(10 * RESPONSE_H, mean_hours(scenario.response.hold))
     patience = scenario.response.patience
     patience_h = max(0.01, mean_hours(patience)) if patience is not None else out_h
+    # Posts with as many teams are one queue in theory.
     for post in {post.teams: post for post in posts_of(scenario)}.values():
         at = f"post of {post.teams} teams ({post.name}), out {out_h:.2f} h"
         waits = [
@@ -245,6 +257,7 @@ def random_search(scenario: Scenario, run: Run, replications: int) -> Iterator[S
     or 1 - (1 + H/k)^-k over unequal spots (Koopman)."""
     d = scenario.detection
     crossing_h = mean_hours(scenario.crossing.time)
+    # Spots of so large a shape are equal within a float's precision: the formula's limit is taken.
     k = math.inf if d.spots_k >= KOOPMAN else d.spots_k
     for post in posts_of(scenario):
         hazard = search_hazard(
@@ -264,8 +277,11 @@ def repeated_trials(scenario: Scenario, run: Run, replications: int) -> Iterator
     """Who is stopped tries again with the scenario's first chance q: stops per try p,
     repeats per stop p q."""
     q = scenario.people.try_again
+    # At 0 nobody is stopped and at 1 all are: replications would not differ, and there would be no interval.
     p = min(0.9, max(0.1, scenario.detection.sensor_probability))
     sector = {"teams": 0, "response_h": 0.3, "sensor_coverage": 1.0}
+    # A reserve without end that arrives at once: every group that is seen is stopped, so that p is the
+    # sensor's chance alone.
     country = {"summary_return": 1.0, "reserve_teams": 100_000, "reserve_travel": AT_ONCE,
                "reception": {"inland_check": 0.0, "onward": NEVER}}  # fmt: skip
     reduced = bare(
@@ -314,6 +330,7 @@ def arrivals(scenario: Scenario, run: Run, replications: int) -> Iterator[Sample
     counts = []
     for r in range(replications):
         _, time, kind, *_ = run(reduced, r).columns()
+        # By day, with days on which nobody came: without them the variance would be too small.
         counts.append(np.bincount((time[kind == Kind.ARRIVED] // 24.0).astype(np.int64), minlength=days))
     case = f"arrivals on {len(rates)} routes, base rate"
     yield Sampled(
@@ -364,6 +381,8 @@ CASES = (posts_as_queues, random_search, repeated_trials, arrivals, choice_by_le
 def identities(scenario: Scenario, run: Run) -> Iterator[Check]:
     """Nobody is lost, every try that began has ended or goes on,
     and Little's law in each compartment that was used."""
+    # Identities hold on every path, so that a part of the run is as good as all; rows are walked through one
+    # by one.
     days = min(scenario.days, LONGEST_DAYS)
     part = scenario.model_copy(
         update={
@@ -378,6 +397,7 @@ def identities(scenario: Scenario, run: Run) -> Iterator[Check]:
     yield _exact(case, "people: came = are somewhere at the end", came, left)
     yield _exact(case, "tries: begun = ended or under way", tries, ended)
     for compartment, hours in sorted(hours_by_compartment(found, part.end_h).items()):
+        # A compartment that nobody was in compares nothing with nothing.
         if found.person_hours[compartment] > 0.0:
             name = Compartment(compartment).name.lower().replace("_", " ")
             mean = found.person_hours[compartment] / part.end_h
@@ -403,6 +423,7 @@ def _flows(run: RunRecord) -> tuple[float, float, float, float]:
 
 def under_way(run: RunRecord) -> float:
     """Persons whose try is not over when the run ends."""
+    # From the rows alone: the counters, which are what is checked, are not asked.
     trying: dict[int, int] = {}
     for _, _, kind, group, n, _, _, _, cause, _ in run.rows:
         if kind == Kind.ATTEMPT:
@@ -427,6 +448,7 @@ def hours_by_compartment(run: RunRecord, end_h: float) -> dict[int, float]:
             hours[where[group]] = hours.get(where[group], 0.0) + persons[group] * (now - since[group])
         since[group] = now
 
+    # The dead stay in their compartment to the end: Little's law counts them as any others.
     dead: dict[int, list[float]] = {}
     for _, now, kind, group, n, _, _, value, cause, _ in run.rows:
         if kind == Kind.SPLIT:
@@ -444,6 +466,7 @@ def hours_by_compartment(run: RunRecord, end_h: float) -> dict[int, float]:
             persons[group] = n
     for group in where:
         spend(group, end_h)
+    # Thousands of small terms: fsum rounds once, and the row allows 1e-9.
     return hours | {compartment: math.fsum(spent) for compartment, spent in dead.items()}
 
 

@@ -41,11 +41,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+# A bank has a million runs at most.
 FIRST_REPLICATION = 1_000_000
 """Luck of a fit begins here; below lies that of the bank."""
+# Far more candidates than a generation tries (the default budget is 20,000 for all): no two share an address.
 A_GENERATION = 1_000_000
 BATCH = 200
 """Candidates asked for at a time; how many there are moves no result."""
+# Candidates of the validation plan (docs/validation-plan.md), as is the one in a hundred below.
 BUDGET = 20_000
 FEWEST_ACCEPTED = 0.01
 """A generation in which fewer candidates are let pass is the last."""
@@ -105,6 +108,7 @@ def calibrate(
     """
     pyabc_module()
     check_budget(budget, minutes)
+    # Fitted figures end there; the days after it would be played for nothing, and the past is the same.
     short = calibration.short()
     cache = RunCache(out / RUNS, engine, only=PEOPLE, figures=len(short.figures))
     with Pool(workers, cluster) as pool:
@@ -141,12 +145,15 @@ def check_budget(budget: int, minutes: float | None) -> None:
 def _run(pyabc: Any, calibration: Calibration, runs: Runs) -> Fit:
     short = runs.calibration
     names = [f"z{i}" for i in range(len(short.free))]
+    # Every free number is a standard normal here, whatever its prior: proposals are normal, and no bound is
+    # left to fall outside of.
     prior = pyabc.Distribution(**{name: pyabc.RV("norm", 0.0, 1.0) for name in names})
 
     def model(parameters: Any) -> dict[str, Floats]:
         return {"figures": runs.figures(np.array([float(parameters[name]) for name in names]))}
 
     def distance(x: dict[str, Floats], _: Any) -> float:
+        # A run that broke is infinitely far off: it counts as tried, and is never let pass.
         return float(short.distance(x["figures"])) if np.isfinite(x["figures"]).all() else float("inf")
 
     study = pyabc.ABCSMC(
@@ -155,10 +162,12 @@ def _run(pyabc: Any, calibration: Calibration, runs: Runs) -> Fit:
         transitions=pyabc.MultivariateNormalTransition(bandwidth_selector=twice_the_covariance),
     )  # fmt: skip
     with quiet():
+        # In memory: what has to survive a kill are the runs, and generations are replayed from them.
         history = study.new("sqlite://", {"figures": short.recorded})
         stopped = False
         try:
             study.run(minimum_epsilon=short.tolerance, min_acceptance_rate=FEWEST_ACCEPTED)
+        # The generation under way is given up; its runs are kept, and the next call goes on with them.
         except OutOfTime:
             stopped = True
         if history.max_t < 0:
@@ -178,6 +187,7 @@ def twice_the_covariance(_sets: float, _free: int) -> float:
     Filippi and others (2013), doi 10.1515/sagmb-2012-0069. A narrower one (Silverman's rule)
     gave 31 % of the weight to one set.
     """
+    # pyABC multiplies standard deviations by it.
     return math.sqrt(2.0)
 
 
@@ -217,6 +227,8 @@ class Runs:
     def figures(self, z: Floats) -> Floats:
         """What stood beside the figures; infinite where the run broke.
         Raises `Wanted` where it is not there yet."""
+        # pyABC asks for one candidate at a time; what is missing is noted and played in a batch by all
+        # workers (have).
         row = self.cache.known(self.job(z).key)
         if row is None:
             raise Wanted(z)
@@ -227,6 +239,8 @@ class Runs:
     def candidate(self, t: int, number: int, propose: Callable[[], Any]) -> Any:
         """A candidate by its address: its proposal, and what became of it."""
         self.replication = FIRST_REPLICATION + A_GENERATION * (t + 1) + number
+        # pyABC draws from NumPy's global generator. Seeded by the candidate's address, a proposal is the same
+        # whatever was drawn before; put back, nobody else's numbers move.
         before = np.random.get_state()
         np.random.seed(np.random.SeedSequence([self.calibration.seed, t + 1, number]).generate_state(4))
         try:
@@ -243,6 +257,7 @@ class Runs:
             except Wanted as missing:
                 wanted.append(self.job(missing.z))
         for first in range(0, len(wanted), BATCH):
+            # Between batches: what was asked for is finished and kept.
             if self.until is not None and time.monotonic() > self.until:
                 raise OutOfTime
             self.cache.rows_of(wanted[first : first + BATCH], pool=self.pool, chunk=RUNS_A_CHUNK, broken=True)
@@ -263,11 +278,15 @@ def _sampler(runs: Runs) -> Any:
             tried = 0
             while sample.n_accepted < n:
                 if tried >= min(max_eval, runs.left):
+                    # Tells pyABC that the generation is not whole, which ends the fit with the one before.
                     sample.ok = False
                     break
+                # The first sample of the prior (t = -1) sets the first tolerance: pyABC takes all of it.
                 batch = range(tried, tried + (n if all_accepted else BATCH))
                 runs.have(t, batch, simulate_one)
                 for number in batch:
+                    # Candidates behind the last one needed were played and are not counted: taking them would
+                    # let BATCH move the result.
                     if sample.n_accepted < n and tried < min(max_eval, runs.left):
                         sample.append(runs.candidate(t, number, simulate_one))
                         tried += 1
@@ -282,6 +301,7 @@ def _sampler(runs: Runs) -> Any:
 @contextmanager
 def quiet() -> Iterator[None]:
     """pyABC's own words are not shown, nor warnings of libraries it is made of."""
+    # Its progress is reported by `tell`; put back afterwards, since the caller may use pyABC, too.
     log = logging.getLogger("ABC")
     level = log.level
     log.setLevel(logging.ERROR)
@@ -315,6 +335,8 @@ def _fit(calibration: Calibration, history: Any, names: list[str], ended: str) -
         )
     frame, weights = history.get_distribution(m=0, t=history.max_t)
     z = frame[names].to_numpy(np.float64)
+    # Sorted by the values: which set a replication takes must not depend on the order in which pyABC stores
+    # them.
     order = np.lexsort(z.T[::-1])
     about = {
         "scenario": calibration.scenario.name,
@@ -369,6 +391,7 @@ def figure_table(calibration: Calibration, bank: Bank) -> pd.DataFrame:
 
     near = nearest(calibration, bank)
     fitted = set(calibration.fitted.tolist())
+    # Draws of the prior have equal weights.
     even = np.full(len(bank.figures), 1.0 / len(bank.figures))
     rows = []
     for i, figure in enumerate(calibration.figures):

@@ -86,14 +86,18 @@ def fit_and_recover(
     The same call goes on from what is there. Raises `ResultError` where the folder holds another fit,
     or is being written.
     """
+    # Before the bank, which may take an hour: a missing library is told at once.
     pyabc_module()
     check_budget(budget, minutes)
     check_runs(bank, "bank", 1, MOST_POINTS)
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     check_pool(workers, cluster)
     with folder_lock(out, "calibration"):
+        # The folder says whose it is before anything else is in it: a kill leaves a fit that can go on.
         begin_fit(calibration, out)
+        # A study gives the folder of its banks: judging hypotheses needs the same runs.
         runs = fill(calibration, bank, banks or out / BANK, progress=filling, **how)
+        # Before the fit: whether figures of this kind tell of a number does not depend on what was recorded.
         recovery = recover(calibration, runs, truths) if truths else None
         fit = calibrate(calibration, out, budget=budget, minutes=minutes, tell=tell, **how)
         leave(calibration, runs, recovery, fit, out=out)

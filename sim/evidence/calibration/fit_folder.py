@@ -65,6 +65,7 @@ def begin_fit(calibration: Calibration, out: Path) -> None:
     """Say whose fit the folder is. Raises `ResultError` where it is of another one, or of somebody else."""
     asked = record_of(calibration)
     known = (out / FIT).exists()
+    # Before anything is removed: hidden files of another fit are its own.
     if known:
         refuse_other(asked, out)
     elif holds_something(out) and not _is_ours({path.name for path in out.iterdir()}):
@@ -99,6 +100,8 @@ def refuse_other(asked: FitRecord, out: Path) -> FitRecord:
 def leave_tables(calibration: Calibration, out: Path, tables: Mapping[str, bytes]) -> None:
     """Write the tables of a fit; the record promises them when the last one is on the disk."""
     under_way = record_of(calibration)
+    # Without hashes first: a kill between two tables leaves a fit that has not ended, not new tables beside
+    # old ones.
     under_way.write(out)
     for name, content in tables.items():
         write_whole(out / name, content)
@@ -111,6 +114,8 @@ def tables_left(calibration: Calibration, fit: Path) -> set[str]:
     there = refuse_other(record_of(calibration), fit)
     if not there.tables:
         raise ResultError(f"{fit} holds a fit that has not ended: {CALIBRATE_AGAIN}")
+    # A record with fewer tables than a fit leaves was changed: hashes of those that are there would all
+    # agree.
     for name in ALWAYS:
         if name not in there.tables:
             raise ResultError(f"{fit / FIT} is damaged: tables: {name} is missing; {CALIBRATE_AGAIN}")
@@ -124,6 +129,7 @@ def tables_left(calibration: Calibration, fit: Path) -> set[str]:
 def _is_as_left(path: Path, wanted: str) -> bool:
     """Whether a table has the hash that its record promises; one that cannot be read has not."""
     try:
+        # Size first: the hash reads the whole file into memory.
         return path.is_file() and path.stat().st_size <= MOST_BYTES and _hash(path.read_bytes()) == wanted
     except OSError:
         return False

@@ -61,6 +61,7 @@ from sim.scenario.schema import Scenario
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 KIND = "calibration"
+# One draw in 16,000 lies further out: such a run breaks, and is counted.
 FAR = 4.0
 """How many standard deviations of a prior are tried as a scenario when a file is read."""
 NEVER_FITTED = "D"
@@ -85,6 +86,7 @@ class Prior:
         if self.dist == "lognormal":
             return self.a * math.exp(self.b * z)
         if self.dist == "uniform":
+            # The normal probability of z, by erfc: exact in the tail where 1 + erf(z) loses its digits.
             return self.a + (self.b - self.a) * 0.5 * math.erfc(-z / math.sqrt(2.0))
         return 1.0 / (1.0 + (1.0 - self.a) / self.a * math.exp(-self.b * z))
 
@@ -93,6 +95,7 @@ class Prior:
         if self.dist == "uniform":
             middle, half = (self.a + self.b) / 2.0, factor * (self.b - self.a) / 2.0
             return Prior(self.dist, middle - half, middle + half)
+        # Narrower on the logarithm or logit, where the median stays what it is.
         return Prior(self.dist, self.a, factor * self.b)
 
     def __str__(self) -> str:
@@ -177,10 +180,13 @@ class Calibration:
         chosen = self.fitted if of is None else of
         log_sd, floor = self.errors[chosen].T
         aim = (self.recorded if recorded is None else recorded)[..., chosen]
+        # Accounts err by a factor, so that logarithms are compared; the floor keeps counts of none finite and
+        # small ones from deciding the fit.
         return (np.log(simulated[..., chosen] + floor) - np.log(aim + floor)) / log_sd
 
     def distance(self, simulated: Floats, recorded: Floats | None = None, of: Ints | None = None) -> Floats:
         """The root mean square of the misses: 1 is an account as far off as the error model expects."""
+        # A mean and not a sum: a tolerance means the same whatever the number of figures.
         return np.sqrt((self.misses(simulated, recorded, of) ** 2).mean(axis=-1))
 
     def figures_of(self, bindings: Sequence[str]) -> Ints:
@@ -210,8 +216,10 @@ class Calibration:
     def reported(self, simulated: Floats, luck: np.random.Generator) -> Floats:
         """What a party might report that misses the account as the error model says:
         drawn for every figure that has one."""
+        # Without an error model both are 0: the account is told as it is.
         log_sd, floor = np.nan_to_num(self.errors).T
         drawn = (simulated + floor) * np.exp(log_sd * luck.standard_normal(simulated.shape)) - floor
+        # The floor is taken off again, and may be more than what was drawn.
         return np.maximum(0.0, drawn)
 
     def short(self) -> Calibration:
@@ -271,7 +279,9 @@ def _calibration(reading: Reading[CalibrationFile], world: Scenario, folder: Pat
                 allowed=fault.allowed,
                 nearest=fault.nearest,
             )
+    # Only then: a wrong key would make a second fault at each of three places.
     if not reading.faults:
+        # One number at a time, the others as they are in the scenario.
         for z in (-FAR, 0.0, FAR):
             for f in free:
                 _try(reading, world, f, z)
@@ -365,6 +375,7 @@ def _laid_beside(
     fitted = [
         i
         for i, f in enumerate(figures)
+        # By the last day: a figure whose days reach beyond the fit's end is known only after it.
         if f.binding in by_binding and f.point.end <= fit_until and f.point.grade != NEVER_FITTED
     ]
     return figures, errors, np.array(fitted, np.int64)

@@ -60,8 +60,13 @@ def draws(free: int, runs: int, seed: int) -> Floats:
     from scipy.special import ndtri
     from scipy.stats import qmc
 
+    # A power of two keeps the sequence balanced; cut afterwards, so that a larger bank begins with the runs
+    # of a smaller one.
     whole = 2 ** max(1, math.ceil(math.log2(runs)))
+    # Streams of a calibration: 1 the bank's draws, 2 its error model, 3 that of predictions, 4 which truths,
+    # 5 which crises.
     points = qmc.Sobol(free, rng=np.random.default_rng([seed, 1])).random(whole)[:runs]
+    # A point at 0 or 1 would be an infinite parameter.
     return np.asarray(ndtri(np.clip(points, 1e-12, 1.0 - 1e-12)), np.float64)
 
 
@@ -98,6 +103,8 @@ def fill(
 def bank_of(calibration: Calibration, z: Floats, rows: Sequence[dict[str, Any]]) -> Bank:
     """A bank of runs that finished. The error model's luck of a run does not depend on how many there are."""
     good = np.array([row["status"] == OK for row in rows])
+    # A failed run keeps its row until the error model is drawn: the draws of those behind it stay as they
+    # are.
     nothing = np.zeros(len(calibration.figures))
     figures = np.array([row["figures"] if row["status"] == OK else nothing for row in rows], np.float64)
     told = calibration.reported(figures, np.random.default_rng([calibration.seed, 2]))
@@ -128,10 +135,15 @@ def nearest(
 
     `recorded` replaces the recorded figures, for truths that were made up.
     """
+    # With the error model: an account that is read without it would leave a posterior too narrow.
     distance = calibration.distance(bank.told, recorded)
     count = max(len(calibration.free) + 2, math.ceil(share * len(distance)))
+    # Stable: of runs at one distance those with the lower number, in every process.
     rows = np.argsort(distance, kind="stable")[:count].astype(np.int64)
+    # All distances may be nought, as of a record that every run meets exactly.
     reach = max(float(distance[rows].max()), 1e-12)
+    # The furthest run has weight 0 by Epanechnikov's kernel: with all at one distance the weights would sum
+    # to nought.
     weights = np.maximum(1.0 - (distance[rows] / reach) ** 2, 1e-9)
     weights = weights / weights.sum()
     misses = calibration.misses(bank.told[rows], recorded)
@@ -145,15 +157,19 @@ def _adjusted(z: Floats, misses: Floats, weights: Floats) -> Floats:
     What is left over is widened by what the regression took up: sets over sets less coefficients.
     """
     scale = misses.std(axis=0)
+    # A figure that all runs miss alike explains no difference between them.
     used = scale > 0
     x = misses[:, used] / scale[used]
     design = np.column_stack([np.ones(len(z)), x])
     root = np.sqrt(weights)[:, None]
     penalty = RIDGE * np.eye(design.shape[1])
+    # The intercept is the adjusted value itself: shrinking it would pull every parameter to the prior's
+    # median.
     penalty[0, 0] = 0.0
     a, b = design * root, z * root
     slopes = np.linalg.solve(a.T @ a + penalty, a.T @ b)
     sets = 1.0 / float((weights**2).sum())
+    # The regression fits part of the scatter: with few effective sets, unadjusted residuals are too narrow.
     wider = math.sqrt(sets / max(1.0, sets - design.shape[1]))
     return np.asarray(slopes[0] + wider * (z - design @ slopes), np.float64)
 
@@ -188,11 +204,16 @@ def recover(calibration: Calibration, bank: Bank, truths: int = 100, share: floa
     chosen = luck.choice(len(bank.z), size=min(truths, len(bank.z)), replace=False)
     ranks, shrunk, covered = [], [], []
     for i in chosen:
+        # Without itself, as it would be its own nearest run; with the error model's draw, as a record would
+        # be read.
         found = nearest(calibration, bank.without(int(i)), bank.told[i], share)
+        # Ranks of truths in their posteriors are uniform where intervals cover as they say (Cook, Gelman and
+        # Rubin 2006).
         rank = (found.weights[:, None] * (found.z < bank.z[i])).sum(axis=0)
         ranks.append(rank)
         covered.append((rank > 0.05) & (rank < 0.95))
         mean = (found.weights[:, None] * found.z).sum(axis=0)
+        # On normal coordinates the prior's standard deviation is 1: this is the share that is left of it.
         shrunk.append(np.sqrt((found.weights[:, None] * (found.z - mean) ** 2).sum(axis=0)))
     ranked = np.array(ranks)
     p_values = np.array([kstest(ranked[:, j], "uniform").pvalue for j in range(ranked.shape[1])])

@@ -271,6 +271,7 @@ def _starts() -> Iterator[str]:
                 text=True, check=True,
             )  # fmt: skip
             yield f"time to a first result of {REFERENCE}, {kind}: {time.perf_counter() - begun:.1f} s"
+    # Of the warm process: compiling takes memory that no replication needs.
     before, after = (float(word) for word in done.stdout.split())
     yield f"memory of ten more replications without log: {(after - before) / 1e6:.1f} MB"
 

@@ -16,7 +16,7 @@ from sim.engines.player import Engine
 
 ScenarioName = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
 CalibrationFile = Annotated[Path, typer.Argument(help="A calibration file, or the name of a shipped one.")]
-# Once for all commands: the same option had six help texts and two ranges when each command declared its own.
+# Once for all commands: declared in each, --seed had six help texts and --replication two ranges.
 Sets = Annotated[
     list[str] | None, typer.Option("--set", help="Change one value: sectors.post.teams=6; * matches all.")
 ]

@@ -119,7 +119,7 @@ def diff(
 
 def _names(a: Scenario, b: Scenario, is_changed: bool) -> tuple[str, str]:
     """What the two are called, told apart."""
-    # Two columns of one name could not be told from one another.
+    # Two columns of one name could not be distinguished.
     second = f"{b.name}, changed" if is_changed else b.name
     return a.name, second if second != a.name else f"{b.name} (second)"
 

@@ -80,7 +80,8 @@ def _print_ranks(found: Any) -> None:
     noise = dict(zip(found.noise["measure"], found.noise["noise"], strict=True))
     for measure in dict.fromkeys(found.indices["measure"]):
         luck = noise[measure]
-        # Where luck makes much of the spread, ranks of keys are ranks of noise: the title says how much.
+        # Where randomness makes much of the spread, ranks of keys are ranks of noise: the title says how
+        # much.
         words = "" if luck != luck else f"; {luck:.0%} of the spread of means is luck"
         table = Table(
             title=f"{measure}: {found.points} points, {found.replications} replications each{words}"

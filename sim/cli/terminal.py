@@ -67,6 +67,6 @@ def counted(number: int, what: str) -> str:
 
 def progress_bar(console: Console, share: ProgressColumn) -> Progress:
     """A bar with what is done in words, how much of it, and the time left; it goes when it is done."""
-    # A column has markup of its own, switched on unless it is told otherwise.
+    # A column has markup of its own, which is on by default.
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), share, TimeRemainingColumn())
     return Progress(*columns, console=console, transient=True, disable=console.quiet)

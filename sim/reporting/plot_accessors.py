@@ -35,6 +35,7 @@ class Gallery:
         # Private names first: copying and notebooks ask for them before `_figures` is there.
         if name.startswith("_") or name not in self._figures:
             raise AttributeError(f"no figure is called {name!r}; there are: {', '.join(self._figures)}")
+        # Drawn when called and not when looked up: completion in a notebook looks attributes up.
         return partial(_drawn, self._figures[name])
 
     def __dir__(self) -> list[str]:

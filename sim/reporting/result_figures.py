@@ -39,6 +39,7 @@ FIGURES: dict[str, Callable[[Source], FigureDescription]] = {
     "map": map_of_the_line,
 }
 """Name and figure, in the order they are shown."""
+# Only those that could otherwise be empty in any run: a count of nobody is drawn, with words that say so.
 APPLIES: dict[str, Callable[[Source], bool]] = {
     "accounts": lambda result: bool(result.scenario.parties),
     "recorded": lambda result: bool(bound_series(result.scenario)),
@@ -67,6 +68,7 @@ class Plots:
 
 def illustrate(result: Result) -> Result:
     """Give a result its figures, under `.plot`."""
+    # An attribute set from here: sim.runs, which defines the result, imports nothing of figures.
     result.plot = Plots(result)
     return result
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from pandas.io.formats.style import Styler
 
+# VERMILION itself has a contrast of 3.9 to 1 on white, too little for text; this has 6.5.
 HUMAN_INK = "#A23E00"
 """The colour that figures give to people, dark enough for text."""
 MISSING = ""
@@ -196,6 +197,7 @@ def in_words(
 
     `known` are the measures whose labels stand for their names.
     """
+    # An index with a name holds keys of the finding; one without is pandas' own count.
     frame = frame.reset_index() if index and any(frame.index.names) else frame.reset_index(drop=True)
     frame.columns = [str(name) for name in frame.columns]
     for low in [name for name in frame.columns if name == "low" or name.endswith("_low")]:
@@ -253,6 +255,7 @@ def styled(words: pd.DataFrame, people: AbstractSet[str] = HUMAN_LABELS) -> Styl
     """Words with the looks of a table: numbers to the right, people in the colour that figures give them,
     no index."""
     rules: list[Any] = [*LOOKS]
+    # By what stands in the cells: headings say nothing of whether a column holds numbers.
     for place, name in enumerate(words.columns):
         if any(words[name]) and all(_is_number(cell) for cell in words[name]):
             rules.append({"selector": f".col{place}", "props": "text-align: right"})

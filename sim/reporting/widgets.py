@@ -34,6 +34,7 @@ def panel(
         from sim.reporting.panel.panel_widget import PanelWidget
     # anywidget and its like come with an extra: without them all else works.
     except ImportError:
+        # The extra is named, since the missing module's own name says little to who only wants a panel.
         raise UsageError("a panel needs its extra: pip install 'borderflow[notebook]'") from None
     where = None if folder is None else Path(folder)
     return PanelWidget(os.fspath(scenario), replications=replications, seed=seed, folder=where)

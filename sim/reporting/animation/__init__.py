@@ -118,7 +118,7 @@ def _times(first: float, last: float, step_h: float | None) -> list[float]:
     )
     if not step > 0.0:
         raise UsageError(f"animate: step: found {step:g} h, allowed: more than 0")
-    # Less a hair: rounding of the quotient would add a frame that shows the end twice.
+    # Less a tolerance: rounding of the quotient would add a frame that shows the end twice.
     count = math.ceil((last - first) / step - 1e-9)
     if count > MOST_FRAMES:
         raise UsageError(

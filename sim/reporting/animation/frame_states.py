@@ -154,7 +154,7 @@ def frames_of(
 ) -> list[Frame]:
     """The frames of one replication at rising hours.
     Raises `UsageError` where the result has no log of it."""
-    # By number: rows of one instant have an order, too, which their times do not tell.
+    # By number: rows of one instant have an order, too, which their times do not show.
     rows = events[events["replication"] == replication].sort_values("number")
     if rows.empty:
         held = (

@@ -59,7 +59,7 @@ def write_kit(
         raise UsageError(
             f"{scenario}: no variant could be made of it: it has neither levers nor values to change"
         )
-    # A small class needs no solutions of worlds that nobody has.
+    # A small class needs no solutions of variants that nobody is given.
     used = variants[: len(roster)]
     solved = solve(
         base, used, seed=seed, replications=replications, engine=engine, progress=progress, tell=tell

@@ -46,7 +46,7 @@ def variants_of(base: PathOrName) -> list[Variant]:
     """Variants of a scenario in a fixed order, levers and other changes by turns, at most twelve,
     no two the same world."""
     scenario = load(base)
-    # By turns, so that neighbours in a list get worlds of both kinds, also where a class needs few.
+    # By turns, so that neighbours in a list get variants of both kinds, also where a class needs few.
     turns = zip_longest(_without_levers(scenario), WORLD)
     # With the base in it: a change that changes nothing of this scenario is no variant.
     seen = {digest(scenario)}

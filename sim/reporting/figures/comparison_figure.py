@@ -64,7 +64,7 @@ def _draw_forest(ax: Axes, comparison: Comparison) -> None:
             at = row + 0.8 * (place + 0.5) / len(others) - 0.4
             _draw_interval(ax, found[scenario, name], at, place, label=scenario if row == 0 else None)
     for row, name in enumerate(FOREST):
-        # Every other scenario has the same base, so the first one's row tells.
+        # The base is the same for every other scenario, so the row of the first is enough.
         if not found[others[0], name]["base"]:
             seen = {scenario: found[scenario, name]["difference"] for scenario in others}
             ax.annotate(_without_base(comparison.base, seen), (0.0, row), (6, 0), textcoords="offset points",

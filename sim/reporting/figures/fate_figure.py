@@ -97,7 +97,7 @@ def _draw(ax: Axes, persons: dict[str, Array]) -> None:
 def _draw_places(ax: Axes, persons: dict[str, Array], everybody: Array) -> None:
     total = float(everybody.mean())
     groups = [(w, [n for n in names if persons[n].any()], colour) for w, names, colour in _groups()]
-    # Nobody dead is said; a kind of place where nobody is would only take room.
+    # That nobody died is a finding and is shown; other places without people would only take space.
     groups = [g for g in groups if g[1] or g[0] == "dead"]
     leaves = sum(max(1, len(names)) for _, names, _ in groups)
     # One scale for all columns, what is left when every leaf has its gap: widths compare across the page.

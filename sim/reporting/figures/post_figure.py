@@ -134,7 +134,7 @@ def _waiting(result: Source, clock: Clock) -> Panel:
     series: list[Series] = []
     if has_log(result):
         steps = _steps(result, "called", ("call_served", "call_left"), weigh=False)
-        # Sums of floats end a hair below nought when the last call is gone.
+        # Sums of floats can end just below 0 when the last call is gone.
         waiting = np.maximum(level_mean(result, clock, *steps), 0.0)
         series = [("waiting", waiting, SeriesStyle(VERMILION, "-", "o"))]
     return panel_of_counts(
@@ -169,7 +169,7 @@ def response_hours(result: Source) -> dict[str, NDArray[np.float64]]:
     served = events[kinds == "call_served"]["value"].to_numpy(np.float64)
     calls = _by_time(events[kinds == "called"])
     by_guards = (events["actor"] == "guard") & kinds.isin(MET_BY_GUARDS)
-    # Prevented or apprehended by somebody else met no team, but who stands off has, whoever began it.
+    # Only guards who prevent or apprehend are a team; a stand-off has teams in it, whoever began it.
     met = _by_time(events[by_guards | kinds.isin(MET_IN_STANDOFF)])
     if not len(calls) or not len(met):
         return {"until teams are sent": served, "until teams meet the people": np.zeros(0)}

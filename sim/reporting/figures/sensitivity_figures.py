@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sim.explore.sensitivity import Sensitivity
     from sim.explore.sweep_results import SweepResult
 
-# The most influential keys; a screening ranks all assumed numbers, and most move nothing.
+# The most influential keys: a screening may rank every assumed number of a scenario.
 MOST_KEYS = 12
 MOST_NAMED = 4
 THIRD = 1.0 / 3.0

@@ -86,7 +86,7 @@ def _draw_response(
 ) -> None:
     """Mean and band at each value; the mean of each point where points are many and values hardly repeat."""
     values = _values(part[key])
-    # A band of one point's runs at each of many values would be a comb.
+    # Bands of the few runs of one point, at each of many values, would hide the means.
     if len(values) > MOST_GRID and part.groupby(key)["point"].nunique().max() == 1:
         means = means_by_point(part, described)
         ax.plot(part.groupby("point")[key].first(), means, ls="", marker=style.marker, ms=3,

@@ -77,7 +77,7 @@ class Stories:
         """The story of a group, line by line; that it did not come, where it did not."""
         try:
             lines = explain_group(self._events(_World(scenario)), scenario, key)
-        # A group that a policy kept from coming has no row in that world's log.
+        # A group that a policy kept from coming has no row in the log of that scenario.
         except UsageError:
             return [DID_NOT_COME]
         return [OF_A_CROWD.sub("", line) for line in lines]

@@ -125,7 +125,7 @@ def _uncertainties(scenario: Scenario, known: list[Assumed]) -> Iterator[PanelCo
             groups[pattern(number.key)] += _each(scenario, number)
     said = {number.key: number for number in known}
     for key, group in groups.items():
-        # A slider for each of three hundred sectors would hide all the others.
+        # A scenario may have 300 sectors: a slider for each would hide all others.
         if len(group) >= MOST_PLACES:
             yield _factor(key, group)
             continue

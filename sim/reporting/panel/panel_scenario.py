@@ -42,8 +42,7 @@ def scenario_text(state: PanelState) -> str:
     # Cut to the lengths that the schema allows, or the file would not load.
     meta = {**table.pop("scenario", {}), "title": f"What if: {title}"[:200], "about": about[:4000]}
     keys = [key.removesuffix("*") for key, value in state.changes.items() if not isinstance(value, bool)]
-    # Whoever moved a slider measured nothing; the scenario's own source would vouch for a value it does not
-    # know.
+    # Whoever moved a slider measured nothing; the scenario's own source says nothing of this value.
     evidence = {key.rstrip("."): {"status": "assumed", "source": SOURCE} for key in keys}
     everything = {"scenario": meta, **table, **({"evidence": evidence} if evidence else {})}
     head = f"# A difference from {path.stem}, written by a panel.\n\nextends = {_word(_extends(state))}\n"
@@ -58,7 +57,7 @@ def file_name(state: PanelState) -> str:
 def save(state: PanelState, folder: Path) -> Path:
     """Write the file into a folder under a name that is free, and give its path."""
     text, name = scenario_text(state), Path(file_name(state))
-    # A new name rather than the next free one found by looking: two panels may write at once.
+    # Found free by writing and not by looking: another panel may take the name in between.
     for number in range(1, 1000):
         path = folder / (name.name if number == 1 else f"{name.stem}-{number}{SUFFIX}")
         try:
@@ -83,8 +82,8 @@ def _extends(state: PanelState) -> str:
 
 def _tables(path: Sequence[str], table: dict[str, Any]) -> Iterator[str]:
     """A table as TOML: its values, then the tables below it."""
-    # A distribution is one value and stands in its line. Values first: in TOML they would else belong to the
-    # table above them.
+    # A distribution is one value and stands in its line. Values first: behind the head of a table below they
+    # would belong to that one.
     values = {key: value for key, value in table.items() if not isinstance(value, dict) or "dist" in value}
     if values:
         yield f"\n[{'.'.join(map(_key, path))}]\n"

@@ -100,6 +100,6 @@ class Session:
 
     def _story(self, seed: int) -> Stories:
         if seed not in self._stories:
-            # One seed at a time: each keeps whole logs, and a group's key belongs to its seed.
+            # One seed at a time, since each keeps whole logs.
             self._stories = {seed: Stories(seed)}
         return self._stories[seed]

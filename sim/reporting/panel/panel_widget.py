@@ -82,7 +82,7 @@ class PanelWidget(anywidget.AnyWidget):
             self.fault = str(error)
             return
         if state.seed != self.state.seed:
-            # Keys of groups come from the seed: under another one the list names nobody.
+            # Under another seed other groups come: the list is of the old one.
             self.groups, self.group = [], ""
         self.state = state
         self._play(state)
@@ -117,7 +117,7 @@ class PanelWidget(anywidget.AnyWidget):
             words = "Stopped. The figures are those of the last whole state."
         except BorderflowError as error:
             words, self.fault = "The figures are those of the last state without a fault.", str(error)
-        # Whatever it is: the worker's thread would end of it, and the page wait for ever.
+        # Any exception would end the worker's thread, and the page would wait for a state that never comes.
         except Exception as error:
             words, self.fault = (
                 "The figures are those of the last whole state.",

@@ -30,7 +30,7 @@ def range_around(value: float, low: float | None, high: float | None, *, whole: 
     # A share is meant over its whole range; of other bounds most are far from any value in use.
     if (least, most) == (0.0, 1.0):
         return SliderRange(0.0, 1.0, 1.0 / STEPS)
-    # Twice nought is nought: such a slider goes to 1.
+    # Twice 0 is 0: such a slider goes to 1, or to the legal end below it.
     reach = TWICE * abs(value) or min(most, 1.0) or 1.0
     below = max(least, -reach if value < 0.0 else 0.0 if least <= 0.0 else least)
     above = max(min(most, reach), below + (1.0 if whole else 0.0), value)

@@ -18,6 +18,7 @@ from sim.core.random_streams import Draw
 from sim.record.measures import DESCRIBED, Described
 from sim.reporting.report.report_blocks import CaptionedTable
 
+# A test asks that every rank of the code has its words here.
 RANKS = {
     Rank.MIDNIGHT: "the midnight tick: the past day is closed, the new one begins",
     Rank.LEVER: "a lever is announced, begins or ends",

@@ -22,6 +22,8 @@ CITED = (
 )
 DOI = "https://doi.org/10.18564/jasss.4259"
 Blocks = list[Any]
+# By hand, unlike rules and values: what a mechanism means for a concept of the protocol stands nowhere in the
+# code.
 CONCEPTS = {
     "Basic principles": "A border is a line of posts with few teams, searched at random (Koopman 1946), and "
                         "people who try again until they are through, tired or gone: repeated "
@@ -63,6 +65,7 @@ def odd_description(study: ReportSubject) -> list[Section]:
     sections = []
     for place, (title, fill) in enumerate(ELEMENTS.items(), 1):
         found = fill(study)
+        # Only the design concepts have sections of their own; the other elements are paragraphs and tables.
         inner = [block for block in found if isinstance(block, Section)]
         blocks = [block for block in found if not isinstance(block, Section)]
         sections.append(Section(f"odd-{place}", f"{place}. {title}", blocks, inner))
@@ -71,6 +74,7 @@ def odd_description(study: ReportSubject) -> list[Section]:
 
 def _purpose(study: ReportSubject) -> Blocks:
     blocks = purpose_words(study)
+    # Recorded series are what ODD calls patterns: what the model is meant to be judged by.
     bound = bound_series(study.scenario) if study.scenario is not None else []
     if not bound:
         return [*blocks, Words("Patterns: the scenario is laid beside no recorded series.")]

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from sim.scenario.describe.scenario_text import Table as ScenarioTable
 
+# Said and marked, since a form with a silent gap would look complete.
 BY_HAND = "To be said by the author of the study."
 """What stands where only the author can say it."""
 MANY_COLUMNS = 5

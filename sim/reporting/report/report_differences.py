@@ -142,7 +142,7 @@ def _by_month(found: Comparison, world: str) -> list[CaptionedTable]:
 
 
 def _cell(row: Any) -> str:
-    # A cell without a row is a month in which neither world had any.
+    # A cell without a row is a month in which neither scenario had any.
     if row is None or (row["difference"] == 0.0 and row["low"] == 0.0 == row["high"]):
         return "0"
     interval = band(row["low"], row["high"])

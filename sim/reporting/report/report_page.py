@@ -137,6 +137,8 @@ def sections_of(study: ReportSubject, tell: Callable[[str], Any] = QUIET) -> lis
         Section(
             "values", "What it rests on", basis(study.scenario) if study.scenario else [Words(study.doubt)]
         ),
+        # In the report itself and not in a page beside: a report is read by those who never see the
+        # documentation.
         Section("limits", "What this cannot say", [Listing(model_facts.LIMITS)]),
         Section(
             "stress",
@@ -162,6 +164,7 @@ def _scenario(study: ReportSubject) -> list[Any]:
         return [Words(study.doubt)]
     doubt = [Words(study.doubt)] if study.doubt else []
     lines = [Words(line) for line in heading(study.scenario).splitlines()[1:]]
+    # Of a comparison the base is described in full, and of the others what they change: most is the same.
     whose = (
         [Words("The base of the comparison. What the other worlds change stands under Differences.")]
         if study.kind == "comparison"
@@ -206,7 +209,7 @@ def _voices(study: ReportSubject, name: str, title: str, make: Callable[[Result]
     return Section(
         name,
         title,
-        # Numbered ids: the name of a world may hold characters that no id may.
+        # Numbered ids: the name of a scenario may hold characters that no id may.
         sections=[Section(f"{name}-{n}", f"In {world}", make(result)) for n, (world, result) in worlds],
     )
 

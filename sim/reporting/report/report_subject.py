@@ -170,9 +170,8 @@ def _doubt(found: SweepResult, scenario: Scenario | None) -> str:
     plan = found.plan
     if scenario is None:
         return f"The store does not hold the scenario, and {plan['scenario']} is not there any more."
-    # One job tells: all of a sweep were made from one scenario.
+    # One job is enough: all of a sweep were made from one scenario.
     row = found.rows.iloc[0]
-    # With the columns of the store, as they went into the keys of jobs.
     points = SweepStore(found.path).points().to_pandas().set_index("point")
     try:
         there = load(plan["scenario"], sets=[f"{k}={v}" for k, v in points.loc[int(row["point"])].items()])

@@ -70,15 +70,14 @@ def _durations(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
         value = getattr(scenario, name)
         if hasattr(value, "model_fields_set"):
             yield from _of(name, value)
-        # Evidence has no durations, and those of levers and stocks stand in their own tables.
+        # Evidence has no durations; levers and stocks have tables of their own in a report.
         elif isinstance(value, dict) and value and name not in ("evidence", "levers", "initial"):
             seen: dict[str, list[tuple[str, str, str]]] = {}
             for entry, table in value.items():
                 for key, words, about in _of(f"{name}.{entry}", table):
                     seen.setdefault(key.split(".", 2)[2], []).append((key, words, about))
             for rest, found in seen.items():
-                # Three hundred sectors with one duration are one row; a single one that differs shows them
-                # all.
+                # Sectors that share a duration are one row; if one differs, each has its own.
                 alike = len({words for _, words, _ in found}) == 1
                 yield from [(f"{name}.*.{rest}", *found[0][1:])] if alike else found
 

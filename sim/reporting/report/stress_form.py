@@ -91,6 +91,7 @@ def _aims(study: ReportSubject) -> Blocks:
 
 
 def _why() -> Words:
+    # No program knows a study's questions: what is not in the files is left to its author, and marked.
     return Words(f"Why these values and worlds, and which questions they answer: {BY_HAND}", by_hand=True)
 
 

@@ -48,7 +48,8 @@ def save_figures(figures: Mapping[str, Callable[[], FigureDescription]], folder:
     with own_style():
         for name, describe in figures.items():
             figure = drawn(describe())
-            # matplotlib writes its version into a PNG and the date into an SVG: neither is the same tomorrow.
+            # matplotlib writes its version into a PNG and the date into an SVG: the same figure would have
+            # other bytes on another day.
             for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
                 written.append(folder / f"{name}.{kind}")
                 with whole_file(written[-1]) as beside:

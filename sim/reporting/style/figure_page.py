@@ -84,7 +84,7 @@ class FigurePage:
         from sim.reporting.style.picture import Picture
 
         heading, wider = described.heading, described.width / WIDTH
-        # Plain before it is wrapped: a control character becomes several, and takes room in the line.
+        # Plain before it is wrapped: a control character is shown by several, which count in the line.
         titles = textwrap.wrap(plain(heading.title), int(TITLE_CHARACTERS * wider))
         notes = textwrap.wrap(plain(heading.note), int(NOTE_CHARACTERS * wider))
         # Lanes before the figure: how many there are decides its height.

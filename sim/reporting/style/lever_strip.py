@@ -156,7 +156,7 @@ def text_points(words: str, size: float) -> float:
 def lanes_of(bars: list[Bar], end_h: float, width_inches: float) -> list[Lane]:
     """Bars packed by actor into lanes in which no name covers another."""
     lanes = _pack(bars, end_h, width_inches)
-    # Names of single levers as long as the calendar stays lower than the panels it explains.
+    # Single levers as long as they fit: a calendar of hundreds of lanes would be higher than its panels.
     if len(lanes) <= MAX_LANES:
         return lanes
     return _pack(_joined(bars, ("actor", "kind")), end_h, width_inches)

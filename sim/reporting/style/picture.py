@@ -19,7 +19,7 @@ class Picture(Figure):
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """The picture, and its size on a page."""
         drawn = BytesIO()
-        # Not cropped to its content: the size told to the page is the figure's own.
+        # Not cropped to its content: the size given to the page is the figure's own.
         self.savefig(drawn, format="png", dpi=CSS_DPI * SHARP)
         width, height = self.get_size_inches()
         return drawn.getvalue(), {"width": round(width * CSS_DPI), "height": round(height * CSS_DPI)}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Series = tuple[str, Array, SeriesStyle]
 """Label, values of shape (replications, bins), and style."""
-# With more, markers hide the line; dash and colour distinguish it then.
+# With more points markers hide the line; dash and colour still distinguish it.
 FEW_POINTS = 60
 BAND_ALPHA = 0.18
 

@@ -63,5 +63,6 @@ class Gate:
 
 
 def _same(a: str, b: str) -> bool:
-    # The time of `==` tells how many characters were right. Bytes, since of strings it takes ASCII only.
+    # The time that `==` takes shows how many characters were right. Bytes, since compare_digest takes only
+    # ASCII of strings.
     return hmac.compare_digest(a.encode(), b.encode())

@@ -36,7 +36,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from sim.reporting.panel.web.gate import FULL, TOKEN, Gate
 
-# Voila tells the kernel of a page to that page alone, as its client reads it.
+# Voila writes the id of the kernel into the page, for its own client, and hands it to nothing else.
 KERNEL = re.compile(r'"kernelId": *"([0-9a-f-]{36})"')
 # Without execute_request: who may move a slider may not run code of their own. The last two a widget's page
 # asks for at its start.
@@ -121,7 +121,7 @@ class PanelPage(TornadoVoilaHandler):  # type: ignore[misc]
                 self.write(html)
                 self.flush()
         finally:
-            # Also where rendering failed, or whoever loads the page again would wait for ever.
+            # Also where rendering failed: the next request for the page would never be answered.
             visit.rendered.set()
             # A browser that left while its page was rendered never connects, and would never be seen to
             # leave.
@@ -205,8 +205,8 @@ def _refuse(handler: RequestHandler, status: int, words: str) -> None:
     handler.finish(f'<!DOCTYPE html><html lang="en"><title>borderflow: a panel</title><p>{words}</p></html>')
 
 
-# A router around the application and not a handler in it: also those handlers of Voila that nobody lists here
-# are behind it.
+# A router around the application and not a handler in it: handlers of Voila that are not listed here are
+# behind it as well.
 class Gated(Router):
     """Every request goes through the gate, whatever it asks for: pages, files, sockets."""
 

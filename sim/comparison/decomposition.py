@@ -71,8 +71,8 @@ def split_of(before: Tries | None, after: Tries | None) -> Split:
     Split(never_came=0, went_elsewhere=4, moved_out=1, fewer_tries=1, came_only_there=0,
     came_from_elsewhere=0, moved_in=0, more_tries=0)
     """
-    # Who came in one world alone is a part of its own: with common random numbers a group that comes in both
-    # has one key.
+    # Who came in one scenario arm alone is a part of its own: with common random numbers a group that comes
+    # in both has one key.
     if before is None:
         return Split(came_only_there=after.here if after else 0)
     if after is None:
@@ -104,8 +104,8 @@ def tries_of(events: pd.DataFrame, where: Iterable[str], from_h: float, to_h: fl
         rows[number] = group
         if kind == "split":
             parent = rows[cause]
-            # A part of a part counts with the group that came: splits differ between worlds, groups that came
-            # do not.
+            # A part of a part counts with the group that came: keys of parts differ between scenario arms,
+            # those of groups that came are common.
             root[group] = root.get(parent, parent)
         elif kind in ("arrived", "was_present"):
             # Entered without tries: a group that came and did not try is another thing than one that never
@@ -167,7 +167,7 @@ def split(
 def _check_log(name: str, result: Result) -> None:
     totals = result.totals
     tried = totals.loc[totals["measure"] == "attempts", "value"].sum()
-    # A world in which nobody tried has an empty log, too, and splits into nothing.
+    # An arm in which nobody tried has an empty log, too, and splits into nothing.
     if tried and not len(result.events):
         raise UsageError(f"{name} was run without its log: a split needs it; run it with --log")
 

@@ -442,7 +442,7 @@ def _out(log: Log, sector: str, at: Entry) -> dict[int, float]:
 
 def _held_elsewhere(log: Log, call: Entry) -> Iterator[str]:
     """The calls that held the post's teams, the most teams first."""
-    # Then by key: two calls with as many teams are told in the same order every time.
+    # Then by key: two calls with as many teams are listed in the same order every time.
     held = sorted(_out(log, call.told.sector, call).items(), key=lambda item: (-item[1], item[0]))
     for key, teams in held[:MOST_CALLS]:
         sent = log.where((log.groups == key) & (log.kinds == Kind.CALL_SERVED) & (log.numbers < call.number))

@@ -112,7 +112,7 @@ class Comparison:
             theirs = self._totals(world)
             shared = self._shared(world)
             rows = [{"world": world, **paired(name, base, theirs, shared)} for name in shared if name in base]
-            # Within each world: a reader asks of one policy what it changes, over all measures at once.
+            # Within each arm: a reader asks of one policy what it changes, over all measures at once.
             adjusted = holm([float(row["p"]) for row in rows])
             frames += [
                 {**row, "p_holm": p, "verdict": verdict(row, p)}
@@ -136,7 +136,7 @@ class Comparison:
             left_out = self._of_one_alone(world)
             base = _monthly(self.results[self.base], left_out)
             theirs = _monthly(self.results[world], left_out)
-            # An outer join: a month in which one world counted nothing is a difference, and not a missing
+            # An outer join: a month in which one arm counted nothing is a difference, and not a missing
             # value.
             both = base.add_suffix("_a").join(theirs.add_suffix("_b"), how="outer").fillna(0.0)
             every = [
@@ -270,7 +270,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 def verdict(row: Mapping[str, Any], p_holm: float) -> str:
     """What a difference is, after adjustment for how many were looked at."""
-    # To the bit: with common random numbers, what a policy does not reach is the same in both worlds.
+    # To the bit: with common random numbers, what a policy does not reach is the same in both arms.
     if row["difference"] == 0.0 and row["low"] == 0.0 == row["high"]:
         return "exactly none"
     if p_holm < ALPHA:
@@ -284,12 +284,12 @@ def gain(a: Sequence[float], b: Sequence[float]) -> float:
     >>> gain([1.0, 2.0, 3.0], [2.0, 3.0, 4.0])
     inf
     """
-    # The variance of a difference of independent worlds, from the same runs.
+    # The variance of a difference of independent runs, from the same runs.
     apart = _variance(a) + _variance(b)
     together = _variance([y - x for x, y in zip(a, b, strict=True)])
     if together > 0.0:
         return apart / together
-    # Worlds that vary alike in every run: one pair would have been enough.
+    # Arms that vary alike in every run: one pair would have been enough.
     return math.inf if apart > 0.0 else math.nan
 
 
@@ -361,14 +361,14 @@ def compare(
     check_seed(seed)
     drawn = posterior_of(posterior)
     if out is not None:
-        # Every folder is checked before the first world is run: a refusal after hours would leave half a
+        # Every folder is checked before the first arm is run: a refusal of the second would leave half a
         # comparison.
         check_place(Path(out), worlds)
         for name, scenario in worlds.items():
             asked = manifest_for(scenario, seed, replications, log=log, engine=engine, posterior=drawn)
             ResultFolder(Path(out) / WORLDS / name).check(asked, overwrite=False, may_replace=False)
     with nullcontext() if out is None else folder_lock(Path(out), "comparison"):
-        # World after world, each run to its end: a stop leaves whole worlds, and the same command goes on.
+        # Arm after arm: a stop leaves whole ones and the one under way, with which the same command goes on.
         results = {}
         for name, scenario in worlds.items():
             folder = None if out is None else Path(out) / WORLDS / name

@@ -53,7 +53,7 @@ def twin_table(comparison: Comparison) -> pd.DataFrame:
         for name in MEASURES:
             d = DESCRIBED[name]
             # Replication by replication, before any quantile: a difference of two medians would carry the
-            # spread of both worlds.
+            # spread of both arms.
             change = theirs[name] - base[name]
             first_low, first, first_high = np.quantile(base[name], (LOW, MIDDLE, HIGH))
             low, middle, high = np.quantile(change, (LOW, MIDDLE, HIGH))
@@ -89,7 +89,7 @@ def twin_table(comparison: Comparison) -> pd.DataFrame:
 def values_of(comparison: Comparison, world: str) -> dict[str, np.ndarray]:
     """One value a replication of each measure of a world."""
     totals = comparison.results[world].totals
-    # Sorted by replication, so that the same place is the same pair in every world.
+    # Sorted by replication, so that the same place is the same pair in every arm.
     wide = totals[totals["measure"].isin(MEASURES)].pivot_table(
         index="replication", columns="measure", values="value", observed=True
     )

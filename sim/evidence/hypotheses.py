@@ -28,7 +28,7 @@ from sim.runs.store.folder_lock import folder_lock
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-# Crises, tolerances, widths and the share recognised are those of docs/validation-plan.md, fixed before the
+# Sizes, tolerances, widths and the share recognised are those of docs/validation-plan.md, fixed before the
 # first fit.
 CRISES = 100
 TOLERANCES = (0.01, 0.04)
@@ -165,7 +165,7 @@ def _setting(
     width: float,
     crises: int,
 ) -> Setting:
-    # Drawn anew from one key in each setting: all settings judge the same crises.
+    # Drawn anew from one key in each setting: all settings judge the same synthetic data.
     luck = np.random.default_rng([calibration.seed, 5])
     told = [bank.told for bank in banks]
     confusion = np.zeros((len(banks), len(banks)), np.int64)
@@ -175,8 +175,8 @@ def _setting(
             others = [np.delete(t, i, axis=0) if b == true else t for b, t in enumerate(told)]
             votes = votes_for(calibration, others, bank.told[i], of=of, tolerance=tolerance)
             confusion[true, int(np.argmax(votes))] += 1
-    # Computed in any case and shown only where crises are recognised: what is printed is decided in one place
-    # (separates).
+    # Computed in any case and shown only where synthetic data are recognised: what is printed is decided in
+    # one place (separates).
     record = votes_for(calibration, told, calibration.recorded, of=of, tolerance=tolerance)
     return Setting(label, tolerance, width, confusion, record)
 
@@ -194,7 +194,7 @@ def weigh(
     if len(worlds) < 2:
         raise UsageError("hypotheses: found one scenario, allowed: two or more")
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
-    # Before the first bank is filled, which may take an hour.
+    # Before thousands of runs of the banks: a scheduler that does not answer is refused at once.
     check_pool(workers, cluster)
     with folder_lock(out, "accounts or study command"):
         banks = {

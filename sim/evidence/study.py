@@ -120,7 +120,7 @@ def read_study(path: Path) -> Study:
         reading.close()
     assert reference is not None
     name = reference.scenario.name
-    # First: the page, the worlds and the hypotheses refer to it.
+    # First: the page, the paired runs and the hypotheses refer to it.
     fits, titles = {name: reference}, {name: name}
     others = found.by_stem(("hypotheses", "scenarios"), file.hypotheses.scenarios if file.hypotheses else ())
     for stem, each in others.items():
@@ -130,7 +130,7 @@ def read_study(path: Path) -> Study:
         found.add(fits, each, ("tables", each), sets=table.sets)
         titles[each] = table.title or each
     paired = found.by_stem(("worlds", "scenarios"), file.worlds.scenarios if file.worlds else ())
-    # It would take the reference's place among the worlds that are compared.
+    # It would take the reference's place among the scenarios that are compared.
     if name in paired:
         reading.fault(
             ("worlds", "scenarios"), "is the reference, which the worlds are paired with", found=name
@@ -217,7 +217,7 @@ def carry_out_study(
     check_pool(workers, cluster)
     how: Any = {"workers": workers, "cluster": cluster, "engine": engine}
     with folder_lock(out, "study"):
-        # In the order in which one is needed: hypotheses reuse the banks of the fits, worlds take the
+        # In the order in which one is needed: hypotheses reuse the banks of the fits, paired runs take the
         # posterior of the first.
         chapters = Chapters(study, out, tell, spent=Spent(out / TIMES), effort=effort, how=how)
         checks = chapters.theory()

@@ -111,7 +111,7 @@ def predict(
     if any(row["status"] != OK for row in rows):
         raise ResultError("a prediction broke")
     figures = np.array([row["figures"] for row in rows], np.float64)
-    # A stream of its own, apart from those of bank (2), recovery (4) and crises (5).
+    # A stream of its own, apart from those of bank (2), recovery (4) and hypotheses (5).
     luck = np.random.default_rng([calibration.seed, 3])
     # On the logarithm, as misses are measured; one is added for counts of none.
     several = np.log(figures[runs:] + 1.0).reshape(SETS, RUNS_A_SET, -1)

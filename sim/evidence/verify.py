@@ -330,7 +330,7 @@ def arrivals(scenario: Scenario, run: Run, replications: int) -> Iterator[Sample
     counts = []
     for r in range(replications):
         _, time, kind, *_ = run(reduced, r).columns()
-        # By day, with days on which nobody came: without them the variance would be too small.
+        # By day, with days at the end on which nobody came: bincount alone would leave them out.
         counts.append(np.bincount((time[kind == Kind.ARRIVED] // 24.0).astype(np.int64), minlength=days))
     case = f"arrivals on {len(rates)} routes, base rate"
     yield Sampled(

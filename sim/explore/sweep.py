@@ -20,7 +20,7 @@ from sim.scenario.files.faults import MOST_FAULTS, raise_all
 from sim.scenario.load import load, run_digest
 from sim.scenario.schema import Scenario
 
-# Measured: a part takes 15 ms to write, 2.2 ms a short job in chunks of eight and 0.5 ms in chunks of a
+# Measured: a part takes 15 ms to write, 2.2 ms per short job in chunks of eight and 0.5 ms in chunks of a
 # second. A stop loses about a second of each worker.
 CHUNK_SECONDS = 1.0
 MOST_IN_CHUNK = 500

@@ -223,7 +223,8 @@ class SweepStore:
         """
         known: set[str] = set()
         merged = {name: exactly(schema) for name, schema in self._merged(self.plan().by_sector).items()}
-        # Everything is read before a job runs: damage that the merge meets would come after hours of work.
+        # Everything is read before a job runs: damage that only the merge met was found after every job had
+        # been run.
         self._runs.check(self._runs.parts(), merged)
         for path in self.files():
             for job in self._runs.keys_in(path):

@@ -49,8 +49,8 @@ class Posterior:
 
     def row(self, replication: int) -> int:
         """Which parameter set a replication takes."""
-        # By number alone, with no random stream: worlds of a comparison take the same set, whatever their
-        # seed or engine.
+        # By number alone, with no random stream: scenario arms of a comparison take the same set, whatever
+        # the seed and the engine.
         u = (0.5 + replication * GOLDEN) % 1.0
         # Rounding may end the sum of the weights just below 1.
         return min(int(np.searchsorted(np.cumsum(self.weights), u, side="right")), len(self.weights) - 1)

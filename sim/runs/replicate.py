@@ -169,7 +169,7 @@ def _run_into(
             # A call that ran nothing leaves the time of those that did.
             if left:
                 manifest.duration_s = round(before + time.monotonic() - begun, 3)
-            # After Ctrl-C or a full disk, too: what is finished is merged and can be read.
+            # After Ctrl-C, too: what is finished is merged and can be read.
             _close(folder, manifest, measures_of(how.scenario))
     # From the disk: finished replications were not kept in memory.
     return open_result(folder.path)
@@ -211,8 +211,8 @@ def _replicate(
                 f"fewer people or fewer "
                 "days, or a machine with more; finished replications are kept"
             ) from None
-        # Kept in the count with its reason: a replication left out silently would bias every mean by what
-        # broke it.
+        # Counted with its reason: means are over those that finished, and a reader has to know what broke the
+        # others.
         except Exception as error:
             reason = f"{type(error).__name__}: {error}{line_of(error)}"
             manifest.failed.append({"replication": replication, "reason": reason})

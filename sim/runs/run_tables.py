@@ -48,7 +48,7 @@ def places_of(scenario: Scenario) -> Places:
 
 
 def _speaker(name: str, party: Party) -> Speaker:
-    # Of several countries an invented incident could not be placed in one: it is told of none.
+    # Of several countries an invented incident could not be placed in one: it is placed in none.
     return Speaker(
         name, party.side, party.invents_per_day, party.countries[0] if len(party.countries) == 1 else ""
     )
@@ -105,7 +105,7 @@ def part_of(run: RunRecord, places: Places) -> ReplicationTables:
         "totals": pd.DataFrame({"measure": list(totals), "value": list(totals.values())}),
     }
     for frame in frames.values():
-        # The first column of every table, by which merged tables are filtered without reading the rest.
+        # Merged tables are filtered by it when a folder is gone on with.
         frame.insert(0, "replication", run.replication)
     tables = {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()}
     return ReplicationTables(run.replication, {"events": event_table(run, places), **tables})

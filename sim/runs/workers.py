@@ -44,7 +44,7 @@ def interrupt_held_back() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    # A child inherits the mask: Ctrl-C before its first line would print a traceback a worker.
+    # A child inherits the mask: Ctrl-C before its first line would print a traceback from each worker.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -48,7 +48,7 @@ FIRST_REPLICATION = 1_000_000
 A_GENERATION = 1_000_000
 BATCH = 200
 """Candidates asked for at a time; how many there are moves no result."""
-# Candidates of the validation plan (docs/validation-plan.md), as is the one in a hundred below.
+# As docs/validation-plan.md has it, and the one candidate in a hundred below.
 BUDGET = 20_000
 FEWEST_ACCEPTED = 0.01
 """A generation in which fewer candidates are let pass is the last."""

@@ -86,7 +86,7 @@ def fit_and_recover(
     The same call goes on from what is there. Raises `ResultError` where the folder holds another fit,
     or is being written.
     """
-    # Before the bank, which may take an hour: a missing library is told at once.
+    # Before thousands of runs of the bank: a missing library is reported at once.
     pyabc_module()
     check_budget(budget, minutes)
     check_runs(bank, "bank", 1, MOST_POINTS)

@@ -216,7 +216,7 @@ class Calibration:
     def reported(self, simulated: Floats, luck: np.random.Generator) -> Floats:
         """What a party might report that misses the account as the error model says:
         drawn for every figure that has one."""
-        # Without an error model both are 0: the account is told as it is.
+        # Without an error model both are 0: the account is reported as it is.
         log_sd, floor = np.nan_to_num(self.errors).T
         drawn = (simulated + floor) * np.exp(log_sd * luck.standard_normal(simulated.shape)) - floor
         # The floor is taken off again, and may be more than what was drawn.

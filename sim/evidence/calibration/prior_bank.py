@@ -63,8 +63,8 @@ def draws(free: int, runs: int, seed: int) -> Floats:
     # A power of two keeps the sequence balanced; cut afterwards, so that a larger bank begins with the runs
     # of a smaller one.
     whole = 2 ** max(1, math.ceil(math.log2(runs)))
-    # Streams of a calibration: 1 the bank's draws, 2 its error model, 3 that of predictions, 4 which truths,
-    # 5 which crises.
+    # Streams of a calibration: 1 the bank's draws, 2 its error model, 3 that of predictions, 4 and 5 which
+    # runs recovery and hypotheses take for the record.
     points = qmc.Sobol(free, rng=np.random.default_rng([seed, 1])).random(whole)[:runs]
     # A point at 0 or 1 would be an infinite parameter.
     return np.asarray(ndtri(np.clip(points, 1e-12, 1.0 - 1e-12)), np.float64)
@@ -207,8 +207,8 @@ def recover(calibration: Calibration, bank: Bank, truths: int = 100, share: floa
         # Without itself, as it would be its own nearest run; with the error model's draw, as a record would
         # be read.
         found = nearest(calibration, bank.without(int(i)), bank.told[i], share)
-        # Ranks of truths in their posteriors are uniform where intervals cover as they say (Cook, Gelman and
-        # Rubin 2006).
+        # Ranks of known parameters in their posteriors are uniform where intervals cover as they say (Cook,
+        # Gelman and Rubin 2006).
         rank = (found.weights[:, None] * (found.z < bank.z[i])).sum(axis=0)
         ranks.append(rank)
         covered.append((rank > 0.05) & (rank < 0.95))

@@ -65,7 +65,8 @@ def check_place(folder: Path, worlds: Iterable[str]) -> None:
         return
     if (folder / COMPARISON).exists():
         there = read_compared(folder)
-        # Worlds may be added; one that is there and not asked for would stand in the folder and in no table.
+        # Scenario arms may be added; one that is there and not asked for would stand in the folder and in no
+        # table.
         others = [name for name in there.worlds if name not in asked]
         if others or there.base != asked[0]:
             raise ResultError(
@@ -73,7 +74,7 @@ def check_place(folder: Path, worlds: Iterable[str]) -> None:
                 f"another folder with --out"
             )
         return
-    # No comparison.json: a comparison that was killed before it wrote that last. Its worlds and tables may be
+    # No comparison.json: a comparison that was killed before it wrote that last. Its runs and tables may be
     # there.
     begun = folder / WORLDS
     known = {path.name for path in begun.iterdir()} if begun.is_dir() else set()

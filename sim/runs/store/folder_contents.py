@@ -47,7 +47,7 @@ def check_free(folder: Path, *, overwrite: bool) -> Manifest | None:
         return None
     if (folder / MANIFEST).exists():
         return read_manifest(folder)
-    # Refused even with --overwrite: the option replaces a run, not a sweep of many hours.
+    # Refused even with --overwrite: the option replaces a run, and no result of another kind.
     if kind := other_kind(folder):
         raise ResultError(f"{folder} holds {kind}, not a run: choose another folder with --out")
     if not overwrite:

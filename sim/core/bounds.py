@@ -11,6 +11,7 @@ import math
 
 from sim.core.errors import UsageError
 
+# The random streams mix the seed as a word of 64 bits.
 MOST_SEED = 2**64 - 1
 MOST_REPLICATIONS = 1_000_000
 MOST_KEPT = 99_999

@@ -41,6 +41,7 @@ def power(x: float, p: float) -> float:
     >>> power(4.0, 0.5)
     2.0
     """
+    # Before the test of x: 0 to the power 0 is 1, as in Python.
     if p == 0.0:
         return 1.0
     if x <= 0.0:
@@ -60,6 +61,7 @@ def normal_quantile(u: float) -> float:
     True
     """
     q = u - 0.5
+    # The central region of AS 241; 0.180625 is 0.425 squared.
     if -0.425 <= q <= 0.425:
         r = 0.180625 - q * q
         top = (
@@ -104,9 +106,11 @@ def normal_quantile(u: float) -> float:
         ) * r + 1.0
         return q * top / bottom
     tail = u if q < 0.0 else 1.0 - u
+    # Never for a number of the streams, which is neither 0 nor 1: the logarithm needs a positive tail.
     if tail <= 0.0:
         tail = 1e-300
     r = math.sqrt(-math.log(tail))
+    # The second region of AS 241: tails down to exp(-25), about 1.4e-11; the third is for those below.
     if r <= 5.0:
         r -= 1.6
         top = (
@@ -211,6 +215,7 @@ def from_table(u: float, mean: float, tables: Sequence[float], first: int) -> fl
     i = int(math.floor(min(max(place, 0.0), TABLE_POINTS - 2.0)))
     low = tables[first + i]
     value = low + (place - i) * (tables[first + i + 1] - low)
+    # Before the first point the line may run below 0.
     return mean * max(value, 0.0)
 
 
@@ -261,11 +266,14 @@ def party_size_table(mean: float, shape: float) -> tuple[float, ...]:
     The table ends where the rest is below 1e-12, or at the largest party,
     which then stands for all larger ones.
     """
+    # A party has one person at least: a truncated law with this mean would have the parameter 0.
     if mean <= 1.0 + 1e-9:
         return (1.0,)
     low, high = 1e-9, mean
+    # More halvings than a float has digits: they end at two neighbouring floats.
     for _ in range(200):
         m = (low + high) / 2
+        # log1p, since 1 + m / shape keeps few digits of m where the shape is large.
         zero = math.exp(-shape * math.log1p(m / shape))
         low, high = (m, high) if m / (1.0 - zero) < mean else (low, m)
     p = shape / (shape + m)
@@ -287,11 +295,13 @@ def table_mean(cumulative: Sequence[float]) -> float:
     >>> table_mean((0.5, 1.0))
     1.5
     """
+    # The mean of a positive whole number is the sum of its chances to exceed 0, 1, 2, ...
     return len(cumulative) - math.fsum(cumulative[:-1])
 
 
 def gamma_table(shape: float) -> list[float]:
     """Quantiles of a unit-mean gamma at (i + 1/2) / TABLE_POINTS (SciPy's inverse)."""
+    # Imported here: SciPy takes long to load, and only a scenario with a gamma law needs it.
     from scipy.special import gammaincinv
 
     return [float(gammaincinv(shape, (i + 0.5) / TABLE_POINTS)) / shape for i in range(TABLE_POINTS)]

@@ -36,6 +36,7 @@ def write_new(path: Path, content: str) -> None:
     """Write a file that must not be there yet, whole or not at all. Raises `FileExistsError`,
     or `ResultError`."""
     try:
+        # Opened for creating alone: a rename would replace a file that somebody has made meanwhile.
         with raising_result_error(path), path.open("x", encoding="utf-8", newline="") as file:
             try:
                 file.write(content)
@@ -66,15 +67,19 @@ def whole_file(path: Path) -> Iterator[Path]:
 
     Raises `ResultError` where the disk, a limit or a right does not allow it; then nothing new is left.
     """
+    # A name of its own for each writer: two processes may write the same file at a time.
     beside = path.with_name(f"{UNDER_WAY}{path.name}.{uuid.uuid4().hex[:8]}.new")
     with raising_result_error(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield beside
+            # Before the rename, which may reach the disk before the content does; the folder after it, since
+            # a name is on the disk only with its folder.
             flush(beside)
             os.replace(beside, path)
             flush(path.parent)
         finally:
+            # After an error the half that was written; after the rename nothing is there.
             beside.unlink(missing_ok=True)
 
 
@@ -93,6 +98,7 @@ def remove_folder(path: Path) -> None:
     One that is not there is removed already."""
     gone = path.with_name(f"{UNDER_WAY}{path.name}.{uuid.uuid4().hex[:8]}.gone")
     try:
+        # One step, so that a kill leaves the whole folder under its name or under none that counts.
         os.replace(path, gone)
     except FileNotFoundError:
         return
@@ -104,6 +110,7 @@ def clear_under_way(folder: Path) -> None:
     """Remove what an interrupted write or removal has left in a folder of ours."""
     for pattern in (f"{UNDER_WAY}*.new", f"{UNDER_WAY}*.gone"):
         for path in folder.glob(pattern):
+            # A link is removed itself, never what it leads to.
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
             else:
@@ -112,6 +119,7 @@ def clear_under_way(folder: Path) -> None:
 
 def flush(path: Path) -> None:
     """Ask the system to put a file, or the names of a folder, on the disk."""
+    # For reading, since a folder cannot be opened for writing.
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

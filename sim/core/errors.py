@@ -85,6 +85,7 @@ class ScenarioError(InputError):
     """Every fault of a scenario file and of the files it extends, in one report."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
+        # With the arguments that this class takes: copying and pickling an error calls it with them.
         BorderflowError.__init__(self, faults)
         self.of, self.faults = "scenario", faults
 
@@ -124,6 +125,7 @@ class InvariantBroken(BorderflowError):
     exit_code = 4
 
     def __init__(self, law: str, time_h: float, entity: str) -> None:
+        # Every field, since worker processes send errors pickled, and SimPy copies them by their arguments.
         super().__init__(law, time_h, entity)
         self.law, self.time_h, self.entity = law, time_h, entity
 

@@ -15,6 +15,7 @@ class Rank(IntEnum):
     MIDNIGHT = 10
     # After the tick, before everything else: whatever happens at this instant sees the new controls.
     LEVER = 11
+    # After LEVER: a shift that begins at that hour counts the teams that the lever gives.
     SHIFT = 12
     ANSWER = 13
     # Before people: teams that come back at an instant can answer whoever calls at it.

@@ -62,10 +62,13 @@ def as_cell(value: Any) -> Any:
 def csv_of(frame: pd.DataFrame) -> str:
     """A frame as CSV, for every file of ours that a spreadsheet may open:
     no cell and no heading is a formula."""
+    # The caller's frame keeps its texts as they are.
     safe = frame.copy()
     for place, kind in enumerate(safe.dtypes):
         if kind.kind not in "iufbM":
             # Object and categorical columns hold texts; as objects they keep numbers among them, too.
+            # By place, since two columns may have one name.
             safe.isetitem(place, [as_cell(cell) for cell in safe.iloc[:, place]])
     safe.columns = safe.columns.map(as_cell)
+    # One line end on every system, so that the bytes are the same.
     return str(safe.to_csv(index=False, lineterminator="\n"))

@@ -12,6 +12,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 MASK = 0xFFFFFFFFFFFFFFFF
+# The increment of SplitMix64: 2^64 over the golden ratio, made odd.
 GOLDEN_GAMMA = 0x9E3779B97F4A7C15
 OCCASION_BITS = 40
 TWO_POW_MINUS_52 = 2.0**-52
@@ -137,6 +138,7 @@ def uniform(luck: int, stream: int, occasion: int) -> float:
     >>> uniform(1, Draw.CROSSING_TIME, 3) == uniform(1, Draw.CROSSING_TIME, 3)
     True
     """
+    # One is added because the sequence that begins at `luck` makes its first number after one increment.
     z = (luck + GOLDEN_GAMMA * ((stream << OCCASION_BITS) + occasion + 1)) & MASK
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK

@@ -27,5 +27,6 @@ IntGrid = Annotated[list[list[int]], "grid"]
 def record(cls: type[T]) -> type[T]:
     """A class whose instances hold its annotated fields and nothing else,
     and are equal only to themselves."""
+    # No repr either: records refer to one another, and one would print all that it leads to.
     made: Any = dataclass(slots=True, eq=False, repr=False)(cls)
     return made

@@ -38,6 +38,7 @@ def is_file_name(name: str) -> bool:
     >>> [is_file_name(name) for name in names]
     [True, True, False, False, False, False, False]
     """
+    # Names with a dot in front are those of files under way (`sim.core.durable`).
     is_plain = name.isprintable() and not name.startswith(".") and not set(name) & set("/\\")
     return bool(name.strip()) and is_plain and len(name.encode("utf-8")) <= MOST_NAME
 
@@ -54,15 +55,18 @@ def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
         ) from None
     except FileNotFoundError:
         raise UnreadableFile("does not exist") from None
+    # ValueError is that of a null byte in the name.
     except (OSError, ValueError, RuntimeError) as error:
         raise UnreadableFile(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _bytes(path: Path, most: int) -> bytes:
     """The content of a regular file of a sane size: the size is looked at first, and holds while reading."""
+    # Before it is opened: opening a pipe waits for a writer, and a device has no end.
     if not stat.S_ISREG(path.stat().st_mode):
         raise UnreadableFile("is not a file")
     with path.open("rb") as file:
+        # One byte more than allowed tells a file that is too large, even one that grows while it is read.
         raw = file.read(most + 1)
     if len(raw) > most:
         raise UnreadableFile("is too large", f"{os.stat(path).st_size:,} bytes", f"at most {most:,} bytes")

@@ -45,6 +45,8 @@ def _compiled(scenario: Scenario, **how: Any) -> RunRecord:
     """Play a scenario by the compiled engine, compiled with its extensions."""
     from sim.engines.compiled.engine import simulate
 
+    # Of each scenario that is played, since the player of a sweep is asked for once and its scenarios may
+    # differ.
     if scenario.extensions:
         prepare(scenario=scenario)
     return simulate(scenario, **how)
@@ -69,7 +71,10 @@ def _compile_apart(scenario: Scenario | None) -> None:
             "compile_now(restored(json.load(sys.stdin)))"
         )
         given = json.dumps(resolved(scenario)).encode()
+    # The key of compiled code holds the level of optimisation: the child must have the same, or it fills
+    # another folder.
     options = ["-" + "O" * sys.flags.optimize] if sys.flags.optimize else []
+    # What goes wrong there goes wrong here, too: `compile_now` then compiles in this process and says why.
     subprocess.run(
         [sys.executable, *options, "-c", code],
         input=given,
@@ -109,6 +114,7 @@ def _made_ready(tell: Callable[[str], Any], scenario: Scenario | None) -> None:
     if is_cold(() if scenario is None else code_of(scenario)):
         LOGGER.info("compiling %s", "the model" if scenario is None else f"the model for {scenario.name}")
         tell(_compiling())
+        # Without a folder a child could hand nothing on.
         if cache_folder() is not None:
             _compile_apart(scenario)
     compile_now(scenario)
@@ -123,6 +129,7 @@ def _named_faults(scenario: Scenario) -> Iterator[None]:
 
     try:
         yield
+    # Three ways to be refused: the translator, the proof that nothing calls itself, Numba's own types.
     except (OutsideSubset, RecursionError, NumbaError) as error:
         raise UsageError(
             f"the extensions of {scenario.name} cannot be compiled: {error}\nThe SimPy engine runs them as "

@@ -33,6 +33,7 @@ MOST_FIGURES = 5_000
 """More than a figure a day over the longest run."""
 MOST_FAULTS = 200
 """After so many, reading ends: a file of millions of faulty rows is told as quickly as one of a few."""
+# The range of a figure in the schema, so that what is read here is valid there.
 MOST_VALUE = 1e12
 MOST_SOURCE = 1_000
 SHOWN = 60
@@ -46,6 +47,7 @@ def read_figures(path: Path, label: str) -> Read:
     """The figures of a file, in order of their days, and its faults;
     `label` is what reports call the file."""
     try:
+        # Kept by text and not by path: an edited file is read anew.
         return _read(read_text(path), label)
     except UnreadableFile as error:
         return (), (Fault(label, "file", _shown(error.problem), error.found, error.allowed, line=error.line),)
@@ -53,12 +55,15 @@ def read_figures(path: Path, label: str) -> Read:
 
 @lru_cache(maxsize=PARSED)
 def _read(text: str, label: str) -> Read:
+    # Strict, since a stray quote would silently join rows; `newline=""` leaves line ends in cells to
+    # the reader.
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     points: list[RecordedPoint] = []
     faults: list[Fault] = []
     try:
         columns = [cell.strip() for cell in next(reader, [])]
         faults += _header_faults(columns, label)
+        # After a faulty header every row would be a fault of its own.
         for cells in reader if not faults else ():
             if len(faults) >= MOST_FAULTS:
                 break
@@ -89,12 +94,14 @@ def _read(text: str, label: str) -> Read:
                 allowed="one or more rows under the header",
             )
         )
+    # Files may hold their rows in any order; comparisons go by days.
     return tuple(sorted(points, key=lambda p: (p.start, p.end))), tuple(faults)
 
 
 def _header_faults(columns: list[str], label: str) -> Iterator[Fault]:
     """What is wrong with the first line; without its columns no row can be read."""
     allowed = f"{','.join(REQUIRED)}, and where known {','.join(DEFAULTS)}"
+    # Told by name: spreadsheets of many countries write CSV with semicolons and decimal commas.
     if len(columns) < len(REQUIRED) and any(sign in "".join(columns) for sign in ";\t"):
         yield _fault(
             label,
@@ -105,6 +112,7 @@ def _header_faults(columns: list[str], label: str) -> Iterator[Fault]:
             allowed="commas, and a point in decimal numbers",
         )
         return
+    # Each name once: a column that is there three times is one fault.
     for name in dict.fromkeys(columns):
         if not name:
             yield _fault(
@@ -116,6 +124,7 @@ def _header_faults(columns: list[str], label: str) -> Iterator[Fault]:
                 allowed=f"{allowed}; leave the index of a data frame out (index=False)",
             )
         elif name not in POINT_COLUMNS:
+            # Small letters, so that `Start` is near `start`.
             nearest = next(iter(get_close_matches(name.lower(), POINT_COLUMNS, 1)), "")
             yield Fault(label, _shown(name), "unknown column", "", "" if nearest else allowed, nearest, 1)
         elif columns.count(name) > 1:
@@ -137,6 +146,7 @@ class _Row:
 
     def point(self) -> list[RecordedPoint]:
         """The figure, or nothing where the row has a fault."""
+        # Faults are shared by all rows: only those of this one take its figure away.
         before = len(self.faults)
         if len(self.cells) != len(self.columns):
             self._note(
@@ -182,9 +192,11 @@ class _Row:
     def _number(self) -> float:
         text = self._text("value")
         try:
+            # Python reads 1_000 as a number; no spreadsheet does.
             value = float(text) if "_" not in text else math.nan
         except ValueError:
             value = math.nan
+        # Written so that NaN is refused, too.
         if not 0.0 <= value <= MOST_VALUE:
             self._note(
                 "value",

@@ -109,6 +109,8 @@ class RecordedSeries:
     def increments(self, start: date, end: date) -> bool:
         """Whether a running total that began before [start, end) was given twice in it,
         so that its growth is known."""
+        # Two running totals of one start, both given in these days: their difference is what was counted
+        # between.
         begun = [p.start for p in self.points if self.cumulative and start <= p.end <= end]
         return len(begun) > len(set(begun))
 
@@ -148,7 +150,9 @@ def by_month(points: Sequence[RecordedPoint]) -> tuple[RecordedPoint, ...]:
         months.setdefault(point.start.replace(day=1), []).append(point)
     return tuple(
         RecordedPoint(
+            # The first of the next month: 31 days on from a first lie in it, whatever the month.
             first, (first + timedelta(days=31)).replace(day=1), sum(p.value for p in listed),
+            # Grades are letters, and a later letter is a weaker grade.
             max(p.grade for p in listed),
             "listed", listed[0].source,
         )
@@ -171,6 +175,7 @@ def names(folder: Path | None = None) -> tuple[str, ...]:
     """
     found: dict[str, Cell] = {}
     for each in _searched(folder):
+        # All cases in one dictionary: a scenario names a series without its case.
         for cell in (*_index(each), *_lists(each)):
             name = cell.text("name")
             if name in found:
@@ -286,7 +291,10 @@ def _read(path: Path, columns: tuple[str, ...]) -> Table:
 
 
 def _rows(path: Path, file: Iterator[str], columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    # The standard library's reader: a scenario with recorded figures loads without pandas
+    # (tests/observations).
     reader = csv.reader(file, strict=True)
+    # Exactly: these tables are written by hand, and a column that is misspelt would be passed over.
     if tuple(next(reader, ())) != columns:
         raise fault(path, 1, "header", f"allowed: {','.join(columns)}")
     try:

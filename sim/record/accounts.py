@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DEATHS = (Kind.DIED_EXPOSURE, Kind.DIED_DROWNING, Kind.DIED_AFTER_RETURN, Kind.DIED_VIOLENCE)
 HARMS = (Kind.HARMED_EXPOSURE, Kind.HARMED_RETURN, Kind.HARMED_VIOLENCE, Kind.HARMED_BARRIER)
+# Ends of attempts: the rows of their beginnings carry no witness.
 KINDS_OF: dict[str, tuple[int, ...]] = {
     "attempts": (Kind.WITHDREW, Kind.PREVENTED, Kind.APPREHENDED, Kind.ENTERED_UNSEEN),
     "entries": (Kind.ENTERED_UNSEEN,),
@@ -71,6 +72,7 @@ def account_columns(run: RunRecord, places: Places) -> AccountColumns:
     sums = np.bincount(inverse, value, len(keys)).astype(np.float64)  # of nothing, NumPy counts whole
     day, *ranked = np.unravel_index(keys[sums != 0.0], sizes)
     party, place, measure = (np.argsort(rank)[at] for rank, at in zip(ranks, ranked, strict=True))
+    # By number of place: nowhere, the sectors, then each country as a whole.
     countries = np.array([-1, *places.country_of, *range(len(places.countries))], np.int64)
     sectors = np.where(place <= len(places.sectors), place - 1, -1)
     return AccountColumns(day, party, countries[place], sectors, measure, sums[sums != 0.0])
@@ -128,6 +130,7 @@ def _reported(run: RunRecord, places: Places) -> Iterator[Part]:
     side = own[actor[chosen]]
     where = day[chosen], party[chosen], place[chosen]
     yield *where, len(KINDS_OF) + side, (rows - ascribed)[chosen]
+    # Without parties `other` has no second axis.
     if len(places.parties):
         yield *where, len(KINDS_OF) + other[party[chosen], side], ascribed[chosen]
 
@@ -137,6 +140,7 @@ def _invented(run: RunRecord, places: Places) -> Iterator[Part]:
     for number, speaker in enumerate(places.parties):
         counts = np.array(invented(run, speaker), np.int64)
         day = np.flatnonzero(counts)
+        # At the party's country as a whole: what did not happen has no sector.
         home = 1 + len(places.sectors) + places.countries.index(speaker.country) if speaker.country else 0
         ascribed = MEASURES.index(f"incidents_by_{other_side(speaker, 'guard')}")
         for measure in (MEASURES.index("incidents"), ascribed):
@@ -197,10 +201,12 @@ def _say(
 def other_side(speaker: Speaker, side: str) -> str:
     """To whom a party ascribes what it misattributes: to its opponent, or, if it has none,
     to the other force."""
+    # Aid and press have no opponent: what they ascribe wrongly goes to the other of the two forces.
     return OPPONENT.get(speaker.side) or OPPONENT.get(side, "transit_state")
 
 
 def _add(cells: Cells, key: tuple[int, str, str, str, str], value: float) -> None:
+    # No cell of nothing, as in the columns.
     if value:
         cells[key] = cells.get(key, 0.0) + value
 
@@ -221,6 +227,7 @@ def invented(run: RunRecord, speaker: Speaker) -> list[int]:
     """How many incidents that did not happen a party reports on each day."""
     if speaker.invents_per_day <= 0.0:
         return [0] * run.days
+    # With a word before the name: a party and a sector of one name have numbers of their own.
     luck = entity_luck(run.seed, run.replication, key_of_name("party " + speaker.name))
     return [poisson(uniform(luck, Draw.INVENTED, day), speaker.invents_per_day) for day in range(run.days)]
 
@@ -233,6 +240,7 @@ def poisson(u: float, mean: float) -> int:
     """
     term = below = math.exp(-mean)
     count = 0
+    # The bound is for a `u` next to 1, which rounding may keep the sum below for ever.
     while below < u and count < 10_000:
         count += 1
         term *= mean / count

@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 STOCK = "stock_"
 TEAM_HOURS = "team_hours_out"
 KIND_NAMES = [kind.name.lower() for kind in Kind]
+# Numbers of kinds have gaps; codes of a dictionary have none.
 CODE_OF_KIND = np.zeros(128, np.int16)
 CODE_OF_KIND[[int(kind) for kind in Kind]] = np.arange(len(Kind))
 CODE_OF_KIND[FIRST_KIND : LAST_KIND + 1] = len(Kind) + np.arange(LAST_KIND + 1 - FIRST_KIND)
@@ -92,6 +93,7 @@ def totals_of(
     for ratio in RATIOS:
         below = totals[ratio.denominator]
         totals[ratio.name] = ratio.per * totals[ratio.numerator] / below if below else float("nan")
+    # Extensions last, in the order of `sim.record.measures.described`.
     return totals | cells.totals(extra)
 
 
@@ -163,18 +165,22 @@ def _counted(run: RunRecord, measures: Sequence[Measure], first: int = 0) -> lis
         if not len(slots):
             continue
         order = np.argsort(slots, kind="stable")
+        # Measures by slot, end to end: each counter is repeated for every measure that counts it. With three
+        # passes over the counters in place of 55, daily tables of the reference take 26 ms in place of 44.
         begins = np.searchsorted(slots[order], np.arange(SLOTS + 1))
         times = begins[slot + 1] - begins[slot]
         cell = np.repeat(np.arange(len(slot)), times)
         within = np.arange(len(cell)) - np.repeat(np.cumsum(times) - times, times)
         key = names[order][begins[slot[cell]] + within] * size + at[cell]
         sums = np.bincount(key, cells.amounts[cell, column], len(measures) * size)
+        # By occurrence and not by sum: values that add up to 0 were counted all the same.
         found = np.flatnonzero(np.bincount(key, minlength=len(measures) * size))
         parts.append((found, sums[found]))
     if not parts:
         nothing = np.zeros(0, np.int64)
         return [(nothing, nothing, nothing, np.zeros(0))]
     keys, values = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    # In the order of the measures, as one pass for each would give it.
     by_measure = np.argsort(keys, kind="stable")
     keys = keys[by_measure]
     number, place = np.divmod(keys, size)
@@ -210,6 +216,7 @@ def _stocks(run: RunRecord) -> tuple[Any, ...]:
 def _named(codes: NDArray[np.int64], names: tuple[str, ...]) -> pd.Categorical:
     import pandas as pd
 
+    # Code 0 is "nobody" or "nowhere", which has the number -1 in the record.
     categories: Any = ["", *names]
     return pd.Categorical.from_codes((codes + 1).astype(np.int16), categories)
 
@@ -226,6 +233,7 @@ def event_table(run: RunRecord, places: Places) -> pa.Table:
     number, time, kind, group, persons, at, actor, value, cause, witness = run.columns()
     codes = CODE_OF_KIND[kind]
     countries = np.array([*places.country_of, -1], np.int64)[at]
+    # Rounded down: an event just before a midnight keeps its day.
     dates = np.datetime64(places.start, "ms") + np.floor(time * 3_600_000.0).astype("timedelta64[ms]")
     return pa.table(
         {

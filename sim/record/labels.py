@@ -13,6 +13,7 @@ from datetime import date
 from sim.record.events import Kind
 from sim.record.measures import Measure
 
+# Above the model's own kinds, and up to the 128 for which a counter's key has room.
 FIRST_KIND, LAST_KIND = 100, 127
 """Numbers of the kinds of rows that extensions have."""
 

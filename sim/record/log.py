@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.record.events import Compartment
 
+# 128 kinds and 8 actors.
 SLOTS = 1024
 """Slots of a (day, sector) cell: kind x 8 + actor."""
 COMPARTMENTS = len(Compartment)
@@ -67,6 +68,7 @@ class RunRecord:
 
     def columns(self) -> list[NDArray[Any]]:
         """The log by column: number, time_h, kind, group, persons, sector, actor, value, cause, witness."""
+        # Rows of nothing make no columns; a log without rows still has its ten.
         columns = list(zip(*self.rows, strict=True)) or [()] * len(COLUMN_TYPES)
         return [np.array(column, kind) for column, kind in zip(columns, COLUMN_TYPES, strict=True)]
 
@@ -84,6 +86,7 @@ class ArrayRecord(RunRecord):
         reports: NDArray[np.int64],
         log: list[NDArray[Any]],
     ) -> None:  # fmt: skip
+        # Not through the dataclass's own `__init__`, which would set the counters that are properties here.
         for name in (
             "replication",
             "seed",
@@ -137,12 +140,15 @@ class Recorder:
 
     def __init__(self, run: RunRecord, keep_rows: bool) -> None:
         self.run = run
+        # The lists of the record itself: what is written is in it at once.
         self.rows = run.rows
         self.counts = run.counts
         self.said = run.said
         self.keep_rows = keep_rows
         self._next = 0
+        # One cell in: the sector -1 (none) has slot 0.
         self._base = SLOTS
+        # One more, for people who are in no destination country.
         self.stride = run.countries + 1
         self.stock = [0] * (COMPARTMENTS * self.stride)
         run.person_hours = [0.0] * COMPARTMENTS
@@ -150,6 +156,7 @@ class Recorder:
 
     def begin_day(self, day: int) -> None:
         """Counts go to this day from now on; the stocks at its midnight are kept."""
+        # A copy, since the list goes on being changed.
         self.run.stocks.append(self.stock.copy())
         self._base = (day * (self.run.sectors + 1) + 1) * SLOTS
 
@@ -178,6 +185,7 @@ class Recorder:
             entry[0] += 1
             entry[1] += persons
             entry[2] += value
+        # Up to `KNOWN` there are parties that know of the row and none that reports it.
         if witness > KNOWN:
             self._count_reports(cell, persons, witness)
         return number

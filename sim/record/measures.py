@@ -232,5 +232,6 @@ def check_measures(
         return
     nearest = [near for name in unknown for near in get_close_matches(name, known, 1)]
     hint = f"; did you mean {', '.join(map(repr, nearest))}?" if nearest else ""
+    # In ASCII and cut: a name that was asked for may hold anything, and goes to a terminal.
     found = ", ".join(ascii(name[:60])[1:-1] for name in unknown)
     raise UsageError(f"{asked}: found {found}, allowed: {', '.join(known)}{hint}")

@@ -174,6 +174,7 @@ def _own_sentence(row: Told, labels: Labels) -> str:
     'A drone took off at Old Town'
     """
     persons = f" ({people(row.persons)})" if row.persons else ""
+    # Without its full stop, as the place follows.
     return labels.rows[row.kind].rstrip(". ") + _at(row, labels) + persons
 
 
@@ -209,6 +210,7 @@ def _numbers(value: float) -> dict[str, str]:
 
 def _values(row: Told, labels: Labels) -> dict[str, str]:
     at = int(row.value)
+    # In this kind alone the value is a compartment: others hold numbers that WHERE does not have.
     where = WHERE[at] if row.kind == Kind.WAS_PRESENT else ""
     return {
         "lever": _named(labels.levers, at, "a lever"),

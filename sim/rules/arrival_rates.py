@@ -6,6 +6,7 @@ import math
 
 from sim.core.distributions import lognormal, safe_exp
 
+# The posture of the preset `indifferent`.
 INDIFFERENT = 1.0 / 3.0
 
 
@@ -68,6 +69,7 @@ def surge_step(log_surge: float, reversion: float, sd: float, normal: float) -> 
     0.75
     """
     kept = 1.0 - reversion
+    # The noise is scaled by the reversion, so that `sd` is the stationary deviation whatever is lost a week.
     return kept * log_surge + sd * math.sqrt(max(0.0, 1.0 - kept * kept)) * normal
 
 

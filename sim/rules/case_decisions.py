@@ -29,5 +29,6 @@ def crowding_factor(persons: int, places: int, weight: float) -> float:
     (1.5, 1.0)
     """
     if places <= 0:
+        # Without places, centres count as full twice over.
         return 1.0 + weight
     return 1.0 + weight * max(0.0, persons / places - 1.0)

@@ -17,6 +17,7 @@ def barrier_met(u: float, wall: float, fence: float, coil: float) -> int:
     >>> barrier_met(0.1, 0.2, 0.5, 0.0), barrier_met(0.9, 0.2, 0.5, 0.0)
     (3, 0)
     """
+    # The strongest first: where shares exceed one in sum, the weakest gives way.
     if u < wall:
         return WALL
     if u < wall + fence:
@@ -71,4 +72,5 @@ def persons_held(persons: int, teams: int, persons_per_team: float) -> int:
     >>> persons_held(25, 2, 10.0)
     20
     """
+    # The product may come out just below the whole number that it is.
     return max(0, min(persons, int(math.floor(teams * persons_per_team + 1e-9))))

@@ -56,6 +56,7 @@ def hour_of_exposure(amount: float, hazard: float, night_factor: float) -> float
     dark = per_h * night_factor
     morning = NIGHT_END_H * dark
     evening = morning + (NIGHT_BEGIN_H - NIGHT_END_H) * per_h
+    # With a night factor of 0 the night adds nothing: the hour lies in the day.
     if amount <= morning and dark > 0.0:
         return min(DAY_H, amount / dark)
     if amount <= evening or dark <= 0.0:

@@ -37,6 +37,7 @@ def mean_ramp(from_h: float, to_h: float, start_h: float, end_h: float, ramp_h: 
     if ramp_h > 0.0:
         short = max(0.0, ramp_h - (begins - start_h))
         left = max(0.0, ramp_h - (ends - start_h))
+        # What the ramp lacks to the full degree: the triangle above it, between the two times.
         rising = (short * short - left * left) / (2.0 * ramp_h)
     return (ends - begins - rising) / (to_h - from_h)
 
@@ -50,6 +51,7 @@ def blend(current: float, target: float, degree: float) -> float:
     >>> blend(2.0, 6.0, 0.25)
     3.0
     """
+    # Exactly the size: current + (target - current) may miss it by a rounding.
     if degree >= 1.0:
         return target
     return current + degree * (target - current)
@@ -69,6 +71,7 @@ def scaling(size: float, degree: float) -> float:
     if degree <= 0.0:
         return 1.0
     if size <= 0.0:
+        # The logarithm of 0 has no part: a scale to nothing takes away in proportion.
         return max(0.0, 1.0 - degree)
     if degree >= 1.0:
         return size

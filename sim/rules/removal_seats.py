@@ -17,4 +17,5 @@ def seats_of_flight(seats_per_week: float, days_between: float, left_over: float
     (17.0, 14.0)
     """
     seats = seats_per_week * days_between / DAYS_PER_WEEK
+    # Only while somebody waits: seats that nobody asked for do not pile up from flight to flight.
     return seats + left_over if waiting > 0 else seats

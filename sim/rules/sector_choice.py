@@ -58,6 +58,7 @@ def race_key(u: float, weight: float) -> float:
     >>> race_key(0.5, 0.0)
     inf
     """
+    # Never chosen, and no division by 0.
     if weight <= 0.0:
         return math.inf
     return -math.log(u) / weight

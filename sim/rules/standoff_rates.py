@@ -53,6 +53,7 @@ def pressing(persons: int, teams: int, reference: float, exponent: float) -> flo
     >>> pressing(100, 10, 10.0, 0.5)
     1.0
     """
+    # Without teams numbers press as on one, so that the rate stays finite.
     return power(persons / max(teams, 1) / max(reference, 1e-9), exponent)
 
 

@@ -88,9 +88,11 @@ def check(
     """Load a scenario, and try each override block that was not asked for as well."""
     documents = _documents(find(path_or_name))
     scenario, faults = _build(documents, overrides, sets, without)
+    # Each by itself, since blocks may contradict each other.
     for name in override_names(documents):
         if name not in overrides:
             faults += _build(documents, (*overrides, name), sets, without)[1]
+    # Each once: what is wrong without any block is found again with every block.
     raise_all(list(by_place(list(dict.fromkeys(faults)))))
     assert scenario is not None
     return scenario
@@ -107,6 +109,7 @@ def _documents(path: Path) -> list[Document]:
     every fault that can be told of the files without the rest."""
     documents, faults = reached(path)
     if faults:
+        # Without and with each block, since a fault may stand in a block alone.
         for overrides in ((), *((name,) for name in override_names(documents))):
             faults += _faults_of_a_part(documents, overrides)
         raise_all(list(by_place(list(dict.fromkeys(faults)))))
@@ -122,6 +125,7 @@ def _faults_of_a_part(documents: Sequence[Document], overrides: Sequence[str]) -
     part, more = with_files(part, where, documents[-1].path)
     whole = merged(STAND_IN, part)
     scenario, refusals = _refused(documents[-1].path.stem, whole, where)
+    # What is missing may stand in the root that cannot be read.
     faults += [*more, *(fault for fault in refusals if fault.problem != MISSING_KEY)]
     return faults + (partcheck(scenario, part, where, faults) if scenario is not None else [])
 
@@ -133,10 +137,12 @@ def _build(
     layers, faults = layers_of(documents, overrides)
     whole, more = compose(layers)
     faults += more
+    # Changes before switches: a lever that `--set` has changed can still be switched off.
     for apply, changes in ((apply_sets, sets), (apply_without, without)):
         whole, added, more = apply(whole, changes)
         layers += added
         faults += more
+    # After the changes, which may name another file.
     where = Where(documents[-1].label, tuple(layers))
     whole, more = with_files(whole, where, documents[-1].path)
     faults += more
@@ -166,6 +172,7 @@ def _refused(name: str, whole: dict[str, Any], where: Where) -> tuple[Scenario |
     faults: list[Fault] = []
     if not NAME.fullmatch(name):
         faults.append(Fault(where.label, "file", "its name cannot name a scenario", shown(name), NAME_RULE))
+        # Else the schema would refuse the name once more.
         name = "unnamed"
     if "name" in whole:
         faults.append(
@@ -176,6 +183,7 @@ def _refused(name: str, whole: dict[str, Any], where: Where) -> tuple[Scenario |
         scenario: Scenario | None = Scenario.model_validate(given, strict=True)
     except ValidationError as error:
         faults += refused(error, given, where)
+        # So that faults of the rest come in the same report.
         scenario = mended(given, error)
     return scenario, faults
 
@@ -196,6 +204,8 @@ def varied(scenario: Scenario, sets: Sequence[str]) -> Scenario:
     """
     if not sets:
         return scenario
+    # From the scenario as it was loaded and not from its files: they are not read again for each point of a
+    # sweep.
     values, layers, faults = apply_sets(scenario.model_dump(), sets)
     raise_all(faults)
     try:
@@ -217,6 +227,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
     """Everything the scenario says, defaults included, as plain values that JSON holds;
     extensions where there are any."""
     values = scenario.model_dump(mode="json")
+    # Left out where there are none, so that hashes are those from before there were extensions.
     if not values["extensions"]:
         del values["extensions"]
     return values
@@ -230,6 +241,7 @@ def restored(values: dict[str, Any]) -> Scenario:
     """
     where = Where("resolved scenario", ())
     try:
+        # As JSON, in which pydantic is strict and yet takes a date as text and an array for a tuple.
         scenario = Scenario.model_validate_json(json.dumps(values), strict=True)
     except ValidationError as error:
         raise ScenarioError(tuple(refused(error, values, where))) from None
@@ -251,5 +263,6 @@ def run_digest(scenario: Scenario) -> str:
 
 
 def _hashed(values: dict[str, Any]) -> str:
+    # One way of writing, ASCII without blanks: the same hash on every machine.
     text = json.dumps(values, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode("ascii")).hexdigest()

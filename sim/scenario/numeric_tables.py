@@ -50,9 +50,11 @@ class Tables:
             for place in places(scenario, "sector", front.where):
                 self.front_of[place] = i
         self.months = [(scenario.scenario.start + timedelta(days=d)).month - 1 for d in range(self.days + 1)]
+        # With the kind before the name: a route and a sector of one name have numbers of their own.
         self.route_keys = [key_of_name("route " + name) for name in self.route_names]
         self.sector_keys = [key_of_name("sector " + name) for name in self.sector_names]
         self.lever_keys = [key_of_name("lever " + name) for name in scenario.levers]
+        # By posture: `between` looks for the first point that is not below.
         presets = sorted(STANCE_PRESETS.values())
         self.stance_points = tuple(point for point, _ in presets)
         self.stance_values = tuple(zip(*(values for _, values in presets), strict=True))
@@ -91,10 +93,12 @@ class Tables:
         if isinstance(duration, Gamma):
             return Law(TABLE, duration.mean_h, 0.0, self._gamma(duration.shape))
         if isinstance(duration, Weibull):
+            # The exponent of the inverse transform is the inverse of the shape.
             return Law(WEIBULL, duration.scale_h, 1.0 / duration.shape, 0)
         return Law(UNIFORM, duration.low_h, duration.high_h, 0)
 
     def _gamma(self, shape: float) -> int:
+        # A table of 4,096 quantiles, made once for all durations of a shape.
         if shape not in self._gammas:
             self._gammas[shape] = len(self.quantiles)
             self.quantiles += gamma_table(shape)
@@ -109,6 +113,7 @@ class Tables:
         ) + people.gathering_share * gathering
 
 
+# Kept between scenarios: a sweep makes thousands, most with the same gatherings.
 @lru_cache(maxsize=64)
 def _mean_gathering(median: float, log_sd: float, most: int) -> float:
     """Mean persons of a gathering, over even steps of its quantile function."""

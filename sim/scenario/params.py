@@ -48,7 +48,9 @@ from sim.scenario.schema import (
     TransitState,
 )
 
+# Its logarithm is 0: a distance that is not known moves no choice.
 UNKNOWN_DISTANCE_KM = 1.0
+# As many as a counter's key has room for (`sim.record.log.SLOTS`), extensions included.
 KINDS = 128
 """Room for kinds of rows in a table by kind."""
 
@@ -183,6 +185,7 @@ class Params(Tables):
         self.crossing_time = self.law(scenario.crossing.time)
         self.has_patience = scenario.response.patience is not None
         if not self.has_patience:
+            # A law that is never drawn from: compiled code needs a value of the kind.
             self.patience = Law(0, 0.0, 0.0, 0)
         self.routes = list(scenario.routes.values())
         self.fronts = list(scenario.fronts.values())
@@ -197,6 +200,7 @@ class Params(Tables):
         self.control_low = [control.low for control in CONTROLS]
         self.control_high = [control.high for control in CONTROLS]
         self.stance_controls = [CONTROL_INDEX[name] for name in STANCE_CONTROLS]
+        # Asked once and not for each number, which took 10 of the 26 ms of a short run.
         kinds = set(Kind)
         self.moves_to = [int(MOVES_TO.get(Kind(k), 0)) if k in kinds else 0 for k in range(KINDS)]
         self.is_placed = [compartment in PLACED for compartment in Compartment]
@@ -224,8 +228,10 @@ class Params(Tables):
         self.shift_parts = [[ShiftPart(*part) for part in parts] for parts in self.shifts]
         turns: dict[float, list[int]] = {}
         for post, parts in enumerate(self.shift_parts):
+            # Twenty-four is midnight; a set, since one shift mostly ends where the next begins.
             for hour in {h % HOURS_PER_DAY for part in parts for h in (part.from_h, part.to_h)}:
                 turns.setdefault(hour, []).append(post)
+        # Without midnight, at which every day begins its shifts.
         ordered = sorted((hour, posts) for hour, posts in turns.items() if hour > 0.0)
         self.turn_hours = [hour for hour, _ in ordered]
         self.turn_posts = [posts for _, posts in ordered]
@@ -242,6 +248,7 @@ class Params(Tables):
             [
                 SeerParams(i, getattr(party, name), party.needs_reporting)
                 for i, party in enumerate(parties)
+                # Only parties that could see: every witnessed row asks each of these.
                 if getattr(party, name) > 0.0 and (not party.countries or sector.country in party.countries)
             ]
             for name in SEES

@@ -9,6 +9,7 @@ import numpy as np
 from sim.engines.translate.layout import F, Fields, N, U, record
 from sim.engines.translate.memory import view_of
 
+# Fields of eight bytes first: in aligned records, narrow ones between them would cost padding.
 EVENT = record(
     [("time", F), ("entity", U), ("occasion", N), ("slot", N), ("rank", np.int32), ("what", np.int32)]
 )
@@ -21,6 +22,7 @@ ARRAYS: dict[str, np.dtype[Any]] = {
     "heap": EVENT, "rows": ROW, "cells": CELL, "said": SAID, "cell_at": SMALL, "said_at": SMALL,
     "stocks": INTS,
 }  # fmt: skip
+# `cell_at`, `said_at` and `stocks` have the size of the scenario and do not grow.
 GROWING = ("heap", "rows", "cells", "said")
 """Arrays that grow during a run."""
 SCALARS: Fields = [("now", F)] + [

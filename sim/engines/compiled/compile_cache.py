@@ -29,6 +29,7 @@ from sim.core.errors import ResultError
 
 PLACE = "BORDERFLOW_CACHE"
 """The environment variable that names the folder of caches."""
+# Packages whose code is compiled or decides what is made of it; an edit of any other compiles nothing anew.
 SOURCES = ("core", "rules", "engines/translate", "engines/compiled", "model", "record", "scenario")
 SOURCE_FILE = "compiled_loop.py"
 ALWAYS = 946_684_800
@@ -73,14 +74,19 @@ def cache_folder(inside: str = "") -> Path | None:
     named = named_folder()
     if _begin(named):
         return named
+    # Two folders up from that of this content: the one that the user named.
     _unwritable.append(named.parents[1])
     try:
+        # A new folder, never a fixed name in the shared temporary folder: what lies in it is unpickled and
+        # run.
         root = tempfile.mkdtemp(prefix="borderflow-")
     except OSError:
         return None
     atexit.register(shutil.rmtree, root, ignore_errors=True)
+    # Worker processes inherit the variable, so that they share what this process compiles.
     os.environ[PLACE] = root
     folder = named_folder()
+    # A folder that may be read only, such as one in an image of a container, saves compiling all the same.
     if named.is_dir():
         shutil.copytree(named, folder, dirs_exist_ok=True)
     return folder if _begin(folder) else None
@@ -91,8 +97,11 @@ def _begin(folder: Path) -> bool:
     source = folder / SOURCE_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        # Tried, since the access rights of a folder do not tell of a file system that is mounted read-only.
         with tempfile.TemporaryFile(dir=folder):
             pass
+        # Two processes may begin at once: neither may meet half of the file, and its time is set before it
+        # has its name.
         if not source.is_file() or source.stat().st_mtime != ALWAYS:
             with whole_file(source) as beside:
                 beside.write_text(
@@ -119,8 +128,10 @@ def content_hash() -> str:
     whole = hashlib.sha256()
     root = Path(sim.rules.__file__ or "").parent.parent
     for package in SOURCES:
+        # Sorted: the order in which a file system lists its files differs between machines.
         for path in sorted((root / package).rglob("*.py")):
             whole.update(str(path.relative_to(root)).encode() + path.read_bytes())
+    # Bytecode without asserts and machine code with checked indices are other code from the same source.
     options = (sys.flags.optimize, numba.config.BOUNDSCHECK)
     versions = (
         platform.python_implementation(),
@@ -129,6 +140,8 @@ def content_hash() -> str:
         numba.__version__,
         llvmlite_version(),
     )
+    # LLVM compiles for the processor at hand; a folder shared by two kinds of machine must not mix their
+    # code.
     features = binding.get_host_cpu_features().flatten()
     whole.update(
         repr((options, versions, platform.machine(), binding.get_host_cpu_name(), features)).encode()

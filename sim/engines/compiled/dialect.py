@@ -11,6 +11,7 @@ from sim.model.extensions.extended import extended_by, plain_model
 from sim.model.extensions.extension_modules import Code
 from sim.scenario.params import Params
 
+# Named one by one: the other modules of `sim.model` (building, stepping, branching) stay plain Python.
 MODULES = (
     "state.entities", "state.world", "state.waiting_lines", "state.membership", "border.word_of_mouth",
     "state.witnessing", "state.control_values",
@@ -43,6 +44,7 @@ def program(code: Code = ()) -> Program:
     extended = extended_by(code) if code else plain_model()
     return Program(
         modules=(*(importlib.import_module(f"sim.model.{name}") for name in MODULES), *extended.modules),
+        # In the order of TAKEN_BY_MODEL in `made_functions`, whose names stand for these.
         roots=(day_order.start, day_order.close_books, triggers.count),
         world=extended.world,
         replaced=extended.replaced,

@@ -28,9 +28,11 @@ from sim.scenario.schema import Scenario
 
 EVENTS_AT_ONCE = 200_000
 """After so many events Python has its turn: Ctrl-C, progress."""
+# A plan holds a scenario's arrays: those of a sweep's thousands of scenarios would fill the memory.
 PLANS = 8
 LOG = ("time", "kind", "group", "persons", "sector", "actor", "value", "cause", "witness")
 FIRST_GUESS = {"heap": 4096, "rows": 4096, "cells": 4096, "said": 1024}
+# Too small is corrected by growth or a new start, and kept in the plan; too large costs memory in each run.
 FIRST_RECORDS = 512
 Tick = Callable[[int, int], None]
 
@@ -66,19 +68,27 @@ def simulate(
             code = _play(memory, plan, tick)
             break
         except Full:
+            # From the beginning, since the event that found no room has changed half of what it changes.
+            # Quadrupled, so that few starts suffice.
             for name in plan.sizes:
                 plan.sizes[name] *= 4
     w = memory.whole
     if code == BROKEN:
         raise InvariantBroken(
-            summary(plan.code).faults[int(w["fault"][0]) - 1], float(w["now"][0]), "compiled world"
+            # Faults count from 1: 0 in the record says that no law is broken.
+            summary(plan.code).faults[int(w["fault"][0]) - 1],
+            float(w["now"][0]),
+            "compiled world",
         )
     return _record(memory, scenario, seed, replication)
 
 
 def _plan(scenario: Scenario) -> ScenarioArrays:
     """The scenario in numbers, and how much room its runs were found to need."""
+    # Threads of one process play at once and may ask for the same plan.
     with _lock:
+        # By identity: a scenario holds dictionaries and so has no hash. The entry keeps it alive, so that its
+        # id is not given to another.
         found = _plans.get(id(scenario))
         if found is None or found.scenario is not scenario:
             code = code_of(scenario)
@@ -102,6 +112,8 @@ def _built(scenario: Scenario) -> World:
 def first_sizes(scenario: Scenario) -> dict[str, int]:
     """A first guess at how much room a run needs: the people at the start,
     and those who come in a fortnight."""
+    # A group for every four persons, with two pending events and sixteen rows: too little costs growth or a
+    # new start and changes nothing.
     people = sum(stock.persons for stock in scenario.initial.values())
     people += 14 * int(sum(route.people_per_day for route in scenario.routes.values()))
     groups = 1024 + people // 4
@@ -120,12 +132,14 @@ def memory_of(plan: ScenarioArrays, seed: int, replication: int, keep_rows: bool
     wanted = {name: len(values) for name, values in plan.packed.arrays.items()}
     for name, size in plan.sizes.items():
         wanted[name] = max(wanted.get(name, 0) + 16, size)
+    # The loop counts rows all the same; none is written.
     if not keep_rows:
         wanted["rows"] = 16
     wanted |= {
         "cell_at": (n + 1) * SLOTS, "said_at": (n + 1) * SLOTS * PARTIES if scenario.parties else 1,
         "stocks": len(plan.packed.arrays["A_stock"]) * (days + 1),
     }  # fmt: skip
+    # New for each run, with zeros: no trace of the replication before it.
     memory = Memory(layout(plan.code), wanted)
     for name, values in plan.packed.arrays.items():
         memory.fill(name, values)
@@ -163,6 +177,7 @@ def grow(memory: Memory, sizes: dict[str, int]) -> None:
     for name, scalar in used.items():
         if 4 * int(w[scalar][0]) > 3 * len(memory.arrays[name]):
             memory.grow(name)
+            # The plan remembers the room, so that the next replication begins with it.
             sizes[name] = max(sizes[name], len(memory.arrays[name]))
 
 
@@ -178,6 +193,7 @@ def _record(memory: Memory, scenario: Scenario, seed: int, replication: int) -> 
     run.team_hours = a["A_team_hours"][: scenario.days * len(scenario.sectors)].tolist()
     run.groups = int(w["made"][0])
     rows = a["rows"][: int(w["next_row"][0])] if w["keep_rows"][0] else None
+    # Copies: a column of a record array is a view, which would keep the whole memory of the run.
     log: list[Any] = [] if rows is None else [rows[name].copy() for name in LOG]
     return ArrayRecord(run, cells["key"].copy(), amounts=amounts, reports=reports, log=log)
 
@@ -188,6 +204,7 @@ def compile_now(scenario: Scenario | None = None) -> None:
     code = () if scenario is None else code_of(scenario)
     try:
         _play_an_empty_day(scenario)
+    # Whatever Numba raises at damaged code: it unpickles and links what it finds, and both fail in many ways.
     except Exception:
         if is_cold(code):
             raise
@@ -201,9 +218,11 @@ def _play_an_empty_day(scenario: Scenario | None) -> None:
         memory = memory_of(plan, 0, 0, False)  # lives as long as what points at its arrays
         build, advance, finish = entries(plan.code)
         build(memory.whole)
+        # Time 0.0 and no events: only the types of arguments count for compiling.
         advance(memory.whole, 0.0, 0)
         finish(memory.whole)
         return
+    # The smallest scenario that is valid: machine code depends on the layout, not on the scenario.
     day = {"title": "an empty day", "start": "2000-01-01", "end": "2000-01-02"}
     sector = {"country": "there", "length_km": 1.0, "teams": 0}
     simulate(
@@ -217,14 +236,17 @@ def loop_alone(scenario: Scenario, seed: int = 0) -> tuple[int, int, float]:
     """Events served, events pending at the half of the run,
     and CPU seconds of the loop without what is around it."""
     plan = _plan(scenario)
+    # Once without the clock: it compiles, and finds how much room the scenario needs.
     simulate(scenario, seed=seed, keep_rows=False)
     build, advance, _ = entries(plan.code)
     best, pending = float("inf"), 0
+    # The best of three: whatever else the machine does only ever adds time.
     for _ in range(3):
         memory = memory_of(plan, seed, 0, False)
         begun = time.process_time()
         if _play(memory, plan, None) == DONE:
             best = min(best, time.process_time() - begun)
+    # Room for the whole run, since nothing answers ARRAY_FULL here.
     larger = ScenarioArrays(
         scenario, plan.code, plan.packed, {name: 4 * size for name, size in plan.sizes.items()}
     )

@@ -48,6 +48,7 @@ from sim.engines.translate.whole_model import prove_no_circle, translated
 from sim.model.extensions.extension_modules import Code as Extensions
 from sim.scenario.checks.extension_checks import hash_of
 
+# In the order of the program's roots, with which they are paired.
 TAKEN_BY_MODEL = ("start", "close_books", "count_watched")
 """Names of the engine's own that functions of the model stand for: the roots of the program,
 or what replaces these."""
@@ -90,6 +91,7 @@ def made(code: Extensions = ()) -> Made:
         "__name__": __name__,
         "math": math,
         "np": np,
+        # A stage is 0 or more and -1 says that none follows, so that a wait needs a number of its own.
         "WAITING": -2,
         "Full": runtime.Full,
     }
@@ -97,11 +99,15 @@ def made(code: Extensions = ()) -> Made:
         names |= {text: thing for text, thing in vars(module).items() if not text.startswith("__")}
     names |= numbers_of_events(said) | places_of_values(layout)
     names |= {f"W_{text}": wait.number for text, wait in said.waits.items()}
+    # Where a single named tuple stands is known only with the whole layout (`places_of_values`).
     names |= {text: thing for text, thing in said.constants.items() if not text.startswith("AT_")}
     accessors = _accessors(layout, names)
+    # One dictionary of names for all: functions find one another when called, in whatever order they are
+    # made.
     exec(compile(accessors, "<views>", "exec"), names)
     exec(compile(glued, "<glue>", "exec"), names)
     for tree, path in said.functions.values():
+        # Each by itself, under the path of its own module, which tracebacks and a debugger then show.
         exec(compile(ast.fix_missing_locations(ast.Module([tree], [])), path, "exec"), names)
     own = [
         text
@@ -113,6 +119,7 @@ def made(code: Extensions = ()) -> Made:
         [*own, *(text for text, thing in names.items() if _is_function_of(thing, names))]
     )
     _in_one(names, tuple(functions))
+    # The engine's own functions of these names are stand-ins that only raise.
     for text, root in zip(TAKEN_BY_MODEL, model.program.roots, strict=True):
         names[text] = names[model.function(root).name]
     texts = {"views": accessors, "between the parts": glued}
@@ -152,6 +159,7 @@ def _accessors(layout: Layout, names: dict[str, Any]) -> str:
         if text not in calendar_and_log.ARRAYS:
             names[f"view_{text}"] = view_of(dtype)
             lines.append(f"def {text}(world):\n    return view_{text}(world.{text}_at, world.{text}_room)\n")
+    # Three quarters: one event may take what is left without a new start of the run.
     full = [f"4 * world.{name}_used > 3 * world.{name}_room" for name in ("heap", "cells", "said")]
     full += [f"4 * world.{text[2:]}_n > 3 * world.{text}_room" for text in layout.growing]
     full += ["(world.keep_rows != 0 and 4 * world.next_row > 3 * world.rows_room)"]
@@ -173,6 +181,7 @@ def entries(code: Extensions = ()) -> tuple[Callable[..., Any], ...]:
     """
     if numba.config.DISABLE_JIT:
         return tuple(made(code).names[text] for text in ENTRIES)
+    # Asked first, without translating: what is on disk needs no translation.
     loop = partial(of_loop, folder=folder_of(code))
     kept = tuple(loop(getattr(runtime, text)) for text in ENTRIES)
     if _summary_on_disk(code) is not None and all(_machine_code(entry) for entry in kept):
@@ -182,6 +191,7 @@ def entries(code: Extensions = ()) -> tuple[Callable[..., Any], ...]:
     known: dict[Any, Any] = clones_of(rule_modules(), {}, inner)
     for text, dtype in whole.layout.arrays.items():
         known[whole.names[text]] = compiled_array(whole.layout.world, text, dtype)
+    # A copy: the plain functions go on calling one another.
     names = dict(whole.names)
     for text in whole.functions:
         f = whole.names[text]
@@ -259,6 +269,7 @@ def forget(code: Extensions = ()) -> None:
             path.unlink(missing_ok=True)
     if folder is not None:
         (folder / SUMMARY).unlink(missing_ok=True)
+    # They would give back what was read from the files that are gone.
     for known in (entries, summary, layout):
         known.cache_clear()
 

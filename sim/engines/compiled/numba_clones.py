@@ -29,6 +29,7 @@ from sim.engines.compiled.compile_cache import with_kept_source
 MADE_ONCE_IN_PYTHON = frozenset({"party_size_table", "table_mean", "gamma_table"})
 """Makers of tables that both engines are given as arrays."""
 ENTRIES = ("run_build", "run_advance", "run_finish")
+# Private names of Numba: tests/test_private_names.py lists each, and fails where a new version lacks one.
 STEPS_LEFT_OUT = (
     ("CPUCodeLibrary", "_optimize_final_module"), ("JITCodeLibrary", "_finalize_specific"),
     ("JITCodeLibrary", "get_pointer_to_function"), ("JITCPUCodegen", "_add_module"),
@@ -62,9 +63,11 @@ def clones_of(
 ) -> dict[Callable[..., Any], Callable[..., Any]]:
     """Compiled clones of the functions of modules;
     `known` holds what else stands for something in their names."""
+    # Two passes: rules call rules of other modules, so that every clone is made before any name is replaced.
     clones: dict[Any, Any] = dict(known)
     copies: list[dict[str, Any]] = []
     for module in modules:
+        # A copy of the module's names: the originals go on calling originals.
         names = dict(vars(module))
         copies.append(names)
         for name, f in functions_of(module).items():
@@ -73,6 +76,7 @@ def clones_of(
         for name, thing in names.items():
             if isinstance(thing, EnumMeta):
                 names[name] = numbers_of(thing)
+            # Some callables have no hash, and so cannot be looked up.
             elif callable(thing) and getattr(thing, "__hash__", None) and thing in clones:
                 names[name] = clones[thing]
     return clones
@@ -85,6 +89,7 @@ def of_loop(function: FunctionType, folder: Path | None) -> Any:
     if function.__name__ in ENTRIES:
         if folder is None:
             return numba.njit(function, nogil=True)
+        # Only these have `cache`: the code of inner functions is contained in theirs.
         return numba.njit(with_kept_source(function, folder), cache=True, nogil=True)
     return inner(function)
 
@@ -94,6 +99,7 @@ def inner(function: FunctionType) -> Any:
     optimised where it is called from."""
     from numba import types
 
+    # No wrappers for Python and C, which nobody calls; NumPy's division, which has no branch that raises.
     dispatcher: Any = numba.njit(
         function, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy"
     )
@@ -101,6 +107,8 @@ def inner(function: FunctionType) -> Any:
 
     def compile_quickly(signature: Any) -> Any:
         with unfinished():
+            # Without `unliteral` each constant argument was a specialisation of its own; with this and
+            # `unfinished`, 31 s of compiling for 128 s.
             return compile_as_it_is(tuple(types.unliteral(kind) for kind in signature))
 
     dispatcher.compile = compile_quickly
@@ -122,6 +130,7 @@ def unfinished() -> Iterator[None]:
         yield
         return
     before = [getattr(owner, step) for owner, step in steps]
+    # Replaced only while an inner function compiles: entry points and rules need these steps.
     for owner, step in steps:
         setattr(owner, step, _finish if step == "get_pointer_to_function" else _nothing)
     try:
@@ -137,6 +146,7 @@ def _nothing(*_: Any) -> None:
 
 def _finish(library: Any, _: str) -> int:
     library._ensure_finalized()
+    # The address of an inner function is never called; looking addresses up took a third of compiling.
     return 0
 
 
@@ -156,6 +166,7 @@ def compiled_array(world: Any, name: str, dtype: Any) -> Any:
     from numba.np.arrayobj import populate_array
 
     as_intrinsic: Any = intrinsic
+    # An intrinsic and no compiled function of its own: a third less to compile.
     item = numba.from_dtype(dtype)
     array = types.Array(item, 1, "C")
     offsets = [world.fields[f"{name}_{what}"][1] for what in ("at", "room")]
@@ -170,6 +181,7 @@ def compiled_array(world: Any, name: str, dtype: Any) -> Any:
             made = context.make_array(array)(context, builder)
             size = context.get_constant(types.intp, context.get_abi_sizeof(of_item))
             data = builder.inttoptr(at, of_item.as_pointer())
+            # Without `meminfo` Numba counts no references: `Memory` owns the array and outlives the call.
             populate_array(made, data=data, shape=[room], strides=[size], itemsize=size, meminfo=None)
             return made._getvalue()
 

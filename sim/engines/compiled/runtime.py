@@ -106,7 +106,9 @@ def take_next(world: Any) -> None:
     h = heap(world)
     world.heap_used -= 1
     n = world.heap_used
+    # Whoever serves the event reads it there: this place is used again only by the next appointment.
     h[world.heap_room - 1] = h[0]
+    # A view of the place behind the heap, where nothing is written meanwhile.
     moved = h[n]
     at = 0
     below = 1
@@ -124,6 +126,7 @@ def take_next(world: Any) -> None:
 def fail(world: Any, fault: int) -> None:
     """A law of the model is broken: the run stops after this event."""
     world.code = BROKEN
+    # A number: compiled code holds no texts. The words stand in `Summary.faults`.
     world.fault = fault
 
 
@@ -143,11 +146,13 @@ def write(
         row = rows(world)[number]
         row.time, row.group, row.value, row.persons, row.cause = time_h, group, amount, persons, cause
         row.kind, row.sector, row.actor, row.witness = kind, sector, actor, witness
+    # The key of `sim.record.log.RunRecord.counts` without its day: sector -1 is slot 0.
     cell = (sector + 1) * SLOTS + kind * 8 + actor
     count(world, cell, persons, amount)
     if witness:
         if witness > KNOWN:
             count_reports(world, cell, persons, witness)
+        # Every witnessed row comes here: without a trigger nothing more is called.
         if watches(world) > 0:
             count_watched(world, kind, persons, sector, witness)
     return number
@@ -155,6 +160,7 @@ def write(
 
 def count(world: Any, cell: int, persons: int, amount: float) -> None:
     """Count a row in its cell of the day."""
+    # The index plus one, so that an array of zeros says that nothing is counted yet.
     at = cell_at(world)[cell]
     if at == 0:
         at = world.cells_used + 1
@@ -195,6 +201,7 @@ def count_reports(world: Any, cell: int, persons: int, witness: int) -> None:
 def begin_counting(world: Any, day: int) -> None:
     """Rows are counted in this day from now on; the stocks at its midnight are kept."""
     keep_stocks(world, day)
+    # Only cells that were used on the day that ended: there are 1,024 for each sector.
     for i in range(world.first_cell, world.cells_used):
         cell_at(world)[cells(world)[i].key - world.day_base] = 0
     for i in range(world.first_said, world.said_used):
@@ -220,6 +227,8 @@ def advance(world: Any, until: float, events: int) -> int:
     while world.heap_used > 0:
         if heap(world)[0].time >= until:
             break
+        # Before the event is taken, so that it is still there when Python comes back with more room; during
+        # an event no array may move.
         if is_short(world):
             return ARRAY_FULL
         if left <= 0:
@@ -249,6 +258,7 @@ def run_advance(world: Any, until: float, events: int) -> int:
 
 def run_finish(world: Any) -> int:
     """The end, from an array that holds the world alone."""
+    # Integrals of persons and teams run to the end, not to the last event.
     world[0].now = world[0].p_end_h
     close_books(world[0])
     keep_stocks(world[0], world[0].p_days)

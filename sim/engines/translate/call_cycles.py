@@ -15,6 +15,7 @@ def circle(graph: Mapping[str, Collection[str]]) -> list[str] | None:
     ['b', 'c']
     """
     shortest: list[str] | None = None
+    # Sorted, so that the same model is refused with the same circle in every process.
     for name in sorted(graph):
         found = _way_back(graph, name)
         if found is not None and (shortest is None or len(found) < len(shortest)):
@@ -25,6 +26,7 @@ def circle(graph: Mapping[str, Collection[str]]) -> list[str] | None:
 def _way_back(graph: Mapping[str, Collection[str]], start: str) -> list[str] | None:
     """The shortest way from a node to itself, breadth first."""
     came_from: dict[str, str] = {}
+    # Breadth first: the way that comes back first is a shortest one.
     waiting = deque([start])
     while waiting:
         caller = waiting.popleft()

@@ -119,11 +119,14 @@ class SpecKind(ValueKind):
     path: str
 
 
+# A kind so that such a field can be told from one whose annotation is unknown: it is left out, the other
+# refused.
 ENGINE_KIND = Number("engine")
 
 
 def is_record(cls: Any) -> bool:
     """Whether a class is a record: its instances hold its annotated fields and nothing else."""
+    # Slots as well: an instance of a plain dataclass may be given attributes that no declaration names.
     return isinstance(cls, type) and hasattr(cls, "__dataclass_fields__") and hasattr(cls, "__slots__")
 
 
@@ -145,6 +148,7 @@ def kind_of(hint: Any, path: str = "") -> ValueKind | None:
         return _annotated(hint, path)
     if get_origin(hint) in (Union, types.UnionType):
         kinds = [kind_of(arg, path) for arg in get_args(hint) if arg is not type(None)]
+        # Only where -1 can stand for None: a number has no value that could mean none.
         return kinds[0] if len(kinds) == 1 and isinstance(kinds[0], Ref | EnumKind) else None
     if get_origin(hint) in (list, tuple):
         return _sequence(hint, path)
@@ -182,6 +186,8 @@ def _sequence(hint: Any, path: str) -> ValueKind | None:
         kinds = [kind_of(arg, path) for arg in args]
         return None if None in kinds else Tuple(tuple(typing.cast("list[ValueKind]", kinds)))
     item = kind_of(args[0], path)
+    # A list of records is their whole table: an index in it is the record's place, which is what a reference
+    # holds.
     if isinstance(item, Ref):
         return Whole(item.cls)
     if isinstance(item, SingletonKind):
@@ -206,6 +212,7 @@ def fields_of(cls: type) -> dict[str, ValueKind]:
             raise TypeError(
                 f"{cls.__name__}.{name}: a record holds numbers, words and records, not {hints[name]}"
             )
+        # Events and processes of SimPy have no counterpart in memory.
         if kind != ENGINE_KIND:
             found[name] = kind
     return found

@@ -35,9 +35,13 @@ Fields = list[tuple[str, Any]]
 
 def record(fields: Fields) -> np.dtype[Any]:
     """A record whose fields are attributes, in compiled code and in plain Python."""
+    # A field called `size` or `real` would be found in compiled code and hidden by an attribute of NumPy's in
+    # plain Python.
     taken = [name for name, _ in fields if hasattr(np.record, name)]
     if taken:
         raise ValueError(f"in plain Python a record has attributes of its own: {', '.join(taken)}")
+    # `np.record` and aligned: attributes in plain Python as in compiled code, and every word at an address of
+    # its size.
     return np.dtype((np.record, np.dtype(fields, align=True)))
 
 
@@ -94,6 +98,8 @@ class Layout:
 
     def _attribute(self, source: str, name: str, kind: ValueKind) -> None:
         in_array = isinstance(kind, Array | Rows | Specs)
+        # Tables are called `A_` and their name, whoever has them; single numbers of the parameters begin with
+        # `p_`.
         if in_array and any(
             n == name and isinstance(k, Array | Rows | Specs) for (_, n), (_, k) in self.attributes.items()
         ):
@@ -150,10 +156,13 @@ class Layout:
             self.tables[cls] = f"T_{cls.__name__}"
             kinds = {**fields_of(cls), **self.frames.get(cls, {})}
             fields = [(name, type_of(kind)) for name, kind in kinds.items()]
+            # Whether the place is taken, whether a time is waited for, in which wait, and the next free place
+            # after this one.
             fields += [("alive", N), ("waiting", N), ("at", N), ("next_free", N)]
             self.arrays[f"T_{cls.__name__}"] = record(sorted(fields, key=lambda f: f[1] is N))
             self.scalars += [
                 (f"{cls.__name__}_{what}", N)
+                # Of a whole table `_attribute` has declared the count already.
                 for what in ("free", *(() if cls in self.whole.values() else ("n",)))
             ]
             todo += [kind.cls for kind in kinds.values() if isinstance(kind, Ref)]

@@ -12,6 +12,7 @@ from sim.engines.translate.kinds import (
 )
 from sim.engines.translate.program import Function
 
+# The name of `Why.DUE`, which ends every wait for a time without being named there.
 DUE = "DUE"
 WAITING = "WAITING"
 

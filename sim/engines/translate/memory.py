@@ -23,8 +23,11 @@ def view_of(dtype: np.dtype[Any]) -> Callable[[int, int], Any]:
     known: dict[tuple[int, int], Any] = {}
 
     def view(address: int, n: int) -> Any:
+        # Kept, since making a view costs far more than reading from it. It cannot be stale: it is an address
+        # and a length, and holds nothing.
         found = known.get((address, n))
         if found is None:
+            # It does not keep the memory alive: `Memory` must live as long as anybody uses its world.
             buffer: Any = (ctypes.c_char * (int(n) * dtype.itemsize)).from_address(int(address))
             found = known[address, n] = np.frombuffer(buffer, dtype)
         return found
@@ -40,6 +43,7 @@ class Memory:
         self.arrays: dict[str, Any] = {}
         self.whole = np.zeros(1, layout.world)
         for name, dtype in layout.arrays.items():
+            # At least one place, so that every array has an address.
             self._place(name, np.zeros(max(1, sizes.get(name, 1)), dtype))
 
     def _place(self, name: str, array: Any) -> None:
@@ -55,6 +59,7 @@ class Memory:
     def grow(self, name: str, factor: int = 2) -> None:
         """Give an array more room; what it holds stays where it is in it."""
         old = self.arrays[name]
+        # Zeros behind the old content: a record that has never been used counts as not alive.
         larger = np.zeros(factor * len(old), self.layout.arrays[name])
         larger[: len(old)] = old
         self._place(name, larger)

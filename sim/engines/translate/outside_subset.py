@@ -10,6 +10,7 @@ class OutsideSubset(Exception):
     """What a translator cannot take: the reason, the file and line of the model, and the source line."""
 
     def __init__(self, node: ast.AST, reason: str, path: str) -> None:
+        # Every field, as in all errors of the package: errors are copied and pickled by their arguments.
         super().__init__(node, reason, path)
         self.node, self.reason, self.path = node, reason, path
         self.line: int = getattr(node, "lineno", 0)

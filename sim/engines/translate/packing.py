@@ -43,6 +43,8 @@ class _Packer:
         self.records: dict[type, list[Any]] = {cls: [] for cls in layout.tables}
 
     def pack(self) -> Packed:
+        # Whole tables first: the place of such a record must be its index in the world's list, by which the
+        # model finds it.
         for name, cls in self.layout.whole.items():
             for thing in getattr(self.world, name):
                 self.place(thing, cls)
@@ -83,6 +85,7 @@ class _Packer:
             arrays[f"A_{name}"] = self.items(kind.item, flat)
             scalars[f"{name}_rows"] = len(value)
             if kind.ragged:
+                # One more than rows, so that a row ends where the next begins.
                 arrays[f"A_{name}_first"] = np.cumsum([0, *(len(row) for row in value)]).astype(N)
             else:
                 scalars[f"{name}_stride"] = max((len(row) for row in value), default=0)
@@ -121,6 +124,8 @@ class _Packer:
 
     def place(self, thing: Any, cls: type) -> int:
         """The place of a record in its table; what it refers to has one, too."""
+        # By identity: records are equal only to themselves. The world keeps them alive, so that no id is
+        # given twice.
         found = self.places.get(id(thing))
         if found is None:
             found = self.places[id(thing)] = len(self.records[cls])
@@ -141,6 +146,8 @@ class _Packer:
 
     def tables(self, arrays: dict[str, Any], scalars: dict[str, Any]) -> None:
         """Every table; records that others refer to are found on the way."""
+        # Rows are made before tables: saying what a record holds may find another record, in a table gone
+        # through already.
         done: dict[type, int] = dict.fromkeys(self.records, 0)
         rows: dict[type, list[dict[str, Any]]] = {cls: [] for cls in self.records}
         while any(done[cls] < len(found) for cls, found in self.records.items()):
@@ -158,6 +165,7 @@ class _Packer:
             table = np.zeros(len(found_rows), self.layout.arrays[f"T_{cls.__name__}"])
             for i, row in enumerate(found_rows):
                 for name, value in row.items():
+                    # A named tuple is a record inside the record; NumPy takes only a plain tuple for one.
                     table[name][i] = tuple(value) if isinstance(value, tuple) else value
             table["alive"] = 1
             arrays[f"T_{cls.__name__}"] = table

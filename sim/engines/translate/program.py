@@ -116,6 +116,8 @@ class Model:
             self._read(module)
 
     def _read(self, module: ModuleType) -> None:
+        # From `linecache` and not from the file: it also holds the modules of extensions, whose text came
+        # with the scenario.
         tree = ast.parse("".join(linecache.getlines(module.__file__ or "", vars(module))))
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not hasattr(module, node.name):
@@ -124,6 +126,7 @@ class Model:
                 self._add(node, getattr(module, node.name), module, None)
             elif isinstance(node, ast.ClassDef):
                 cls = getattr(module, node.name)
+                # Tables are found by the bare name of a class, in memory and in made code.
                 if is_record(cls) and self.records.setdefault(cls.__name__, cls) is not cls:
                     reason = f"two records would be called `{cls.__name__}`: give this one another name"
                     raise OutsideSubset(node, reason, module.__file__ or "")
@@ -134,8 +137,10 @@ class Model:
         for inner in node.body:
             if not isinstance(inner, ast.FunctionDef) or inner.name.startswith("__"):
                 continue
+            # The engine does this in its own way; the method is SimPy's.
             if self.is_world(cls) and inner.name in self.program.ports:
                 continue
+            # Without running a property: its function is what is translated.
             thing = inspect.getattr_static(cls, inner.name)
             if isinstance(thing, staticmethod):
                 continue
@@ -148,6 +153,7 @@ class Model:
         try:
             made = self._function(node, thing, module, cls)
         except OutsideSubset as error:
+            # Held back: a module may have functions that only prepare a run, which nothing translated calls.
             self.refused[thing] = error
         else:
             if made.name in self.by_name:
@@ -179,6 +185,7 @@ class Model:
                 raise OutsideSubset(
                     arg, f"`{arg.arg}` is annotated by something that the subset does not have", path
                 )
+            # The world is the first argument of every made function, wherever the model takes it.
             if not (isinstance(kind, SingletonKind) and kind.cls is self.program.world):
                 params.append((arg.arg, kind, defaults.get(arg.arg)))
         returns = hints.get("return", None)
@@ -188,6 +195,7 @@ class Model:
             raise OutsideSubset(
                 node, f"`{node.name}` gives back something that the subset does not have", path
             )
+        # With its module's name: `step` or `end` may be called so in several modules.
         name = (
             f"{module.__name__.rsplit('.', 1)[-1]}__{node.name}"
             if cls is None
@@ -202,6 +210,7 @@ class Model:
     def meant(self, thing: Any, by: ModuleType) -> Any:
         """What a module means by a thing: what replaces it, but for the module that does so."""
         other = self.program.replaced.get(thing) if isinstance(thing, FunctionType) else None
+        # The module that replaces a function may call the one that it replaces.
         return thing if other is None or other.__module__ == by.__name__ else other
 
     def function(self, thing: Any) -> Function:

@@ -16,6 +16,7 @@ def translated(program: Program) -> tuple[Model, Code]:
     model = Model(program)
     code = Code()
     ends = [program.end_of_journey] if program.stages else []
+    # From the roots alone: what nothing leads to may be plain Python.
     todo = [model.function(thing) for thing in (*program.roots, *program.stages.values(), *ends)]
     seen: set[str] = set()
     while todo:
@@ -23,11 +24,13 @@ def translated(program: Program) -> tuple[Model, Code]:
         if function.name in seen:
             continue
         seen.add(function.name)
+        # A process becomes several functions, each with calls of its own.
         before = set(code.functions)
         if function.is_process:
             Process(model, code, function).make()
         else:
             say_plain(model, code, function, {})
+        # Acts as well: `world.at` names them and nothing calls them before the event is served.
         called = set().union(*(code.calls[text] for text in set(code.functions) - before)) | set(code.acts)
         todo += [model.by_name[text] for text in sorted(called - seen) if text in model.by_name]
     return model, code
@@ -35,6 +38,7 @@ def translated(program: Program) -> tuple[Model, Code]:
 
 def prove_no_circle(code: Code, names: set[str]) -> None:
     """Nothing calls itself, by whatever way. Raises `RecursionError` with the shortest circle."""
+    # Rules and functions of the language are left out: they call nothing of the model.
     found = circle({text: called & names for text, called in code.calls.items()})
     if found is not None:
         raise RecursionError(f"the model calls itself: {' -> '.join([*found, found[0]])}")

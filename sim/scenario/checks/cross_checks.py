@@ -55,4 +55,5 @@ def _checked(
 def _is_dragged_along(key: str, known: set[str]) -> bool:
     """Whether a fault is at, or inside, something that is known to be wrong."""
     steps = key.split(".")
+    # From two steps on: a fault of a whole table hides none of its entries.
     return any(".".join(steps[:n]) in known for n in range(2, len(steps) + 1))

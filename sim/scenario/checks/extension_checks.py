@@ -88,6 +88,7 @@ def _parsed(checked: Checked, path: KeyPath, extension: Extension) -> None:
         return
     try:
         ast.parse(extension.code, extension.module)
+    # ValueError: a null byte. The last two: brackets nested too deeply for the parser.
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
         at = f" in line {line}" if line else ""
@@ -115,6 +116,7 @@ def counted_by(scenario: Scenario) -> tuple[Measure, ...]:
 
 def measures_of(scenario: Scenario) -> dict[str, Described]:
     """Every measure of a scenario's runs: those of the model, then those of its extensions."""
+    # Made once for all scenarios without extensions.
     return described(counted_by(scenario)) if scenario.extensions else DESCRIBED
 
 

@@ -17,6 +17,7 @@ from sim.scenario.schema import Lever, LeverKind, Scenario
 SCOPE_WORDS = {
     "country": "country", "builder": "sector", "event": "sector", "crossing_point": "crossing point",
 }  # fmt: skip
+# Lengths in decimal numbers add up with a rounding.
 ROUNDING = 1e-9
 
 
@@ -107,7 +108,9 @@ def _effects(checked: Checked, path: KeyPath, lever: Lever) -> tuple[KindEffect,
     own = checked.names("lever_kinds")
     if lever.kind in checked.scenario.lever_kinds or lever.kind in KIND_BY_NAME:
         effects = effects_of(checked.scenario, lever)
+        # A kind that is at fault is reported there, and its levers are not judged by it.
         return effects if all(e.control in CONTROL_INDEX for e in effects) else None
+    # A kind of the file whose table was refused is known by its name.
     if lever.kind not in own:
         known = [*own, *KIND_BY_NAME]
         nearest = next(iter(get_close_matches(lever.kind, known, 1)), "")
@@ -161,6 +164,7 @@ def _times(checked: Checked, path: KeyPath, lever: Lever) -> None:
                 allowed="a local date-time, in the scenario's fixed offset",
             )
     for (before, first), (after, second) in pairwise(given):
+        # A lever without length is a fault; one that is announced as it begins is none.
         is_wrong = _moment(second) <= _moment(first) if after == "end" else _moment(second) < _moment(first)
         if is_wrong:
             allowed = f"{'after' if after == 'end' else 'not before'} {first}"
@@ -239,12 +243,14 @@ def _sizes(checked: Checked, path: KeyPath, lever: Lever, effects: tuple[KindEff
 def _scopes(checked: Checked, path: KeyPath, lever: Lever, effects: tuple[KindEffect, ...]) -> None:
     """Each control that a lever moves has a value somewhere in its `where`."""
     missed: set[str] = set()
+    # An empty `where` is a fault already.
     for effect in effects if lever.where else ():
         control = CONTROLS[CONTROL_INDEX[effect.control]]
         hit = _hit(checked, control, lever)
         if hit is None:
             continue
         what = SCOPE_WORDS.get(control.scope, control.scope)
+        # One fault for all controls of a scope.
         if not hit and what not in missed:
             missed.add(what)
             checked.fault(

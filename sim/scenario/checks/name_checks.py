@@ -38,6 +38,8 @@ class Checked:
         """Every name in some tables, also of entries that are at fault themselves."""
         found: list[str] = []
         for table in tables:
+            # From the files and not from the mended scenario: an entry that is at fault itself still has its
+            # name.
             entries = self.whole.get(table)
             found += list(entries) if isinstance(entries, dict) else []
         return found
@@ -180,6 +182,7 @@ def _evidence(checked: Checked) -> None:
 def _unmatched(checked: Checked, steps: list[str]) -> tuple[str, str]:
     """Why an evidence key matches nothing, and the nearest key that would; two empty texts if it matches."""
     annotation: Any = Scenario
+    # In every layer: evidence may speak of what a later file has removed.
     nodes: list[Any] = [layer.table for layer in checked.where.layers]
     for n, step in enumerate(steps):
         names = _step_names(annotation, nodes, steps[:n])

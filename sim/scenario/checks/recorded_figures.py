@@ -53,6 +53,7 @@ def _figures(
     if problem:
         return [], [where.fault(path, problem, found=series, allowed=HOW_TO_NAME)]
     points, faults = read_figures(target, label_of(target))
+    # A file that is not there is a fault of the key that names it, with the line of the scenario.
     if any(fault.problem == "does not exist" for fault in faults):
         nearest = next(iter(get_close_matches(target.name, names_beside(target, SUFFIX), 1)), "")
         allowed = f"{HOW_TO_NAME}; or one of the recorded series {', '.join(recorded_series.names())}"
@@ -107,8 +108,10 @@ def recorded_faults(checked: Checked) -> None:
 
 def _unknown(checked: Checked, path: KeyPath, series: str) -> None:
     known = recorded_series.names()
+    # `x` stands for any file of the folder.
     beside = [file for folder in _folders(checked) for file in names_beside(folder / "x", SUFFIX)]
     own = series + SUFFIX
+    # The likeliest slip: a file of one's own without its ending.
     nearest = own if own in beside else next(iter(get_close_matches(series, known, 1)), "")
     allowed = f"one of {', '.join(known)}; or {HOW_TO_NAME}"
     checked.fault(

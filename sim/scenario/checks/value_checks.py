@@ -14,6 +14,7 @@ from sim.scenario.schema import Sector, Uniform
 
 MOST_DAYS = 3660
 """Ten years: the months of a run and its daily tables stay small."""
+# Sums of decimal numbers that make 1 may lie just above it.
 ROUNDING = 1e-9
 
 
@@ -124,6 +125,7 @@ def _distances(checked: Checked) -> None:
         is_known = all(
             place in checked.scenario.sectors or place in checked.scenario.countries for place in distances
         )
+        # Not beside an unknown name: the sector left out may be the one that was misspelt.
         if distances and left_out and is_known:
             checked.fault(
                 ("routes", name, "distance_km"),
@@ -150,6 +152,7 @@ def _shares(checked: Checked) -> None:
     ladder = checked.scenario.standoffs
     total = ladder.people_share + ladder.escort_share + ladder.guard_share
     if total > 1.0 + ROUNDING:
+        # At a key that a file says, since a default has no line.
         key = _first_said(checked, "standoffs", "people_share", "escort_share", "guard_share")
         checked.fault(
             ("standoffs", key),

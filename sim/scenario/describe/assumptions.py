@@ -69,6 +69,7 @@ def _walk(scenario: Scenario) -> Iterator[tuple[Path, Any, Spec]]:
 
 def _below(path: Path, value: Any, annotation: Any, spec: Spec) -> Iterator[tuple[Path, Any, Spec]]:
     """Every number at and below a key path; of levers, those that act."""
+    # Before numbers, since a bool is an int in Python.
     if isinstance(value, bool) or value is None or (isinstance(value, Lever) and not value.on):
         return
     if isinstance(value, (int, float)):
@@ -77,6 +78,7 @@ def _below(path: Path, value: Any, annotation: Any, spec: Spec) -> Iterator[tupl
         yield from _fields(path, value, spec)
     elif isinstance(value, dict):
         for name, item in value.items():
+            # `_sizes` gives those, with the unit of the control that each moves.
             if path[0] != "levers" or path[-1] != "sizes":
                 below = type_below(annotation, name)
                 yield from _below((*path, name), item, below, spec_of_type(below, [], spec.unit, spec.about))
@@ -90,6 +92,7 @@ def _fields(path: Path, table: BaseModel, around: Spec) -> Iterator[tuple[Path, 
         spec = spec_of_field(field)
         value = getattr(table, name)
         if "dist" in type(table).model_fields:
+            # A distribution is the default as a whole or not at all.
             is_default = around.default == table
             spec = replace(
                 spec, default=value if is_default else REQUIRED, status=around.status, source=around.source,

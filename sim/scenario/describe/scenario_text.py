@@ -34,6 +34,7 @@ def number(value: float) -> str:
     >>> number(1000.0), number(0.30000000000000004), number(2e-05)
     ('1,000', '0.3', '2e-05')
     """
+    # Well below 2^53, from which on a float does not hold every whole number.
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
     return f"{value:.6g}"

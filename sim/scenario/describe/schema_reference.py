@@ -205,6 +205,7 @@ def json_schema() -> str:
     """A JSON Schema of scenario files: what is said of single values; ties between tables are not in it."""
     made = Scenario.model_json_schema(schema_generator=GenerateJsonSchema, mode="validation")
     made["properties"].pop("name")
+    # A file that extends another need not say what that one says.
     made["required"] = []
     block = dict(made["properties"])
     definitions = made["$defs"]
@@ -226,6 +227,7 @@ def json_schema() -> str:
         **block,
         "overrides": {"type": "object", "additionalProperties": {"$ref": "#/$defs/Override"}},
     }
+    # Keys that layers read themselves are in no model: a new one would silently be missing here.
     assert set(CONTROL_KEYS) <= set(made["properties"])
     made["title"] = "borderflow scenario"
     made["$schema"] = "https://json-schema.org/draft/2020-12/schema"

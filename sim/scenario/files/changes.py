@@ -57,6 +57,7 @@ def in_toml(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
+        # JSON's quotes and escapes are also TOML's.
         return value if value_of(value) == value else json.dumps(value, ensure_ascii=False)
     return value.isoformat() if isinstance(value, (date, datetime, time)) else repr(value)
 
@@ -98,8 +99,10 @@ def apply_sets(whole: dict[str, Any], sets: Sequence[str]) -> tuple[dict[str, An
 
 def _change(key: str, value: str) -> tuple[list[str], Any]:
     """The steps of a key, and its new value, or by what the old one is multiplied."""
+    # `sectors.*` ends in a step that means all names; a factor's star stands behind a name.
     if key.endswith(TIMES) and not key.endswith("." + TIMES) and len(key) > 1:
         found = value_of(value)
+        # In Python a bool is an int.
         is_number = isinstance(found, int | float) and not isinstance(found, bool)
         factor = as_float(found) if is_number else math.nan
         if not math.isfinite(factor):
@@ -119,6 +122,8 @@ def value_of(text: str) -> Any:
     """
     text = text.strip()
     try:
+        # One line, so that a value cannot bring further keys along; short, since the time of reading grows
+        # with it.
         read = tomllib.loads("x = " + text) if len(text) < 10_000 and "\n" not in text else {}
     except (ValueError, RecursionError):
         return text
@@ -149,6 +154,7 @@ def _below(node: Any, annotation: Any, steps: list[str], value: Any) -> dict[str
 def _one(node: dict[str, Any], annotation: Any, name: str, *, rest: list[str], value: Any) -> dict[str, Any]:
     below = type_below(annotation, name)
     child = node.get(name)
+    # Another law replaces the default whole; any other change of a default keeps the rest of it.
     start = _default_table(annotation, name) if child is None and rest != ["dist"] else {}
     changed = _below(start if child is None else child, below, rest, value)
     return merged(start, changed)
@@ -172,6 +178,7 @@ def _multiplied(node: dict[str, Any], annotation: Any, name: str, factor: float)
             "a finite number",
             "",
         )
+    # Half up, as the model rounds teams; Python's `round` would go to the even number.
     return math.floor(product + 0.5)
 
 
@@ -191,6 +198,7 @@ def _names(node: dict[str, Any], annotation: Any, step: str) -> list[str]:
         names = list(node) if is_free else list(fields)
     else:
         names = (
+            # A new name is taken for single values alone, such as a lever's sizes: `--set` invents no sector.
             [step] if step in fields or step in node or (is_free and not _holds_tables(annotation)) else []
         )
     if names:

@@ -58,6 +58,8 @@ class Where:
 
     def layer(self, path: KeyPath) -> Layer | None:
         """The uppermost layer that says something at a key path, or as near to it as any does."""
+        # From the top, and only what reaches further replaces it: of two layers that say the key, the upper
+        # one.
         best, depth = None, 0
         for layer in reversed(self.layers):
             reached = _reach(layer.table, path)
@@ -94,8 +96,10 @@ def _item(table: Any, step: str | int) -> Any:
 def refused(error: ValidationError, whole: dict[str, Any], where: Where) -> list[Fault]:
     """Every refusal of the schema, one fault a key path."""
     found: dict[KeyPath, Fault] = {}
+    # Without inputs, which may be whole tables.
     for entry in error.errors(include_url=False, include_input=False):
         path, is_name = _key_path(entry["loc"], whole, where.root)
+        # The first refusal of a key: further ones are of other members of a union.
         if path not in found:
             found[path] = _name_fault(path, where) if is_name else _fault(entry, path, whole, where)
     return [fault for path, fault in found.items() if not _counts_refused(path, fault, found)]
@@ -122,6 +126,7 @@ def _key_path(
 
 
 def _is_tag(step: str, annotation: Any) -> bool:
+    # What pydantic puts into the path of a refusal for the members of `When` and of distributions.
     tags = {"date", "datetime", *tagged(annotation)}
     for kind in members(annotation):
         field = steps_below(kind).get("dist")
@@ -213,6 +218,7 @@ def _unknown_word(path: KeyPath, value: Any, where: Where) -> Fault:
         if found
         else []
     )
+    # Cut, since the time of the comparison grows with the square of the length.
     nearest = next(iter(get_close_matches(str(value)[:100], words, 1)), "") if isinstance(value, str) else ""
     return where.fault(path, "unknown value", found=_typed(value), allowed=", ".join(words), nearest=nearest)
 

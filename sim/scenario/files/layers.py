@@ -53,6 +53,7 @@ def reached(path: Path) -> tuple[list[Document], list[Fault]]:
     Raises `ScenarioError` where the file itself cannot be read.
     """
     documents = [read(path)]
+    # Where files really lie, so that no link hides a circle.
     seen = [_real(path)]
     try:
         while (parent := _parent(documents[-1], seen[0].parent)) is not None:
@@ -98,8 +99,10 @@ def _parent(document: Document, home: Path) -> Path | None:
 def outside_folder(relative: str, beside: Path, home: Path) -> str:
     """Why a file that a scenario names may not be read;
     nothing for a relative path that stays in the folder `home`."""
+    # By its text first: a path that means something else on another system is refused on every one.
     if Path(relative).is_absolute() or relative.startswith(("/", "~")) or ":" in relative or "\\" in relative:
         return "is not a relative path with forward slashes"
+    # Then where it really leads: a link may leave the folder.
     real = _real(beside / relative)
     if not any(real.is_relative_to(folder) for folder in (_real(home), shipped_folder())):
         return "leads out of the folder of the file"
@@ -221,6 +224,7 @@ def compose(layers: Sequence[Layer]) -> tuple[dict[str, Any], list[Fault]]:
     whole: dict[str, Any] = {}
     faults: list[Fault] = []
     for layer in layers:
+        # Removed first, so that a file may put something new in the place of what it takes out.
         for key in layer.remove:
             faults += _remove(whole, layer, key)
         whole = merged(whole, layer.table)
@@ -243,6 +247,7 @@ def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
         ):
             result[key] = merged(old, value)
         else:
+            # A copy: parsed files are kept for the next scenario, and must not share a table with this one.
             result[key] = deepcopy(value)
     return result
 
@@ -257,6 +262,7 @@ def _remove(whole: dict[str, Any], layer: Layer, key: str) -> Iterator[Fault]:
     if not any(_matching(parent, last) for parent in parents):
         names = [name for parent in parents for name in parent]
         nearest = next(iter(get_close_matches(last, names, 1)), "")
+        # The whole key, as it would stand in the file.
         nearest = ".".join([*steps[:-1], nearest]) if nearest else ""
         path = (*layer.prefix, "remove")
         yield Fault(

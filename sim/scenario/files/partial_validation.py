@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from sim.scenario.schema import Scenario
 
 Content = TypeVar("Content", bound=BaseModel)
+# Taking a value out may leave a table without what it needs, which the next round takes out.
 ROUNDS = 4
 FILLERS: dict[str, Any] = {
     "length_km": 10_000.0, "people_per_day": 0.0, "side": "guard", "persons": 1, "above": 1e9,
@@ -46,6 +47,7 @@ def _mend_all(whole: Any, error: ValidationError) -> None:
     its loss takes nothing else along."""
     gone: list[list[str | int]] = []
     refusals = error.errors(include_url=False, include_input=False)
+    # The deepest first: an entry that goes takes all its values with it.
     for entry in sorted(refusals, key=lambda each: -len(each["loc"])):
         loc = [step for step in entry["loc"] if step != "[key]"]
         if not any(loc[: len(path)] == path for path in gone):

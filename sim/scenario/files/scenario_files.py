@@ -75,6 +75,7 @@ def shipped_sequences(case: str) -> Path | None:
 def find(path_or_name: str | os.PathLike[str]) -> Path:
     """The file of a path, or of a shipped scenario's name."""
     text = os.fspath(path_or_name)
+    # What looks like a path is one: a shipped name never hides a file, nor a file a shipped name.
     if text.endswith(SUFFIX) or "/" in text or os.sep in text or text.startswith("."):
         return Path(text)
     names = shipped()
@@ -103,6 +104,7 @@ def label_of(path: Path) -> str:
     try:
         if path.resolve().parent == shipped_folder():
             return path.name
+        # Raises ValueError where there is no way, as between two drives.
         relative = os.path.relpath(path)
     except (OSError, ValueError, RuntimeError):
         return shown(str(path))
@@ -120,12 +122,14 @@ def _parsed(label: str, text: str) -> tuple[dict[str, Any], Outline]:
     """Tables and outline of a text, kept: a sweep makes thousands of scenarios of one file.
     Nobody changes them."""
     try:
+        # First, since it refuses nesting that the reader of TOML would spend unbounded time on.
         outline = Outline(text)
         tables = tomllib.loads(text)
     except TooDeep as error:
         raise ScenarioError((Fault(label, "file", error.problem, line=error.line),)) from None
     except RecursionError:
         raise ScenarioError((Fault(label, "file", "nests too deeply to be read"),)) from None
+    # What is no TOML, and dates and numbers of very many digits that Python refuses.
     except ValueError as error:
         raise ScenarioError((_toml_fault(label, error, text),)) from None
     if count_values(tables) > MOST_VALUES:
@@ -156,6 +160,7 @@ def _text(path: Path, label: str) -> str:
 
 def count_values(value: Any) -> int:
     """How many tables, arrays and values a document holds, counted without recursion."""
+    # Not by recursion: how deep a file nests is its writer's choice.
     left, count = [value], 0
     while left:
         item = left.pop()
@@ -175,8 +180,10 @@ def shown(value: Any, most: int = 60) -> str:
         return f"an array of {len(value)}"
     try:
         text = value if isinstance(value, str) else _toml_word(value)
+    # Python refuses to write whole numbers of more than 4,300 digits.
     except (ValueError, RecursionError):
         return "a number of very many digits"
+    # Escaped: control characters of a file must not reach a terminal.
     text = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text
     return text if len(text) <= most else text[: most - 3] + "..."
 

@@ -64,6 +64,7 @@ def read_stored(path: Path, kind: type[T], remedy: str, format: int | None = Non
 def _refuse_other_format(path: Path, text: str, known: int | None) -> None:
     try:
         content = json.loads(text)
+    # No JSON at all: the caller reports the damage.
     except (ValueError, RecursionError):
         return
     found = content.get("format", known) if isinstance(content, dict) else known

@@ -13,14 +13,17 @@ from typing import Literal
 
 MOST_KEY_PARTS = 16
 MOST_NESTING = 16
+# Beyond it lines are not recorded and the nearest table is named: memory stays bounded, and no fault is lost.
 MOST_RECORDED = 100_000
 
 Step = str | int
 KeyPath = tuple[Step, ...]
 
+# Possessive (`++`, `*+`): no hostile text makes the patterns backtrack.
 PLAIN = re.compile(r"""[^\s"'#\[\]{}=.,]++|[\[\]{}=.,]""")
 BASIC = re.compile(r'"(?:[^"\\\n]++|\\.)*+"')
 LITERAL = re.compile(r"'[^'\n]*+'")
+# Up to five quotes at the end: TOML lets a long text end in two of its own.
 LONG_BASIC = re.compile(r'"""(?:[^"\\]++|\\.|"(?!""))*+"{3,5}', re.DOTALL)
 LONG_LITERAL = re.compile(r"'''(?:[^']++|'(?!''))*+'{3,5}", re.DOTALL)
 BLANK = re.compile(r"[^\S\n]++|#[^\n]*+")
@@ -88,6 +91,7 @@ def _piece(text: str, at: int) -> re.Match[str] | None:
 
 
 def _unquoted(word: str) -> str:
+    # Escapes are not resolved: a key that is written with one is reported at the line of its table.
     return word[1:-1] if word[:1] in "\"'" else word
 
 
@@ -186,4 +190,5 @@ class Outline:
             raise TooDeep(line, f"a key has more than {MOST_KEY_PARTS} parts")
         if len(self.lines) < MOST_RECORDED:
             for n in range(1, len(path) + 1):
+                # The first place: a table may be opened again further down.
                 self.lines.setdefault(path[:n], line)

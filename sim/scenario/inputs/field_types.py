@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from sim.scenario.schema.fields import InWords
 
 MOST_TEXT = 4000
+# TOML promises whole numbers of 64 bits.
 MOST_WHOLE = 2**63
 
 

@@ -115,6 +115,7 @@ def reading_of(tables: dict[str, Any], of: str, model: type[Content], where: Whe
 
 def is_of_the_name(fault: Fault, named: str) -> bool:
     """Whether a fault is of a file as a whole, or of its name: no file is there, or none that can be read."""
+    # Reports name a file by either.
     labels = (shown(named), label_of(Path(named)))
     return fault.key in ("file", "scenario") and not fault.line and fault.file in labels
 

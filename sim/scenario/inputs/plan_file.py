@@ -28,6 +28,7 @@ class Range(UserFile):
 Listed = Annotated[tuple[Scalar, ...], Field(min_length=1, max_length=MOST_LISTED)]
 Varied = Annotated[
     Annotated[Listed, Tag("listed")] | Annotated[Range, Tag("ranged")],
+    # Chosen by its form, so that a refusal speaks of the member that was meant and not of both.
     Discriminator(lambda value: "listed" if isinstance(value, (list, tuple)) else "ranged"),
     InWords("a list of values, or { low = ..., high = ..., values = n }"),
 ]

@@ -25,6 +25,7 @@ MOST_CELLS = 3_000_000
 """About 400 MB as points."""
 SEPARATORS = (",", ";", "\t")
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
+# Fifteen digits: a spreadsheet holds numbers as floats, which keep so many exactly.
 WHOLE = re.compile(r"([-+]?\d{1,15})\.0*")
 INDEX = "a key of the scenario (from a data frame, write without its index: index=False)"
 
@@ -53,7 +54,9 @@ class _Table:
 
     def __init__(self, label: str, text: str) -> None:
         self.label, self.faults = label, list[Fault]()
+        # Judged by the header: its keys hold no comma, while cells may hold decimal ones.
         header = text[: text.find("\n") if "\n" in text else len(text)]
+        # On a tie the comma: the header of a single key holds none of them.
         self.separator = max(SEPARATORS, key=lambda mark: (header.count(mark), -SEPARATORS.index(mark)))
         self.text = text
 
@@ -135,6 +138,7 @@ class _Table:
                 allowed="a value in every cell",
                 line=line,
             )
+        # Where commas separate columns, none can be in a number.
         if self.separator != "," and DECIMAL_COMMA.fullmatch(value):
             value = value.replace(",", ".")
         whole = WHOLE.fullmatch(value)

@@ -45,6 +45,7 @@ def _in_columns(text: str) -> Named:
     reader = csv.reader(text.splitlines(), delimiter=separator, strict=True)
     rows = [(reader.line_num, [_name(cell) for cell in row]) for row in reader if any(c.strip() for c in row)]
     first = rows[0][1] if rows else []
+    # Without a header every row is a name.
     column = next((n for n, cell in enumerate(first) if cell.lower() in HEADERS), None)
     chosen = rows if column is None else rows[1:]
     at = column or 0

@@ -92,6 +92,7 @@ class InForce:
     def on(self, kind: int, where: EventPlace, time_h: float) -> Iterator[Moved]:
         """What was in force at a time on the controls that events of a kind depend on, at their place."""
         for lever, spec in enumerate(self.table.levers):
+            # Dates of a triggered lever are those of this run, as its log has them.
             if spec.trigger is not None:
                 self.table.times[lever] = self._triggered(lever, time_h)
         for name in READS.get(kind, ()):
@@ -102,6 +103,7 @@ class InForce:
     def _moves(self, control: Control, place: int, called: str, time_h: float) -> Iterator[Moved]:
         if control.scope == "builder":
             for lever, barrier, size, sectors in self.table.builders:
+                # Whether it has ended does not matter: what is built stays.
                 begun = self.table.times[lever].start_h <= time_h
                 if f"{barrier}_km_per_day" == control.name and place in sectors and begun and size > 0.0:
                     effect = (

@@ -72,6 +72,7 @@ def places(scenario: Scenario, scope: str, where: tuple[str, ...]) -> list[int]:
     if scope == "world":
         return [0]
     found: list[int] = []
+    # In the order of `where`, along which barriers are built; a place that two entries name counts once.
     for item in where:
         for name in _expand(scenario, scope, item, names):
             index = names.index(name)
@@ -141,6 +142,7 @@ class ControlTable:
             if control.scope == "builder":
                 self.builders.append((index, effect.control.split("_")[0], effect.size, where))
             elif control.scope == "event":
+                # One sector: a column stands at one place.
                 self.columns += [(index, place) for place in where[:1]]
             else:
                 for place in where:
@@ -184,5 +186,6 @@ def _times(scenario: Scenario, lever: Lever) -> LeverTimes:
     announced = start if lever.announced is None else hour_of(start_of_run, lever.announced)
     end = NEVER if lever.end is None else hour_of(start_of_run, lever.end)
     if lever.trigger is not None:
+        # The run sets these when the trigger acts.
         announced, end = NEVER, NEVER
     return LeverTimes(announced, start, end, HOURS_PER_DAY * lever.ramp_days, lever.strength)

@@ -159,6 +159,7 @@ class Scenario(Frozen):
     crossing_points: dict[Name, CrossingPoint] = Field(
         default={}, max_length=100, description="official crossings"
     )
+    # Eight: a row's witness has eight bits for who knows, who reports and who ascribes.
     parties: dict[Name, Party] = Field(default={}, max_length=8, description="who gives an account")
     lever_kinds: dict[Name, LeverKind] = Field(
         default={}, max_length=100, description="kinds of lever of the scenario's own"

@@ -70,6 +70,7 @@ class Uniform(Frozen):
     high_h: float = quantity(..., "h", 0.0, 1e6, "upper bound")
 
 
+# By its name (`dist`), so that a refusal speaks of the law that was meant and not of all six.
 Duration = Annotated[Fixed | Exponential | Lognormal | Gamma | Weibull | Uniform, Field(discriminator="dist")]
 
 

@@ -43,6 +43,7 @@ class Extension(Frozen):
         max_length=200,
         description="the extension's own parameters, by name; the module reads every one",
     )
+    # All kinds from `FIRST_KIND` to `LAST_KIND`.
     rows: dict[Name, Annotated[Label, Field(min_length=1)]] = Field(
         default={},
         max_length=28,

@@ -19,6 +19,7 @@ from sim.core.bounds import MOST_SEED
 from sim.scenario.files.toml_lines import Step
 from sim.scenario.schema import Scenario
 
+# Not None, which is a default of its own: calls have no patience.
 REQUIRED = object()
 WORDS: dict[Any, str] = {
     float: "a number",

@@ -50,6 +50,7 @@ class Trigger(Frozen):
     above: float = quantity(..., "count in the window", 0.0, 1e9, "acts at or above")
     below: float = quantity(0.0, "count in the window", 0.0, 1e9, "stands down below")
     delay_days: float = quantity(0.0, "days", 0.0, 365.0, "from the decision to the start")
+    # A hundred years, ten times the longest run, stand for no limit.
     duration_days: float = quantity(36500.0, "days", 0.0, 36500.0, "longest time in force")
 
 

@@ -66,10 +66,13 @@ def cut(
 
 def _find_live(parts: list[CutPart], counted_in: Collection[str]) -> None:
     """What each part needs, until nothing is added any more."""
+    # From nothing upwards to the least fixed point: a loop's head needs what its own turn needs.
     live: dict[str, tuple[str, ...]] = {part.name: () for part in parts}
     changed = True
     while changed:
         changed = False
+        # Backwards, since most parts lead to later ones. The start is left out: what it needs are its
+        # parameters.
         for part in reversed(parts[1:]):
             found = tuple(sorted((needed(part.body, live) & set(counted_in)) - {part.why}))
             if found != live[part.name]:
@@ -83,6 +86,7 @@ class _Cutter:
     def __init__(self, function: ast.FunctionDef, inline: Mapping[str, ast.FunctionDef], path: str) -> None:
         self.function, self.inline, self.path = function, inline, path
         self.caller = {*parameters(function), *bound(function.body)}
+        # Names of everything that may be written out here, so that a new name clashes with none of them.
         taken = {name for f in (function, *inline.values()) for name in all_names(f)}
         self.names = Names(self.caller, taken)
         self.made: dict[str, CutPart] = {}
@@ -91,6 +95,7 @@ class _Cutter:
         start = CutPart(self.function.name, "start", [])
         self.made[start.name] = start
         ways = _Ways(off_end=_no_result, result=lambda r: [r], inside=(self.function.name,))
+        # A copy: statements are moved and changed, and the function may be written out in another process.
         start.body = self.block(copy.deepcopy(without_docstring(self.function.body)), ways)
         return tidied(self.made, start.name)
 
@@ -106,6 +111,7 @@ class _Cutter:
             if has_wait(statement):
                 return [*out, *self.waiting(statement, statements[i + 1 :], ways)]
             out += _Jumps(ways).moved(statement)
+            # What stands behind is never reached; kept, its waits would become parts that nothing leads to.
             if ends(out):
                 return out
         return [*out, *ways.off_end(statements[-1] if statements else self.function)]
@@ -114,6 +120,7 @@ class _Cutter:
         """How control gets to what follows: a join, made once however many jump to it."""
         if not tail:
             return ways.off_end
+        # A part of its own: written into each branch it would double with every `if` on the way.
         join = self.part("join")
         join.body = self.block(tail, ways)
         return lambda at: [jump(join.name, at)]
@@ -133,16 +140,19 @@ class _Cutter:
 
     def branches(self, s: ast.If, tail: list[ast.stmt], ways: _Ways) -> list[ast.stmt]:
         if has_wait(s.test):
+            # Before the branches are cut: the wait comes before the question.
             first, s.test = lifted(s.test, self.names, self.path)
             return self.block([first, s, *tail], ways)
         inner = replace(ways, off_end=self.after(tail, ways))
         then = self.block(s.body, inner)
         otherwise = self.block(s.orelse, inner) if s.orelse else inner.off_end(s)
+        # No `else`: `then` ends on every path, so that what follows is the other branch.
         return [placed(ast.If(s.test, then, []), s), *otherwise]
 
     def loop(self, s: ast.While, tail: list[ast.stmt], ways: _Ways) -> list[ast.stmt]:
         if has_wait(s.test):
             return self.loop(tested_inside(s, self.path), tail, ways)
+        # Before its body is cut, which jumps to it.
         head = self.part("loop")
 
         def again(at: ast.AST) -> list[ast.stmt]:
@@ -174,6 +184,7 @@ class _Cutter:
         return self.block([first, s, *tail], ways)
 
     def refuse_in_targets(self, s: _Plain) -> None:
+        # A target is evaluated after the value: lifted, a wait in it would come before.
         targets = s.targets if isinstance(s, ast.Assign) else [getattr(s, "target", s.value)]
         if not isinstance(s, ast.Expr | ast.Return) and any(has_wait(t) for t in targets if t is not None):
             raise OutsideSubset(s, "a wait inside the target of an assignment", self.path)
@@ -192,6 +203,7 @@ class _Cutter:
     def process(self, s: _Plain, value: ast.YieldFrom, tail: list[ast.stmt], ways: _Ways) -> list[ast.stmt]:
         """`yield from` another process: its waits become waits of this one."""
         name, call = called(value, self.path)
+        # Written out, a process that waits for itself would have no end.
         if name in ways.inside:
             way = " -> ".join([*ways.inside, name])
             raise OutsideSubset(call, f"a process that waits for itself: {way}", self.path)
@@ -209,6 +221,7 @@ class _Cutter:
         )
         if not any(has_wait(given) for given in first):
             return [*first, *self.block(body, inner)]
+        # What is given to the process waits itself: its statements are a part to which that wait leads.
         begin = self.part("join")
         begin.body = self.block(body, inner)
         return self.block(first, replace(ways, off_end=lambda at: [jump(begin.name, at)]))
@@ -217,6 +230,7 @@ class _Cutter:
         self, s: _Plain, tail: list[ast.stmt], ways: _Ways
     ) -> Callable[[ast.Return], list[ast.stmt]]:
         """What a `return` of a process does here, where it is written out."""
+        # The result of the inner process is that of the outer one: no join lies between.
         if isinstance(s, ast.Return):
             return ways.result
         after = self.after(tail, ways)
@@ -257,6 +271,7 @@ def _given(s: _Plain, r: ast.Return) -> list[ast.stmt]:
     if isinstance(s, ast.AnnAssign):
         target, annotation = copy.deepcopy(s.target), copy.deepcopy(s.annotation)
         return [placed(ast.AnnAssign(target, annotation, value, s.simple), r)]
+    # A value that nobody takes is still evaluated, if anything could come of it.
     return [] if isinstance(value, ast.Name | ast.Constant) else [placed(ast.Expr(value), r)]
 
 
@@ -290,6 +305,7 @@ class _Jumps(ast.NodeTransformer):
     def _loop(self, node: ast.While | ast.For) -> ast.stmt:
         """A loop keeps its own jumps; those in its `else` are the outer loop's."""
         self.loops += 1
+        # Counted: a `break` in here belongs to this loop, while a `return` crosses every wait.
         node.body = [new for s in node.body for new in self.moved(s)]
         self.loops -= 1
         node.orelse = [new for s in node.orelse for new in self.moved(s)]

@@ -36,9 +36,12 @@ def written_out(
         raise OutsideSubset(call, f"`{function.name}` never waits: call it without `yield from`", path)
     given = arguments(call, function, path)
     _refuse_clash(call, function, given, caller=caller, path=path)
+    # No copy where none is needed: each copy that outlives a wait is a field in every actor's record.
     fixed = {name: value for name, value in given.items() if _stands_for(name, value, function, names)}
     renamed = {
-        name: names.local(f"{function.name}_{name}") for name in sorted(bound_anywhere(function) - set(fixed))
+        # Sorted: the numbers of names that clash must be the same in every process, for the same made code.
+        name: names.local(f"{function.name}_{name}")
+        for name in sorted(bound_anywhere(function) - set(fixed))
     }
     first = [assign(renamed[name], copy.deepcopy(v), call) for name, v in given.items() if name not in fixed]
     substitution = _Substitution(renamed, fixed)
@@ -99,6 +102,7 @@ def _refuse_clash(
 ) -> None:
     defaults = [value for value in _defaults(function).values() if value in given.values()]
     outside = free_of(function) | {name for value in defaults for name in free(value)}
+    # A name of the module, read in the inner process, would be captured by the caller's local.
     if clash := sorted(outside & set(caller)):
         reason = f"`{clash[0]}` is a local here and something else in `{function.name}`: rename the local"
         raise OutsideSubset(call, reason, path)
@@ -108,6 +112,7 @@ def _stands_for(name: str, value: ast.expr, function: ast.FunctionDef, names: Na
     """Whether a parameter can be replaced by what it is given."""
     if not isinstance(value, ast.Constant) and not (isinstance(value, ast.Name) and value.id in names.locals):
         return False
+    # Assigned in the process, it is a variable of its own.
     nodes = [n for statement in function.body for n in ast.walk(statement)]
     stored = any(isinstance(n, ast.Name) and n.id == name and not isinstance(n.ctx, ast.Load) for n in nodes)
     in_lambda = any(isinstance(n, ast.Lambda) and name in free(n) for n in nodes)

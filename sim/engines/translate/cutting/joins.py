@@ -19,12 +19,14 @@ def tidied(parts: Mapping[str, CutPart], start: str) -> list[CutPart]:
     A join that is a single jump or result stands in the place of each jump to it;
     one that is jumped to from a single place, outside `for`, `while`, `try` and `with`, is written there.
     """
+    # Short joins first: what they lead to is then counted at every place that leads there.
     short = _Replacement(
         {p.name: p.body for p in parts.values() if p.kind == "join" and _is_short(p)}, copies=True
     )
     for part in parts.values():
         part.body = short.block(part.body)
     reached = _reached(parts, start)
+    # Of reached parts alone: a jump from a part that nothing leads to is no second place.
     times = Counter(led.part for part in reached for led in led_to(part.body))
     once = {p.name: p.body for p in reached if p.kind == "join" and times[p.name] == 1}
     single = _Replacement(once, copies=False)
@@ -32,6 +34,7 @@ def tidied(parts: Mapping[str, CutPart], start: str) -> list[CutPart]:
         if part.name not in once:
             part.body = single.block(part.body)
     for part in reached:
+        # They stay parts after all, and their own bodies were left out of the round above.
         if part.name in single.left:
             part.body = single.block(part.body)
     return _named(_reached(parts, start), start)
@@ -69,6 +72,7 @@ class _Replacement(ast.NodeTransformer):
         if not self.may_stand_here(body := self.bodies[led.part]):
             self.left.add(led.part)
             return node
+        # Copies where a body stands in several places: statements are changed where they stand.
         return self.block(copy.deepcopy(body) if self.copies else body)
 
     def may_stand_here(self, body: list[ast.stmt]) -> bool:
@@ -108,6 +112,7 @@ def _reached(parts: Mapping[str, CutPart], start: str) -> list[CutPart]:
         name = waiting.pop()
         if name not in found:
             found[name] = parts[name]
+            # A stack: reversed, so that what is led to first is numbered first.
             waiting += reversed([led.part for led in led_to(parts[name].body)])
     return list(found.values())
 

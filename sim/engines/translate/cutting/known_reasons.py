@@ -21,8 +21,10 @@ def specialise(part: CutPart, why_name: str, reason: str, same: bool) -> CutPart
     reasons are distinct members of one enum. The part for the reason is called after it;
     the part for all others keeps its name.
     """
+    # A copy, since the same part is made anew for every other reason.
     body, _ = _Known(why_name, reason, same).block(copy.deepcopy(part.body))
     name = f"{part.name}_{reason.lower()}" if same else part.name
+    # Found anew: a local that only a removed branch reads is not kept over the wait.
     live = needed(body, part.following) & set(part.live)
     return replace(part, name=name, body=body, live=tuple(sorted(live)))
 
@@ -50,6 +52,7 @@ def _asked(node: ast.Compare, why: str) -> list[str]:
         among = sides[1].elts if is_why[0] and isinstance(sides[1], ast.Tuple | ast.List | ast.Set) else []
     else:
         among = [side for side, is_it in zip(sides, is_why, strict=True) if not is_it] if any(is_why) else []
+    # Members of the enumeration alone (`Why.X`): a local that has a reason's name may hold another.
     names = [dotted(n) for n in among if isinstance(n, ast.Attribute)]
     found = [name for name in names if name is not None]
     return found if len(found) == len(among) else []
@@ -69,6 +72,7 @@ class _Known(ast.NodeTransformer):
             out += left
             if ends(out):
                 return out, True
+            # `why` was given another value: questions after this are about that one.
             if not known:
                 return [*out, *statements[i + 1 :]], False
         return out, True
@@ -134,6 +138,7 @@ class _Known(ast.NodeTransformer):
         if not isinstance(op, (*EQUAL, *UNEQUAL)):
             return None
         is_it = _last(asked[0]) == self.reason
+        # Known to be another reason than this one, it may still be the one that is asked for.
         if not self.same and not is_it:
             return None
         return (is_it and self.same) == isinstance(op, EQUAL)
@@ -142,6 +147,7 @@ class _Known(ast.NodeTransformer):
         among = self.reason in {_last(name) for name in asked}
         if self.same:
             return among != negated
+        # One of several is ruled out: the others may still be it.
         return negated if among and len(asked) == 1 else None
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:

@@ -71,9 +71,11 @@ class _Liveness:
         return _all([s.value], after)
 
     def while_loop(self, s: ast.While, after: _After) -> Needed:
+        # A loop that never tests false is left by `break` alone, and its `else` is not reached.
         out = NOTHING if is_true(s.test) else self.block(s.orelse, after)
         head: Needed = NOTHING
         while True:
+            # Again until nothing is added: a turn needs what the next turn needs.
             turn = self.block(s.body, _After(end=head, next_turn=head, left=after.end))
             if (found := before(s.test, turn | out)) == head:
                 return head
@@ -83,6 +85,7 @@ class _Liveness:
         head = self.block(s.orelse, after)
         while True:
             turn = self.block(s.body, _After(end=head, next_turn=head, left=after.end))
+            # The loop may have no turn, so that what follows it is needed before it as well.
             if (found := head | _stored(s.target, turn)) == head:
                 return before(s.iter, head)
             head = found
@@ -108,6 +111,7 @@ def _simple(s: ast.stmt, after: Needed) -> Needed:
             return before(s.value, _stored(s.target, after)) if s.value else after
         case ast.AugAssign():
             after = _stored(s.target, after)
+            # The target of `+=` is read before the value is evaluated.
             after = before(s.value, after)
             return after | {s.target.id} if isinstance(s.target, ast.Name) else after
         case _:
@@ -138,10 +142,12 @@ def before(e: ast.AST, after: Needed) -> Needed:
         case ast.BoolOp():
             return before(e.values[0], _perhaps(e.values[1:], after))
         case ast.Compare():
+            # `a < b < c` looks at `c` only if `a < b` holds.
             return _all([e.left, e.comparators[0]], _perhaps(e.comparators[1:], after))
         case ast.IfExp():
             return before(e.test, before(e.body, after) | before(e.orelse, after))
         case ast.Lambda():
+            # Its names are read when it is called, which is after this.
             return after | free(e)
         case _ if isinstance(e, COMPREHENSIONS):
             return before(e.generators[0].iter, after | _inside(e))

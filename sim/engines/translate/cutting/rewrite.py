@@ -10,6 +10,8 @@ from sim.engines.translate.cutting.bound_names import Names
 from sim.engines.translate.cutting.syntax import assign, dotted, has_wait, placed
 from sim.engines.translate.outside_subset import OutsideSubset
 
+# By the order of evaluation in the language: whatever stands left of a lifted wait would run after it instead
+# of before.
 EVALUATED_FIRST: dict[type[ast.AST], str] = {
     ast.IfExp: "test",
     ast.UnaryOp: "operand",
@@ -58,6 +60,7 @@ def _name_of_result(expression: ast.Yield | ast.YieldFrom) -> str:
 
 def tested_inside(loop: ast.While, path: str) -> ast.While:
     """`while` whose test waits, as `while True` that tests in its body."""
+    # The loop that is made never tests false, so that its `else` would never run.
     if loop.orelse:
         raise OutsideSubset(loop, "`else` of a loop whose test waits", path)
     stop = placed(ast.Break(), loop)
@@ -74,12 +77,14 @@ def counted(loop: ast.For, names: Names, path: str) -> list[ast.stmt]:
     start = given[0] if len(given) > 1 else placed(ast.Constant(0), loop.iter)
     stop = given[0] if len(given) == 1 else given[1]
     step = given[2] if len(given) > 2 else placed(ast.Constant(1), loop.iter)
+    # A counter of its own: as in Python, giving the loop's name another value skips no turn.
     following = names.local(f"{target.id}_next")
     first = [assign(following, start, start)]
     stop = _kept(stop, f"{target.id}_stop", first, names)
     step = _kept(step, f"{target.id}_step", first, names)
     read = ast.Name(following, ast.Load())
     counts = ast.AugAssign(ast.Name(following, ast.Store()), ast.Add(), copy.deepcopy(step))
+    # Counted on at the head of a turn: `continue` jumps to the test.
     turn: list[ast.stmt] = [
         placed(ast.Assign([target], copy.deepcopy(read)), loop),
         placed(counts, loop),
@@ -130,6 +135,7 @@ def _in_range(
         raise OutsideSubset(loop, "a step of 0", path)
     if known is not None:
         return placed(up if known > 0 else down, loop), []
+    # As Python's `range` does, at the time of the run, with its words.
     zero = ast.Compare(copy.deepcopy(step), [ast.Eq()], [ast.Constant(0)])
     error = ast.Call(ast.Name("ValueError", ast.Load()), [ast.Constant("range() arg 3 must not be zero")], [])
     refusal = placed(ast.If(zero, [ast.Raise(error, None)], []), loop)

@@ -29,6 +29,7 @@ def check(function: ast.FunctionDef, path: str) -> None:
     given = function.args
     if given.vararg or given.kwarg:
         raise OutsideSubset(given.vararg or given.kwarg or function, "a process names each parameter", path)
+    # Refused before the cut: cut, it could do something else than the generator, without an error.
     assigned = bound(function.body)
     consumed = {id(a) for n in ast.walk(function) if isinstance(n, ast.Call) for a in n.args}
     for statement in function.body:
@@ -45,6 +46,7 @@ def _check_node(node: ast.AST, assigned: set[str], consumed: set[int], path: str
         raise OutsideSubset(node, f"`del {min(names)}`: a local cannot be unbound", path)
     if isinstance(node, ast.Lambda):
         _check_lambda(node, assigned, path)
+    # Kept over a wait, it would run later, on locals of a part that has ended.
     if isinstance(node, ast.GeneratorExp) and id(node) not in consumed:
         raise OutsideSubset(node, "a generator expression is only taken as the argument of a call", path)
     if isinstance(node, COMPREHENSIONS) and any(isinstance(n, ast.NamedExpr) for n in ast.walk(node)):

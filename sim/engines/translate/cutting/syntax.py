@@ -57,6 +57,7 @@ def leads(statement: ast.AST) -> Leads | None:
 def led_to(body: Iterable[ast.stmt]) -> Iterator[Leads]:
     """Everything that a body leads to, in the order of the text."""
     for statement in body:
+        # Not `ast.walk`, which goes by depth: numbers of parts follow the text.
         for node in preorder(statement):
             if (found := leads(node)) is not None:
                 yield found
@@ -97,6 +98,7 @@ def breaks(body: Iterable[ast.stmt]) -> bool:
         if isinstance(statement, ast.Break):
             return True
         if isinstance(statement, ast.For | ast.While):
+            # A `break` in the body of an inner loop is that loop's own; in its `else` it is the outer one's.
             if breaks(statement.orelse):
                 return True
         elif any(breaks(block) for block in blocks(statement)):

@@ -40,6 +40,8 @@ class Saying(Statements):
 
     def reason(self, node: ast.expr) -> str:
         """The reason that is given: always one that is known when code is made."""
+        # A reason that is a variable could end any wait: the graph of calls would then have circles that no
+        # run takes.
         if not isinstance(node, ast.Attribute):
             raise self.outside(node, "the reason is named where it is given: Why.X")
         return node.attr
@@ -92,6 +94,7 @@ class Saying(Statements):
             and isinstance(stage.value, ast.Name)
             and isinstance(vars(self.function.module).get(stage.value.id), EnumMeta)
         ):
+            # A stage that is named has an entry of its own, from which only what can follow it is reached.
             self.code.travels.add(stage.attr)
             made = f"travel_{stage.attr.lower()}"
             self.called.add(made)
@@ -160,6 +163,7 @@ def finish(
     code.functions[text] = (placed(made, node), path)
     code.calls[text] = set(say.called)
     for key, value in say.constants.items():
+        # Constants of all modules share one dictionary of names.
         if code.constants.setdefault(key, value) != value:
             raise OutsideSubset(node, f"`{key}` is one thing here and another elsewhere", path)
     for lifted, inner, given, kind in say.lifted:
@@ -182,6 +186,7 @@ def _without_unused(body: list[ast.stmt], used: set[str]) -> list[ast.stmt]:
     class Drop(ast.NodeTransformer):
         def visit_Assign(self, node: ast.Assign) -> ast.stmt | None:
             to = node.targets[0]
+            # Only what `alias_of` has made: `x_ = T_Class(world)[x]`.
             is_alias = (
                 isinstance(to, ast.Name) and to.id.endswith("_") and isinstance(node.value, ast.Subscript)
             )

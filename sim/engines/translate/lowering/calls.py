@@ -99,6 +99,7 @@ class Calls(Reads):
 
     def extreme(self, node: ast.Call, text: str) -> Said:
         said = [self.say(a) for a in node.args]
+        # Python gives back the one that is smaller as it is, whole or not; a kind must not depend on that.
         wanted = FLOAT if any(kind == FLOAT for _, kind in said) else INT
         return call(text, *(self.coerced(node, code, kind, wanted) for code, kind in said)), wanted
 
@@ -145,15 +146,18 @@ class Calls(Reads):
     def lift(self, node: ast.Call, what: str) -> Said:
         """A sum or a question over a table becomes a function of its own,
         with what it needs of the names around it."""
+        # Numba compiles no generator expression inside a call.
         one = node.args[0]
         if not isinstance(one, ast.GeneratorExp) or len(one.generators) != 1:
             raise self.outside(node, f"`{what}` goes over one table: {what}(... for x in ...)")
         loop = one.generators[0]
         own = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
         used = {n.id for n in ast.walk(one) if isinstance(n, ast.Name)} - own
+        # Sorted, so that the order of parameters is the same in every process.
         given = {n: self.kinds[n] for n in sorted(used) if n in self.kinds}
         known = {n: kind for n, kind in self.codes.items() if n in used}
         made = f"{self.function.name}__{what}{len(self.lifted) + 1}_{node.lineno}"
+        # Tried first, since the sum must begin with a zero of its own kind.
         kind = BOOL if what == "any" else self.kind_inside(one, given, known)
         start = {"sum": "total = 0.0" if kind == FLOAT else "total = 0", "any": "pass"}[what]
         step = {"sum": ast.AugAssign(ast.Name("total", ast.Store()), ast.Add(), one.elt),
@@ -203,6 +207,7 @@ class Calls(Reads):
     def call_rule(self, node: ast.Call, text: str, thing: FunctionType) -> Said:
         """A pure function, called as it is."""
         hints = hints_of(thing)
+        # Positional alone: Numba compiles no keyword-only arguments, so that rules have none.
         params = [
             (p, kind_of(hints[p]), None) for p in thing.__code__.co_varnames[: thing.__code__.co_argcount]
         ]
@@ -211,6 +216,7 @@ class Calls(Reads):
             code, own = self.say(node_arg)
             args.append(
                 code
+                # Numbers alone are converted: sequences and named tuples are passed as they are.
                 if kind is None or not isinstance(kind, type(FLOAT))
                 else self.coerced(node_arg, code, own, kind)
             )
@@ -250,6 +256,7 @@ class Calls(Reads):
         params = function.params[len(before) :]
         args = [code for code, _ in before]
         if isinstance(node, ast.Call):
+            # The world is passed on as the first argument, whether the model names it or not.
             without_world = ast.Call(node.func, [a for a in node.args if not self.is_world(a)], node.keywords)
             ast.copy_location(without_world, node)
             args += [

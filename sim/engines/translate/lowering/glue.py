@@ -20,6 +20,7 @@ NOT_WAITED_FOR = "somebody is taken out of a wait for a reason that the wait doe
 def glue(model: Model, code: Code) -> str:
     """The text of all of it."""
     if NOT_WAITED_FOR not in code.faults:
+        # Last: laws of the model have their numbers already.
         code.faults.append(NOT_WAITED_FOR)
     parts = [
         *(new_record(cls) for cls in _sorted(model.made)),
@@ -44,6 +45,7 @@ def actors(code: Code) -> list[type]:
 
 
 def _sorted(classes: Iterable[type]) -> list[type]:
+    # By name, so that the made text is the same in every process.
     return sorted(classes, key=lambda cls: cls.__name__)
 
 
@@ -57,6 +59,7 @@ def default_of(cls: type, text: str, kind: ValueKind) -> str:
     if isinstance(kind, Ref | EnumKind) and (value is None or value is dataclasses.MISSING):
         return "-1"
     if value is dataclasses.MISSING:
+        # Written over at once: a field without a default is given where the record is made.
         return "0"
     if kind == FLOAT:
         return "math.inf" if value == math.inf else repr(float(value))
@@ -73,6 +76,8 @@ def new_record(cls: type) -> str:
         for field, kind in fields_of(cls).items()
         if not isinstance(kind, Value)
     ]
+    # Places of forgotten records first, so that memory follows the people there are and not all who ever
+    # came.
     return f"""def new_{text}(world):
     i = world.{text}_free
     if i >= 0:
@@ -112,6 +117,7 @@ def forget_record(cls: type, is_made: bool) -> str:
 def waits_of(cls: type) -> str:
     """An actor waits for a time, or for somebody."""
     text, rank = cls.__name__, int(cls.rank)  # type: ignore[attr-defined]
+    # Nothing is taken out of the heap: a new turn makes the appointment of an earlier wait void.
     return f"""def wait_{text}(world, i, time_h, at):
     x = T_{text}(world)[i]
     x.turn += 1
@@ -171,6 +177,8 @@ def take(model: Model, code: Code, cls: type, why: str) -> str:
     lines += _ways(waits, "stage = " if is_journey else "", fault)
     calls = {part for _, part in waits}
     if is_journey:
+        # Not all stages: actors are taken inside other actors' calls, where any stage would close a circle of
+        # calls.
         stages = closure(model, code, calls)
         lines += _travelling(model, text, stages)
         calls |= {_stage_function(model, stage) for stage in stages} | {_end(model)}
@@ -188,6 +196,7 @@ def due(code: Code, cls: type) -> str:
     lines = [f"def due_{text}(world, i):", f"    x = T_{text}(world)[i]", "    at = x.at", "    x.at = 0"]
     lines += _ways(waits, "stage = " if is_journey else "", "return")
     if is_journey:
+        # Any stage may follow: the loop of events alone calls this, so that no circle can come of it.
         lines += ["    travel(world, i, stage)"]
     code.calls[f"due_{text}"] = {part for _, part in waits} | ({"travel"} if is_journey else set())
     return "\n".join(lines) + "\n"
@@ -271,6 +280,7 @@ def _follow(code: Code, text: str, seen: dict[str, set[str]]) -> set[str]:
     """The stages that a function gives back."""
     if text in seen or text not in code.functions:
         return seen.get(text, set())
+    # Entered before its calls are followed, so that a circle ends here.
     found = seen[text] = set()
 
     def of(value: ast.expr | None) -> None:
@@ -294,6 +304,7 @@ def _follow(code: Code, text: str, seen: dict[str, set[str]]) -> set[str]:
 def serve(model: Model, code: Code) -> str:
     """An event that has been taken out of the calendar is served."""
     owner = _traveller(model)
+    # Travellers first: every event goes through this chain of tests, and most are theirs.
     classes = sorted((cls.__name__ for cls in actors(code)), key=lambda text: (text != owner, text))
     lines = ["def serve(world, what, slot, entity, occasion):"]
     for n, text in enumerate(classes):
@@ -307,6 +318,7 @@ def serve(model: Model, code: Code) -> str:
     for text, (_, kind) in sorted(code.acts.items()):
         lines += [f"    elif what == E_{text}:"]
         deep = ""
+        # The place may have been given to another record since; its key shows that.
         if isinstance(kind, Ref) and kind.cls in model.made:
             lines += [f"        x = T_{kind.cls.__name__}(world)[slot]"]
             same = " and x.key == entity" if "key" in fields_of(kind.cls) else ""

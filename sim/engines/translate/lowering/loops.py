@@ -107,6 +107,7 @@ class Loop:
         if isinstance(kind, Whole):
             if not isinstance(to, ast.Name):
                 raise say.outside(node, "one name for a record")
+            # The counter is the record: its index in the whole table.
             say.kinds[to.id] = Ref(kind.cls)
             return None, say.length(what), (to.id, say.alias_of(to.id))
         counter = self.counter()
@@ -137,12 +138,14 @@ class Loop:
 
     def unrolled(self, node: ast.For, to: ast.expr, what: ast.Tuple) -> list[ast.stmt]:
         """A loop over things that are written out: each turn is."""
+        # Written out there is no loop that they could leave.
         if any(isinstance(n, ast.Break | ast.Continue) for s in node.body for n in ast.walk(s)):
             raise self.say.outside(node, "no break or continue in a loop over things that are written out")
         found: list[ast.stmt] = []
         for item in what.elts:
             one = ast.copy_location(ast.Assign([_written(to)], item), node)
             found += self.say.do_Assign(one)
+            # A copy a turn: the same statement is said once with each item's kind.
             found += self.say.suite([copy.deepcopy(s) for s in node.body])
         return found
 

@@ -39,6 +39,7 @@ class Process:
 
     def __init__(self, model: Model, code: Code, function: Function) -> None:
         self.model, self.code, self.function = model, code, function
+        # Whoever resumes it has the world and the actor's record alone.
         if len(function.params) != 1 or not isinstance(function.params[0][1], Ref):
             raise OutsideSubset(
                 function.node, "a process that is begun takes the world and its actor", function.path
@@ -47,11 +48,13 @@ class Process:
         self.cls = kind.cls
         node = copy.deepcopy(function.node)
         node.name = function.name
+        # Of the same module: names in the body mean what they mean there.
         inline = {
             f.node.name: f.node
             for f in model.functions.values()
             if f.module is function.module and f.is_process and f is not function
         }
+        # World and actor are arguments of every part and need no field.
         self.machine = cut(node, inline, function.path, keep=(WORLD, self.owner))
         self.parts = {part.name: part for part in self.machine.parts}
         self.kinds: dict[str, ValueKind] = {self.owner: kind}
@@ -61,6 +64,8 @@ class Process:
 
     def make(self) -> None:
         """Say every part, as often as it takes until the kinds of all locals are known."""
+        # Rounds, since the order of parts is that of the text: a loop's head may read what a later part first
+        # gives a value.
         todo = {part.name: part for part in self.machine.parts}
         while todo:
             left: dict[str, CutPart] = {}
@@ -129,6 +134,7 @@ class Process:
     def fields(self, local: str) -> list[tuple[str, ValueKind, str]]:
         """The fields that keep a local: one, or one for each item of a named tuple."""
         kind = self.kinds[local]
+        # The process in the name of the field: two processes of one actor share its record.
         first = local if local.startswith(self.function.name) else f"{self.function.name}_{local}"
         if isinstance(kind, Value):
             return [(f"{first}_{item}", k, item) for item, k in parts_of(kind.cls).items()]
@@ -138,6 +144,7 @@ class Process:
             return [(first, kind, "")]
         raise OutsideSubset(
             self.function.node,
+            # Such as a row of a table: memory may move while the actor waits.
             f"`{local}`, a {kind}, is needed after a wait: read it anew there",
             self.function.path,
         )

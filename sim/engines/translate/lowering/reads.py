@@ -52,6 +52,7 @@ class Reads(Values):
             if isinstance(owner, EnumMeta):
                 member: Any = owner[node.attr]
                 self.constants[node.value.id] = owner
+                # Stages stay a kind of their own, in which -1 says that none follows.
                 whole = isinstance(member.value, int) and not self.model.is_stage(owner)
                 return attribute(name(node.value.id), node.attr), INT if whole else EnumKind(type(member))
             if isinstance(owner, ModuleType):

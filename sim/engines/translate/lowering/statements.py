@@ -72,6 +72,7 @@ class Statements(Calls):
     def do_Break(self, node: ast.Break) -> list[ast.stmt]:
         return [node]
 
+    # An assert tells a type checker what it cannot see, and holds in the SimPy engine, which runs it.
     def do_Assert(self, _: ast.Assert) -> list[ast.stmt]:
         return []
 
@@ -85,6 +86,7 @@ class Statements(Calls):
     def do_AnnAssign(self, node: ast.AnnAssign) -> list[ast.stmt]:
         if not isinstance(node.target, ast.Name) or node.value is None:
             raise self.outside(node, "a name is declared where it is given a value")
+        # Python does not evaluate the annotation of a local: done here, with the names of its module.
         hint = eval(
             compile(ast.Expression(node.annotation), self.function.path, "eval"), vars(self.function.module)
         )
@@ -127,6 +129,7 @@ class Statements(Calls):
     def give_name(self, node: ast.AST, text: str, code: ast.expr, kind: ValueKind) -> list[ast.stmt]:
         if isinstance(kind, SingletonKind | Specs | Whole | Rows):
             self.codes[text] = kind
+            # Looked into when code is made: at run time there is nothing to hold.
             if isinstance(kind, SingletonKind | Specs):
                 return []
             raise self.outside(node, f"a table of the world is not given a name of its own: {text}")
@@ -147,6 +150,7 @@ class Statements(Calls):
         self, node: ast.AST, text: str, code: ast.expr, *, kind: ValueKind, known: ValueKind
     ) -> ast.expr:
         """A name keeps its kind."""
+        # Numba would silently make a float of both, and whole numbers of the log would differ from SimPy's.
         if known == INT and kind == FLOAT:
             raise self.outside(node, f"`{text}` was a whole number: begin with {text} = 0.0")
         return self.coerced(node, code, kind, known)
@@ -163,6 +167,7 @@ class Statements(Calls):
         code, kind = self.say(what)
         if not isinstance(kind, Tuple) or len(kind.items) != len(to.elts):
             raise self.outside(node, "as many names as there are values")
+        # One after the other where that changes nothing: each may need an alias or another kind.
         if isinstance(code, ast.Tuple) and not _crossed(to, what):
             return [
                 s
@@ -189,6 +194,7 @@ class Statements(Calls):
         """A field or an item, as something that is written, with the kind that it holds."""
         loaded = _read(to)
         code, kind = self.say(loaded)
+        # A truth is read as `stored != 0`; written is what stands left.
         if kind == BOOL and isinstance(code, ast.Compare):
             code = code.left
         if not isinstance(code, ast.Attribute | ast.Subscript):
@@ -231,6 +237,7 @@ class Statements(Calls):
         made = f"new_{cls.__name__}"
         self.called.add(made)
         self.model.made.add(cls)
+        # A name of its own where what the new record is given still reads the old one.
         temporary = (
             f"{to.id}_new"
             if any(

@@ -84,6 +84,7 @@ class Values:
         """A value of one kind where another is wanted."""
         if kind == wanted or (isinstance(kind, EnumKind) and wanted == INT):
             return code
+        # Said in the code, so that Numba compiles a function once and not for each mixture of types.
         if wanted == FLOAT and kind in (INT, BOOL):
             known = code.value if isinstance(code, ast.Constant) else None
             return ast.Constant(float(known)) if isinstance(known, int) else call("float", code)
@@ -169,10 +170,12 @@ class Values:
             found = found.value
         if isinstance(found, bool | int | float):
             if isinstance(found, float) and not math.isfinite(found):
+                # An infinity has no literal.
                 return attribute(name("math"), "inf"), FLOAT
             kind = BOOL if isinstance(found, bool) else INT if isinstance(found, int) else FLOAT
             return number(found), kind
         if isinstance(found, tuple) and all(isinstance(v, int | float | Enum) for v in found):
+            # With its module's name: two modules may have tuples of one name.
             made = f"{self.function.module.__name__.rsplit('.', 1)[-1]}__{text}"
             self.constants[made] = tuple(v.value if isinstance(v, Enum) else v for v in found)
             return name(made), Tuple(tuple(FLOAT if isinstance(v, float) else INT for v in found))
@@ -191,6 +194,7 @@ class Values:
         known = (INT, FLOAT, BOOL)
         if ka not in known or kb not in known:
             raise self.outside(node, f"no arithmetic between {ka} and {kb}")
+        # As in Python, where truths add up as numbers.
         a = call("int", a) if ka == BOOL else a
         b = call("int", b) if kb == BOOL else b
         whole = ka != FLOAT and kb != FLOAT and not isinstance(node.op, ast.Div)
@@ -234,6 +238,7 @@ class Values:
             if isinstance(op, ast.Is | ast.IsNot):
                 none = said[i + 1][1] == NONE
                 if none and len(node.ops) == 1:
+                    # None is -1, and every index and member is 0 or more.
                     less = isinstance(op, ast.Is)
                     return compare(said[0][0], ast.Lt() if less else ast.GtE(), number(0)), BOOL
                 ops.append(ast.Eq() if isinstance(op, ast.Is) else ast.NotEq())

@@ -16,9 +16,18 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 
+TOOLS = ("pairing", "reference", "bench")
+"""Commands that left the product for `python -m tools`; asked for here, they say so."""
+
+
 class Stoppable(TyperGroup):
     """The commands; one that is stopped by Ctrl-C says so and ends with the exit code of that,
     wherever it was."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] in TOOLS:
+            ctx.fail(f"{args[0]} is a tool of the maintainers: python -m tools {args[0]}, in a checkout")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         try:

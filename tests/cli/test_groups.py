@@ -6,9 +6,12 @@ import ast
 from collections import Counter
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
 from sim import cli
 from sim.cli import app
-from sim.cli.app import GROUPS, name_of
+from sim.cli.app import GROUPS, TOOLS, name_of
 
 
 def test_every_command_stands_in_one_group_in_the_order_of_the_table() -> None:
@@ -31,3 +34,10 @@ def test_what_commands_share_is_declared_once() -> None:
     ]
     assert len(declared) > 50
     assert [text for text, count in Counter(declared).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_command_that_became_a_tool_says_where_it_is(name: str) -> None:
+    done = CliRunner().invoke(app, [name])
+    assert done.exit_code == 2
+    assert f"python -m tools {name}" in done.output

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from sim.comparison.attribution import Attribution
     from sim.comparison.paired_runs import Comparison
-    from sim.engines.player import Engine
-    from sim.evidence.calibration.fit import Fitting
+    from sim.engines.engine_choice import Engine
+    from sim.evidence.calibration.calibration_run import Fitting
     from sim.evidence.hypotheses import Verdict
     from sim.evidence.verify import Check
     from sim.explore.breaking_point import Breakpoint
@@ -388,8 +388,8 @@ def calibrate(
     name of a shipped one. Stopped, the same call goes on. Raises `UsageError` with every fault of the file,
     `ScenarioError`, `ResultError`.
     """
-    from sim.evidence.calibration.fit import fit_and_recover
-    from sim.evidence.calibration.fit_problem import read_calibration
+    from sim.evidence.calibration.calibration_problem import read_calibration
+    from sim.evidence.calibration.calibration_run import fit_and_recover
     from sim.reporting.plot_accessors import of_fitting
 
     found = read_calibration(Path(file), scenario, sets)
@@ -406,7 +406,7 @@ def accounts(
     It also says whether such a record could tell them apart at all. `str(verdict)` says what may be said;
     `sim.table(verdict)` shows what made-up crises were taken for. Raises `UsageError`, `ScenarioError`.
     """
-    from sim.evidence.calibration.fit_problem import read_calibration
+    from sim.evidence.calibration.calibration_problem import read_calibration
     from sim.evidence.hypotheses import weigh
     from sim.scenario.files.scenario_files import by_stem
 

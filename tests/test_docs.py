@@ -219,7 +219,7 @@ def test_every_file_of_a_page_loads(page: Path, block: Block, tmp_path: Path) ->
     path = tmp_path / (block.name or "part.toml")
     table = tomllib.loads(block.text)
     if "free" in table:
-        from sim.evidence.calibration.fit_problem import read_calibration
+        from sim.evidence.calibration.calibration_problem import read_calibration
 
         assert len(read_calibration(path).fitted) > 0
     elif "sequences" in table:

@@ -55,7 +55,7 @@ def test_every_dependency_has_a_lowest_version(requirement: str) -> None:
 
 
 def a_calibration(folder: Path) -> Any:
-    from sim.evidence.calibration.calibrate import calibrate
+    from sim.evidence.calibration.abc_smc import calibrate
 
     calibrate(None, folder)  # type: ignore[arg-type]
 

@@ -23,35 +23,34 @@ from sim.engines.compiled.numba_clones import STEPS_LEFT_OUT
 SIM = Path(__file__).parents[1] / "sim"
 OF_NUMBA = [f"numba.core.codegen:{owner}.{step}" for owner, step in STEPS_LEFT_OUT]
 LISTED = {
-    "simpy.core:Environment._queue": "model/appointments.py puts appointments there; model/branching.py "
+    "simpy.core:Environment._queue": "model/state/waits.py puts appointments there; model/branching.py "
     "strikes some out",
     "simpy.core:Environment._now": "model/simulate.py and model/stepping.py set the clock",
-    "simpy.events:Event._value": "model/appointments.py gives events their value",
-    "simpy.events:Event._ok": "model/appointments.py makes events that have happened",
-    "simpy.events:Process._resume": "model/appointments.py and world.py resume a process within a call",
-    "simpy.events:Process._generator": "model/world.py closes the process of an actor that stops",
-    "simpy.events:Process._target": "model/appointments.py makes a process without its first event",
+    "simpy.events:Event._value": "model/state/waits.py gives events their value",
+    "simpy.events:Event._ok": "model/state/waits.py makes events that have happened",
+    "simpy.events:Process._resume": "model/state/waits.py and world.py resume a process within a call",
+    "simpy.events:Process._generator": "model/state/world.py closes the process of an actor that stops",
+    "simpy.events:Process._target": "model/state/waits.py makes a process without its first event",
     **dict.fromkeys(
         OF_NUMBA,
-        "engines/compiled/clones.py leaves it out of inner functions, which compile in a quarter of the time",
+        "numba_clones.py leaves it out of inner functions, which compile in a quarter of the time",
     ),
-    "numba.core.codegen:CodeLibrary._ensure_finalized": "engines/compiled/clones.py does what is left of a "
-    "step",
-    "numba.core.dispatcher:Dispatcher.stats": "engines/compiled/clones.py asks whether the loop is compiled",
-    "numba.core.dispatcher:Dispatcher.compile": "engines/compiled/clones.py compiles inner functions quickly",
-    "numba.core.cgutils:_StructProxy._getvalue": "engines/compiled/clones.py gives an array that was put "
-    "together",
+    "numba.core.codegen:CodeLibrary._ensure_finalized": "numba_clones.py does what is left of a step",
+    "numba.core.dispatcher:Dispatcher.stats": "numba_clones.py asks whether the loop is compiled",
+    "numba.core.dispatcher:Dispatcher.compile": "numba_clones.py compiles inner functions quickly",
+    "numba.core.cgutils:_StructProxy._getvalue": "numba_clones.py gives an array that was put together",
     "llvmlite.binding:get_host_cpu_name": "engines/compiled/compile_cache.py names the cache by the "
     "processor",
     "llvmlite.binding:get_host_cpu_features": "engines/compiled/compile_cache.py names the cache by the "
     "processor",
     "typer.core:TyperGroup.invoke": "cli/app.py ends a stopped command with its exit code",
     "typer.models:CommandInfo": "cli/app.py sorts commands into groups",
-    "typer.main:get_command": "cli/command_page.py lists commands and options",
+    "typer.main:get_command": "tools/command_page.py lists commands and options",
     "rich.console:Console.render": "cli/terminal.py shows text as text",
     "rich.console:Console.render_str": "cli/terminal.py shows text as text",
     "rich.status:Status": "cli/terminal.py shows text as text",
-    "pyabc.sampler:Sampler._create_empty_sample": "experiments/calibrate.py samples in the order of numbers",
+    "pyabc.sampler:Sampler._create_empty_sample": "evidence/calibration/abc_smc.py samples in "
+    "the order of numbers",
 }
 NO_CLASS_ATTRIBUTE = {"_queue", "_now", "_ok", "_generator", "_target"}
 """Set by a constructor or declared as a type alone: looked for on an object."""

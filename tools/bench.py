@@ -212,7 +212,7 @@ def _compiled() -> Iterator[str]:
     """The compiled engine: against SimPy and a bare heap, with threads, cold and warm, with its memory,
     and against arrivals."""
     from sim.engines.compiled import engine
-    from sim.engines.player import prepare
+    from sim.engines.engine_choice import prepare
     from tools.bare_heap import bare_heap
 
     # Compiled before anything is timed; what compiling costs is measured by itself, in `_starts`.

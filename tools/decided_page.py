@@ -98,7 +98,7 @@ QUESTIONS = (
         "The rate of a step up grows with numbers on a thin line (`press`); the escort's with "
         "`aggression`; the guards' falls with `restraint`, which also quickens the way down (`calm`). "
         "Without teams the guards take no step.",
-        "sim/rules/standoff_rates.py",
+        "sim/rules/escalation_rates.py",
         "step_rates",
     ),
     Question(
@@ -120,7 +120,7 @@ QUESTIONS = (
         "When are people stranded between the lines?",
         "After a failed try or a summary return, where an escort blocks the way back (`block_return`) and "
         "no open staging site of the sector has room.",
-        f"{BORDER}/returning.py",
+        f"{BORDER}/after_attempt.py",
         "go_back",
     ),
     Question(
@@ -128,7 +128,7 @@ QUESTIONS = (
         "After a failed try, with what `chance_to_try_again` leaves: the chance falls with `attempts`, "
         "with a lower health `reserve`, and while there are flights home (`offers_home`). Who has made no "
         "attempt does not give up.",
-        f"{BORDER}/returning.py",
+        f"{BORDER}/after_attempt.py",
         "decide",
     ),
     Question(
@@ -158,7 +158,7 @@ QUESTIONS = (
         "A group's next harm falls when its sector's clock of exposure has moved by its `threshold` over "
         "its rate (`event_rate`: persons, situation, worn reserve); then one person is harmed or dies. "
         "Winter, night, ground and aid set the clock's pace (`turn_clocks`).",
-        f"{BORDER}/exposure_clock.py",
+        f"{BORDER}/harms.py",
         "aim",
     ),
     Question(

@@ -32,7 +32,7 @@ PLACES: dict[str, tuple[float, int]] = {
 }
 """Where a stage, or a choice that several stages share, stands in the picture: column and row. What leads
 where is read from the source; a stage without a place is an error."""
-RETURNING = "sim.model.border.returning"
+RETURNING = "sim.model.border.after_attempt"
 RANK_OF_EXTENSIONS = "actors that a scenario brings"
 
 
@@ -107,8 +107,8 @@ def _stages_section(model: Model) -> str:
     return (
         "## A group's stages\n\nA stage is a process; it returns the stage that follows, or nothing. Two "
         "choices are shared by several stages, dashed in the picture: `go_back` (is the way back free?) and "
-        "`decide` (again, or home?), both in `sim/model/border/returning.py`. Wherever people are exposed, "
-        "try, or face force, all of a group may die; its journey ends there.\n\n"
+        "`decide` (again, or home?), both in `sim/model/border/after_attempt.py`. Wherever people are "
+        "exposed, try, or face force, all of a group may die; its journey ends there.\n\n"
         "![The stages of a group with an arrow to each stage that may follow; the table below says the "
         f"same](../pictures/map-stages.svg)\n\n{markdown(columns, rows)}\n\n{_beginnings(model)}\n"
     )

@@ -158,7 +158,7 @@ class Model:
 
     def following(self, function: Function, *, through: bool = True) -> tuple[str, ...]:
         """The stages that a process can return, and END; with `through` false, functions of
-        `sim.model.border.returning` that choose among several stand by their own name."""
+        `sim.model.border.after_attempt` that choose among several stand by their own name."""
         found: dict[str, None] = {}
         for value in _returned(function.node):
             found |= dict.fromkeys(self._stages_of(function, value, through))
@@ -183,7 +183,7 @@ class Model:
     def _through(self, called: Function, through: bool) -> tuple[str, ...]:
         following = self.following(called, through=through)
         # A function with one outcome is no choice, and would be a box without meaning.
-        is_choice = called.module == "sim.model.border.returning" and len(following) > 1
+        is_choice = called.module == "sim.model.border.after_attempt" and len(following) > 1
         return (called.name,) if is_choice and not through else following
 
     def fates(self, function: Function) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sim.comparison.paired_runs import LITTLE_GAIN, gain
 from sim.core.bounds import check_runs, check_seed, check_workers
-from sim.engines.player import Engine
+from sim.engines.engine_choice import Engine
 from sim.record.measures import DESCRIBED
 from sim.runs.execute import Progress
 from sim.runs.jobs import Row, job_of

@@ -31,8 +31,8 @@ from sim.core.shipped_files import FOUNDING_CASE
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.evidence.calibration.calibrate import Fit
-    from sim.evidence.calibration.fit_problem import Calibration
+    from sim.evidence.calibration.abc_smc import Fit
+    from sim.evidence.calibration.calibration_problem import Calibration
     from sim.evidence.calibration.prior_bank import Recovery
     from sim.evidence.verify import Check
 
@@ -125,8 +125,8 @@ def calibrate(
     """
     from sim.cli.sweep_commands import SweepBar
     from sim.cli.terminal import Terminal
-    from sim.evidence.calibration.fit import fit_and_recover
-    from sim.evidence.calibration.fit_problem import read_calibration
+    from sim.evidence.calibration.calibration_problem import read_calibration
+    from sim.evidence.calibration.calibration_run import fit_and_recover
 
     console = Terminal(stderr=True)
     found = read_calibration(file, scenario, sets or ())
@@ -202,7 +202,7 @@ def validate(
     from sim.cli.sweep_commands import SweepBar
     from sim.cli.terminal import Terminal
     from sim.core.durable import write_whole
-    from sim.evidence.calibration.fit_problem import read_calibration
+    from sim.evidence.calibration.calibration_problem import read_calibration
     from sim.evidence.validate import validate as hold
     from sim.evidence.validation_page import validation_page
     from sim.reporting.figures.fit_figures import save_validation
@@ -262,7 +262,7 @@ def accounts(
     from sim.cli.sweep_commands import SweepBar
     from sim.cli.terminal import Terminal
     from sim.core.durable import write_whole
-    from sim.evidence.calibration.fit_problem import read_calibration
+    from sim.evidence.calibration.calibration_problem import read_calibration
     from sim.evidence.hypotheses import accounts_page, weigh
     from sim.scenario.files.scenario_files import by_stem
 

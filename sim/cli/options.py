@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.engines.player import Engine
+from sim.engines.engine_choice import Engine
 
 # what is run
 

@@ -64,7 +64,7 @@ def panel(
     seed: Annotated[int, typer.Option(min=0, help="The luck that both worlds share.")] = 0,
 ) -> None:
     """Open a panel of sliders and switches as a web page of this machine."""
-    from sim.engines.player import prepare
+    from sim.engines.engine_choice import prepare
     from sim.reporting.panel.web.serve import serve
     from sim.scenario.load import load
 

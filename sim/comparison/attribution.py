@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sim.core.bounds import check_runs, check_seed, check_workers
 from sim.core.errors import UsageError
-from sim.engines.player import Engine
+from sim.engines.engine_choice import Engine
 from sim.record.measures import DESCRIBED, HUMAN, Described, check_measures
 from sim.runs.execute import Progress
 from sim.runs.jobs import Days, Job, job_of

@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.core.bounds import check_runs, check_seed
-from sim.engines.player import Engine, player
+from sim.engines.engine_choice import Engine, player
 from sim.record.frames import totals_of
 from sim.record.measures import DESCRIBED
 from sim.runs.statistics import Interval, interval_of_mean
 from sim.scenario.levers.expected_signs import MEASURES, Expected, expected
-from sim.scenario.levers.lever_effects import effects_of, names_of_scope
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, LEVER_KINDS, LeverKindRow
+from sim.scenario.levers.lever_targets import effects_of, names_of_scope
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:

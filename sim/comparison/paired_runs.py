@@ -19,7 +19,7 @@ from sim.core.durable import clear_under_way, write_whole
 from sim.core.errors import ResultError, UsageError
 from sim.core.plain_text import csv_of, plain
 from sim.core.text_file import is_file_name
-from sim.engines.player import Engine
+from sim.engines.engine_choice import Engine
 from sim.record.measures import DESCRIBED, Described
 from sim.runs.posterior import Posterior, posterior_of
 from sim.runs.replicate import Progress, manifest_for, open_result, run

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from sim.core.bounds import check_runs
 from sim.core.errors import UsageError
 from sim.core.markdown_tables import table
-from sim.engines.player import Engine
-from sim.evidence.calibration.fit_problem import Calibration
+from sim.engines.engine_choice import Engine
+from sim.evidence.calibration.calibration_problem import Calibration
 from sim.evidence.calibration.prior_bank import Bank, fill
 from sim.runs.execute import Tell, check_pool, silent
 from sim.runs.store.folder_lock import folder_lock

@@ -30,7 +30,7 @@ from sim.evidence.before_after import (
     recorded_value,
     sequences_of,
 )
-from sim.runs.observed import IN_DAILY, places_named
+from sim.runs.recorded_counterparts import IN_DAILY, places_named
 from sim.runs.statistics import interval_of_mean
 from sim.scenario.schema import RecordedBinding, Scenario
 

@@ -36,11 +36,11 @@ from sim.comparison.paired_runs import Comparison, compare
 from sim.core.bounds import MOST_POINTS, check_runs
 from sim.core.durable import write_whole
 from sim.core.errors import InputError, ScenarioError, UsageError
-from sim.engines.player import Engine
-from sim.evidence.calibration.calibrate import BUDGET, check_budget
-from sim.evidence.calibration.fit import fit_and_recover
+from sim.engines.engine_choice import Engine
+from sim.evidence.calibration.abc_smc import BUDGET, check_budget
+from sim.evidence.calibration.calibration_problem import Calibration, read_calibration
+from sim.evidence.calibration.calibration_run import fit_and_recover
 from sim.evidence.calibration.fit_folder import POSTERIOR
-from sim.evidence.calibration.fit_problem import Calibration, read_calibration
 from sim.evidence.hypotheses import CRISES, Verdict, bank_of_width, weigh
 from sim.evidence.validate import RUNS, Validation, validate
 from sim.evidence.verify import Check, verify

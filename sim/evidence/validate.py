@@ -20,7 +20,7 @@ from sim.core.bounds import check_runs, check_workers
 from sim.core.durable import remove_folder, write_whole
 from sim.core.errors import ResultError
 from sim.core.plain_text import csv_of
-from sim.engines.player import Engine
+from sim.engines.engine_choice import Engine
 from sim.evidence.baselines import (
     Counted,
     interval_score,
@@ -33,8 +33,8 @@ from sim.evidence.baselines import (
     straight_line,
 )
 from sim.evidence.before_after import RecordedSequence
+from sim.evidence.calibration.calibration_problem import NEVER_FITTED, Calibration
 from sim.evidence.calibration.fit_folder import GENERATIONS, POSTERIOR, RECOVERY, tables_left
-from sim.evidence.calibration.fit_problem import NEVER_FITTED, Calibration
 from sim.evidence.calibration.prior_bank import PEOPLE, RUNS_A_CHUNK
 from sim.evidence.sequences import bound_rows, covered, rates
 from sim.runs.execute import Pool, Progress, Tell, check_pool

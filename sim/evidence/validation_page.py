@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.core import markdown_tables
-from sim.evidence.calibration.fit_problem import Calibration
+from sim.evidence.calibration.calibration_problem import Calibration
 from sim.evidence.validate import NAIVE, SCORES, Validation, months_without, sequence_changes, share_table
 from sim.runs.result import Result
 

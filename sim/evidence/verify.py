@@ -18,9 +18,9 @@ import numpy as np
 
 from sim.core.bounds import check_runs, check_seed
 from sim.core.markdown_tables import table
-from sim.engines.player import Engine, player
+from sim.engines.engine_choice import Engine, player
+from sim.evidence.analytic_results import erlang_a, erlang_c, mean_wait_h, search_hazard, share_found
 from sim.evidence.reduced_cases import AT_ONCE, NEVER, bare, exponential, fixed
-from sim.evidence.theory import erlang_a, erlang_c, mean_wait_h, search_hazard, share_found
 from sim.record.events import ATTEMPT_ENDS, DEAD, MOVES_TO, Compartment, Kind
 from sim.record.log import RunRecord
 from sim.scenario.schema import Scenario

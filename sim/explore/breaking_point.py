@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.core.bounds import check_runs, check_seed, check_workers
 from sim.core.errors import UsageError
-from sim.engines.player import Engine
+from sim.engines.engine_choice import Engine
 from sim.explore.objectives import Condition, check_objective
 from sim.explore.plan import Axis
 from sim.record.measures import HUMAN

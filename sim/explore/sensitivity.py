@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.core.bounds import MOST_POINTS, check_runs, check_seed
 from sim.core.errors import ResultError, ScenarioError, UsageError
-from sim.engines.player import Engine
+from sim.engines.engine_choice import Engine
 from sim.explore.objectives import check_objective
 from sim.explore.plan import Axis, Plan, checked
 from sim.explore.sweep import sweep

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.core.errors import Fault, ScenarioError, UsageError
-from sim.engines.player import Engine, player
+from sim.engines.engine_choice import Engine, player
 from sim.explore.plan import Plan, Point
 from sim.explore.sweep_store import KeyAt, SweepStore, swept
 from sim.record.measures import Described, Measure, check_measures, described
@@ -16,7 +16,7 @@ from sim.runs.execute import Pool, Progress, execute
 from sim.runs.jobs import FAILED, Job, do, job_of, key_of_job
 from sim.runs.posterior import Posterior, read_posterior, sets_of
 from sim.scenario.checks.extension_checks import counted_by
-from sim.scenario.files.faults import MOST_FAULTS, raise_all
+from sim.scenario.files.schema_faults import MOST_FAULTS, raise_all
 from sim.scenario.load import load, run_digest
 from sim.scenario.schema import Scenario
 

@@ -15,9 +15,9 @@ from sim.core.errors import UsageError
 from sim.core.event_order import Rank
 from sim.core.units import HOURS_PER_DAY
 from sim.model.border.transit_state import hear_sanctions, renew_stance
-from sim.model.build import read_levers, read_scenario
 from sim.model.calendar import BEGAN, ENDED, appoint_lever, turn_lever
 from sim.model.extensions.extended import extended
+from sim.model.initial_state import read_levers, read_scenario
 from sim.model.simulate import Tick, build, finish, play
 from sim.model.state.control_values import refresh
 from sim.model.state.entities import Builder, LeverState, Watch

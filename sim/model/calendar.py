@@ -7,8 +7,8 @@ import math
 from sim.core.event_order import MASS_COLUMN_KEY, Rank
 from sim.core.random_streams import key_of
 from sim.core.units import HOURS_PER_DAY
-from sim.model.border.exposure_clock import turn_clocks
 from sim.model.border.guard_posts import TEAMS, begin_shift, muster_reserves
+from sim.model.border.harms import turn_clocks
 from sim.model.border.transit_state import move_posture
 from sim.model.border.triggers import count_in_window
 from sim.model.border.word_of_mouth import weigh_sectors

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from sim.core.units import HOURS_PER_DAY
 from sim.model.border.barriers import build_barriers
-from sim.model.border.exposure_clock import turn_clocks
 from sim.model.border.guard_posts import change_shifts, settle_hours
+from sim.model.border.harms import turn_clocks
 from sim.model.border.transit_state import hear_sanctions, move_posture, take_first_posture
 from sim.model.border.word_of_mouth import news_arrive, weigh_sectors
 from sim.model.calendar import enter_levers, pull_triggers, renew_controls

@@ -127,8 +127,8 @@ class Stepper:
     def control(self, name: str, place: str | None = None) -> float:
         """The value of a control now, in its unit, at a place (the first one if none is named). Raises
         `UsageError` for an unknown one."""
-        from sim.scenario.levers.lever_effects import names_of_scope
         from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS
+        from sim.scenario.levers.lever_targets import names_of_scope
 
         if name not in CONTROL_INDEX:
             raise UsageError(f"control: found {name!r}, allowed: {', '.join(CONTROL_INDEX)}")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.comparison.paired_runs import Comparison
-    from sim.evidence.calibration.fit import Fitting
+    from sim.evidence.calibration.calibration_run import Fitting
     from sim.explore.breaking_point import Breakpoint
     from sim.explore.sensitivity import Sensitivity
     from sim.explore.sweep_results import SweepResult

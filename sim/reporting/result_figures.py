@@ -17,7 +17,7 @@ from sim.reporting.figures.recorded_figure import recorded
 from sim.reporting.figures.sector_figures import heatmap, map_of_the_line
 from sim.reporting.style.figure_files import drawn, save_figures
 from sim.reporting.style.figure_source import AsText
-from sim.runs.observed import bound_series
+from sim.runs.recorded_counterparts import bound_series
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.comparison.paired_runs import Comparison
 from sim.core.errors import UsageError
-from sim.evidence.calibration.fit import Fitting
+from sim.evidence.calibration.calibration_run import Fitting
 from sim.evidence.hypotheses import Verdict
 from sim.evidence.verify import Check
 from sim.explore.breaking_point import Breakpoint

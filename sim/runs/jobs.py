@@ -7,12 +7,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sim.engines.player import Engine, player
+from sim.engines.engine_choice import Engine, player
 from sim.model.extensions.extended import trust
 from sim.model.extensions.extension_faults import line_of
 from sim.model.version import MODEL_VERSION
 from sim.record.frames import sector_totals_of, totals_of
-from sim.runs.observed import Gauge
+from sim.runs.recorded_counterparts import Gauge
 from sim.scenario.checks.extension_checks import counted_by
 from sim.scenario.load import digest, varied
 from sim.scenario.schema import Scenario

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from sim.core import LOGGER
 from sim.core.bounds import MOST_KEPT, check_runs, check_seed
 from sim.core.errors import ResultError, UsageError
-from sim.engines.player import Engine, player
+from sim.engines.engine_choice import Engine, player
 from sim.model.branching import check_branch
 from sim.model.extensions.extended import extended
 from sim.model.extensions.extension_faults import line_of
 from sim.record.measures import Described
 from sim.runs.manifest import Manifest, manifest_of, read_manifest, scenario_in
-from sim.runs.observed import bound_series
 from sim.runs.posterior import Posterior, posterior_of, worlds_of
+from sim.runs.recorded_counterparts import bound_series
 from sim.runs.result import Result
 from sim.runs.run_tables import Branch, ReplicationTables, play
 from sim.runs.store.result_folder import ResultFolder

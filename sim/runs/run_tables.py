@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.engines.player import Engine, player
+from sim.engines.engine_choice import Engine, player
 from sim.model.branching import simulate_branch
 from sim.model.simulate import Tick
 from sim.record.accounts import MEASURES, account_columns

@@ -23,10 +23,10 @@ from sim.scenario.checks.extension_checks import CODE
 from sim.scenario.checks.recorded_figures import FIGURES
 from sim.scenario.describe.assumptions import Assumed, assumed_values
 from sim.scenario.files.changes import NO_SUCH_KEY, apply_sets, apply_without
-from sim.scenario.files.faults import MISSING_KEY, NAME_RULE, Where, by_place, raise_all, refused
 from sim.scenario.files.layers import chain, compose, layers_of, merged, override_names, reached
 from sim.scenario.files.partial_validation import mended
 from sim.scenario.files.scenario_files import Document, find, shipped, shown
+from sim.scenario.files.schema_faults import MISSING_KEY, NAME_RULE, Where, by_place, raise_all, refused
 from sim.scenario.schema import Scenario
 
 __all__ = [

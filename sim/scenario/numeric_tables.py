@@ -19,8 +19,8 @@ from sim.core.distributions import (
 )
 from sim.core.random_streams import key_of_name
 from sim.rules.arrival_rates import gathering_size
-from sim.scenario.levers.lever_effects import places
 from sim.scenario.levers.lever_kinds import STANCE_PRESETS
+from sim.scenario.levers.lever_targets import places
 from sim.scenario.schema import Duration, Exponential, Fixed, Gamma, Lognormal, Scenario, Weibull
 
 POINTS = 2000

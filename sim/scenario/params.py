@@ -19,10 +19,10 @@ from sim.core.units import HOURS_PER_DAY
 from sim.record.accounts import KINDS_OF, ROWS
 from sim.record.events import MOVES_TO, PLACED, Actor, Compartment, Kind
 from sim.record.sightings import SEES, SIDES
+from sim.rules.escalation_rates import Ladder
 from sim.rules.sector_choice import ChoiceWeights
-from sim.rules.standoff_rates import Ladder
-from sim.scenario.levers.lever_effects import places
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, STANCE_CONTROLS
+from sim.scenario.levers.lever_targets import places
 from sim.scenario.numeric_tables import Tables
 from sim.scenario.schema import (
     Choice,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sim.engines.player import prepare
+from sim.engines.engine_choice import prepare
 from sim.reporting.panel.web.serve import free_port
 from sim.scenario.load import check
 from tests.browser.conftest import faults_of_access

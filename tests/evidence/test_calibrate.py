@@ -19,10 +19,10 @@ import pytest
 from scipy import stats
 
 from sim.core.errors import InputError, ResultError, UsageError
-from sim.evidence.calibration.calibrate import calibrate
-from sim.evidence.calibration.fit import fit_and_recover
+from sim.evidence.calibration.abc_smc import calibrate
+from sim.evidence.calibration.calibration_problem import Calibration, Prior, checked, read_calibration
+from sim.evidence.calibration.calibration_run import fit_and_recover
 from sim.evidence.calibration.fit_folder import begin_fit, leave_tables, tables_left
-from sim.evidence.calibration.fit_problem import Calibration, Prior, checked, read_calibration
 from sim.evidence.calibration.prior_bank import draws, fill, nearest, recover
 from sim.evidence.validate import validate
 from sim.runs.execute import silent
@@ -185,7 +185,7 @@ FITS = """
 import sys
 from datetime import date
 from pathlib import Path
-from sim.evidence.calibration.calibrate import calibrate
+from sim.evidence.calibration.abc_smc import calibrate
 from tests.evidence.test_calibrate import quick
 calibrate(quick(), Path(sys.argv[1]), budget=300)
 """

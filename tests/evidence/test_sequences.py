@@ -19,7 +19,7 @@ from sim.evidence.before_after import (
     recorded_value,
     sequences_of,
 )
-from sim.evidence.calibration.fit_problem import read_calibration
+from sim.evidence.calibration.calibration_problem import read_calibration
 from sim.evidence.sequences import (
     COLUMNS,
     binding_of,

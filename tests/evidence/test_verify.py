@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sim.evidence import verify as module
-from sim.evidence.theory import erlang_a, erlang_c, share_found
+from sim.evidence.analytic_results import erlang_a, erlang_c, share_found
 from sim.evidence.verify import hours_by_compartment, mean_hours, posts_of, verify, verify_page
 from sim.record.events import Compartment, Kind
 from sim.scenario.load import load

@@ -15,7 +15,7 @@ STANDOFFS, ENDS, ESCORTS, STATE = (
 )  # fmt: skip
 CROSSING, TRANSIT, CALENDAR = (
     "model/journeys/crossing.py",
-    "model/journeys/transit_side.py",
+    "model/journeys/before_the_line.py",
     "model/calendar.py",
 )
 ORDER = (
@@ -128,7 +128,7 @@ LADDER = (
             "a step's threshold spent at rate one", "a step's threshold spent at rate one"),
     Mistake(ENDS, "        if how == BREACHED and g.trying:", "        if how == BREACHED:",
             "people who do not try break through", "people who do not try break through"),
-    Mistake("rules/standoff_rates.py", "(1.0 - restraint) if teams > 0 else 0.0", "(1.0 - restraint)",
+    Mistake("rules/escalation_rates.py", "(1.0 - restraint) if teams > 0 else 0.0", "(1.0 - restraint)",
         "guards act who are not there"),
     Mistake(STANDOFFS,
         "aggression=world.value[AGGRESSION][standoff.sector],\n        restraint=world.value[RESTRAINT]",

@@ -5,7 +5,11 @@ from __future__ import annotations
 
 from tests.mistakes.mistake import Mistake
 
-C, T, H = "model/journeys/crossing.py", "model/journeys/transit_side.py", "model/border/returning.py"
+C, T, H = (
+    "model/journeys/crossing.py",
+    "model/journeys/before_the_line.py",
+    "model/border/after_attempt.py",
+)
 R, S, W = "model/journeys/reception.py", "model/journeys/staging_sites.py", "model/state/world.py"
 B, L, K = "model/journeys/initial_groups.py", "model/state/waiting_lines.py", "model/state/witnessing.py"
 P = "scenario/params.py"
@@ -100,7 +104,7 @@ JOURNEYS = (
     Mistake(H, "    world.move(g, Kind.CAME_BACK)\n    return decide(world, g)",
         "    world.move(g, Kind.CAME_BACK)\n    return wait_again(world, g)",
             "nobody gives up on the way back"),
-    Mistake(T, "    leave(world, g)\n    exposure_clock.shelter", "    exposure_clock.shelter",
+    Mistake(T, "    leave(world, g)\n    harms.shelter", "    harms.shelter",
             "who tries again from the strip is still in its line"),
     Mistake(T, "    if why == Why.DIVERTED:\n        g.tries += 1\n        g.guided = True\n",
         "    if why == Why.DIVERTED:\n        g.tries += 1\n",

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from sim.engines import player
+from sim.engines import engine_choice
 from sim.model.simulate import simulate
 
 CPU_S = 150
@@ -33,17 +33,17 @@ def _stop(*_: Any) -> None:
     raise Hang("a hang")
 
 
-def _player(_: str) -> player.Simulate:
+def _player(_: str) -> engine_choice.Simulate:
     return simulate
 
 
 def pytest_configure() -> None:
     """Put the SimPy engine in the compiled one's place; limit memory, which a loop without end would eat."""
-    assert Path(player.__file__).is_relative_to(Path.cwd()), "the changed copy is what must be tested"
+    assert Path(engine_choice.__file__).is_relative_to(Path.cwd()), "the changed copy is what must be tested"
     stand_in = ModuleType("sim.compiled.engine")
     stand_in.simulate = simulate  # type: ignore[attr-defined]
     sys.modules["sim.compiled.engine"] = stand_in
-    player.player = _player
+    engine_choice.player = _player
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     signal.signal(signal.SIGVTALRM, _stop)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.engines.player import Engine, player
+from sim.engines.engine_choice import Engine, player
 from sim.record.events import Kind
 from sim.record.log import RowTuple
 from sim.scenario.schema import Scenario

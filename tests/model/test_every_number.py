@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
-from sim.engines.player import player
+from sim.engines.engine_choice import player
 from sim.record.accounts import account_cells
 from sim.record.events import Kind
 from sim.record.frames import totals_of

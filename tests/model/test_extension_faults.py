@@ -48,7 +48,7 @@ def in_plain_python(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> Any:
     import numpy as np
 
     from sim.engines.compiled import engine
-    from sim.engines.player import _named_faults
+    from sim.engines.engine_choice import _named_faults
 
     monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
     with np.errstate(over="ignore"), _named_faults(scenario):
@@ -163,7 +163,7 @@ def test_a_class_of_the_world_may_derive_from_another_of_the_module() -> None:
 def test_the_type_of_a_stage_needs_no_further_import(monkeypatch: pytest.MonkeyPatch) -> None:
     """`Staying` speaks of stages: a module that imports it alone is translated."""
     code = (
-        "@replaces(transit_side.set_out)\ndef stay(world: World, g: Group) -> Staying:\n    yield "
+        "@replaces(before_the_line.set_out)\ndef stay(world: World, g: Group) -> Staying:\n    yield "
         "world.wait(g, 1.0e6)\n    return None\n"
     )
     scenario = world_with(1, ext={"code": code})

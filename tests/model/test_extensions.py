@@ -32,7 +32,7 @@ from typing import ClassVar
 from sim.core.random_streams import uniform
 from sim.core.event_order import Rank, Why
 from sim.core.record_types import Grid, Word, record
-from sim.model.journeys import crossing, transit_side
+from sim.model.journeys import before_the_line, crossing
 from sim.model.extensions import Given, replaces, row, stream
 from sim.model.state.entities import Entity, Group
 from sim.model.state.world import Day, Staying, World
@@ -186,7 +186,7 @@ def _parameters(f: Any) -> str:
 
 def test_a_stage_of_the_journey_is_replaced() -> None:
     ending = """
-    @replaces(transit_side.set_out)
+    @replaces(before_the_line.set_out)
     def stay(world: World, g: Group) -> Staying:
         yield world.wait(g, 1.0e6)
         return None
@@ -413,7 +413,7 @@ def test_both_engines_say_the_same_in_plain_python(code: str, monkeypatch: pytes
 
 @pytest.mark.slow
 def test_the_example_is_the_same_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.engines.player import player
+    from sim.engines.engine_choice import player
 
     monkeypatch.setenv(TRUST, "yes")
     scenario = load(EXAMPLE)
@@ -451,7 +451,7 @@ def test_more_drones_see_more(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_cannot_be_compiled_is_named_by_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.engines.player import player
+    from sim.engines.engine_choice import player
 
     listed = CLOCK.replace("        clock.struck += 1\n", "        clock.struck += len([1])\n")
     assert listed != CLOCK
@@ -460,7 +460,7 @@ def test_what_cannot_be_compiled_is_named_by_its_line(monkeypatch: pytest.Monkey
     line = next(
         n for n, text in enumerate(scenario.extensions["clock"].code.splitlines(), 1) if "len([1])" in text
     )
-    from sim.engines import player as engine_player
+    from sim.engines import engine_choice as engine_player
 
     monkeypatch.setattr(engine_player, "_compile_apart", lambda _: None)
     with pytest.raises(UsageError, match=rf"clock\.py:{line}: .*(?s:.*)--engine simpy"):
@@ -560,7 +560,7 @@ def test_too_many_kinds_of_rows_are_refused(tmp_path: Path) -> None:
             "parameters",
         ),
         (
-            "@replaces(transit_side.set_out)\ndef f(world: World, g: Group) -> None:\n    return None\n",
+            "@replaces(before_the_line.set_out)\ndef f(world: World, g: Group) -> None:\n    return None\n",
             "is a process",
         ),
         (

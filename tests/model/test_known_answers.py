@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.engines.player import player
+from sim.engines.engine_choice import player
 from sim.evidence.reduced_cases import AT_ONCE, NEVER, bare, exponential, fixed
 from sim.record.events import Kind
 from sim.scenario.schema import Scenario

@@ -17,8 +17,8 @@ import pytest
 from scipy import stats
 
 from sim.core.random_streams import Draw, entity_luck, uniform
+from sim.evidence.analytic_results import erlang_a, erlang_c, mean_wait_h
 from sim.evidence.reduced_cases import bare, exponential
-from sim.evidence.theory import erlang_a, erlang_c, mean_wait_h
 from sim.record.events import Kind
 from sim.scenario.schema import Scenario
 from tests.model.rows import rows_of

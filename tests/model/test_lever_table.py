@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from sim.engines.player import player
+from sim.engines.engine_choice import player
 from sim.record.log import RunRecord
 from sim.scenario.levers.lever_kinds import CONTROLS, LEVER_KINDS
 from sim.scenario.schema import Scenario

@@ -36,7 +36,7 @@ def is_solution(cell: NotebookNode) -> bool:
 @pytest.fixture(scope="module")
 def compiled() -> None:
     """The engine is compiled once for a machine: its message belongs to no notebook."""
-    from sim.engines.player import prepare
+    from sim.engines.engine_choice import prepare
 
     prepare(lambda _: None)
 

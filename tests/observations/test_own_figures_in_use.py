@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from sim.core.errors import ScenarioError, UsageError
-from sim.evidence.calibration.fit_problem import read_calibration
+from sim.evidence.calibration.calibration_problem import read_calibration
 from sim.model.simulate import simulate
 from sim.reporting.figures.recorded_figure import simulated
 from sim.reporting.report.reported_accounts import recorded_tables
 from sim.runs import replicate
-from sim.runs.observed import Gauge, bound_series
+from sim.runs.recorded_counterparts import Gauge, bound_series
 from sim.runs.replicate import open_result, run
 from sim.scenario.load import load
 

@@ -20,7 +20,7 @@ from sim.reporting.figures.recorded_figure import simulated
 from sim.reporting.result_figures import APPLIES, FIGURES, Plots, describe, draw, illustrate, save_all
 from sim.reporting.style.figure_files import save_figures
 from sim.reporting.style.figure_page import lay_out
-from sim.runs.observed import bound_series
+from sim.runs.recorded_counterparts import bound_series
 from sim.runs.replicate import run
 from sim.runs.result import Result
 from sim.scenario.load import load

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import sim
 from sim.cli.app import app
 from sim.comparison.paired_runs import paired
 from sim.core.errors import ScenarioError, UsageError
+from sim.reporting.panel import panel_scenario
 from sim.reporting.panel.calibrated_numbers import FREE
 from sim.reporting.panel.panel_control import PanelControl
 from sim.reporting.panel.panel_controls import controls_of
@@ -24,7 +26,7 @@ from sim.reporting.panel.panel_state import PanelState
 from sim.reporting.panel.panel_tables import HEADLINES
 from sim.reporting.panel.played_bands import DRAWN, PlayedWorlds, clock_for
 from sim.scenario.describe.assumptions import pattern
-from sim.scenario.levers.lever_effects import effects_of
+from sim.scenario.levers.lever_targets import effects_of
 from sim.scenario.load import check, digest, shipped
 from sim.scenario.schema import Scenario
 
@@ -159,6 +161,11 @@ def test_the_file_it_writes_is_accepted_and_is_the_state(changes: dict[str, Any]
     assert content(written) == content(state.load())
     marked = [key for key in changes if changes[key] is not False]
     assert all(written.evidence[key.removesuffix("*")].status == "assumed" for key in marked)
+
+
+@pytest.mark.parametrize("text", ["a \U0001f642 title", "a \x7f b", 'a "quoted" \\ text', "ä\tb"])
+def test_any_text_is_written_as_toml_reads_it(text: str) -> None:
+    assert tomllib.loads(f"x = {panel_scenario._word(text)}") == {"x": text}
 
 
 def test_a_file_on_a_scenario_of_ones_own_stands_beside_it(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from sim.core.errors import UsageError
-from sim.engines.player import prepare
+from sim.engines.engine_choice import prepare
 from sim.reporting.panel.newest_state import NewestStateWorker, Stopped
 from sim.reporting.panel.web.serve import serve
 from sim.reporting.widgets import panel

@@ -22,8 +22,8 @@ from sim.core.distributions import (
     WEIBULL,
     Law,
 )
+from sim.rules.escalation_rates import Ladder, StepRates
 from sim.rules.sector_choice import ChoiceWeights
-from sim.rules.standoff_rates import Ladder, StepRates
 
 U_LOW, U_HIGH = 2.0**-53, 1.0 - 2.0**-53
 TINY, HUGE = 1e-300, 1e12

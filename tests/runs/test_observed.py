@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from sim.core.errors import UsageError
-from sim.engines.player import player
+from sim.engines.engine_choice import player
 from sim.reporting.figures.recorded_figure import simulated
-from sim.runs.observed import Gauge, bound_series
+from sim.runs.recorded_counterparts import Gauge, bound_series
 from sim.runs.replicate import run
 from sim.scenario.load import load
 from tests.small import small

@@ -9,7 +9,7 @@ import pytest
 
 from sim.observations.recorded_series import names, series
 from sim.record.accounts import KINDS_OF
-from sim.runs.observed import IN_DAILY
+from sim.runs.recorded_counterparts import IN_DAILY
 from sim.scenario.checks.recorded_figures import REPORTED, series_of
 from sim.scenario.load import check, digest, load, resolved, restored, run_digest, varied
 from tests.scenario.small import SMALL, faults_of, written

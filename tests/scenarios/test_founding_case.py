@@ -15,8 +15,8 @@ from functools import cache
 import pytest
 
 from sim.core.units import hour_of
-from sim.engines.player import player
-from sim.model.build import build
+from sim.engines.engine_choice import player
+from sim.model.initial_state import build
 from sim.model.state.control_values import value_at
 from sim.model.state.world import World
 from sim.record.events import Actor, Kind, Row

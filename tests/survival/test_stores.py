@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from sim.cli.app import app
 from sim.comparison.attribution import attribute
-from sim.evidence.calibration.fit import fit_and_recover
+from sim.evidence.calibration.calibration_run import fit_and_recover
 from sim.evidence.calibration.fit_folder import begin_fit, leave_tables, tables_left
 from sim.evidence.calibration.prior_bank import fill
 from sim.explore.plan import Plan, axis_of

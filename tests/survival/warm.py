@@ -8,9 +8,9 @@ import pyabc
 import scipy.stats
 
 import sim.comparison.paired_runs
-import sim.evidence.calibration.fit  # noqa: F401
+import sim.evidence.calibration.calibration_run  # noqa: F401
 import sim.explore.sweep  # noqa: F401
-from sim.engines.player import prepare
+from sim.engines.engine_choice import prepare
 from sim.runs.replicate import run
 from tests.small import small
 

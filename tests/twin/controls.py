@@ -1,11 +1,11 @@
-"""Values of controls from ramps of levers: the twin of `sim.scenario.levers.lever_effects.ControlTable`, on flat arrays."""
+"""Values of controls from ramps of levers: the twin of `sim.scenario.levers.lever_targets.ControlTable`, on flat arrays."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sim.rules.lever_ramp import blend, clip, mean_ramp, ramp_at, scaling
-from sim.scenario.levers.lever_effects import PRESSURE
+from sim.scenario.levers.lever_targets import PRESSURE
 from tests.twin.views import (
     base,
     high,

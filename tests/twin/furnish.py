@@ -14,9 +14,9 @@ from sim.record.accounts import KINDS_OF, ROWS
 from sim.record.events import MOVES_TO, PLACED, Compartment
 from sim.record.log import COMPARTMENTS, PARTIES, SLOTS
 from sim.record.sightings import SEES, SIDES
-from sim.rules.crossing_time import COIL, FENCE, WALL
-from sim.scenario.levers.lever_effects import PRESSURE, ControlTable, places
+from sim.rules.barriers_met import COIL, FENCE, WALL
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, STANCE_CONTROLS
+from sim.scenario.levers.lever_targets import PRESSURE, ControlTable, places
 from sim.scenario.numeric_tables import Tables
 from sim.scenario.schema import Party, Scenario
 from tests.twin.memory import GROWING, LAWS, LAWS_OF_COUNTRY, PARAMS, SECTIONS, Memory

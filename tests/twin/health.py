@@ -1,4 +1,4 @@
-"""What exposure does to people, and how harm falls on single persons: the twin of `sim.model.border.exposure_clock` and `.witnesses`.
+"""What exposure does to people, and how harm falls on single persons: the twin of `sim.model.border.harms` and `.witnesses`.
 
 A clock keeps a list of the groups whose next harm is worked out on it; every turn of the clock appoints those
 that fall before the next midnight.

@@ -23,20 +23,13 @@ from sim.core.event_order import (
 from sim.core.random_streams import Draw
 from sim.record.events import Actor, Kind
 from sim.record.sightings import Seen
+from sim.rules.barriers_met import COIL, FENCE, NO_BARRIER, WALL, barrier_met, standing_share
 from sim.rules.case_decisions import chance_of_care, crowding_factor
-from sim.rules.crossing_time import (
-    COIL,
-    FENCE,
-    NO_BARRIER,
-    WALL,
-    barrier_met,
-    persons_held,
-    standing_share,
-    zone_hours,
-)
+from sim.rules.crossing_time import zone_hours
 from sim.rules.detection import NEVER, detection_time_h, is_night, patrol_hazard, sensor_time_h, size_factor
-from sim.rules.retry import chance_to_try_again
+from sim.rules.reattempt_chance import chance_to_try_again
 from sim.rules.sector_choice import race_key
+from sim.rules.team_capacity import persons_held
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 from tests.twin.acts import (
     FIRST_STRIP,

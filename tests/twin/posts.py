@@ -12,8 +12,8 @@ from sim.core.distributions import draw_duration, lognormal
 from sim.core.event_order import Rank
 from sim.core.random_streams import Draw
 from sim.record.events import Actor, Kind
-from sim.rules.crossing_time import teams_needed
-from sim.rules.standoff_rates import Ladder, pressing, rate_of_any_step, step_rates
+from sim.rules.escalation_rates import Ladder, pressing, rate_of_any_step, step_rates
+from sim.rules.team_capacity import teams_needed
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 from tests.twin.acts import (
     NO_KEY,

@@ -15,9 +15,9 @@ from sim.scenario.params import Params
 MODULES = (
     "state.entities", "state.world", "state.waiting_lines", "state.membership", "border.word_of_mouth",
     "state.witnessing", "state.control_values",
-    "border.dispatch", "border.guard_posts", "border.barriers", "border.exposure_clock", "border.returning",
+    "border.dispatch", "border.guard_posts", "border.barriers", "border.harms", "border.after_attempt",
     "journeys.crossing",
-    "journeys.transit_side", "journeys.standoff_ends", "journeys.standoffs", "journeys.escorts",
+    "journeys.before_the_line", "journeys.standoff_ends", "journeys.standoffs", "journeys.escorts",
     "journeys.reception", "journeys.staging_sites",
     "journeys.arrivals", "journeys.initial_groups", "border.transit_state", "border.triggers", "calendar",
     "day_order", "journeys.journey",
@@ -38,7 +38,7 @@ PORTS = {
 def program(code: Code = ()) -> Program:
     """borderflow's model, with the extensions of that code in it."""
     from sim.model import day_order
-    from sim.model.border import exposure_clock, triggers
+    from sim.model.border import harms, triggers
     from sim.model.journeys import journey
 
     extended = extended_by(code) if code else plain_model()
@@ -52,7 +52,7 @@ def program(code: Code = ()) -> Program:
         ports=PORTS,
         rules=("sim.rules", "sim.core.distributions"),
         stages=journey.STAGES,
-        end_of_journey=exposure_clock.end_journey,
+        end_of_journey=harms.end_journey,
         persons="persons",
         words={
             random_streams.uniform: "uniform",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sim.core.durable import UNDER_WAY, clear_under_way, raising_result_error, write_whole
 from sim.core.errors import ResultError
-from sim.evidence.calibration.fit_problem import Calibration
+from sim.evidence.calibration.calibration_problem import Calibration
 from sim.model.version import MODEL_VERSION
 from sim.runs.store.folder_lock import holds_something
 from sim.scenario.files.stored_json import FileName, read_stored

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.bounds import MOST_POINTS, check_runs, check_workers
-from sim.engines.player import Engine
-from sim.evidence.calibration.fit_problem import Calibration
+from sim.engines.engine_choice import Engine
+from sim.evidence.calibration.calibration_problem import Calibration
 from sim.runs.execute import Pool, Progress
 from sim.runs.jobs import OK, job_of
 from sim.runs.store.run_cache import RunCache

@@ -8,7 +8,7 @@ from sim.model.state.control_values import mean_degree
 from sim.model.state.entities import Builder, Group
 from sim.model.state.world import World
 from sim.record.events import Actor, Kind
-from sim.rules.crossing_time import COIL, FENCE, WALL, standing_share
+from sim.rules.barriers_met import COIL, FENCE, WALL, standing_share
 
 
 def build_barriers(world: World) -> None:

@@ -17,7 +17,7 @@ from sim.model.state.entities import UNSERVED, Call, Group, Post, Shifts, Stando
 from sim.model.state.membership import feel_teams
 from sim.model.state.world import Day, World
 from sim.record.events import Actor, Kind
-from sim.rules.crossing_time import teams_needed
+from sim.rules.team_capacity import teams_needed
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 
 TEAMS = CONTROL_INDEX["teams"]

@@ -128,7 +128,7 @@ def _functions(
     *, replaced: Mapping[Callable[..., Any], Callable[..., Any]] | None = None,
     extensions: list[Any] | None = None,
 ) -> Extended:  # fmt: skip
-    build = of["build"].build
+    build = of["initial_state"].build
 
     def build_all(w: World) -> None:
         build(w)

@@ -10,19 +10,21 @@ from simpy import Event
 
 from sim.core.event_order import HARMS_A_TRY, HELD_PART, PASSED_PART, Priority, Why
 from sim.core.random_streams import Draw
-from sim.model.border import exposure_clock, word_of_mouth
+from sim.model.border import harms, word_of_mouth
+from sim.model.border.after_attempt import end_attempt, go_back
 from sim.model.border.barriers import wear
 from sim.model.border.dispatch import teams_of
 from sim.model.border.guard_posts import abandon_call, call_teams, hold_then_back
-from sim.model.border.returning import end_attempt, go_back
 from sim.model.journeys.reception import admit_claim
 from sim.model.state.entities import UNSERVED, Group, Stage
 from sim.model.state.witnessing import witness
 from sim.model.state.world import Staying, World
 from sim.record.events import Actor, Kind
 from sim.record.sightings import Seen
-from sim.rules.crossing_time import COIL, FENCE, NO_BARRIER, WALL, barrier_met, persons_held, zone_hours
+from sim.rules.barriers_met import COIL, FENCE, NO_BARRIER, WALL, barrier_met
+from sim.rules.crossing_time import zone_hours
 from sim.rules.detection import NEVER, detection_time_h, is_night, patrol_hazard, sensor_time_h, size_factor
+from sim.rules.team_capacity import persons_held
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 
 AGGRESSION = CONTROL_INDEX["aggression"]
@@ -47,7 +49,7 @@ def attempt(world: World, g: Group) -> Staying:
     g.attempts += 1
     g.trying = True
     world.move(g, Kind.ATTEMPT, actor=Actor.ESCORT if g.guided else Actor.PEOPLE, value=float(g.attempts))
-    exposure_clock.expose(world, g, world.params.exposure.zone)
+    harms.expose(world, g, world.params.exposure.zone)
     post = world.sectors[g.sector]
     barrier = barrier_met(g.u(Draw.BARRIER_MET, g.tries), post.wall, post.fence, post.coil)
     crossing_h = crossing_hours(world, g, barrier)
@@ -77,7 +79,7 @@ def cross_zone(world: World, g: Group) -> Staying:
     outcome = yield from race(world, g, finish_h=world.now + hours, detected_h=g.detected_h, at_line=False)
     if outcome == Race.MET:
         return apprehended(world, g)
-    exposure_clock.shelter(world, g)
+    harms.shelter(world, g)
     abandon_call(world, g)
     g.trying = False
     seen = Seen.DETECTED if g.detected_at == g.tries else Seen.UNDETECTED
@@ -218,7 +220,7 @@ def surrender(world: World, g: Group, barrier: int, crossing_h: float) -> Stayin
     breach(world, g, barrier)
     if g.persons == 0:
         return None
-    exposure_clock.shelter(world, g)
+    harms.shelter(world, g)
     g.trying = False
     mask = witness(world, Seen.DETECTED, g, occasion=g.tries, actor=Actor.PEOPLE)
     world.move(g, Kind.APPREHENDED, actor=Actor.PEOPLE, value=float(g.attempts), witness=mask)
@@ -240,14 +242,14 @@ def breach(world: World, g: Group, barrier: int) -> None:
         if world.params.mechanisms.barrier_injuries:
             be_hurt_by_barrier(world, g, barrier)
     if world.params.mechanisms.drowning and world.params.is_river[g.sector]:
-        dead = exposure_clock.each_person(
+        dead = harms.each_person(
             world, g, Draw.DROWNING, chance=world.params.crossing.drowning, occasion=g.tries
         )
         for i in range(dead):
             # The occasion addresses who knows of this death; beyond HARMS_A_TRY in one try witnesses repeat,
             # not deaths.
             occasion = g.tries * HARMS_A_TRY + i % HARMS_A_TRY
-            exposure_clock.die_of(world, g, Kind.DIED_DROWNING, actor=Actor.NOBODY, occasion=occasion)
+            harms.die_of(world, g, Kind.DIED_DROWNING, actor=Actor.NOBODY, occasion=occasion)
 
 
 def be_hurt_by_barrier(world: World, g: Group, barrier: int) -> None:
@@ -255,11 +257,9 @@ def be_hurt_by_barrier(world: World, g: Group, barrier: int) -> None:
     crossing = world.params.crossing
     # Coiled wire injures as a fence does: the scenario has one chance for both.
     injury = crossing.wall_injury if barrier == WALL else crossing.fence_injury
-    for i in range(
-        exposure_clock.each_person(world, g, Draw.BARRIER_INJURY, chance=injury, occasion=g.tries)
-    ):
+    for i in range(harms.each_person(world, g, Draw.BARRIER_INJURY, chance=injury, occasion=g.tries)):
         occasion = g.tries * HARMS_A_TRY + i % HARMS_A_TRY
-        exposure_clock.harm(world, g, Kind.HARMED_BARRIER, actor=Actor.NOBODY, occasion=occasion)
+        harms.harm(world, g, Kind.HARMED_BARRIER, actor=Actor.NOBODY, occasion=occasion)
 
 
 def run_on(world: World, part: Group, breaching: bool) -> None:
@@ -269,10 +269,10 @@ def run_on(world: World, part: Group, breaching: bool) -> None:
     if part.persons > 0:
         # Detected at once, so that the race in the zone begins with a call.
         part.detected_h = world.now
-        exposure_clock.expose(world, part, world.params.exposure.zone)
+        harms.expose(world, part, world.params.exposure.zone)
         world.travel(part, Stage.CROSS_ZONE)
     else:
-        exposure_clock.end_journey(world, part)
+        harms.end_journey(world, part)
 
 
 # met by teams
@@ -303,7 +303,7 @@ def apprehended(world: World, g: Group) -> Stage:
     """Teams reach the group inside the zone."""
     part_slips_by(world, g, through=True)
     hold_call(world, g)
-    exposure_clock.shelter(world, g)
+    harms.shelter(world, g)
     g.trying = False
     mask = witness(world, Seen.DETECTED, g, occasion=g.tries, actor=Actor.PEOPLE)
     world.move(g, Kind.APPREHENDED, actor=Actor.GUARD, value=float(g.attempts), witness=mask)
@@ -318,7 +318,7 @@ def part_slips_by(world: World, g: Group, through: bool) -> None:
     held = persons_held(g.persons, teams_of(world, call), world.params.response.persons_per_team)
     if 0 < held < g.persons:
         rest = world.split(g, g.persons - held, PASSED_PART if through else HELD_PART)
-        exposure_clock.recount(world, g)
+        harms.recount(world, g)
         run_on(world, rest, breaching=not through)
 
 

@@ -23,19 +23,15 @@ wait_in_transit -> set_out -> attempt -> cross_zone -> face_decision -> stay_in_
 | live_unseen | face_decision; onward to another state |
 
 Back is one of wait_in_strip, wait_in_site, wait_in_transit and wait_for_home: see
-`sim.model.border.returning.go_back`.
+`sim.model.border.after_attempt.go_back`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.model.border.exposure_clock import end_journey
-from sim.model.journeys.crossing import attempt, cross_zone
-from sim.model.journeys.reception import await_removal, face_decision, live_unseen, stay_in_procedure
-from sim.model.journeys.staging_sites import wait_in_site
-from sim.model.journeys.standoffs import meet_in_standoff
-from sim.model.journeys.transit_side import (
+from sim.model.border.harms import end_journey
+from sim.model.journeys.before_the_line import (
     held_back,
     march_in_column,
     set_out,
@@ -43,6 +39,10 @@ from sim.model.journeys.transit_side import (
     wait_in_strip,
     wait_in_transit,
 )
+from sim.model.journeys.crossing import attempt, cross_zone
+from sim.model.journeys.reception import await_removal, face_decision, live_unseen, stay_in_procedure
+from sim.model.journeys.staging_sites import wait_in_site
+from sim.model.journeys.standoffs import meet_in_standoff
 from sim.model.state.entities import Group, Stage
 from sim.model.state.world import Day, Staying, World
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sim.core.event_order import CARE_PART, HARMS_A_TRY, RECOGNISED_PART, REMOVAL_OCCASION, Why
 from sim.core.random_streams import Draw
 from sim.core.units import HOURS_PER_DAY
-from sim.model.border import exposure_clock, word_of_mouth
-from sim.model.border.returning import go_back
+from sim.model.border import harms, word_of_mouth
+from sim.model.border.after_attempt import go_back
 from sim.model.state.entities import Centre, Group, Stage
 from sim.model.state.waiting_lines import join, leave
 from sim.model.state.witnessing import witness
@@ -97,18 +97,14 @@ def return_summarily(world: World, g: Group) -> Stage | None:
 def suffer_return(world: World, g: Group) -> None:
     """Who is hurt by a summary return, and who dies after it."""
     handling = world.params.handling
-    hurt = exposure_clock.each_person(
-        world, g, Draw.RETURN_HARM, chance=handling.return_injury, occasion=g.tries
-    )
-    dead = exposure_clock.each_person(
-        world, g, Draw.RETURN_DEATH, chance=handling.return_death, occasion=g.tries
-    )
+    hurt = harms.each_person(world, g, Draw.RETURN_HARM, chance=handling.return_injury, occasion=g.tries)
+    dead = harms.each_person(world, g, Draw.RETURN_DEATH, chance=handling.return_death, occasion=g.tries)
     for i in range(hurt):
         occasion = g.tries * HARMS_A_TRY + i % HARMS_A_TRY
-        exposure_clock.harm(world, g, Kind.HARMED_RETURN, actor=Actor.GUARD, occasion=occasion)
+        harms.harm(world, g, Kind.HARMED_RETURN, actor=Actor.GUARD, occasion=occasion)
     for i in range(dead):
         occasion = g.tries * HARMS_A_TRY + i % HARMS_A_TRY
-        exposure_clock.die_of(world, g, Kind.DIED_AFTER_RETURN, actor=Actor.GUARD, occasion=occasion)
+        harms.die_of(world, g, Kind.DIED_AFTER_RETURN, actor=Actor.GUARD, occasion=occasion)
 
 
 # in a centre
@@ -140,7 +136,7 @@ def stay_in_procedure(world: World, g: Group) -> Staying:
 def decision(world: World, g: Group, recognised: float) -> Stage | None:
     """Recognised or refused, person by person; nobody whose claim was not heard is recognised."""
     granted = (
-        exposure_clock.each_person(world, g, Draw.RECOGNISED, chance=recognised, occasion=g.tries)
+        harms.each_person(world, g, Draw.RECOGNISED, chance=recognised, occasion=g.tries)
         if g.claim_heard
         else 0
     )
@@ -150,7 +146,7 @@ def decision(world: World, g: Group, recognised: float) -> Stage | None:
     if granted > 0:
         part = world.split(g, granted, RECOGNISED_PART)
         world.move(part, Kind.RECOGNISED, actor=Actor.DESTINATION_STATE)
-        exposure_clock.end_journey(world, part)
+        harms.end_journey(world, part)
     world.move(g, Kind.REFUSED, actor=Actor.DESTINATION_STATE)
     return Stage.AWAIT_REMOVAL
 

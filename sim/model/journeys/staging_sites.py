@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.core.event_order import Why
 from sim.core.random_streams import Draw
-from sim.model.border import exposure_clock
-from sim.model.border.returning import fly_home, has_room, wait_again
+from sim.model.border import harms
+from sim.model.border.after_attempt import fly_home, has_room, wait_again
 from sim.model.state.entities import Group, Stage, StagingSite
 from sim.model.state.waiting_lines import join, leave, leave_seats
 from sim.model.state.world import Staying, World
@@ -28,11 +28,11 @@ def wait_in_site(world: World, g: Group) -> Staying:
     join(world, site.line, g, world.since(g))
     if g.u(Draw.ACCEPTS_FLIGHT, g.tries) < world.params.people.accepts_flight:
         join(world, world.willing, g, world.since(g))
-    exposure_clock.expose(world, g, world.params.exposure.site * (1.0 - site.shelter))
+    harms.expose(world, g, world.params.exposure.site * (1.0 - site.shelter))
     why = yield world.stand_by(g, Why.JOINS_COLUMN, Why.SEAT_HOME, Why.DRIVEN, Why.SITE_CLOSED)
     leave(world, g)
     leave_seats(world, g)
-    exposure_clock.shelter(world, g)
+    harms.shelter(world, g)
     g.site = None
     if why == Why.SEAT_HOME:
         fly_home(world, g)
@@ -70,7 +70,7 @@ def shelter_site(world: World, site: StagingSite, shelter: float) -> None:
     ticket = site.line.first
     while ticket is not None:
         if ticket.group is not None:
-            exposure_clock.expose(world, ticket.group, world.params.exposure.site * (1.0 - shelter))
+            harms.expose(world, ticket.group, world.params.exposure.site * (1.0 - shelter))
         ticket = ticket.after
 
 

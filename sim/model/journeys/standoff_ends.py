@@ -6,7 +6,7 @@ from __future__ import annotations
 from sim.core.distributions import whole_share
 from sim.core.event_order import BROKEN_PART, HARMS_A_TRY, Why
 from sim.core.random_streams import Draw, uniform
-from sim.model.border import exposure_clock
+from sim.model.border import harms
 from sim.model.border.dispatch import teams_before
 from sim.model.border.guard_posts import hold_then_back, serve_queue, withdraw
 from sim.model.journeys.crossing import run_on
@@ -68,7 +68,7 @@ def break_through(world: World, g: Group) -> None:
         return
     if through > 0 and world.params.mechanisms.splits:
         part = world.split(g, through, BROKEN_PART)
-        exposure_clock.recount(world, g)
+        harms.recount(world, g)
         run_on(world, part, breaching=True)
     world.take(g, Why.DISPERSED)
 
@@ -110,18 +110,18 @@ def injure(world: World, standoff: Standoff, actor: int) -> None:
 def injure_group(world: World, standoff: Standoff, g: Group, actor: int) -> None:
     """Who of a group is hurt, and who dies; the rows are caused by the stand-off."""
     rules = world.params.standoffs
-    hurt = exposure_clock.each_person(world, g, Draw.STANDOFF_INJURY, chance=rules.injury, occasion=g.tries)
-    dead = exposure_clock.each_person(world, g, Draw.STANDOFF_DEATH, chance=rules.death, occasion=g.tries)
+    hurt = harms.each_person(world, g, Draw.STANDOFF_INJURY, chance=rules.injury, occasion=g.tries)
+    dead = harms.each_person(world, g, Draw.STANDOFF_DEATH, chance=rules.death, occasion=g.tries)
     # Harms are caused by the stand-off and not by the group's last own row; its story goes on from there
     # afterwards.
     before = g.row
     g.row = standoff.row
     for i in range(hurt):
         occasion = g.tries * HARMS_A_TRY + i % HARMS_A_TRY
-        exposure_clock.harm(world, g, Kind.HARMED_VIOLENCE, actor=actor, occasion=occasion)
+        harms.harm(world, g, Kind.HARMED_VIOLENCE, actor=actor, occasion=occasion)
     for i in range(dead):
         occasion = g.tries * HARMS_A_TRY + i % HARMS_A_TRY
-        exposure_clock.die_of(world, g, Kind.DIED_VIOLENCE, actor=actor, occasion=occasion)
+        harms.die_of(world, g, Kind.DIED_VIOLENCE, actor=actor, occasion=occasion)
     g.row = before
     if g.persons == 0:
-        exposure_clock.end_empty(world, g)
+        harms.end_empty(world, g)

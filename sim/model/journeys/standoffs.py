@@ -10,10 +10,10 @@ import math
 
 from sim.core.event_order import STANDOFF_KEY, Priority, Why
 from sim.core.random_streams import Draw, key_of, uniform
-from sim.model.border import exposure_clock
+from sim.model.border import harms
+from sim.model.border.after_attempt import end_attempt, go_back
 from sim.model.border.dispatch import next_arrival, teams_before
 from sim.model.border.guard_posts import call_teams
-from sim.model.border.returning import end_attempt, go_back
 from sim.model.journeys.crossing import breach
 from sim.model.journeys.standoff_ends import (
     BREACHED,
@@ -30,8 +30,8 @@ from sim.model.state.witnessing import witness_mask
 from sim.model.state.world import Day, Staying, World
 from sim.record.events import Actor, Kind
 from sim.record.sightings import Seen
-from sim.rules.crossing_time import NO_BARRIER
-from sim.rules.standoff_rates import StepRates, pressing, rate_of_any_step, step_rates
+from sim.rules.barriers_met import NO_BARRIER
+from sim.rules.escalation_rates import StepRates, pressing, rate_of_any_step, step_rates
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 
 AGGRESSION = CONTROL_INDEX["aggression"]
@@ -45,7 +45,7 @@ TOP = 5
 def meet_in_standoff(world: World, g: Group) -> Staying:
     """The group stands before teams, alone or in a column, until it ends one way or another."""
     world.move(g, Kind.JOINED_STANDOFF, actor=Actor.ESCORT if g.guided else Actor.PEOPLE)
-    exposure_clock.expose(world, g, world.params.exposure.zone)
+    harms.expose(world, g, world.params.exposure.zone)
     if g.standoff is None:
         stand_alone(world, g)
     why = yield world.stand_by(g, Why.DISPERSED, Why.BROKE_THROUGH)

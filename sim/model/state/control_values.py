@@ -3,7 +3,7 @@
 The value is clip((latest `set` in force, else base) + sum of `add`) x product of `scale`,
 held once more in its range. Values change at control instants alone: every midnight, and every jump of a
 lever. A ramp is sampled at those instants. Which lever moves what is worked out before the run
-(`sim.scenario.levers.lever_effects`).
+(`sim.scenario.levers.lever_targets`).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from sim.core.bounds import MOST_KEPT, check_runs, check_seed
 from sim.core.durable import write_whole
 from sim.core.errors import ResultError, UsageError
 from sim.core.plain_text import csv_of
-from sim.engines.player import Engine
+from sim.engines.engine_choice import Engine
 from sim.reporting.classroom.questions import PEOPLE, REFLECTIONS
 from sim.reporting.classroom.roster import Student, students_of
 from sim.reporting.classroom.solutions import Solutions, solve

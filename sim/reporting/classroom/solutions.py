@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.comparison.paired_runs import paired
-from sim.engines.player import Engine
+from sim.engines.engine_choice import Engine
 from sim.record.measures import DESCRIBED
 from sim.reporting.classroom.questions import PEOPLE, QUESTIONS, Question
 from sim.reporting.classroom.variants import Variant

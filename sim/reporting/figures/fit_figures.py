@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from sim.evidence.calibration.fit_problem import Calibration, Free
+    from sim.evidence.calibration.calibration_problem import Calibration, Free
     from sim.evidence.validate import Validation
     from sim.runs.posterior import Posterior
 

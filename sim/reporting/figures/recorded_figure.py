@@ -15,7 +15,7 @@ from sim.reporting.style.figure_headings import heading_of_result
 from sim.reporting.style.palette import BLUE, GREY, SMALL_POINTS
 from sim.reporting.style.recorded_marks import draw_recorded
 from sim.reporting.style.time_bins import clock_of
-from sim.runs.observed import Bound, bound_series
+from sim.runs.recorded_counterparts import Bound, bound_series
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.evidence.calibration.fit_problem import read_calibration
+from sim.evidence.calibration.calibration_problem import read_calibration
 from sim.reporting.panel.panel_control import PanelControl
 from sim.scenario.files.scenario_files import shipped_calibration
 from sim.scenario.schema import Scenario

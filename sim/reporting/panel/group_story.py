@@ -44,7 +44,7 @@ class Stories:
     """Logs of one replication of the worlds looked at last."""
 
     def __init__(self, seed: int) -> None:
-        from sim.engines.player import player
+        from sim.engines.engine_choice import player
 
         simulate = player("compiled")
 

@@ -14,8 +14,8 @@ from sim.reporting.panel.panel_control import PanelControl
 from sim.reporting.panel.slider_ranges import SliderRange, range_around
 from sim.scenario.describe.assumptions import Assumed, numbers, pattern
 from sim.scenario.describe.scenario_text import value_words
-from sim.scenario.levers.lever_effects import effects_of
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS
+from sim.scenario.levers.lever_targets import effects_of
 from sim.scenario.schema import Lever, Mechanisms, Scenario
 from sim.scenario.schema.fields import members, spec, steps_below
 

@@ -13,9 +13,9 @@ from typing import Any
 from sim.core.durable import write_new
 from sim.reporting.panel.panel_state import PanelState
 from sim.scenario.files.changes import apply_sets, apply_without
-from sim.scenario.files.faults import raise_all
 from sim.scenario.files.layers import chain, compose, layers_of, merged
 from sim.scenario.files.scenario_files import SUFFIX, find, shipped
+from sim.scenario.files.schema_faults import raise_all
 
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 SOURCE = "set by hand in a panel: a what-if"
@@ -109,4 +109,5 @@ def _word(value: Any) -> str:
         return "[" + ", ".join(map(_word, value)) + "]"
     if isinstance(value, date):
         return value.isoformat()
-    return json.dumps(value).replace("\x7f", "\\u007f")
+    # TOML knows no pairs of surrogates, which JSON writes for a character beyond the first 65,536.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.units import HOURS_PER_DAY
-from sim.engines.player import player
+from sim.engines.engine_choice import player
 from sim.record.frames import OF_COLUMN, Cells, totals_of
 from sim.record.measures import MEASURE_BY_NAME, Measure
 from sim.reporting.style.time_bins import MEDIUM_DAYS, SHORT_BIN_H, SHORT_DAYS, Clock, clock_of

@@ -13,7 +13,7 @@ from sim.reporting.report import model_facts
 from sim.reporting.report.report_blocks import BY_HAND, CaptionedTable, Section, See, Words, number
 from sim.reporting.report.report_subject import ReportSubject
 from sim.reporting.report.stress_form import purpose_words
-from sim.runs.observed import bound_series
+from sim.runs.recorded_counterparts import bound_series
 from sim.scenario.describe.scenario_text import calendar_tables
 
 CITED = (

@@ -16,7 +16,7 @@ from sim.reporting.report.report_blocks import ReportPicture, number
 from sim.reporting.report.report_results import mean_words, over_points, rows_of
 from sim.reporting.report.report_subject import ReportSubject
 from sim.reporting.style.figure_files import drawn, own_style
-from sim.runs.observed import bound_series
+from sim.runs.recorded_counterparts import bound_series
 from sim.runs.result import Result
 
 if TYPE_CHECKING:

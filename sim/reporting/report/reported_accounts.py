@@ -12,7 +12,7 @@ from sim.reporting.figures.account_figure import SHOWN
 from sim.reporting.figures.recorded_figure import simulated
 from sim.reporting.report.report_blocks import CaptionedTable, Words, band, number
 from sim.reporting.style.binned_counts import spread
-from sim.runs.observed import bound_series, window_in_words
+from sim.runs.recorded_counterparts import bound_series, window_in_words
 from sim.runs.result import Result
 from sim.runs.statistics import interval_of
 

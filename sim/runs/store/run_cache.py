@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.core.errors import ResultError
-from sim.engines.player import Engine, player
+from sim.engines.engine_choice import Engine, player
 from sim.record.measures import DESCRIBED, Described
 from sim.runs.execute import CHUNK, Pool, Progress, execute
 from sim.runs.jobs import FAILED, OK, Job, Row

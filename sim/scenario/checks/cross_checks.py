@@ -12,10 +12,10 @@ from typing import Any
 from sim.core.errors import Fault
 from sim.scenario.checks.extension_checks import extension_faults
 from sim.scenario.checks.lever_checks import lever_faults
-from sim.scenario.checks.name_checks import Checked, name_faults
 from sim.scenario.checks.recorded_figures import recorded_faults
+from sim.scenario.checks.reference_checks import Checked, name_faults
 from sim.scenario.checks.value_checks import own_value_faults, value_faults
-from sim.scenario.files.faults import Where
+from sim.scenario.files.schema_faults import Where
 from sim.scenario.schema import Scenario
 
 

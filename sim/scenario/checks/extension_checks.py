@@ -19,10 +19,10 @@ from sim.core.text_file import UnreadableFile, read_text
 from sim.record.labels import FIRST_KIND as FIRST_KIND
 from sim.record.labels import LAST_KIND
 from sim.record.measures import DESCRIBED, Described, Measure, described
-from sim.scenario.checks.name_checks import Checked, listed
-from sim.scenario.files.beside import Beside, names_beside, place_of
-from sim.scenario.files.faults import Where
+from sim.scenario.checks.reference_checks import Checked, listed
+from sim.scenario.files.companion_files import Beside, names_beside, place_of
 from sim.scenario.files.scenario_files import label_of, shown
+from sim.scenario.files.schema_faults import Where
 from sim.scenario.files.toml_lines import KeyPath
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.extension_tables import MOST_CODE, Extension

@@ -7,11 +7,11 @@ from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
-from sim.scenario.checks.name_checks import PLACES, Checked, listed
+from sim.scenario.checks.reference_checks import PLACES, Checked, listed
 from sim.scenario.files.scenario_files import shown
 from sim.scenario.files.toml_lines import KeyPath
-from sim.scenario.levers.lever_effects import effects_of, places
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, KIND_BY_NAME, Control, KindEffect
+from sim.scenario.levers.lever_targets import effects_of, places
 from sim.scenario.schema import Lever, LeverKind, Scenario
 
 SCOPE_WORDS = {

@@ -18,10 +18,10 @@ from sim.core.shipped_files import shipped_folder
 from sim.observations import recorded_series
 from sim.observations.own_figures import DEFAULTS, REQUIRED, read_figures
 from sim.observations.recorded_series import RecordedPoint, RecordedSeries
-from sim.scenario.checks.name_checks import Checked, listed
-from sim.scenario.files.beside import Beside, names_beside, place_of
-from sim.scenario.files.faults import Where
+from sim.scenario.checks.reference_checks import Checked, listed
+from sim.scenario.files.companion_files import Beside, names_beside, place_of
 from sim.scenario.files.scenario_files import label_of, shown
+from sim.scenario.files.schema_faults import Where
 from sim.scenario.files.toml_lines import KeyPath
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.policy import RecordedBinding

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.scenario.checks.name_checks import Checked
+from sim.scenario.checks.reference_checks import Checked
 from sim.scenario.checks.run_size import MOST_PEOPLE, people_of
 from sim.scenario.files.toml_lines import KeyPath
 from sim.scenario.schema import Sector, Uniform

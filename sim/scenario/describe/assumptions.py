@@ -17,8 +17,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from sim.scenario.files.toml_lines import Step
-from sim.scenario.levers.lever_effects import effects_of
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, KIND_BY_NAME
+from sim.scenario.levers.lever_targets import effects_of
 from sim.scenario.schema import Lever, Scenario
 from sim.scenario.schema.fields import REQUIRED, Spec, spec_of_field, spec_of_type, type_below
 from sim.scenario.schema.provenance import Evidence

@@ -14,8 +14,8 @@ from pydantic import BaseModel
 
 from sim.scenario.checks.extension_checks import hash_of
 from sim.scenario.describe.assumptions import Assumed, pattern
-from sim.scenario.levers.lever_effects import effects_of
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, STANCE_PRESETS, KindEffect
+from sim.scenario.levers.lever_targets import effects_of
 from sim.scenario.schema import Lever, Scenario
 
 

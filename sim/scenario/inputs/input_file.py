@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sim.core.errors import Fault, InputError, ScenarioError, UsageError
 from sim.scenario.files.changes import set_label
-from sim.scenario.files.faults import MOST_FAULTS, Where, by_place, refused, value_at
 from sim.scenario.files.layers import Layer
 from sim.scenario.files.partial_validation import without_refused
 from sim.scenario.files.scenario_files import label_of, read, shown
+from sim.scenario.files.schema_faults import MOST_FAULTS, Where, by_place, refused, value_at
 from sim.scenario.files.toml_lines import KeyPath
 from sim.scenario.load import frozen
 

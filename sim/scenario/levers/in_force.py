@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from sim.record.events import LEVEL_REACHED, Kind
 from sim.rules.lever_ramp import scaling
-from sim.scenario.levers.lever_effects import NEVER, ControlTable, LeverTimes, names_of_scope
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX, CONTROLS, Control
+from sim.scenario.levers.lever_targets import NEVER, ControlTable, LeverTimes, names_of_scope
 from sim.scenario.schema import Scenario
 
 STANCE = ("posture", "relief", "pressure")

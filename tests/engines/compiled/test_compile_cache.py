@@ -15,7 +15,7 @@ from typing import Any
 import numba
 import pytest
 
-from sim.engines import player
+from sim.engines import engine_choice
 from sim.engines.compiled import compile_cache, engine, made_functions
 from sim.engines.compiled.compile_cache import cache_folder, content_hash, unwritable, with_kept_source
 
@@ -74,7 +74,7 @@ def test_a_function_at_two_paths_is_compiled_once(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     "edited",
     [
-        "rules/crossing_time.py",
+        "rules/barriers_met.py",
         "engines/compiled/runtime.py",
         "engines/translate/lowering/glue.py",
         "model/journeys/crossing.py",
@@ -171,12 +171,12 @@ def test_a_first_compilation_is_one_line_of_words_and_happens_once(
     said: list[str] = []
     compiled: list[str] = []
     monkeypatch.setattr(compile_cache, "_unwritable", [named] if named else [])
-    monkeypatch.setattr(player, "_ready", [])
-    monkeypatch.setattr(player, "_compile_apart", lambda _: compiled.append("in a process of its own"))
+    monkeypatch.setattr(engine_choice, "_ready", [])
+    monkeypatch.setattr(engine_choice, "_compile_apart", lambda _: compiled.append("in a process of its own"))
     monkeypatch.setattr(made_functions, "is_cold", lambda _: not compiled)
     monkeypatch.setattr(engine, "compile_now", lambda _: None)
-    player.prepare(said.append)
-    player.prepare(said.append)
+    engine_choice.prepare(said.append)
+    engine_choice.prepare(said.append)
     (line,) = said
     assert words in line and "\n" not in line
     assert len(compiled) == 1

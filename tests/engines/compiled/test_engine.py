@@ -133,7 +133,7 @@ def test_the_loop_lets_other_threads_run() -> None:
 
 
 def test_an_unknown_engine_is_refused() -> None:
-    from sim.engines.player import player
+    from sim.engines.engine_choice import player
 
     with pytest.raises(UsageError, match="allowed: simpy, compiled"):
         player("quantum")

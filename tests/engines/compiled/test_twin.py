@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sim.engines.player import player
+from sim.engines.engine_choice import player
 from sim.model.simulate import simulate
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario

@@ -15,7 +15,7 @@ from sim.engines.translate.made_code import Code
 from sim.engines.translate.outside_subset import OutsideSubset
 from sim.engines.translate.program import Model, Program
 from sim.engines.translate.whole_model import prove_no_circle, translated
-from sim.model.border.exposure_clock import end_journey
+from sim.model.border.harms import end_journey
 from sim.model.state import entities, world
 from sim.model.state.world import World
 from sim.scenario.params import Params

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from sim.evidence.before_after import read_sequences
-from sim.evidence.calibration.fit_problem import read_calibration
+from sim.evidence.calibration.calibration_problem import read_calibration
 from sim.evidence.study import read_study
 from sim.explore.plan import read_plan
 from sim.explore.sweep import check_points, posterior_for

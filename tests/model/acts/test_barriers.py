@@ -13,7 +13,7 @@ from sim.evidence.reduced_cases import NEVER, START, bare
 from sim.model.simulate import simulate
 from sim.record.events import Kind
 from sim.record.log import RunRecord
-from sim.rules.crossing_time import COIL, FENCE, WALL
+from sim.rules.barriers_met import COIL, FENCE, WALL
 from sim.scenario.schema import Scenario
 
 LENGTHS = {"hill": 5.0, "lake": 4.0, "moor": 30.0}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sim.core.errors import InputError
-from sim.evidence.calibration.fit_problem import read_calibration
+from sim.evidence.calibration.calibration_problem import read_calibration
 from sim.evidence.study import read_study
 from sim.explore.plan import read_plan
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.bounds import MOST_POINTS, check_runs
 from sim.core.plain_text import plain
-from sim.engines.player import Engine
-from sim.evidence.calibration.calibrate import (
+from sim.engines.engine_choice import Engine
+from sim.evidence.calibration.abc_smc import (
     BUDGET,
     Fit,
     Told,
@@ -20,8 +20,8 @@ from sim.evidence.calibration.calibrate import (
     leave,
     pyabc_module,
 )
+from sim.evidence.calibration.calibration_problem import Calibration
 from sim.evidence.calibration.fit_folder import BANK, begin_fit
-from sim.evidence.calibration.fit_problem import Calibration
 from sim.evidence.calibration.prior_bank import Bank, Recovery, fill, recover
 from sim.runs.execute import Progress, check_pool
 from sim.runs.store.folder_lock import folder_lock

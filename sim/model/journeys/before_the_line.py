@@ -7,8 +7,8 @@ import math
 
 from sim.core.event_order import Why
 from sim.core.random_streams import Draw, uniform
-from sim.model.border import exposure_clock
-from sim.model.border.returning import decide, fly_home, wait_again
+from sim.model.border import harms
+from sim.model.border.after_attempt import decide, fly_home, wait_again
 from sim.model.journeys.reception import admit_claim
 from sim.model.state.entities import Group, Stage
 from sim.model.state.waiting_lines import join, leave, leave_seats
@@ -34,7 +34,7 @@ def wait_in_transit(world: World, g: Group) -> Staying:
     leave(world, g)
     leave_seats(world, g)
     # After the wait, since only its end says how many days of rest it was.
-    exposure_clock.rest(world, g)
+    harms.rest(world, g)
     if why == Why.JOINS_COLUMN:
         return Stage.MARCH_IN_COLUMN
     if why == Why.SEAT_HOME:
@@ -73,9 +73,9 @@ def set_out(world: World, g: Group) -> Staying:
         g.sector = choose_sector(world, g)
         g.guided = g.u(Draw.GUIDED, g.tries) < world.value[GUIDE][g.sector]
     world.move(g, Kind.SET_OUT)
-    exposure_clock.expose(world, g, world.params.exposure.walking)
+    harms.expose(world, g, world.params.exposure.walking)
     yield world.wait(g, world.hours(g, world.params.walk, Draw.WALK_TIME, g.tries))
-    exposure_clock.shelter(world, g)
+    harms.shelter(world, g)
     if g.u(Draw.HELD_BACK, g.tries) < world.value[HOLD_BACK][g.sector]:
         return Stage.HELD_BACK
     if point >= 0:
@@ -127,9 +127,9 @@ def ask_at_crossing_point(world: World, g: Group, point: int) -> Stage:
 def held_back(world: World, g: Group) -> Staying:
     """Escorts stop the group on its way and let it go later; it has made no attempt."""
     world.move(g, Kind.HELD_BACK, actor=Actor.ESCORT)
-    exposure_clock.expose(world, g, world.params.exposure.held)
+    harms.expose(world, g, world.params.exposure.held)
     yield world.wait(g, world.hours(g, world.params.hold_back, Draw.HOLD_TIME, g.tries))
-    exposure_clock.shelter(world, g)
+    harms.shelter(world, g)
     world.move(g, Kind.LET_GO, actor=Actor.ESCORT)
     return decide(world, g)
 
@@ -142,12 +142,12 @@ def wait_in_strip(world: World, g: Group) -> Staying:
     strip = world.sectors[g.sector].strip
     assert strip is not None
     join(world, strip, g, world.since(g))
-    exposure_clock.expose(world, g, 1.0)
+    harms.expose(world, g, 1.0)
     hours = world.hours_left(g, world.params.next_try_strip, Draw.STRIP_TIME, g.tries)
     hours = max(hours * world.winter, world.params.people.shortest_rest_h)
     why = yield world.wait(g, hours, Why.JOINS_COLUMN, Why.ENTERS_SITE, Why.DIVERTED)
     leave(world, g)
-    exposure_clock.shelter(world, g)
+    harms.shelter(world, g)
     if why == Why.JOINS_COLUMN:
         return Stage.MARCH_IN_COLUMN
     if why == Why.ENTERS_SITE:
@@ -174,9 +174,9 @@ def march_in_column(world: World, g: Group) -> Staying:
     g.guided = initiator == Actor.ESCORT
     g.row = column.row
     world.move(g, Kind.JOINED_COLUMN, actor=initiator)
-    exposure_clock.expose(world, g, world.params.exposure.walking)
+    harms.expose(world, g, world.params.exposure.walking)
     why = yield world.stand_by(g, Why.DUE, Why.DISPERSED)
-    exposure_clock.shelter(world, g)
+    harms.shelter(world, g)
     if why == Why.DISPERSED:
         return Stage.ATTEMPT
     if g.u(Draw.COLUMN_TRIES, g.tries) < world.params.standoffs.attempt_share:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import Fault
-from sim.scenario.files.faults import Where
 from sim.scenario.files.layers import outside_folder
 from sim.scenario.files.scenario_files import Document
+from sim.scenario.files.schema_faults import Where
 from sim.scenario.files.toml_lines import KeyPath
 
 Read = Callable[[KeyPath, str, Where, Path], tuple[Any, list[Fault]]]

@@ -24,12 +24,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.bounds import MOST_JOBS, check_runs
+from sim.core.bounds import check_runs
 from sim.core.errors import UsageError
 from sim.core.plain_text import csv_of
-from sim.engines.player import Engine
+from sim.engines.engine_choice import Engine
+from sim.evidence.calibration.calibration_problem import Calibration
 from sim.evidence.calibration.fit_folder import FIGURES, GENERATIONS, POSTERIOR, RECOVERY, RUNS, leave_tables
-from sim.evidence.calibration.fit_problem import Calibration
 from sim.evidence.calibration.prior_bank import PEOPLE, RUNS_A_CHUNK, Bank, Recovery, nearest
 from sim.runs.execute import Pool
 from sim.runs.jobs import OK, Job, job_of
@@ -137,7 +137,8 @@ def pyabc_module() -> Any:
 
 def check_budget(budget: int, minutes: float | None) -> None:
     """Refuse an effort that is none, or has no end."""
-    check_runs(budget, "budget", 1, MOST_JOBS)
+    # A larger generation would reach the addresses of the next one, and share its random numbers.
+    check_runs(budget, "budget", 1, A_GENERATION)
     if minutes is not None and not 0.0 < minutes < math.inf:
         raise UsageError(f"minutes: found {minutes:g}, allowed: above 0")
 

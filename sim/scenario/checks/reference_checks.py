@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from sim.core.errors import Fault
-from sim.scenario.files.faults import Where
 from sim.scenario.files.scenario_files import shown
+from sim.scenario.files.schema_faults import Where
 from sim.scenario.files.toml_lines import KeyPath
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 from sim.scenario.schema import Scenario

@@ -31,9 +31,9 @@ from sim.model.state.entities import (
     Watch,
 )
 from sim.model.state.world import World
-from sim.rules.crossing_time import COIL, FENCE, WALL
-from sim.scenario.levers.lever_effects import PRESSURE, ControlTable
+from sim.rules.barriers_met import COIL, FENCE, WALL
 from sim.scenario.levers.lever_kinds import CONTROLS
+from sim.scenario.levers.lever_targets import PRESSURE, ControlTable
 from sim.scenario.params import counts_rows
 from sim.scenario.schema.policy import Trigger
 

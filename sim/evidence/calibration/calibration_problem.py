@@ -48,10 +48,10 @@ from numpy.typing import NDArray
 
 from sim.core.errors import InputError, ScenarioError, UsageError
 from sim.evidence.before_after import RecordedSequence, read_sequences, sequences_of
-from sim.runs.observed import Figure, Gauge
-from sim.scenario.files.faults import Where
+from sim.runs.recorded_counterparts import Figure, Gauge
 from sim.scenario.files.layers import Layer
 from sim.scenario.files.scenario_files import named_file, shown
+from sim.scenario.files.schema_faults import Where
 from sim.scenario.files.toml_lines import KeyPath
 from sim.scenario.inputs.calibration_file import CalibrationFile, Even, FreeTable, LogNormal, SharesTable
 from sim.scenario.inputs.input_file import Reading, beside, read_input, reading_of

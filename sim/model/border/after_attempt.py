@@ -4,13 +4,13 @@ or home."""
 from __future__ import annotations
 
 from sim.core.random_streams import Draw
-from sim.model.border import exposure_clock, word_of_mouth
+from sim.model.border import harms, word_of_mouth
 from sim.model.state.entities import Group, Stage, StagingSite
 from sim.model.state.witnessing import witness
 from sim.model.state.world import World
 from sim.record.events import Actor, Kind
 from sim.record.sightings import Seen
-from sim.rules.retry import chance_to_try_again
+from sim.rules.reattempt_chance import chance_to_try_again
 from sim.scenario.levers.lever_kinds import CONTROL_INDEX
 
 BLOCK_RETURN = CONTROL_INDEX["block_return"]
@@ -30,7 +30,7 @@ def end_attempt(world: World, g: Group, kind: int, actor: int) -> None:
 
 def go_back(world: World, g: Group) -> Stage:
     """Back to the transit side, if an escort does not block the way."""
-    exposure_clock.shelter(world, g)
+    harms.shelter(world, g)
     # Even occasions for the way back at once; the odd ones are for the way back after a wait in the strip.
     if g.u(Draw.WAY_BLOCKED, 2 * g.tries) < world.value[BLOCK_RETURN][g.sector]:
         g.site = site_with_room(world, g)

@@ -33,6 +33,8 @@ def page(browser: Browser) -> Iterator[Page]:
     """An empty page of a window of 1280 x 900."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
+    # Starting a kernel on a machine that does other work has taken more than Playwright's 30 seconds.
+    page.set_default_navigation_timeout(120_000)
     yield page
     page.goto("about:blank")  # the page is left, and a server behind it may end what it kept for it
     context.close()

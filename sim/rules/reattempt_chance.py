@@ -1,4 +1,4 @@
-"""After a failed attempt: again, or not; and who takes a seat home."""
+"""After a failed attempt: with which chance a group tries again."""
 
 from __future__ import annotations
 

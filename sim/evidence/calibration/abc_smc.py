@@ -118,7 +118,7 @@ def calibrate(
 def fit_in(
     pool: Pool, calibration: Calibration, cache: RunCache, *, budget: int, minutes: float | None, tell: Told
 ) -> Fit:
-    """The same in a pool that is there, from runs that are cache."""
+    """The same in a pool that is there, from runs that are there."""
     return _run(
         pyabc_module(),
         calibration,

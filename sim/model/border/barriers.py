@@ -1,4 +1,7 @@
-"""Barriers: built kilometre by kilometre along an order of sectors, cut by people, repaired by guards."""
+"""Barriers: built kilometre by kilometre along an order of sectors, cut by people, repaired by guards.
+
+The order is that of the lever's `where`: `sim.scenario.levers.lever_targets.places`.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Who is sent to a call: own teams first, then the neighbours' beyond those they keep,
 then the country's mobile reserve.
 
-Teams go and come back here, and their hours are counted; who is looked at next, and who is told, is in
-`sim.model.border.guard_posts`.
+Teams go and come back here, and their hours are counted. How many a call asks for is
+`sim.rules.team_capacity.teams_needed`; which call is looked at next is in `sim.model.border.guard_posts`.
 """
 
 from __future__ import annotations

@@ -404,7 +404,7 @@ def accounts(
     """Which of several scenarios goes best with the record, by kind of evidence.
 
     It also says whether such a record could tell them apart at all. `str(verdict)` says what may be said;
-    `sim.table(verdict)` shows what made-up crises were taken for. Raises `UsageError`, `ScenarioError`.
+    `sim.table(verdict)` shows what synthetic crises were taken for. Raises `UsageError`, `ScenarioError`.
     """
     from sim.evidence.calibration.calibration_problem import read_calibration
     from sim.evidence.hypotheses import weigh

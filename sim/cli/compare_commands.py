@@ -53,7 +53,7 @@ def compare(
     posterior: Posterior = None,
     plots: Plots = True,
 ) -> None:
-    """Compare policies on the same luck: paired differences with intervals, people beside enforcement."""
+    """Compare policies on common random numbers: paired differences, people beside enforcement."""
     from sim.cli.run_commands import ProgressBar
     from sim.cli.terminal import Terminal
     from sim.comparison.paired_runs import compare as compare_worlds

@@ -22,7 +22,7 @@ def levers(
     engine: EngineName = "compiled",
     write: PageFile = None,
 ) -> None:
-    """Show what each lever kind changes, alone and on the same luck, beside the sign that is expected."""
+    """Show what each lever kind changes alone, on common random numbers, beside the sign that is expected."""
     from sim.cli.terminal import Terminal
     from sim.comparison.lever_table import lever_page, measure_levers, verdicts
     from sim.core.durable import write_whole

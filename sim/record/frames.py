@@ -137,8 +137,8 @@ def daily_frame(run: RunRecord, places: Places) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "day": np.concatenate([day, stocks[0]]).astype(np.int32),
-            "country": _named(np.concatenate([country, stocks[1]]), places.countries),
-            "sector": _named(np.concatenate([sector, np.full(len(stocks[0]), -1)]), places.sectors),
+            "country": named(np.concatenate([country, stocks[1]]), places.countries),
+            "sector": named(np.concatenate([sector, np.full(len(stocks[0]), -1)]), places.sectors),
             "measure": pd.Categorical.from_codes(
                 np.concatenate([measure, stocks[2] + len(COUNTED) + 1]).astype(np.int16), names
             ),
@@ -213,7 +213,8 @@ def _stocks(run: RunRecord) -> tuple[Any, ...]:
     return day, country - 1, compartment, stocks[day, compartment, country]
 
 
-def _named(codes: NDArray[np.int64], names: tuple[str, ...]) -> pd.Categorical:
+def named(codes: NDArray[np.int64], names: Sequence[str]) -> pd.Categorical:
+    """Names by their numbers; -1 is the empty name."""
     import pandas as pd
 
     # Code 0 is "nobody" or "nowhere", which has the number -1 in the record.

@@ -12,7 +12,7 @@ from sim.engines.engine_choice import Engine, player
 from sim.model.branching import simulate_branch
 from sim.model.simulate import Tick
 from sim.record.accounts import MEASURES, account_columns
-from sim.record.frames import daily_frame, dates_of, event_table, totals_of
+from sim.record.frames import daily_frame, dates_of, event_table, named, totals_of
 from sim.record.labels import Places, Speaker
 from sim.record.log import RunRecord
 from sim.scenario.checks.extension_checks import counted_by, kind_names
@@ -119,22 +119,15 @@ def _accounts(run: RunRecord, places: Places) -> pd.DataFrame:
     import pandas as pd
 
     columns = account_columns(run, places)
-    names: Any = {
-        "party": ["", *(p.name for p in places.parties)],
-        "country": ["", *places.countries],
-        "sector": ["", *places.sectors],
-    }
     measures: Any = list(MEASURES)
     day = columns.day.astype(np.int32)
     return pd.DataFrame(
         {
             "day": day,
             "date": dates_of(day, places),
-            **{
-                # A place that a report leaves open has code -1; the empty name stands first for it.
-                column: pd.Categorical.from_codes(getattr(columns, column) + 1, known)
-                for column, known in names.items()
-            },
+            "party": named(columns.party, [p.name for p in places.parties]),
+            "country": named(columns.country, places.countries),
+            "sector": named(columns.sector, places.sectors),
             "measure": pd.Categorical.from_codes(columns.measure, measures),
             "value": columns.value,
         }

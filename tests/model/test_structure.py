@@ -9,11 +9,10 @@ from pathlib import Path
 from sim.engines.translate.call_cycles import circle
 from sim.model.journeys.journey import STAGES
 from sim.model.state.entities import Stage
+from tests.test_layers import MODULES, imported
 
 ROOT = Path(__file__).parents[2]
-MODEL = ROOT / "sim" / "model"
 COMPILED = ROOT / "sim" / "engines" / "compiled"
-MODULES = [path for path in MODEL.rglob("*.py") if path.name != "__init__.py"]
 MAY_RECKON = {
     "compiled_streams.py": {"mix", "key_of_two", "key_of_three", "uniform"},
     "runtime.py": {
@@ -28,23 +27,8 @@ MAY_RECKON = {
 room for arrays; those of `made_functions.py` and `compile_cache.py` join paths and texts."""
 
 
-def imported(path: Path) -> set[str]:
-    """The modules of the model that a module imports, wherever the import stands."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sim.model"):
-            module = node.module or ""
-            found |= {f"{module}.{alias.name}" for alias in node.names} | {module}
-    return found & {named(path) for path in MODULES}
-
-
-def named(path: Path) -> str:
-    """The dotted name of a module's file."""
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
-
-
 def test_no_module_of_the_model_imports_itself_by_any_way() -> None:
-    graph = {named(path): imported(path) for path in MODULES}
+    graph = {module: imported(module) for module in MODULES if module.startswith("sim.model")}
     assert sum(map(len, graph.values())) > 50, "imports are found"
     assert circle(graph) is None
 
